@@ -1,0 +1,148 @@
+//! Byte strings as the transcripts write them: `"收到客户端信息：" + "x" * 1000 + "\n"`.
+//!
+//! TOML and JSON strings cannot hold the byte 0xff; this notation can hold every byte, and there is exactly one way
+//! to write each string: what is printable stands as it is, everything else is `\n`, `\t` or `\xHH`.
+
+use std::fmt::{self, Write as _};
+
+/// The largest byte string that a transcript may describe, in bytes. It bounds the memory that a few characters of text can ask for.
+pub const MAX_LEN: usize = 64 << 20;
+
+/// A byte string, kept as it is written: a sum of quoted strings, each of which may be repeated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bytes {
+    items: Vec<Item>,
+}
+
+/// One quoted string, and how often it is repeated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// What stands between the quotes.
+    pub string: Vec<u8>,
+    /// How often, at least once.
+    pub times: usize,
+}
+
+impl Bytes {
+    /// The sum of these items, which may not be empty.
+    pub fn sum(items: Vec<Item>) -> Self {
+        debug_assert!(!items.is_empty());
+        Self { items }
+    }
+
+    /// One quoted string, however long.
+    pub fn literal(bytes: &[u8]) -> Self {
+        Self::sum(vec![Item { string: bytes.to_vec(), times: 1 }])
+    }
+
+    /// These bytes with long repetitions written as such, for a person to read.
+    pub fn compact(bytes: &[u8]) -> Self {
+        let mut items = Vec::new();
+        let (mut literal, mut at) = (0, 0);
+        while at < bytes.len() {
+            let Some((period, times)) = repetition(&bytes[at..]) else {
+                at += 1;
+                continue;
+            };
+            if literal < at {
+                items.push(Item { string: bytes[literal..at].to_vec(), times: 1 });
+            }
+            items.push(Item { string: bytes[at..at + period].to_vec(), times });
+            at += period * times;
+            literal = at;
+        }
+        if literal < at || items.is_empty() {
+            items.push(Item { string: bytes[literal..].to_vec(), times: 1 });
+        }
+        Self { items }
+    }
+
+    /// The bytes themselves.
+    pub fn to_vec(&self) -> Vec<u8> {
+        let mut all = Vec::with_capacity(self.len());
+        for item in &self.items {
+            for _ in 0..item.times {
+                all.extend_from_slice(&item.string);
+            }
+        }
+        all
+    }
+
+    /// How many bytes there are.
+    pub fn len(&self) -> usize {
+        self.items.iter().map(|item| item.string.len() * item.times).sum()
+    }
+
+    /// Whether there is no byte at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, item) in self.items.iter().enumerate() {
+            if i > 0 {
+                f.write_str(" + ")?;
+            }
+            quote(f, &item.string)?;
+            if item.times > 1 {
+                write!(f, " * {}", item.times)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes the one canonical form of a quoted string.
+fn quote(f: &mut impl fmt::Write, bytes: &[u8]) -> fmt::Result {
+    f.write_char('"')?;
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\n' => f.write_str("\\n")?,
+                '\t' => f.write_str("\\t")?,
+                '"' | '\\' => write!(f, "\\{c}")?,
+                c if is_printable(c) => f.write_char(c)?,
+                c => c.encode_utf8(&mut [0; 4]).bytes().try_for_each(|b| write!(f, "\\x{b:02x}"))?,
+            }
+        }
+        chunk.invalid().iter().try_for_each(|b| write!(f, "\\x{b:02x}"))?;
+    }
+    f.write_char('"')
+}
+
+/// The quoted form of some bytes, at most about `limit` characters of it: for messages, never for files.
+pub fn excerpt(bytes: &[u8], limit: usize) -> String {
+    let mut text = Bytes::compact(bytes).to_string();
+    if let Some((cut, _)) = text.char_indices().nth(limit) {
+        text.truncate(cut);
+        let _ = write!(text, "… ({} bytes)", bytes.len());
+    }
+    text
+}
+
+/// Whether a character stands for itself in a transcript. A fixed list, independent of Unicode's version: what it leaves out is
+/// invisible, combines with its neighbour, changes the direction of the text, or looks like something else.
+pub fn is_printable(c: char) -> bool {
+    matches!(c,
+        ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{24f}' | '\u{3001}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff60}')
+}
+
+/// The shortest period that the bytes begin with, and how often it repeats: only where that saves a reader at least a line.
+fn repetition(bytes: &[u8]) -> Option<(usize, usize)> {
+    const LONGEST_PERIOD: usize = 128;
+    const WORTH_IT: usize = 64;
+    if bytes.len() < WORTH_IT {
+        return None;
+    }
+    (1..=LONGEST_PERIOD.min(bytes.len() / 4)).find_map(|period| {
+        let span = WORTH_IT.max(4 * period);
+        // A cheap look first: the whole comparison is worth its time only where the bytes begin to repeat.
+        if bytes[0] != bytes[period] || bytes.len() < span || bytes[..span - period] != bytes[period..span] {
+            return None;
+        }
+        let same = bytes[period..].iter().zip(bytes).take_while(|(a, b)| a == b).count();
+        Some((period, same / period + 1))
+    })
+}

@@ -1,0 +1,355 @@
+//! The command line.
+
+use crate::command::Command;
+use crate::fixture::{self, Fixture};
+use crate::report::{Again, Context, Destination, Format, Opened};
+use crate::rule::{RULES, Rule};
+use crate::stage::Isolation;
+use crate::suggest::nearest;
+use crate::suite::{self, Interrupt, Outcome, Plan, Run, Subject};
+use crate::transcript::Role;
+use crate::verdict::Verdict;
+use anstream::ColorChoice;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// The first argument with which the program starts itself as one of the reference pair.
+pub const REFERENCE_ARGUMENT: &str = "__reference";
+
+/// A mistake in the command line, or in a file that it names.
+const USAGE: u8 = 2;
+/// The harness could not do its work.
+const TROUBLE: u8 = 3;
+
+const AFTER_HELP: &str = "\
+Without a command, the built-in reference server and client are judged.
+
+Exit status:
+  0    the programs conform (SHOULD is a warning, unless --strict)
+  1    a program does not conform
+  2    a mistake in the command line or in a file
+  3    something could not be judged, and nothing failed
+  130  interrupted
+
+Examples:
+  sockspec check --server ./a.out
+  sockspec check --client 'python3 client.py' client/eof
+  sockspec check --server ./server --client ./client --report human --report json=result.json
+  sockspec explain server/exit-split";
+
+/// Says which requirements of the TCP client/server tutorial a program meets, which it breaks, and why.
+#[derive(Debug, Parser)]
+#[command(name = "sockspec", version, after_help = AFTER_HELP, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Verb>,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Judges a server, a client, or both, against the golden scenarios.
+    #[command(after_help = "A FILTER is a rule (server/exit-split), a scenario, or a part of its name. Several add up.\n\
+        Where the program takes its address as arguments, {host}, {port} and {addr} stand for it.")]
+    Check(Check),
+    /// Lists the rules.
+    List,
+    /// Explains one rule: what it asks for, why programs break it, where to look.
+    Explain {
+        /// The rule, such as server/exit-split.
+        rule: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Check {
+    /// The server to judge: a command, which no shell sees.
+    #[arg(long, value_name = "CMD")]
+    server: Option<String>,
+    /// The client to judge.
+    #[arg(long, value_name = "CMD")]
+    client: Option<String>,
+    /// Which scenarios; all, without one.
+    #[arg(value_name = "FILTER")]
+    filters: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options everywhere")]
+struct Options {
+    /// How many scenarios run at once [default: one for each core].
+    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+    /// What a program gets for each single thing, such as 5s or 800ms; time in which it waits for a CPU does not count.
+    #[arg(long, value_name = "DURATION", global = true, default_value = "5s", value_parser = timeout)]
+    timeout: Duration,
+    /// SHOULD counts too.
+    #[arg(long, global = true)]
+    strict: bool,
+    /// What to write, and where: human or json; may be given several times [default: human].
+    #[arg(long = "report", value_name = "FORMAT[=PATH]", global = true)]
+    reports: Vec<Destination>,
+    /// Where programs run.
+    #[arg(long, value_enum, global = true, default_value = "auto")]
+    isolation: Isolation,
+    /// Scenarios of your own, besides the built-in ones; one with the same name takes the other's place.
+    #[arg(long, value_name = "DIR", global = true)]
+    fixtures: Option<PathBuf>,
+    /// When to use colours.
+    #[arg(long, value_enum, global = true, default_value = "auto")]
+    color: Color,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+fn timeout(text: &str) -> Result<Duration, String> {
+    let timeout = humantime::parse_duration(text).map_err(|error| format!("{error}; write it as 5s or 800ms"))?;
+    if (Duration::from_millis(1)..=Duration::from_secs(3600)).contains(&timeout) { Ok(timeout) } else { Err("it is between 1ms and 1h".into()) }
+}
+
+/// A mistake that keeps a run from starting, with its exit status.
+struct Stop {
+    status: u8,
+    message: String,
+}
+
+fn usage(message: impl ToString) -> Stop {
+    Stop { status: USAGE, message: message.to_string() }
+}
+
+fn trouble(message: impl ToString) -> Stop {
+    Stop { status: TROUBLE, message: message.to_string() }
+}
+
+/// Does what the command line asks for.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.options.color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    }
+    .write_global();
+    let done = match &cli.command {
+        None => check(&Check { server: None, client: None, filters: Vec::new() }, &cli.options, true),
+        Some(Verb::Check(arguments)) => check(arguments, &cli.options, false),
+        Some(Verb::List) => list(),
+        Some(Verb::Explain { rule }) => explain(rule),
+    };
+    match done {
+        Ok(status) => ExitCode::from(status),
+        Err(Stop { status, message }) => {
+            // Nobody to tell is no reason to fail in another way.
+            let _ = writeln!(anstream::stderr(), "error: {message}");
+            ExitCode::from(status)
+        }
+    }
+}
+
+fn check(arguments: &Check, options: &Options, is_self_test: bool) -> Result<u8, Stop> {
+    let program = std::env::current_exe().map_err(|error| trouble(format!("this program cannot find its own file: {error}")))?;
+    let subjects = if is_self_test { reference_pair(&program) } else { subjects(arguments)? };
+    let fixtures = select(fixtures(options)?, &subjects, &arguments.filters)?;
+    let reports = open_reports(options)?;
+    let plan = Plan {
+        subjects,
+        fixtures,
+        jobs: options.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
+        timeout: options.timeout,
+        isolation: options.isolation,
+        program,
+    };
+    let interrupt = watch_for_signals().map_err(|error| trouble(format!("signals cannot be watched: {error}")))?;
+    let progress = Progress::new(plan.fixtures.len());
+    let run = suite::run(&plan, &interrupt, |outcome| progress.show(outcome));
+    progress.end();
+    let run = run.map_err(|error| trouble(format!("{error}; try --isolation none")))?;
+    write_reports(reports, &run, &context(options, is_self_test))?;
+    Ok(run.exit_status(options.strict))
+}
+
+fn reference_pair(program: &std::path::Path) -> Vec<Subject> {
+    let subject = |role: Role| {
+        let shown = format!("the built-in reference {role}");
+        Subject { role, command: Command::trusted(&shown, program.to_owned(), &[REFERENCE_ARGUMENT, &role.to_string()]) }
+    };
+    vec![subject(Role::Server), subject(Role::Client)]
+}
+
+fn subjects(arguments: &Check) -> Result<Vec<Subject>, Stop> {
+    let mut subjects = Vec::new();
+    for (role, text) in [(Role::Server, &arguments.server), (Role::Client, &arguments.client)] {
+        if let Some(text) = text {
+            let command = Command::parse(text).map_err(|error| usage(format!("--{role}: {error}")))?;
+            subjects.push(Subject { role, command });
+        }
+    }
+    if subjects.is_empty() {
+        return Err(usage("nothing to judge: name a program with --server CMD, --client CMD, or both (`sockspec` alone judges the built-in pair)"));
+    }
+    Ok(subjects)
+}
+
+fn fixtures(options: &Options) -> Result<Vec<Fixture>, Stop> {
+    let mut all = fixture::built_in().map_err(trouble)?;
+    if let Some(folder) = &options.fixtures {
+        fixture::add(&mut all, fixture::load(folder).map_err(usage)?);
+    }
+    Ok(all)
+}
+
+/// The fixtures that the filters name, for the subjects that there are.
+fn select(all: Vec<Fixture>, subjects: &[Subject], filters: &[String]) -> Result<Vec<Fixture>, Stop> {
+    for filter in filters {
+        if !all.iter().any(|fixture| selects(filter, fixture)) {
+            let names = RULES.iter().map(|rule| rule.id).chain(all.iter().map(|fixture| fixture.id.as_str()));
+            return Err(usage(format!("no scenario is named `{filter}`{} (`sockspec list` lists the rules)", nearest(filter, names))));
+        }
+    }
+    let has_subject = |fixture: &Fixture| subjects.iter().any(|subject| subject.role == fixture.scenario.subject());
+    let is_wanted = |fixture: &Fixture| filters.is_empty() || filters.iter().any(|filter| selects(filter, fixture));
+    let selected: Vec<Fixture> = all.into_iter().filter(|fixture| is_wanted(fixture) && has_subject(fixture)).collect();
+    if selected.is_empty() {
+        let missing = if subjects[0].role == Role::Server { "client" } else { "server" };
+        return Err(usage(format!("no scenario is selected: what is named is about the {missing}, and there is no --{missing} CMD")));
+    }
+    Ok(selected)
+}
+
+/// A rule's name means that rule alone, not those whose names begin with it.
+fn selects(filter: &str, fixture: &Fixture) -> bool {
+    match Rule::find(filter.trim_end_matches('/')) {
+        Some(rule) => fixture.scenario.rule == rule,
+        None => fixture.id.contains(filter),
+    }
+}
+
+fn open_reports(options: &Options) -> Result<Vec<Opened>, Stop> {
+    let mut reports = options.reports.clone();
+    if reports.is_empty() {
+        reports.push(Destination { format: Format::Human, path: None });
+    }
+    if reports.iter().filter(|report| report.path.is_none()).count() > 1 {
+        return Err(usage("only one report can go to stdout: give the others a path, as in --report json=PATH"));
+    }
+    reports.into_iter().map(|report| report.open().map_err(usage)).collect()
+}
+
+fn context(options: &Options, is_self_test: bool) -> Context {
+    let mut again = String::new();
+    if let Some(folder) = &options.fixtures {
+        again.push_str(&format!(" --fixtures {}", shell_words::quote(&folder.display().to_string())));
+    }
+    if options.isolation != Isolation::Auto {
+        again.push_str(if options.isolation == Isolation::None { " --isolation none" } else { " --isolation namespace" });
+    }
+    Context {
+        is_strict: options.strict,
+        again: if is_self_test { Again::BuiltIn } else { Again::Check(again) },
+        width: textwrap::termwidth().clamp(60, 110),
+    }
+}
+
+fn write_reports(reports: Vec<Opened>, run: &Run, context: &Context) -> Result<(), Stop> {
+    let mut stdout = anstream::stdout();
+    for report in reports {
+        match report.write(run, context, &mut stdout).and_then(|()| stdout.flush()) {
+            // Whoever reads only the beginning has what they want.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            written => written.map_err(|error| trouble(format!("the report cannot be written: {error}")))?,
+        }
+    }
+    Ok(())
+}
+
+/// The first signal ends the subjects and the run; the second ends this program, and its stages with it.
+fn watch_for_signals() -> io::Result<Interrupt> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let interrupt = Interrupt::default();
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let set = interrupt.clone();
+    std::thread::spawn(move || {
+        for _ in signals.forever() {
+            if set.is_set() {
+                std::process::exit(130);
+            }
+            set.set();
+        }
+    });
+    Ok(interrupt)
+}
+
+/// A line on stderr that shows where a long run is; nothing where nobody watches.
+struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    fn new(len: usize) -> Self {
+        let target = if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(len as u64), target);
+        if let Ok(style) = ProgressStyle::with_template("{pos}/{len} {wide_bar} {msg}") {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    fn show(&self, outcome: &Outcome) {
+        if outcome.finding.verdict == Verdict::Fail {
+            self.bar.println(format!("{} fails", outcome.fixture.id));
+        }
+        self.bar.set_message(outcome.fixture.id.clone());
+        self.bar.inc(1);
+    }
+
+    fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn list() -> Result<u8, Stop> {
+    let text: String = RULES.iter().map(|rule| format!("{:<24} {:<6} {}\n", rule.id, rule.level, rule.sentence)).collect();
+    print(&text)
+}
+
+fn explain(id: &str) -> Result<u8, Stop> {
+    let Some(rule) = Rule::find(id) else {
+        let hint = nearest(id, RULES.iter().map(|rule| rule.id));
+        return Err(usage(format!("there is no rule `{id}`{hint} (`sockspec list` lists them)")));
+    };
+    let width = textwrap::termwidth().clamp(60, 110);
+    let part = |name: &str, text: &str| {
+        let options = textwrap::Options::new(width).subsequent_indent("            ");
+        textwrap::fill(&format!("{name:<12}{text}"), options) + "\n"
+    };
+    let mut text = part(&rule.level.to_string(), &format!("the {} {}", rule.role(), rule.sentence));
+    text += &part("tutorial", rule.step);
+    text += &part("mistake", rule.mistake);
+    text += &part("look at", rule.look);
+    if !rule.needs.is_empty() {
+        text += &part("presupposes", &rule.needs.join(", "));
+    }
+    text += "scenarios\n";
+    for fixture in fixture::built_in().map_err(trouble)?.iter().filter(|fixture| fixture.scenario.rule == rule) {
+        text += &format!("            {}: {}\n", fixture.id, fixture.scenario.title);
+    }
+    print(&format!("{}\n\n{text}", rule.id))
+}
+
+/// Prints a page; a reader that has had enough of it is no error.
+fn print(text: &str) -> Result<u8, Stop> {
+    match anstream::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(trouble(format!("stdout: {error}"))),
+        _ => Ok(0),
+    }
+}

@@ -1,0 +1,112 @@
+//! All that is particular to this tutorial: the address, the greetings, the prefix, the token, the buffer, the white space.
+//! No other part of the harness names any of it.
+
+use crate::bytes::Bytes;
+use crate::rule::{self, Rule};
+use crate::transcript::{Peer, Role, Step, Transcript, Wire};
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+/// How a course's programs speak. [`Dialect::TUTORIAL`] is what the rules demand; a learned one is what a subject does instead, so that
+/// a server which greets in English breaks the rule about its greeting, and no other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// What a server prints, once, when a client has connected.
+    pub server_greeting: Vec<u8>,
+    /// What stands before each message that a server prints.
+    pub prefix: Vec<u8>,
+    /// What stands behind it.
+    pub line_end: Vec<u8>,
+    /// What a server prints when it ends: nothing, in the tutorial.
+    pub farewell: Vec<u8>,
+    /// What a client prints, once, when it has connected.
+    pub client_greeting: Vec<u8>,
+    /// What a client sends behind each word: nothing, in the tutorial.
+    pub delimiter: Vec<u8>,
+}
+
+/// Where the tutorial's server listens.
+pub const ADDRESS: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8023);
+/// The message that ends the conversation.
+pub const TOKEN: &[u8] = b"exit";
+
+impl Dialect {
+    /// The tutorial's own.
+    pub fn tutorial() -> Self {
+        Self {
+            server_greeting: "客户端成功连接\n".into(),
+            prefix: "收到客户端信息：".into(),
+            line_end: b"\n".to_vec(),
+            farewell: Vec::new(),
+            client_greeting: "连接服务器成功！\n".into(),
+            delimiter: Vec::new(),
+        }
+    }
+
+    /// What the server prints for one message.
+    pub fn message(&self, payload: &[u8]) -> Vec<u8> {
+        [&self.prefix, payload, &self.line_end].concat()
+    }
+
+    /// The message that a printed line holds, where it is a line of this dialect.
+    pub fn payload<'a>(&self, line: &'a [u8]) -> Option<&'a [u8]> {
+        line.strip_prefix(&self.prefix[..])?.strip_suffix(&self.line_end[..])
+    }
+
+    /// This dialect, but for what `rule` is about: that is demanded as the tutorial has it.
+    #[must_use]
+    pub fn for_rule(&self, rule: &Rule) -> Self {
+        let (mut dialect, tutorial) = (self.clone(), Self::tutorial());
+        for aspect in rule.demands {
+            match aspect {
+                rule::Aspect::ServerGreeting => dialect.server_greeting.clone_from(&tutorial.server_greeting),
+                rule::Aspect::Message => {
+                    dialect.prefix.clone_from(&tutorial.prefix);
+                    dialect.line_end.clone_from(&tutorial.line_end);
+                }
+                rule::Aspect::Farewell => dialect.farewell.clear(),
+                rule::Aspect::ClientGreeting => dialect.client_greeting.clone_from(&tutorial.client_greeting),
+                rule::Aspect::Delimiter => dialect.delimiter.clear(),
+            }
+        }
+        dialect
+    }
+
+    /// A transcript that is written in the tutorial's dialect, in this one. Each line that a server prints and each word that a client
+    /// sends is a step of its own in a fixture; that makes the translation exact.
+    #[must_use]
+    pub fn translate(&self, transcript: &Transcript, subject: Role) -> Transcript {
+        let tutorial = Self::tutorial();
+        if *self == tutorial {
+            return transcript.clone();
+        }
+        let mut steps = Vec::with_capacity(transcript.steps.len());
+        for step in &transcript.steps {
+            let said = match step {
+                Step::Printed(Role::Server, text) => {
+                    let text = text.to_vec();
+                    let said = match tutorial.payload(&text) {
+                        _ if text == tutorial.server_greeting => self.server_greeting.clone(),
+                        Some(payload) => self.message(payload),
+                        None => text,
+                    };
+                    Step::Printed(Role::Server, Bytes::compact(&said))
+                }
+                Step::Printed(Role::Client, text) if text.to_vec() == tutorial.client_greeting => {
+                    Step::Printed(Role::Client, Bytes::compact(&self.client_greeting))
+                }
+                Step::Wire(Peer::Client, Wire::Bytes(word)) if subject == Role::Client => {
+                    Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&[&word.to_vec(), &self.delimiter[..]].concat())))
+                }
+                Step::Ends(Role::Server, end) => {
+                    steps.push(Step::Printed(Role::Server, Bytes::literal(&self.farewell)));
+                    Step::Ends(Role::Server, *end)
+                }
+                other => other.clone(),
+            };
+            steps.push(said);
+        }
+        // Nothing printed is no demand: it would only confuse a reader.
+        steps.retain(|step| !matches!(step, Step::Printed(_, text) if text.is_empty()));
+        Transcript { steps }
+    }
+}

@@ -1,0 +1,367 @@
+//! The judge: a pure function of a scenario and what was seen. No clock, no socket, no file.
+//!
+//! What is seen has facets, and a rule owns some of them: a scenario fails only for those of its rule. Everything else that differs is a
+//! note. So one defect breaks one rule.
+
+use crate::bytes::excerpt;
+use crate::dialect::{Dialect, TOKEN};
+use crate::oracle::{self, Question};
+use crate::rule::Facet;
+use crate::stage::Seen;
+use crate::transcript::{End, Peer, Role, Scenario, Step, Wire};
+use crate::verdict::{Difference, Finding, Place, Verdict};
+
+/// How many characters of a byte string a message quotes.
+const QUOTED: usize = 60;
+
+/// Judges what was seen of a scenario; both are in `dialect`.
+pub fn judge(scenario: &Scenario, seen: &Seen, dialect: &Dialect) -> Finding {
+    if let Some(trouble) = &seen.trouble {
+        return Finding::inconclusive(trouble.clone());
+    }
+    let case = Case { scenario, subject: scenario.subject(), expected: &scenario.transcript.steps, seen, dialect };
+    let owned = |facet: &&Facet| scenario.rule.owns(**facet);
+    let mut finding = match scenario.rule.facets.iter().find_map(|facet| case.difference(*facet)) {
+        Some(difference) => Finding::fail(difference),
+        // What was not played was not judged; and a program that does nothing does nothing wrong.
+        None => case.unplayed().map_or_else(Finding::pass, Finding::inconclusive),
+    };
+    const NOTED: [Facet; 5] = [Facet::Connections, Facet::Stdout, Facet::Wire, Facet::End, Facet::Idle];
+    if finding.verdict == Verdict::Pass {
+        finding.notes.extend(NOTED.iter().filter(|facet| !owned(facet)).filter_map(|facet| case.difference(*facet)).map(|d| d.message));
+        finding.notes.extend(seen.remarks.iter().cloned());
+        finding.notes.dedup();
+    }
+    finding
+}
+
+struct Case<'a> {
+    scenario: &'a Scenario,
+    subject: Role,
+    expected: &'a [Step],
+    seen: &'a Seen,
+    dialect: &'a Dialect,
+}
+
+impl Case<'_> {
+    fn difference(&self, facet: Facet) -> Option<Difference> {
+        match facet {
+            Facet::Connections => self.connections(),
+            Facet::Stdout => self.stdout(),
+            Facet::Prompt | Facet::GreetingPrompt | Facet::WirePrompt => self.prompt(facet),
+            Facet::Wire => self.wire(),
+            Facet::HangUp => self.hang_up(),
+            Facet::End => self.end(),
+            Facet::Stderr => self.stderr(),
+            Facet::Idle => self.idle(),
+        }
+    }
+
+    /// What came of it in the end, for messages about something that is missing: "; the server exited with status 1".
+    fn outcome(&self) -> String {
+        let end = self.seen.transcript.steps.iter().rev().find_map(|step| if let Step::Ends(role, end) = step { Some((role, end)) } else { None });
+        let remark = self.seen.remarks.first();
+        match (end, remark) {
+            (Some((role, End::Runs)), Some(remark)) => format!("; the {role}: {remark}"),
+            (Some((role, end)), remark) => {
+                format!("; the {role} {}{}", past_tense(*end), remark.map(|remark| format!(" ({remark})")).unwrap_or_default())
+            }
+            (None, Some(remark)) => format!("; the {}: {remark}", self.subject),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn connections(&self) -> Option<Difference> {
+        let is_connect = |step: &Step| matches!(step, Step::Wire(Peer::Client, Wire::Connect));
+        let count = |steps: &[Step]| steps.iter().filter(|step| is_connect(step)).count();
+        let (expected, seen) = (count(self.expected), count(&self.seen.transcript.steps));
+        let message = match self.subject {
+            _ if expected == seen => return None,
+            Role::Client if seen > expected => format!("it connected {seen} times, expected {expected}"),
+            Role::Client => format!("it did not connect{}", self.outcome()),
+            Role::Server if seen == 0 => format!("it never served its address{}", self.outcome()),
+            Role::Server => format!("it did not serve its address again{}", self.outcome()),
+        };
+        let nth = |steps: &[Step], n| steps.iter().enumerate().filter(|(_, step)| is_connect(step)).nth(n).map(|(step, _)| Place { step, byte: 0 });
+        Some(Difference { facet: Facet::Connections, expected: nth(self.expected, seen), seen: nth(&self.seen.transcript.steps, expected), message })
+    }
+
+    /// All that was printed, and which step printed which part of it.
+    fn stdout(&self) -> Option<Difference> {
+        let printed = Joined::of(&self.seen.transcript.steps, |step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None });
+        let first_cut = self.expected.iter().position(|step| matches!(step, Step::PrintedAnyCut(..)));
+        let fixed = Joined::of(&self.expected[..first_cut.unwrap_or(self.expected.len())], |step| {
+            if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None }
+        });
+        // A server that does not end goes on printing at times; that it does not end is another rule's affair, and so is what it prints
+        // from the last action on.
+        let still_runs = self.seen.transcript.steps.contains(&Step::Ends(self.subject, End::Runs));
+        let tolerates_more = still_runs && !self.scenario.rule.owns(Facet::End) && self.is_played_to_the_end();
+        let before_last = self.printed_before_last_action();
+        let Some(first_cut) = first_cut else {
+            if tolerates_more && printed.all.starts_with(&fixed.all) && before_last <= fixed.all.len() {
+                return None;
+            }
+            return self.compare(Facet::Stdout, &fixed, &printed, "printed");
+        };
+        if !printed.all.starts_with(&fixed.all) {
+            return self.compare(Facet::Stdout, &fixed, &printed, "printed");
+        }
+        let (mut sent, mut boundaries) = (Vec::new(), Vec::new());
+        for step in &self.expected[first_cut..] {
+            if let Step::PrintedAnyCut(_, bytes) = step {
+                sent.extend(bytes.to_vec());
+                boundaries.push(sent.len());
+            }
+        }
+        let question = Question {
+            sent: &sent,
+            boundaries: &boundaries,
+            prefix: &self.dialect.prefix,
+            line_end: &self.dialect.line_end,
+            token: TOKEN,
+            max_piece: None,
+            may_be_cut_short: false,
+        };
+        let rest = &printed.all[fixed.all.len()..];
+        let rest = rest.strip_suffix(&self.dialect.farewell[..]).unwrap_or(rest);
+        let shortfall = oracle::explain(&question, rest).err()?;
+        let place = fixed.all.len() + shortfall.explained;
+        let found = match &printed.all[place.min(printed.all.len())..] {
+            [] => format!("the output ends{}", self.outcome()),
+            found => format!("it printed {}", excerpt(&found[..found.len().min(200)], QUOTED)),
+        };
+        let message = format!(
+            "no cut of the stream explains the output after {place} bytes of it ({} of {} sent bytes): {found}; possible next: {}",
+            shortfall.consumed,
+            sent.len(),
+            shortfall.possible
+        );
+        Some(Difference { facet: Facet::Stdout, expected: Some(Place { step: first_cut, byte: shortfall.consumed }), seen: printed.place(place), message })
+    }
+
+    fn printed_before_last_action(&self) -> usize {
+        let steps = &self.seen.transcript.steps;
+        let last = steps.iter().rposition(|step| step.is_stimulus(self.subject)).unwrap_or(0);
+        steps[..last].iter().map(|step| if let Step::Printed(_, text) = step { text.len() } else { 0 }).sum()
+    }
+
+    fn wire(&self) -> Option<Difference> {
+        let peer = self.subject.peer();
+        let sent = |step: &Step| match step {
+            Step::Wire(who, Wire::Bytes(bytes)) if *who == peer => Some(bytes.to_vec()),
+            _ => None,
+        };
+        let (expected, seen) = (Joined::of(self.expected, sent), Joined::of(&self.seen.transcript.steps, sent));
+        self.compare(Facet::Wire, &expected, &seen, "sent")
+    }
+
+    /// Compares two strings of bytes, and says how they differ.
+    fn compare(&self, facet: Facet, expected: &Joined, seen: &Joined, verb: &str) -> Option<Difference> {
+        if expected.all == seen.all {
+            return None;
+        }
+        let same = expected.all.iter().zip(&seen.all).take_while(|(a, b)| a == b).count();
+        let places = (expected.place(same), seen.place(same));
+        // What is quoted begins at a step, where there is one: half a line means little.
+        let quote = |joined: &Joined, place: Option<Place>| {
+            let from = place.map_or(same, |place| if place.byte < QUOTED { same - place.byte } else { same });
+            let part = &joined.all[from.min(joined.all.len())..];
+            excerpt(&part[..part.len().min(4 * QUOTED)], QUOTED)
+        };
+        let due = quote(expected, places.0);
+        let message = if same == seen.all.len() {
+            format!("{} was not {verb}{}", if same == 0 || places.0.is_some_and(|p| p.byte == 0) { due } else { format!("all of {due}") }, self.outcome())
+        } else if same == expected.all.len() {
+            format!("it {verb} {} too much", quote(seen, places.1.map(|place| Place { byte: QUOTED, ..place })))
+        } else {
+            format!("it {verb} {} where {due} was due", quote(seen, places.0.map(|due| Place { byte: due.byte, ..due })))
+        };
+        Some(Difference { facet, expected: places.0, seen: places.1, message })
+    }
+
+    /// Compares what was there before each action of the harness.
+    fn prompt(&self, facet: Facet) -> Option<Difference> {
+        let peer = self.subject.peer();
+        let amount = |step: &Step| match step {
+            Step::Printed(_, text) if facet != Facet::WirePrompt => text.len(),
+            Step::Wire(who, Wire::Bytes(bytes)) if facet == Facet::WirePrompt && *who == peer => bytes.len(),
+            _ => 0,
+        };
+        let greeting = self.dialect.server_greeting.len();
+        let mut seen = self.seen.transcript.steps.iter().enumerate();
+        let (mut due, mut there, mut due_step) = (0, 0, None);
+        for (i, step) in self.expected.iter().enumerate() {
+            if amount(step) > 0 {
+                due += amount(step);
+                due_step = Some(i);
+            }
+            if !step.is_stimulus(self.subject) {
+                continue;
+            }
+            // The same action in what was seen, and all that came before it.
+            let mut at = None;
+            for (j, other) in seen.by_ref() {
+                if other == step {
+                    at = Some(j);
+                    break;
+                }
+                there += amount(other);
+            }
+            // The greeting and the messages are two rules' affairs.
+            let is_judged = match facet {
+                Facet::GreetingPrompt => due > 0 && due <= greeting,
+                Facet::Prompt => due > greeting,
+                _ => due > 0,
+            };
+            if !is_judged || at.is_some() && there >= due {
+                if at.is_none() {
+                    return None;
+                }
+                continue;
+            }
+            let what = due_step.map(|i| self.expected[i].to_string()).unwrap_or_default();
+            let verb = if facet == Facet::WirePrompt { "sent" } else { "visible" };
+            let message = match at {
+                Some(_) => format!("`{what}` was not yet {verb} when `{step}` was next"),
+                None => format!("`{what}` was not {verb}{}", self.outcome()),
+            };
+            let place = |step| Place { step, byte: 0 };
+            return Some(Difference { facet, expected: due_step.map(place), seen: at.map(place), message });
+        }
+        None
+    }
+
+    fn hang_up(&self) -> Option<Difference> {
+        let peer = self.subject.peer();
+        let closing = |step: &Step| match step {
+            Step::Wire(who, how @ (Wire::Fin | Wire::Reset | Wire::Closes)) if *who == peer => Some(how.clone()),
+            _ => None,
+        };
+        let find = |steps: &[Step]| steps.iter().enumerate().find_map(|(step, what)| Some((Place { step, byte: 0 }, closing(what)?)));
+        let (place, due) = find(self.expected)?;
+        let message = match (&due, find(&self.seen.transcript.steps)) {
+            (Wire::Closes, Some(_)) => return None,
+            (due, Some((_, seen))) if *due == seen => return None,
+            (_, Some((seen_at, Wire::Reset))) => {
+                let message = "it ended its stream with a reset, expected a FIN".into();
+                return Some(Difference { facet: Facet::HangUp, expected: Some(place), seen: Some(seen_at), message });
+            }
+            (_, Some((_, seen))) => format!("it ended its stream with `{seen}`, expected `{due}`"),
+            (_, None) => format!("it did not close its connection{}", self.outcome()),
+        };
+        Some(Difference { facet: Facet::HangUp, expected: Some(place), seen: None, message })
+    }
+
+    fn end(&self) -> Option<Difference> {
+        let ends = |steps: &[Step]| -> Vec<(usize, End)> {
+            steps.iter().enumerate().filter_map(|(i, step)| if let Step::Ends(_, end) = step { Some((i, *end)) } else { None }).collect()
+        };
+        let (expected, seen) = (ends(self.expected), ends(&self.seen.transcript.steps));
+        for (i, &(step, due)) in expected.iter().enumerate() {
+            let place = Some(Place { step, byte: 0 });
+            match seen.get(i) {
+                Some((_, end)) if end.meets(due) => {}
+                Some(&(at, End::Runs)) => {
+                    let message = format!("it did not end{}", self.outcome());
+                    return Some(Difference { facet: Facet::End, expected: place, seen: Some(Place { step: at, byte: 0 }), message });
+                }
+                Some(&(at, end)) => {
+                    let message = format!("it {}, where `{} {due}` was due", past_tense(end), self.subject);
+                    return Some(Difference { facet: Facet::End, expected: place, seen: Some(Place { step: at, byte: 0 }), message });
+                }
+                None => {
+                    let message = format!("it did not end{}", self.outcome());
+                    return Some(Difference { facet: Facet::End, expected: place, seen: None, message });
+                }
+            }
+        }
+        None
+    }
+
+    fn stderr(&self) -> Option<Difference> {
+        let said = Joined::of(&self.seen.transcript.steps, |step| if let Step::Complained(_, text) = step { Some(text.to_vec()) } else { None });
+        let (step, due) = self.expected.iter().enumerate().find_map(|(i, step)| if let Step::Complained(_, text) = step { Some((i, text.to_vec())) } else { None })?;
+        if said.all.split(|&b| b == b'\n').any(|line| line.starts_with(&due)) && (!due.is_empty() || !said.all.is_empty()) {
+            return None;
+        }
+        let message = match (due.is_empty(), said.all.is_empty()) {
+            (true, _) => "it said nothing on stderr".into(),
+            (false, true) => format!("it said nothing on stderr, where a line that begins with {} was due", excerpt(&due, QUOTED)),
+            (false, false) => format!("no line on stderr begins with {}: it said {}", excerpt(&due, QUOTED), excerpt(&said.all, QUOTED)),
+        };
+        Some(Difference { facet: Facet::Stderr, expected: Some(Place { step, byte: 0 }), seen: said.place(0), message })
+    }
+
+    fn idle(&self) -> Option<Difference> {
+        let step = self.expected.iter().position(|step| matches!(step, Step::Idle(_)))?;
+        let seen = self.seen.transcript.steps.iter().position(|step| matches!(step, Step::Busy(_)))?;
+        let message = self.seen.remarks.first().cloned().unwrap_or_else(|| "it uses the CPU while there is nothing to do".into());
+        Some(Difference { facet: Facet::Idle, expected: Some(Place { step, byte: 0 }), seen: Some(Place { step: seen, byte: 0 }), message })
+    }
+
+    /// Whether each action was done.
+    fn is_played_to_the_end(&self) -> bool {
+        self.first_unplayed().is_none()
+    }
+
+    fn first_unplayed(&self) -> Option<usize> {
+        let mut seen = self.seen.transcript.steps.iter();
+        let is_played = |step: &Step| match step {
+            Step::Idle(_) => seen.any(|other| matches!(other, Step::Idle(_) | Step::Busy(_))),
+            step => !step.is_stimulus(self.subject) || seen.any(|other| other == step),
+        };
+        let mut is_played = is_played;
+        self.expected.iter().position(|step| !is_played(step))
+    }
+
+    /// Why a scenario that shows no fault is no proof of the contrary: a part of it that matters was not played.
+    fn unplayed(&self) -> Option<String> {
+        let first = self.first_unplayed()?;
+        // After the subject's end, as demanded, more may come that asks nothing of it.
+        let asks = |step: &Step| !step.is_stimulus(self.subject) && !matches!(step, Step::Ends(..) | Step::Complained(..)) || matches!(step, Step::Control(..));
+        let ended = self.end().is_none() && self.expected.iter().any(|step| matches!(step, Step::Ends(..)));
+        if ended && !self.expected[first..].iter().any(asks) {
+            return None;
+        }
+        Some(format!("the conversation could not be played beyond `{}`{}", self.expected[first], self.outcome()))
+    }
+}
+
+/// "exited with status 1", "was killed by SIGPIPE".
+fn past_tense(end: End) -> String {
+    match end {
+        End::Exits(status) => format!("exited with status {status}"),
+        End::ExitsNonzero => "exited with another status than 0".into(),
+        End::Dies(_) => end.to_string().replacen("dies", "was killed", 1),
+        End::Runs => "still runs".into(),
+    }
+}
+
+/// The bytes of many steps as one string, and which step holds which part of it.
+struct Joined {
+    all: Vec<u8>,
+    /// Each step, and where its part begins.
+    parts: Vec<(usize, usize)>,
+}
+
+impl Joined {
+    fn of(steps: &[Step], bytes: impl Fn(&Step) -> Option<Vec<u8>>) -> Self {
+        let (mut all, mut parts) = (Vec::new(), Vec::new());
+        for (i, step) in steps.iter().enumerate() {
+            if let Some(more) = bytes(step) {
+                parts.push((i, all.len()));
+                all.extend(more);
+            }
+        }
+        Self { all, parts }
+    }
+
+    /// The step that holds this byte.
+    fn place(&self, byte: usize) -> Option<Place> {
+        if byte >= self.all.len() {
+            return None;
+        }
+        self.parts.iter().rev().find(|(_, from)| *from <= byte).map(|&(step, from)| Place { step, byte: byte - from })
+    }
+}

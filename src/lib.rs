@@ -1,0 +1,42 @@
+//! `sockspec`: a conformance suite for the classic TCP client/server tutorial.
+//!
+//! TCP is a stream; a recv is not a message. The harness controls exactly how the stream is cut, and knows, from the kernel's own
+//! counters and not from sleeps, that each cut reached the program.
+//!
+//! # The way of the data
+//!
+//! ```text
+//! fixture ──► scenario ──► stage ──► transcript seen ──► judge ──► verdict ──► report ──► exit status
+//!                     (a process in a private             (pure)
+//!                      world: subject + wire)
+//! ```
+//!
+//! # The map, in this order
+//!
+//! [`rule`] the requirements, as data · [`dialect`] all that is particular to this tutorial · [`bytes`], [`transcript`] the notation ·
+//! [`fixture`] golden scenarios · [`command`] how a subject is started · [`stage`] where it plays · [`learn`] what the first look
+//! teaches · [`oracle`] every output that TCP allows · [`judge`], [`verdict`] · [`suite`] a whole run · [`report`] · [`cli`].
+//! [`reference`] is no part of the harness: it is the pair of programs that meets every rule.
+//!
+//! # Invariants
+//!
+//! - Only [`stage`] touches subjects, sockets, and the clock. (Runs are timed for their reports, and for nothing else.)
+//! - [`judge`] is a pure function, and it and the reports cannot fail.
+//! - Every rule has a scenario, every scenario a rule; fixtures are canonical. `tests/tidy.rs` holds the project to that.
+
+pub mod bytes;
+pub mod cli;
+pub mod command;
+pub mod dialect;
+pub mod fixture;
+pub mod judge;
+pub mod learn;
+pub mod oracle;
+pub mod reference;
+pub mod report;
+pub mod rule;
+pub mod stage;
+pub mod suggest;
+pub mod suite;
+pub mod transcript;
+pub mod verdict;

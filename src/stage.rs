@@ -1,0 +1,292 @@
+//! The stage: a process in a private world of its own, in which a scenario is played with a subject and written down as it was seen.
+//!
+//! This program starts itself again as a worker, which reads scenarios on its stdin and writes what it saw on its stdout; nothing else
+//! passes. So a stage may crash without harm, many run at once, each with its own 127.0.0.1:8023, and its stdin is its lifeline: when
+//! the harness goes, in whatever way, the stage and all that it started are gone too.
+//!
+//! Architecture invariant: only this module touches subjects, sockets, and the clock; it judges nothing.
+
+mod clock;
+mod connection;
+mod diag;
+mod player;
+mod script;
+mod subject;
+mod threads;
+mod world;
+
+use crate::command::Command;
+use crate::dialect::ADDRESS;
+use crate::transcript::{Scenario, Transcript};
+use diag::Diag;
+use serde::{Deserialize, Serialize};
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, ExitCode, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+
+/// The first argument with which the program starts itself as a worker.
+pub const ARGUMENT: &str = "__stage";
+
+/// Where subjects run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Isolation {
+    /// In namespaces where the system allows them, otherwise on the host.
+    Auto,
+    /// In namespaces of their own: in parallel, each with a private 127.0.0.1:8023.
+    Namespace,
+    /// On the host's loopback, one at a time (in parallel where the command has {port}).
+    None,
+}
+
+/// What a stage saw of one scenario.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// What happened, in order: the harness's own steps as far as they were played, and all that the subject did.
+    pub transcript: Transcript,
+    /// What else is worth knowing, most important first: "asleep in recv", "listens on 0.0.0.0:8080".
+    pub remarks: Vec<String>,
+    /// Why the conversation could not be led as written: the harness's trouble, or nobody's, never the subject's.
+    pub trouble: Option<String>,
+    /// How long it took.
+    pub duration: Duration,
+    /// The port is still taken by the kernel: the stage must not be used again.
+    pub is_spent: bool,
+}
+
+/// Why there is no stage.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// The system forbids private worlds.
+    #[error("no private namespaces here ({0})")]
+    Refused(String),
+    /// The worker could not be started, or is gone.
+    #[error("the stage is gone: {0}")]
+    Gone(#[from] io::Error),
+    /// The worker said something that is not of the protocol.
+    #[error("the stage said something strange: {0}")]
+    Strange(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Request {
+    program: PathBuf,
+    words: Vec<String>,
+    port: u16,
+    /// Whether the subject is told its address in the environment too.
+    tells_port: bool,
+    timeout: Duration,
+    /// In the transcript notation.
+    scenario: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Answer {
+    transcript: String,
+    remarks: Vec<String>,
+    trouble: Option<String>,
+    duration: Duration,
+    is_spent: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Greeting {
+    Ready,
+    Refused(String),
+}
+
+/// Ends a stage from another thread.
+#[derive(Clone)]
+pub struct Lifeline(Arc<Mutex<Option<ChildStdin>>>);
+
+impl Lifeline {
+    /// Cuts it: the stage and all that it started end at once.
+    pub fn cut(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
+/// A worker.
+pub struct Stage {
+    process: Child,
+    lifeline: Lifeline,
+    answers: BufReader<ChildStdout>,
+    port: u16,
+}
+
+impl Stage {
+    /// Starts a worker: `program` is this program's own file. On the host's loopback `number` keeps ports of parallel stages apart.
+    ///
+    /// # Errors
+    /// [`StageError::Refused`] where the system forbids private worlds.
+    pub fn open(program: &Path, isolated: bool, number: usize) -> Result<Self, StageError> {
+        use std::os::unix::process::CommandExt;
+        let mut command = std::process::Command::new(program);
+        command.arg(ARGUMENT).arg(if isolated { "namespace" } else { "none" });
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        // A Ctrl-C at the terminal is for the harness; a subject that it ended would be blamed for it.
+        command.process_group(0);
+        // What a subject sees is what its user would see, less what hides the faults that are looked for.
+        for (name, _) in std::env::vars_os() {
+            if name == "PYTHONUNBUFFERED" || name == "LD_PRELOAD" || name.to_string_lossy().starts_with("_STDBUF_") {
+                command.env_remove(name);
+            }
+        }
+        command.env("LC_ALL", "C.UTF-8");
+        let mut process = command.spawn()?;
+        let lifeline = Lifeline(Arc::new(Mutex::new(process.stdin.take())));
+        let answers = BufReader::new(process.stdout.take().ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?);
+        let port = if isolated { ADDRESS.port() } else { free_port(number)? };
+        let mut stage = Self { process, lifeline, answers, port };
+        match stage.receive()? {
+            Greeting::Ready => Ok(stage),
+            Greeting::Refused(why) => Err(StageError::Refused(why)),
+        }
+    }
+
+    /// What ends this stage from another thread.
+    pub fn lifeline(&self) -> Lifeline {
+        self.lifeline.clone()
+    }
+
+    /// Plays a scenario with a subject; `timeout` is what the subject gets for each single thing, on a fair clock.
+    ///
+    /// # Errors
+    /// The worker is gone, which says nothing about the subject.
+    pub fn play(&mut self, scenario: &Scenario, command: &Command, timeout: Duration) -> Result<Seen, StageError> {
+        let port = if command.takes_port() { self.port } else { ADDRESS.port() };
+        let request = Request {
+            program: command.program().to_owned(),
+            words: command.words(port),
+            port,
+            tells_port: command.takes_port(),
+            timeout,
+            scenario: scenario.to_string(),
+        };
+        self.send(&request)?;
+        let answer: Answer = self.receive()?;
+        let transcript = Transcript::parse(&answer.transcript).map_err(|error| StageError::Strange(error.to_string()))?;
+        let Answer { remarks, trouble, duration, is_spent, .. } = answer;
+        Ok(Seen { transcript, remarks, trouble, duration, is_spent })
+    }
+
+    fn send(&mut self, request: &Request) -> Result<(), StageError> {
+        let mut line = serde_json::to_vec(request).map_err(io::Error::from)?;
+        line.push(b'\n');
+        let mut pipe = self.lifeline.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(pipe.as_mut().ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?.write_all(&line)?)
+    }
+
+    fn receive<T: for<'a> Deserialize<'a>>(&mut self) -> Result<T, StageError> {
+        let mut line = String::new();
+        if self.answers.read_line(&mut line)? == 0 {
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+        }
+        serde_json::from_str(&line).map_err(|error| StageError::Strange(error.to_string()))
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.lifeline.cut();
+        // When it has been waited for, everything that it started is gone.
+        let _ = self.process.wait();
+    }
+}
+
+/// A port below those that the system gives to outgoing connections, and apart from other runs of this program.
+fn free_port(number: usize) -> io::Result<u16> {
+    const FIRST: u32 = 10_000;
+    const COUNT: u32 = 20_000;
+    let start = std::process::id().wrapping_mul(61).wrapping_add(number as u32 * 7);
+    let candidates = (0..1000).map(|i| (FIRST + (start.wrapping_add(i * 13)) % COUNT) as u16);
+    let free = candidates.into_iter().find(|&port| std::net::TcpListener::bind((*ADDRESS.ip(), port)).is_ok());
+    free.ok_or_else(|| io::Error::from(io::ErrorKind::AddrInUse))
+}
+
+/// Removes the folder for the JVM's files that a run has made, if a run has.
+pub struct JavaFolder(Option<PathBuf>);
+
+impl JavaFolder {
+    /// Makes the folder over which each stage puts one of its own, unless it is there already.
+    pub fn make() -> Self {
+        Self(world::java_folder().filter(|folder| std::fs::create_dir(folder).is_ok()))
+    }
+}
+
+impl Drop for JavaFolder {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.0 {
+            // Not empty: a JVM outside has begun to use it.
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
+}
+
+/// The worker's own `main`.
+pub fn worker(kind: Option<&str>) -> ExitCode {
+    match kind {
+        Some("namespace") => match world::leave_host() {
+            // The child of a process that unshared its PID namespace is PID 1 of the new one.
+            Ok(()) => match std::process::Command::new("/proc/self/exe").args([ARGUMENT, "inside"]).status() {
+                Ok(status) if status.success() => ExitCode::SUCCESS,
+                _ => ExitCode::FAILURE,
+            },
+            Err(refused) => refuse(&refused.to_string()),
+        },
+        Some("inside") => match world::furnish() {
+            Ok(()) => serve(),
+            Err(refused) => refuse(&refused.to_string()),
+        },
+        Some("none") => serve(),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+fn refuse(why: &str) -> ExitCode {
+    say(&Greeting::Refused(why.to_owned()))
+}
+
+/// Writes one line to the harness. If the harness is gone, so will this process be.
+fn say(what: &impl Serialize) -> ExitCode {
+    let mut line = serde_json::to_vec(what).unwrap_or_default();
+    line.push(b'\n');
+    let mut out = io::stdout().lock();
+    match out.write_all(&line).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Plays what it is asked to, until the lifeline is cut.
+fn serve() -> ExitCode {
+    world::settle_in();
+    let diag = match Diag::open() {
+        Ok(diag) => diag,
+        Err(errno) => return refuse(&format!("sock_diag, without which nothing can be witnessed: {}", io::Error::from(errno))),
+    };
+    let (sender, requests) = mpsc::channel::<String>();
+    std::thread::spawn(move || {
+        for line in io::stdin().lock().lines() {
+            let Ok(line) = line else { break };
+            let _ = sender.send(line);
+        }
+        world::end()
+    });
+    say(&Greeting::Ready);
+    for line in requests {
+        let began = Instant::now();
+        let mut seen = match serde_json::from_str::<Request>(&line) {
+            Ok(request) => match Scenario::parse("scenario", &request.scenario) {
+                Ok(scenario) => player::play(&diag, &request, &scenario),
+                Err(error) => Seen { trouble: Some(error.to_string()), ..Seen::default() },
+            },
+            Err(error) => Seen { trouble: Some(error.to_string()), ..Seen::default() },
+        };
+        seen.duration = began.elapsed();
+        let Seen { transcript, remarks, trouble, duration, is_spent } = seen;
+        say(&Answer { transcript: transcript.to_string(), remarks, trouble, duration, is_spent });
+    }
+    ExitCode::SUCCESS
+}

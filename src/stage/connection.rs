@@ -1,0 +1,172 @@
+//! The harness's end of a connection to the subject.
+
+use super::diag::{Diag, Look};
+use crate::transcript::Wire;
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown};
+use socket2::{Domain, Socket, Type};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Duration;
+
+/// One connection, from the harness's side.
+pub struct Connection {
+    /// Gone once the harness has closed it.
+    socket: Option<Socket>,
+    /// The ports of the subject's end and of this one.
+    ports: (u16, u16),
+    waiting: Vec<u8>,
+    written: usize,
+    /// All bytes that were ever given to be sent.
+    given: u64,
+    ends: bool,
+    has_ended: bool,
+    /// What the subject has sent, up to a limit.
+    pub received: Vec<u8>,
+    /// All of it, kept or not.
+    pub total: u64,
+    limit: usize,
+    /// How the subject closed it, once it has.
+    pub closed: Option<Wire>,
+    /// Whether the harness leaves what arrives in the kernel's buffer for now.
+    pub is_paused: bool,
+}
+
+impl Connection {
+    /// Connects to the subject, which listens. Does not wait for the connection to come about.
+    ///
+    /// # Errors
+    /// The system has no socket or no port to give.
+    pub fn open(port: u16, limit: usize) -> io::Result<Self> {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        socket.set_nonblocking(true)?;
+        match socket.connect(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into()) {
+            Err(error) if error.raw_os_error() != Some(Errno::INPROGRESS.raw_os_error()) => return Err(error),
+            _ => {}
+        }
+        let own = socket.local_addr()?.as_socket().map_or(0, |address| address.port());
+        Self::new(socket, (port, own), limit)
+    }
+
+    /// A connection that the subject has opened.
+    ///
+    /// # Errors
+    /// The connection was gone before it was looked at.
+    pub fn accepted(socket: Socket, from: u16, port: u16, limit: usize) -> io::Result<Self> {
+        socket.set_nonblocking(true)?;
+        Self::new(socket, (from, port), limit)
+    }
+
+    fn new(socket: Socket, ports: (u16, u16), limit: usize) -> io::Result<Self> {
+        // A segment leaves when it is written, not when the one before has been acknowledged.
+        socket.set_tcp_nodelay(true)?;
+        Ok(Self {
+            socket: Some(socket),
+            ports,
+            waiting: Vec::new(),
+            written: 0,
+            given: 0,
+            ends: false,
+            has_ended: false,
+            received: Vec::new(),
+            total: 0,
+            limit,
+            closed: None,
+            is_paused: false,
+        })
+    }
+
+    /// What the kernel says of the subject's end.
+    pub fn look(&self, diag: &Diag) -> rustix::io::Result<Option<Look>> {
+        diag.connection(self.ports.0, self.ports.1)
+    }
+
+    /// Sends this, in one write where the system allows.
+    pub fn send(&mut self, bytes: &[u8]) {
+        self.waiting.drain(..self.written);
+        self.written = 0;
+        self.waiting.extend_from_slice(bytes);
+        self.given += bytes.len() as u64;
+        self.push();
+    }
+
+    /// Ends the stream behind all that is to be sent.
+    pub fn finish(&mut self) {
+        self.ends = true;
+        self.push();
+    }
+
+    /// Closes the socket: a FIN goes out, and what still arrives is answered with a reset.
+    pub fn close(&mut self) {
+        self.socket = None;
+    }
+
+    /// Ends the connection with a reset, which leaves nothing behind on either side.
+    pub fn reset(&mut self) {
+        if let Some(socket) = self.socket.take() {
+            let _ = socket.set_linger(Some(Duration::ZERO));
+        }
+    }
+
+    /// Writes as much as the system takes. A subject that has closed discards the rest: that is an observation, not an error.
+    pub fn push(&mut self) {
+        let Some(socket) = &self.socket else { return };
+        while self.written < self.waiting.len() {
+            match send(socket, &self.waiting[self.written..], SendFlags::NOSIGNAL) {
+                Ok(n) => self.written += n,
+                Err(Errno::INTR) => {}
+                // Not yet connected: a second client that is not accepted.
+                Err(Errno::AGAIN | Errno::NOTCONN) => return,
+                Err(_) => self.written = self.waiting.len(),
+            }
+        }
+        if self.ends && !self.has_ended {
+            self.has_ended = true;
+            let _ = shutdown(socket, Shutdown::Write);
+        }
+    }
+
+    /// Reads what is there now, at most some buffers full.
+    pub fn pull(&mut self) {
+        const ROUNDS: usize = 16;
+        let mut buffer = [0; 64 << 10];
+        for _ in 0..ROUNDS {
+            let Some(socket) = self.socket.as_ref().filter(|_| self.closed.is_none() && !self.is_paused) else { return };
+            match recv(socket, &mut buffer, RecvFlags::empty()) {
+                Ok((0, _)) => self.closed = Some(Wire::Fin),
+                Ok((n, _)) => {
+                    self.total += n as u64;
+                    let room = self.limit - self.received.len();
+                    self.received.extend_from_slice(&buffer[..n.min(room)]);
+                    if n < buffer.len() {
+                        return;
+                    }
+                }
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN | Errno::NOTCONN) => return,
+                Err(_) => self.closed = Some(Wire::Reset),
+            }
+        }
+    }
+
+    /// The socket, while the subject may still send or close.
+    pub fn wants_to_read(&self) -> Option<BorrowedFd<'_>> {
+        self.socket.as_ref().filter(|_| self.closed.is_none() && !self.is_paused).map(AsFd::as_fd)
+    }
+
+    /// Whether there is something left to send.
+    pub fn wants_to_write(&self) -> bool {
+        self.written < self.waiting.len()
+    }
+
+    /// Bytes that were given to be sent so far, the FIN counted as one.
+    pub fn sent(&self) -> u64 {
+        self.given + u64::from(self.has_ended)
+    }
+
+    /// Whether the harness still holds it.
+    pub fn is_open(&self) -> bool {
+        self.socket.is_some()
+    }
+}

@@ -1,0 +1,735 @@
+//! Plays one scenario with one subject, and writes down what it saw.
+//!
+//! After each action the player waits until the kernel says that the action has reached the subject, *and* what it causes has appeared
+//! or the subject is at rest. A deadline is only the net below that: no verdict of a healthy run depends on it.
+
+use super::clock::{Deadline, Time};
+use super::connection::Connection;
+use super::diag::Diag;
+use super::script::{Due, Script};
+use super::subject::Subject;
+use super::threads::{Rest, Snapshot};
+use super::{Request, Seen, world};
+use crate::bytes::{Bytes, excerpt};
+use crate::rule::Facet;
+use crate::transcript::{Control, End, Given, Peer, Role, Scenario, Step, Transcript, Wire};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::Signal;
+use socket2::{Domain, Socket, Type};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+/// A subject that has used this much CPU time since the last thing that happened, without anything happening, spins.
+const SPINNING: Duration = Duration::from_millis(500);
+/// The same where nothing that is judged depends on it.
+const SPINNING_UNJUDGED: Duration = Duration::from_millis(20);
+/// A subject that has printed this much more than it should have floods.
+const FLOODING: u64 = 1 << 20;
+/// How much more than expected is kept of what a subject prints or sends.
+const SLACK: usize = 1 << 20;
+/// An idle subject uses less than this part of a core …
+const IDLE_SHARE: u32 = 20;
+/// … over this time …
+const IDLE_WINDOW: Duration = Duration::from_millis(200);
+/// … in at least one of so many windows: a runtime may still be busy with its own start.
+const IDLE_WINDOWS: u32 = 5;
+
+/// Plays the scenario, and leaves nothing behind.
+pub fn play(diag: &Diag, request: &Request, scenario: &Scenario) -> Seen {
+    let mut player = Player::new(diag, request, Script::new(scenario));
+    if let Err(trouble) = player.play() {
+        player.trouble = Some(trouble);
+    }
+    player.finish()
+}
+
+/// Why the conversation cannot go on as written, where that is not the subject's doing.
+type Trouble = String;
+
+/// What a wait ended with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Settled {
+    /// The conversation can go on.
+    GoOn,
+    /// The subject has ended.
+    Ended,
+    /// There is no point in going on: the subject does not do what the rest presupposes.
+    Stuck,
+}
+
+/// What happened since the last action.
+#[derive(Default)]
+struct Interval {
+    connects: usize,
+    stdout: usize,
+    stderr: usize,
+    wire: usize,
+    closed: bool,
+    ended: bool,
+}
+
+struct Player<'a> {
+    diag: &'a Diag,
+    request: &'a Request,
+    script: Script<'a>,
+    subject: Option<Subject>,
+    listener: Option<Socket>,
+    /// The connection that the scenario is about.
+    main: Option<Connection>,
+    /// Other connections: a second client's, or those that a client subject opened besides the first.
+    others: Vec<Connection>,
+    /// What the lives before this one printed.
+    earlier: Vec<u8>,
+    connects: usize,
+    is_stopped: bool,
+    written_down: Interval,
+    steps: Vec<Step>,
+    remarks: Vec<String>,
+    trouble: Option<Trouble>,
+    is_spent: bool,
+}
+
+impl<'a> Player<'a> {
+    fn new(diag: &'a Diag, request: &'a Request, script: Script<'a>) -> Self {
+        Self {
+            diag,
+            request,
+            script,
+            subject: None,
+            listener: None,
+            main: None,
+            others: Vec::new(),
+            earlier: Vec::new(),
+            connects: 0,
+            is_stopped: false,
+            written_down: Interval::default(),
+            steps: Vec::new(),
+            remarks: Vec::new(),
+            trouble: None,
+            is_spent: false,
+        }
+    }
+
+    fn play(&mut self) -> Result<(), Trouble> {
+        self.prepare()?;
+        self.start()?;
+        let mut settled = self.settle(None, 0)?;
+        self.write_down();
+        let actions: Vec<&Step> = self.script.actions().collect();
+        let mut skipped = 0;
+        for (i, action) in actions.into_iter().enumerate() {
+            if settled == Settled::Stuck {
+                break;
+            }
+            let starts = matches!(action, Step::Control(Control::Start, _));
+            if starts && settled != Settled::Ended {
+                break;
+            }
+            // What would be done after the subject's end is skipped; but a server that reads again finds what is still on its way.
+            if settled == Settled::Ended && !starts && !matches!(action, Step::Resume) {
+                skipped += 1;
+                continue;
+            }
+            // Whether the subject idles is seen, not done.
+            if !matches!(action, Step::Idle(_)) {
+                self.steps.push(action.clone());
+            }
+            self.act(action)?;
+            settled = self.settle(Some(action), i + 1)?;
+            self.write_down();
+        }
+        if skipped > 0 && !self.has_ended_as_due() {
+            self.remarks.push(format!("{skipped} more step{} of the conversation could not be played", if skipped == 1 { "" } else { "s" }));
+        }
+        Ok(())
+    }
+
+    /// Makes the world what the scenario says it is.
+    fn prepare(&mut self) -> Result<(), Trouble> {
+        let port = self.request.port;
+        let free = |diag: &Diag| diag.listener(port).map(|found| found.is_none()).map_err(|e| format!("sock_diag: {}", io::Error::from(e)));
+        if !free(self.diag)? {
+            return Err(format!("port {port} is taken by another program on this machine: end it, or see which it is with `ss -ltnp`"));
+        }
+        if !world::is_private() && self.script.subject == Role::Server && self.diag.lingers(port).unwrap_or(false) {
+            self.free_lingering(port)?;
+        }
+        let listens = match self.script.scenario.givens.first() {
+            Some(Given::PortTaken) => true,
+            Some(Given::PortClosed) => false,
+            None => self.script.subject == Role::Client,
+        };
+        if listens {
+            self.listener = Some(listener(port).map_err(|error| format!("the harness cannot listen on port {port}: {error}"))?);
+        }
+        Ok(())
+    }
+
+    /// On the host, an earlier server that closed first may still hold the port for up to a minute.
+    fn free_lingering(&mut self, port: u16) -> Result<(), Trouble> {
+        Err(format!("port {port} is still kept by the system for a server that closed first a moment ago: try again in a minute"))
+    }
+
+    fn start(&mut self) -> Result<(), Trouble> {
+        let limit = SLACK + self.script.stdout.len() + 64 * self.script_input_len();
+        let types = self.script.subject == Role::Client;
+        let subject = Subject::start(self.request, types, limit).map_err(|error| {
+            let hint = if error.raw_os_error() == Some(libc::ENOEXEC) { " (a script needs a first line such as #!/bin/sh)" } else { "" };
+            format!("the program cannot be started: {error}{hint}")
+        })?;
+        self.subject = Some(subject);
+        Ok(())
+    }
+
+    /// How many bytes the harness sends.
+    fn script_input_len(&self) -> usize {
+        let sent = |step: &Step| match step {
+            Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) => bytes.len(),
+            _ => 0,
+        };
+        self.script.actions().map(sent).sum()
+    }
+
+    /// Does one thing.
+    fn act(&mut self, action: &Step) -> Result<(), Trouble> {
+        let wire_limit = SLACK + self.script.wire.len();
+        match action {
+            Step::Wire(peer, Wire::Connect) => {
+                let connection = Connection::open(self.request.port, wire_limit).map_err(|error| format!("connect: {error}"))?;
+                match peer {
+                    Peer::Client2 => self.others.push(connection),
+                    _ => self.main = Some(connection),
+                }
+            }
+            Step::Wire(peer, wire) => {
+                let connection = if *peer == Peer::Client2 { self.others.first_mut() } else { self.main.as_mut() };
+                let Some(connection) = connection else { return Ok(()) };
+                match wire {
+                    Wire::Bytes(bytes) | Wire::Burst(bytes) => connection.send(&bytes.to_vec()),
+                    Wire::Fin => {
+                        // What the subject has sent is read first: closing with unread bytes would reset the connection.
+                        connection.pull();
+                        connection.finish();
+                    }
+                    Wire::Closes => connection.close(),
+                    Wire::Reset => connection.reset(),
+                    Wire::Connect => {}
+                }
+            }
+            Step::Pause => self.main.iter_mut().for_each(|connection| connection.is_paused = true),
+            Step::Resume => self.main.iter_mut().for_each(|connection| connection.is_paused = false),
+            Step::Typed(bytes) => self.subject.iter_mut().for_each(|subject| subject.keyboard.type_bytes(&bytes.to_vec())),
+            Step::TypedEof => self.subject.iter_mut().for_each(|subject| subject.keyboard.end()),
+            Step::Control(Control::Start, _) => {
+                if let Some(subject) = self.subject.take() {
+                    self.earlier.extend_from_slice(subject.stdout.kept());
+                }
+                self.written_down = Interval { connects: self.written_down.connects, ..Interval::default() };
+                // The first life's connection ends as a user's client would end it, with a FIN: the system then keeps the address.
+                self.main = None;
+                self.is_spent = true;
+                self.start()?;
+            }
+            Step::Control(control, _) => {
+                let signal = match control {
+                    Control::Kill => Signal::KILL,
+                    Control::Stop => Signal::STOP,
+                    _ => Signal::CONT,
+                };
+                self.is_stopped = *control == Control::Stop;
+                self.subject.iter().for_each(|subject| subject.signal(signal));
+            }
+            Step::Idle(_) => {}
+            _ => return Err(format!("`{action}` is nothing that the harness does")),
+        }
+        Ok(())
+    }
+
+    /// Waits until the last action has reached the subject, and what is due has come or will not come. `actions` is how many were done.
+    fn settle(&mut self, action: Option<&Step>, actions: usize) -> Result<Settled, Trouble> {
+        if let Some(Step::Wire(_, Wire::Burst(_)) | Step::Wire(Peer::Client2, _)) = action {
+            return Ok(Settled::GoOn);
+        }
+        let due = self.script.due(actions).clone();
+        let is_last = self.script.is_last(actions);
+        let deadline = Deadline::after(self.request.timeout);
+        let mut wait = Backoff::new();
+        let mut activity = Activity::default();
+        loop {
+            self.pump(wait.next())?;
+            if self.has_ended() {
+                self.after_the_end()?;
+                return Ok(Settled::Ended);
+            }
+            let reached = self.has_reached(action)?;
+            if reached && self.is_met(&due) {
+                break;
+            }
+            if !wait.is_worth_a_closer_look() {
+                continue;
+            }
+            if activity.is_new(self.progress()?) {
+                wait = Backoff::new();
+                continue;
+            }
+            if self.printed().1 > self.script.stdout.len() as u64 + 64 * self.script_input_len() as u64 + FLOODING {
+                self.remarks.push(format!("it floods its output: {} bytes so far", self.printed().1));
+                return Ok(Settled::Stuck);
+            }
+            let is_judged = self.judges_missing(&due, action, is_last, actions);
+            let (rest, snapshot) = self.rest()?;
+            let is_paused = self.main.as_ref().is_some_and(|connection| connection.is_paused);
+            match rest {
+                // Nothing can change any more, whether it has read what was sent or not.
+                Rest::Asleep if reached || is_paused => break,
+                // It may have fallen asleep only after the look that found it not reached.
+                Rest::Asleep if self.has_reached(action)? => continue,
+                Rest::Asleep => return Ok(self.gives_up_unread(action, &snapshot)),
+                Rest::Dozing if (reached || is_paused) && !is_judged => break,
+                Rest::Awake if self.is_connected() => {
+                    let limit = if is_judged { SPINNING } else { SPINNING_UNJUDGED };
+                    let spent = activity.spent(snapshot.ran());
+                    if reached && spent >= limit {
+                        if is_judged {
+                            self.remarks.push(format!("it spins: {} ms of CPU time, and nothing came of it", spent.as_millis()));
+                            return Ok(Settled::Stuck);
+                        }
+                        break;
+                    }
+                }
+                _ => {}
+            }
+            match deadline.look() {
+                Time::Left => {}
+                Time::Up => {
+                    let seconds = humantime::format_duration(self.request.timeout);
+                    self.remarks.push(format!("nothing more came for {seconds}; it is {}", snapshot.describe()));
+                    return Ok(Settled::Stuck);
+                }
+                Time::Overloaded => return Err("the machine is overloaded: the program had too little CPU time to be judged".into()),
+            }
+        }
+        self.after_settling(action, actions)
+    }
+
+    /// What belongs to a single action, once it has settled.
+    fn after_settling(&mut self, action: Option<&Step>, actions: usize) -> Result<Settled, Trouble> {
+        let is_client = self.script.subject == Role::Client;
+        let is_start = matches!(action, None | Some(Step::Control(Control::Start, _)));
+        match action {
+            Some(Step::Idle(role)) => {
+                let step = if self.is_idle()? { Step::Idle(*role) } else { Step::Busy(*role) };
+                self.steps.push(step);
+            }
+            _ if is_start && !is_client && self.script.owns(Facet::Connections) => {
+                let found = self.diag.listener(self.request.port).ok().flatten().filter(|look| look.local.ip().is_unspecified());
+                self.remarks.extend(found.map(|look| format!("it listens on {}, which serves 127.0.0.1 too", look.local)));
+            }
+            _ if is_start && is_client && self.connects < self.script.due(actions).connects => {
+                self.remark_where_it_listens()?;
+                return Ok(Settled::Stuck);
+            }
+            _ => {}
+        }
+        // A second life begins only when the first has ended.
+        if self.script.starts_next(actions) { Ok(Settled::Stuck) } else { Ok(Settled::GoOn) }
+    }
+
+    /// The subject sleeps without having read what was sent to it.
+    fn gives_up_unread(&mut self, action: Option<&Step>, snapshot: &Snapshot) -> Settled {
+        if matches!(action, None | Some(Step::Control(Control::Start, _))) {
+            let _ = self.remark_where_it_listens();
+        } else {
+            let what = match action {
+                Some(Step::Wire(_, Wire::Connect)) => "accepted the connection".to_owned(),
+                Some(Step::Wire(_, Wire::Bytes(bytes)) | Step::Typed(bytes)) => format!("read {}", excerpt(&bytes.to_vec(), 40)),
+                Some(other) => format!("taken note of `{other}`"),
+                None => String::new(),
+            };
+            self.remarks.push(format!("it has not {what}: it is {}", snapshot.describe()));
+        }
+        Settled::Stuck
+    }
+
+    /// Whether the kernel says that the action has reached the subject.
+    fn has_reached(&self, action: Option<&Step>) -> Result<bool, Trouble> {
+        let Some(subject) = &self.subject else { return Ok(true) };
+        match action {
+            // A server is reached when it listens; a client that should connect, when it has.
+            None | Some(Step::Control(Control::Start, _)) => match self.script.subject {
+                _ if self.listener.is_some() || !self.expects_client() => Ok(true),
+                Role::Server => self.listens(),
+                Role::Client => Ok(true),
+            },
+            Some(Step::Typed(_)) => Ok(subject.keyboard.unread() == 0),
+            Some(Step::Control(Control::Stop, _)) => Ok(Snapshot::take().is_stopped(subject.pid)),
+            Some(Step::Wire(_, Wire::Connect | Wire::Bytes(_) | Wire::Fin) | Step::Control(Control::Continue, _) | Step::Idle(_)) => {
+                if self.script.subject == Role::Client {
+                    // What a server sends to a client is not judged, and clients need not read it.
+                    return Ok(true);
+                }
+                let Some(connection) = self.main.as_ref().filter(|connection| connection.is_open()) else { return Ok(true) };
+                if connection.wants_to_write() {
+                    return Ok(false);
+                }
+                let look = connection.look(self.diag).map_err(|errno| format!("sock_diag: {}", io::Error::from(errno)))?;
+                // A socket that the subject has closed discards what comes: that is as good as read.
+                let Some(look) = look else { return Ok(connection.closed.is_some()) };
+                let has_arrived = look.received >= connection.sent();
+                Ok(look.state.is_over() || look.is_held && has_arrived && (look.unread == 0 || self.is_stopped))
+            }
+            Some(_) => Ok(true),
+        }
+    }
+
+    /// Whether the scenario needs a server that listens, or a client that connects.
+    fn expects_client(&self) -> bool {
+        self.script.scenario.givens.is_empty()
+    }
+
+    /// Whether all that is due has come.
+    fn is_met(&self, due: &Due) -> bool {
+        let (printed, _) = self.printed();
+        let stdout = due.stdout.is_some_and(|due| printed.len() >= due && printed[..due] == self.script.stdout[..due]);
+        let (connects, closes) = (self.connects >= due.connects, !due.closes || self.main.as_ref().is_none_or(|c| c.closed.is_some()));
+        let complains = !due.complains || self.subject.as_ref().is_some_and(|subject| subject.stderr.total > 0);
+        stdout && connects && closes && complains && self.wire_is_met(due) && !due.end
+    }
+
+    fn wire_is_met(&self, due: &Due) -> bool {
+        let wire = self.main.as_ref().map_or(&[][..], |connection| &connection.received);
+        wire.len() >= due.wire && wire[..due.wire] == self.script.wire[..due.wire]
+    }
+
+    /// Whether something that is due and has not come is what the scenario is about: then only certainty ends the wait.
+    fn judges_missing(&self, due: &Due, action: Option<&Step>, is_last: bool, actions: usize) -> bool {
+        let owns = |facet| self.script.owns(facet);
+        let (printed, _) = self.printed();
+        let is_start = matches!(action, None | Some(Step::Control(Control::Start, _)));
+        let stdout = match due.stdout {
+            Some(due) => !(printed.len() >= due && printed[..due] == self.script.stdout[..due]),
+            None => true,
+        };
+        let stdout_matters = owns(Facet::Prompt) || owns(Facet::GreetingPrompt) || is_last && owns(Facet::Stdout);
+        let wire_matters = owns(Facet::WirePrompt) || is_last && owns(Facet::Wire);
+        let closes = due.closes && self.main.as_ref().is_some_and(|connection| connection.closed.is_none());
+        is_start && self.expects_client() && !self.is_connected()
+            || stdout && stdout_matters
+            || !self.wire_is_met(due) && wire_matters
+            || closes && owns(Facet::HangUp)
+            || due.complains && owns(Facet::Stderr)
+            || due.end && (owns(Facet::End) || owns(Facet::HangUp) || self.script.starts_next(actions))
+    }
+
+    /// Whether the conversation has begun.
+    fn is_connected(&self) -> bool {
+        match self.script.subject {
+            Role::Server => self.main.is_some() || self.listens().unwrap_or(false),
+            Role::Client => self.main.is_some(),
+        }
+    }
+
+    fn listens(&self) -> Result<bool, Trouble> {
+        let found = self.diag.listener(self.request.port).map_err(|errno| format!("sock_diag: {}", io::Error::from(errno)))?;
+        Ok(found.is_some())
+    }
+
+    /// Says what the subject does in place of serving, or connecting to, the address.
+    fn remark_where_it_listens(&mut self) -> Result<(), Trouble> {
+        let doing = Snapshot::take().describe();
+        let port = self.request.port;
+        if self.script.subject == Role::Client {
+            self.remarks.push(format!("it has not connected to 127.0.0.1:{port}: it is {doing}"));
+            return Ok(());
+        }
+        let all = self.diag.listeners().map_err(|errno| format!("sock_diag: {}", io::Error::from(errno)))?;
+        // On the host the other listeners are other people's.
+        let own: Vec<String> = all.iter().filter(|_| world::is_private()).map(ToString::to_string).collect();
+        self.remarks.push(if own.is_empty() {
+            format!("it does not listen on 127.0.0.1:{port}: it is {doing}")
+        } else {
+            format!("it listens on {}, expected 127.0.0.1:{port}", own.join(", "))
+        });
+        Ok(())
+    }
+
+    /// How soundly the subject sleeps: two looks with nothing in between, and nothing on its way.
+    fn rest(&mut self) -> Result<(Rest, Snapshot), Trouble> {
+        let earlier = Snapshot::take();
+        if let Some(connection) = self.main.as_ref().filter(|connection| connection.is_open()) {
+            let look = connection.look(self.diag).map_err(|errno| format!("sock_diag: {}", io::Error::from(errno)))?;
+            let on_its_way = |look: super::diag::Look| {
+                !look.state.is_over() && (look.in_flight > 0 && !connection.is_paused || look.received < connection.sent())
+            };
+            if look.is_some_and(on_its_way) {
+                return Ok((Rest::Awake, earlier));
+            }
+        }
+        let before = self.progress()?;
+        self.pump(Duration::ZERO)?;
+        let now = Snapshot::take();
+        if self.progress()? != before || self.has_ended() {
+            return Ok((Rest::Awake, now));
+        }
+        Ok((now.rest_since(&earlier), now))
+    }
+
+    /// All that can be seen to move, as numbers.
+    fn progress(&self) -> Result<[u64; 6], Trouble> {
+        let subject = self.subject.as_ref();
+        let connection = self.main.as_ref();
+        let look = match connection.filter(|connection| connection.is_open()) {
+            Some(connection) => connection.look(self.diag).map_err(|errno| format!("sock_diag: {}", io::Error::from(errno)))?,
+            None => None,
+        };
+        Ok([
+            subject.map_or(0, |subject| subject.stdout.total),
+            subject.map_or(0, |subject| subject.stderr.total),
+            subject.map_or(0, |subject| subject.keyboard.unread() as u64),
+            connection.map_or(0, |connection| connection.total + u64::from(connection.closed.is_some())),
+            look.map_or(0, |look| look.received << 32 | u64::from(look.unread)),
+            self.connects as u64,
+        ])
+    }
+
+    /// Whether the subject leaves the CPU alone while it has nothing to do. Time spent waiting for a CPU counts as wanting one.
+    fn is_idle(&mut self) -> Result<bool, Trouble> {
+        let used = || {
+            let snapshot = Snapshot::take();
+            Duration::from_nanos(snapshot.ran() + snapshot.waited())
+        };
+        let mut share = Duration::MAX;
+        for _ in 0..IDLE_WINDOWS {
+            let before = used();
+            std::thread::sleep(IDLE_WINDOW);
+            self.pump(Duration::ZERO)?;
+            share = used().saturating_sub(before);
+            if share < IDLE_WINDOW / IDLE_SHARE {
+                return Ok(true);
+            }
+        }
+        self.remarks.push(format!("it wanted a CPU for {} of {} ms while there was nothing to do", share.as_millis(), IDLE_WINDOW.as_millis()));
+        Ok(false)
+    }
+
+    fn has_ended(&self) -> bool {
+        self.subject.as_ref().is_none_or(|subject| subject.end.is_some())
+    }
+
+    /// Whether it ended where the scenario lets it.
+    fn has_ended_as_due(&self) -> bool {
+        self.steps.iter().rev().find_map(|step| if let Step::Ends(_, end) = step { Some(*end == End::Exits(0)) } else { None }) == Some(true)
+    }
+
+    /// Gathers what a subject that has ended leaves: its last output, and the end of its connection.
+    fn after_the_end(&mut self) -> Result<(), Trouble> {
+        let deadline = Deadline::after(self.request.timeout);
+        let mut wait = Backoff::new();
+        if let Some(connection) = &mut self.main {
+            connection.is_paused = false;
+        }
+        loop {
+            let before = self.progress()?;
+            self.pump(wait.next())?;
+            let is_closed = self.main.as_ref().is_none_or(|connection| connection.wants_to_read().is_none());
+            if is_closed && self.progress()? == before {
+                return Ok(());
+            }
+            // A process that it has left behind may hold the connection: then it stays open, and that is what is seen.
+            if wait.is_worth_a_closer_look() && !Snapshot::take().is_empty() && self.rest()?.0 != Rest::Awake || deadline.look() != Time::Left {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What was printed in all lives, as far as it was kept, and how much it was in all.
+    fn printed(&self) -> (std::borrow::Cow<'_, [u8]>, u64) {
+        let (kept, total) = self.subject.as_ref().map_or((&[][..], 0), |subject| (subject.stdout.kept(), subject.stdout.total));
+        if self.earlier.is_empty() {
+            return (kept.into(), total);
+        }
+        ([&self.earlier, kept].concat().into(), total + self.earlier.len() as u64)
+    }
+
+    /// Waits up to `time` for something to happen, and takes in whatever has.
+    fn pump(&mut self, time: Duration) -> Result<(), Trouble> {
+        let mut fds = Vec::with_capacity(8);
+        if let Some(subject) = &self.subject {
+            let pipes = [subject.stdout.pipe(), subject.stderr.pipe()];
+            fds.extend(pipes.iter().flatten().map(|pipe| PollFd::from_borrowed_fd(*pipe, PollFlags::IN)));
+            if subject.end.is_none() {
+                fds.push(PollFd::from_borrowed_fd(subject.pidfd(), PollFlags::IN));
+            }
+            fds.extend(subject.keyboard.wants_to_write().map(|pipe| PollFd::from_borrowed_fd(pipe, PollFlags::OUT)));
+        }
+        for connection in self.main.iter().chain(&self.others) {
+            let flags = if connection.wants_to_write() { PollFlags::IN | PollFlags::OUT } else { PollFlags::IN };
+            fds.extend(connection.wants_to_read().map(|socket| PollFd::from_borrowed_fd(socket, flags)));
+        }
+        if let Some(listener) = &self.listener {
+            fds.push(PollFd::from_borrowed_fd(listener.as_fd(), PollFlags::IN));
+        }
+        let timeout = Timespec { tv_sec: time.as_secs() as i64, tv_nsec: i64::from(time.subsec_nanos()) };
+        match poll(&mut fds, Some(&timeout)) {
+            Ok(0) => return Ok(()),
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(errno) => return Err(format!("poll: {}", io::Error::from(errno))),
+        }
+        drop(fds);
+        self.accept()?;
+        if let Some(subject) = &mut self.subject {
+            // The end is asked for first: what is read after it is all that there is.
+            if subject.end.is_none() {
+                subject.reap();
+            }
+            subject.stdout.pull();
+            subject.stderr.pull();
+            subject.keyboard.push();
+        }
+        for connection in self.main.iter_mut().chain(&mut self.others) {
+            connection.pull();
+            connection.push();
+        }
+        Ok(())
+    }
+
+    /// Accepts what a client subject has opened. A taken port is taken: nobody is accepted there.
+    fn accept(&mut self) -> Result<(), Trouble> {
+        let Some(listener) = self.listener.as_ref().filter(|_| self.script.subject == Role::Client) else { return Ok(()) };
+        while let Ok((socket, address)) = listener.accept() {
+            self.connects += 1;
+            let from = address.as_socket().map_or(0, |address| address.port());
+            let limit = SLACK + self.script.wire.len();
+            let Ok(connection) = Connection::accepted(socket, from, self.request.port, limit) else { continue };
+            if self.main.is_none() { self.main = Some(connection) } else { self.others.push(connection) }
+        }
+        Ok(())
+    }
+
+    /// Writes down what has happened since the last action, always in the same order.
+    fn write_down(&mut self) {
+        let role = self.script.subject;
+        let Some(subject) = &self.subject else { return };
+        let done = &mut self.written_down;
+        for _ in done.connects..self.connects {
+            self.steps.push(Step::Wire(Peer::Client, Wire::Connect));
+        }
+        done.connects = self.connects;
+        let stdout = subject.stdout.kept();
+        if stdout.len() > done.stdout {
+            self.steps.push(Step::Printed(role, Bytes::compact(&stdout[done.stdout..])));
+            done.stdout = stdout.len();
+        }
+        let stderr = subject.stderr.kept();
+        if stderr.len() > done.stderr {
+            self.steps.push(Step::Complained(role, Bytes::compact(&stderr[done.stderr..])));
+            done.stderr = stderr.len();
+        }
+        if let Some(connection) = &self.main {
+            if connection.received.len() > done.wire {
+                self.steps.push(Step::Wire(role.peer(), Wire::Bytes(Bytes::compact(&connection.received[done.wire..]))));
+                done.wire = connection.received.len();
+            }
+            if let Some(closed) = connection.closed.as_ref().filter(|_| !done.closed) {
+                self.steps.push(Step::Wire(role.peer(), closed.clone()));
+                done.closed = true;
+            }
+        }
+        if let Some(end) = subject.end.filter(|_| !done.ended) {
+            self.steps.push(Step::Ends(role, end));
+            done.ended = true;
+        }
+    }
+
+    /// Ends whatever still runs, and hands over what was seen.
+    fn finish(mut self) -> Seen {
+        self.write_down();
+        if let Some(subject) = &self.subject {
+            if subject.end.is_none() {
+                self.steps.push(Step::Ends(self.script.subject, End::Runs));
+                if self.remarks.is_empty() {
+                    self.remarks.push(format!("it still runs: it is {}", Snapshot::take().describe()));
+                }
+            }
+            if subject.stdout.total > subject.stdout.kept().len() as u64 {
+                self.remarks.push(format!("it printed {} bytes, of which not all were kept", subject.stdout.total));
+            }
+        }
+        // A reset leaves no TIME_WAIT on the port, in which a server without SO_REUSEADDR could not be started again.
+        self.main.iter_mut().chain(&mut self.others).for_each(Connection::reset);
+        self.listener = None;
+        world::sweep();
+        Seen {
+            transcript: Transcript { steps: self.steps },
+            remarks: self.remarks,
+            trouble: self.trouble,
+            duration: Duration::ZERO,
+            is_spent: self.is_spent,
+        }
+    }
+}
+
+/// A listener of the harness's own, which a server that closed first a moment ago does not keep from the port.
+fn listener(port: u16) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into())?;
+    socket.listen(16)?;
+    socket.set_nonblocking(true)?;
+    Ok(socket)
+}
+
+/// How long to wait for the next look: not at all at first, because most things take microseconds; then longer and longer.
+struct Backoff {
+    looks: u32,
+}
+
+impl Backoff {
+    const EAGER: u32 = 50;
+
+    fn new() -> Self {
+        Self { looks: 0 }
+    }
+
+    fn next(&mut self) -> Duration {
+        self.looks += 1;
+        if self.looks <= Self::EAGER {
+            if self.looks > 1 {
+                std::thread::yield_now();
+            }
+            return Duration::ZERO;
+        }
+        Duration::from_micros(u64::from((self.looks - Self::EAGER) * 50).min(2000))
+    }
+
+    /// Whether it is time to look at the subject's threads, which costs more than a look at its sockets.
+    fn is_worth_a_closer_look(&self) -> bool {
+        self.looks > Self::EAGER || self.looks == 8 || self.looks == Self::EAGER / 2
+    }
+}
+
+/// What moves, and what the subject has spent since it last did.
+#[derive(Default)]
+struct Activity {
+    last: Option<[u64; 6]>,
+    ran_at_last: Option<u64>,
+}
+
+impl Activity {
+    /// Whether something has moved since the last look.
+    fn is_new(&mut self, progress: [u64; 6]) -> bool {
+        let is_new = self.last != Some(progress);
+        if is_new {
+            *self = Self { last: Some(progress), ran_at_last: None };
+        }
+        is_new
+    }
+
+    /// CPU time that the subject has used since then.
+    fn spent(&mut self, ran: u64) -> Duration {
+        let since = *self.ran_at_last.get_or_insert(ran);
+        Duration::from_nanos(ran.saturating_sub(since))
+    }
+}

@@ -1,0 +1,214 @@
+//! What every thread of the subject is doing: asleep, and in which wait, or using the CPU.
+//!
+//! "Nothing more will come" is decided from this, not from a time that has passed: when all that was sent has been read, and every
+//! thread sleeps, twice, without having run in between, in a wait that no clock ends, then only the harness can wake them.
+
+use super::world;
+use rustix::process::Pid;
+use std::fs;
+use std::ops::ControlFlow;
+
+/// One thread at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Thread {
+    pid: Pid,
+    tid: u32,
+    /// As in `/proc/PID/stat`.
+    state: char,
+    /// Time on a CPU, in nanoseconds.
+    ran: u64,
+    /// Time spent waiting for a CPU, in nanoseconds.
+    waited: u64,
+    /// How often it was given a CPU.
+    slices: u64,
+}
+
+/// All threads of all processes of the subject at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    threads: Vec<Thread>,
+}
+
+/// How soundly a subject sleeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rest {
+    /// At least one thread runs, or may run at once.
+    Awake,
+    /// All threads sleep, some in a wait that a clock ends.
+    Dozing,
+    /// All threads sleep, and only the harness can wake them.
+    Asleep,
+}
+
+impl Snapshot {
+    /// Looks at every thread now.
+    pub fn take() -> Self {
+        let mut threads = Vec::new();
+        for pid in world::population() {
+            let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+            threads.extend(tasks.filter_map(|task| Thread::read(pid, task.file_name().to_str()?.parse().ok()?)));
+        }
+        Self { threads }
+    }
+
+    /// How soundly the subject slept from the moment `earlier` until this one.
+    pub fn rest_since(&self, earlier: &Self) -> Rest {
+        if self != earlier || !self.threads.iter().all(Thread::sleeps) {
+            return Rest::Awake;
+        }
+        if self.threads.iter().all(|thread| thread.call().is_some_and(|call| call.waits == Waits::ForEver)) { Rest::Asleep } else { Rest::Dozing }
+    }
+
+    /// CPU time used so far by the threads that are there, in nanoseconds.
+    pub fn ran(&self) -> u64 {
+        self.threads.iter().map(|thread| thread.ran).sum()
+    }
+
+    /// Time that these threads have waited for a CPU, in nanoseconds.
+    pub fn waited(&self) -> u64 {
+        self.threads.iter().map(|thread| thread.waited).sum()
+    }
+
+    /// Whether there is no process of the subject's at all (a process that has ended and was not reaped does not count).
+    pub fn is_empty(&self) -> bool {
+        self.threads.iter().all(|thread| matches!(thread.state, 'Z' | 'X'))
+    }
+
+    /// Whether every thread of this process has been stopped by a signal.
+    pub fn is_stopped(&self, pid: Pid) -> bool {
+        let mut own = self.threads.iter().filter(|thread| thread.pid == pid).peekable();
+        own.peek().is_some() && own.all(|thread| thread.state == 'T')
+    }
+
+    /// What the subject is doing, for a person: "asleep in recvfrom".
+    pub fn describe(&self) -> String {
+        if self.is_empty() {
+            return "gone".into();
+        }
+        if self.threads.iter().any(|thread| thread.state == 'R') {
+            return "running".into();
+        }
+        let mut doing: Vec<String> = self.threads.iter().filter(|thread| !matches!(thread.state, 'Z' | 'X')).map(Thread::describe).collect();
+        doing.dedup();
+        // Of many threads (a JVM has dozens) only the first, the main one, means something to the reader.
+        doing.swap_remove(0)
+    }
+}
+
+impl Thread {
+    fn read(pid: Pid, tid: u32) -> Option<Self> {
+        let folder = format!("/proc/{pid}/task/{tid}");
+        let stat = fs::read(format!("{folder}/stat")).ok()?;
+        // The name in parentheses may hold anything, parentheses too.
+        let behind_name = stat.iter().rposition(|&b| b == b')')? + 2;
+        let schedstat = fs::read_to_string(format!("{folder}/schedstat")).ok()?;
+        let mut numbers = schedstat.split_ascii_whitespace().map(|n| n.parse().unwrap_or(0));
+        Some(Self {
+            pid,
+            tid,
+            state: char::from(*stat.get(behind_name)?),
+            ran: numbers.next()?,
+            waited: numbers.next()?,
+            slices: numbers.next()?,
+        })
+    }
+
+    fn sleeps(&self) -> bool {
+        matches!(self.state, 'S' | 'T' | 'Z' | 'X')
+    }
+
+    /// The system call that the thread sleeps in; `None` where the kernel does not say.
+    fn call(&self) -> Option<Call> {
+        if self.state != 'S' {
+            // Stopped, or ended: no clock wakes it.
+            return Some(Call { name: "", waits: Waits::ForEver });
+        }
+        let text = fs::read_to_string(format!("/proc/{}/task/{}/syscall", self.pid, self.tid)).ok()?;
+        let mut words = text.split_ascii_whitespace();
+        let number = words.next()?.parse().ok()?;
+        let arguments: Vec<u64> = words.map(|word| u64::from_str_radix(word.trim_start_matches("0x"), 16).unwrap_or(0)).collect();
+        Some(Call::new(number, &arguments))
+    }
+
+    fn describe(&self) -> String {
+        match (self.state, self.call()) {
+            ('T', _) => "stopped by a signal".into(),
+            ('D', _) => "waiting for a disk".into(),
+            (_, Some(call)) if !call.name.is_empty() => format!("asleep in {}", call.name),
+            _ => "asleep".into(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waits {
+    ForEver,
+    ForATime,
+}
+
+/// A system call that a thread sleeps in.
+struct Call {
+    name: &'static str,
+    waits: Waits,
+}
+
+impl Call {
+    /// A call that is not known here may end by itself, so it counts as a wait for a time.
+    fn new(number: i64, arguments: &[u64]) -> Self {
+        let argument = |i: usize| arguments.get(i).copied().unwrap_or(0);
+        let until = |timeless: bool| if timeless { Waits::ForEver } else { Waits::ForATime };
+        // The kernel prints an int as a long: -1 is 0xffffffff or 0xffffffffffffffff.
+        let no_timeout = |i: usize| until(argument(i) as i32 == -1);
+        let null = |i: usize| until(argument(i) == 0);
+        let for_ever = Waits::ForEver;
+        let found = match number {
+            libc::SYS_read => ("read", for_ever),
+            libc::SYS_readv => ("readv", for_ever),
+            libc::SYS_write => ("write", for_ever),
+            libc::SYS_writev => ("writev", for_ever),
+            libc::SYS_recvfrom => ("recv", for_ever),
+            libc::SYS_recvmsg => ("recvmsg", for_ever),
+            libc::SYS_sendto => ("send", for_ever),
+            libc::SYS_sendmsg => ("sendmsg", for_ever),
+            libc::SYS_accept | libc::SYS_accept4 => ("accept", for_ever),
+            libc::SYS_connect => ("connect", for_ever),
+            libc::SYS_wait4 => ("wait4", for_ever),
+            libc::SYS_waitid => ("waitid", for_ever),
+            libc::SYS_rt_sigsuspend => ("sigsuspend", for_ever),
+            libc::SYS_rt_sigtimedwait => ("sigwait", null(2)),
+            libc::SYS_ppoll => ("ppoll", null(2)),
+            libc::SYS_pselect6 => ("select", null(4)),
+            libc::SYS_epoll_pwait => ("epoll_wait", no_timeout(3)),
+            libc::SYS_epoll_pwait2 => ("epoll_wait", null(3)),
+            libc::SYS_futex => ("futex", null(3)),
+            libc::SYS_futex_waitv => ("futex", null(3)),
+            libc::SYS_splice => ("splice", for_ever),
+            libc::SYS_flock => ("flock", for_ever),
+            libc::SYS_nanosleep | libc::SYS_clock_nanosleep => ("sleep", Waits::ForATime),
+            other => match Self::of_this_architecture(other) {
+                ControlFlow::Break((name, Some(timeout))) => (name, no_timeout(timeout)),
+                ControlFlow::Break(("select", None)) => ("select", null(4)),
+                ControlFlow::Break((name, None)) => (name, for_ever),
+                ControlFlow::Continue(()) => ("", Waits::ForATime),
+            },
+        };
+        Self { name: found.0, waits: found.1 }
+    }
+
+    /// Calls that newer architectures do without: the name, and which argument is the timeout in milliseconds.
+    #[cfg(target_arch = "x86_64")]
+    fn of_this_architecture(number: i64) -> ControlFlow<(&'static str, Option<usize>)> {
+        match number {
+            libc::SYS_poll => ControlFlow::Break(("poll", Some(2))),
+            libc::SYS_epoll_wait => ControlFlow::Break(("epoll_wait", Some(3))),
+            libc::SYS_select => ControlFlow::Break(("select", None)),
+            libc::SYS_pause => ControlFlow::Break(("pause", None)),
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn of_this_architecture(_: i64) -> ControlFlow<(&'static str, Option<usize>)> {
+        ControlFlow::Continue(())
+    }
+}

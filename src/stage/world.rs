@@ -1,0 +1,221 @@
+//! The private world of a stage: user, network, PID, mount and IPC namespaces, in which it is PID 1; or, where the system forbids
+//! that, an ordinary place on the host with a sweep instead.
+//!
+//! The only module with `unsafe` code: three system calls whose safety depends on when they are made.
+#![allow(unsafe_code)]
+
+use rustix::io;
+use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
+use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socket_with};
+use rustix::process::{Pid, Signal, WaitOptions, getgid, getpid, getuid, kill_process, kill_process_group, set_child_subreaper, wait};
+use rustix::thread::{
+    CapabilitySet, CapabilitySets, UnshareFlags, clear_ambient_capability_set, configure_capability_in_ambient_set,
+    remove_capability_from_bounding_set, set_capabilities, set_current_timer_slack, unshare_unsafe,
+};
+use std::fmt;
+use std::fs;
+use std::num::NonZeroU64;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Why there is no private world: what was tried, and what the system said.
+#[derive(Debug)]
+pub struct Refused {
+    tried: &'static str,
+    errno: io::Errno,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.tried, std::io::Error::from(self.errno))
+    }
+}
+
+/// Names what was tried, should it be refused.
+trait Tried<T> {
+    fn tried(self, what: &'static str) -> Result<T, Refused>;
+}
+
+impl<T> Tried<T> for io::Result<T> {
+    fn tried(self, tried: &'static str) -> Result<T, Refused> {
+        self.map_err(|errno| Refused { tried, errno })
+    }
+}
+
+impl<T> Tried<T> for std::io::Result<T> {
+    fn tried(self, tried: &'static str) -> Result<T, Refused> {
+        self.map_err(|error| Refused { tried, errno: io::Errno::from_io_error(&error).unwrap_or(io::Errno::IO) })
+    }
+}
+
+/// Leaves the host's namespaces. What this process starts next is PID 1 of the new world, and keeps two capabilities to furnish it.
+///
+/// # Errors
+/// The system forbids it. Only trying tells: each system has other settings that forbid it.
+pub fn leave_host() -> Result<(), Refused> {
+    let (uid, gid) = (getuid().as_raw(), getgid().as_raw());
+    let all = UnshareFlags::NEWUSER | UnshareFlags::NEWNET | UnshareFlags::NEWPID | UnshareFlags::NEWNS | UnshareFlags::NEWIPC;
+    // SAFETY: this process has one thread, and neither its descriptors nor its memory are unshared.
+    unsafe { unshare_unsafe(all) }.tried("unshare")?;
+    fs::write("/proc/self/setgroups", "deny").tried("writing setgroups")?;
+    // Mapped to itself, the subject sees its user's own id, not root's.
+    fs::write("/proc/self/uid_map", format!("{uid} {uid} 1")).tried("writing uid_map")?;
+    fs::write("/proc/self/gid_map", format!("{gid} {gid} 1")).tried("writing gid_map")?;
+    loopback_up().tried("bringing up the private loopback")?;
+    let kept = CapabilitySet::SYS_ADMIN | CapabilitySet::SETPCAP;
+    set_capabilities(None, CapabilitySets { effective: kept, permitted: kept, inheritable: kept }).tried("keeping capabilities")?;
+    // An ordinary user's exec drops all but the ambient ones.
+    for capability in [CapabilitySet::SYS_ADMIN, CapabilitySet::SETPCAP] {
+        configure_capability_in_ambient_set(capability, true).tried("keeping capabilities")?;
+    }
+    Ok(())
+}
+
+/// As PID 1: gives the world its own /proc, and gives up every capability, so that no subject inherits one.
+///
+/// # Errors
+/// The system forbids it (a container with a masked /proc, for example).
+pub fn furnish() -> Result<(), Refused> {
+    mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC).tried("making mounts private")?;
+    mount("proc", "/proc", "proc", MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC, None).tried("mounting /proc")?;
+    if let Some(folder) = java_folder().filter(|folder| folder.is_dir()) {
+        mount("tmpfs", folder, "tmpfs", MountFlags::NOSUID | MountFlags::NODEV, Some(c"size=16m")).tried("mounting a tmpfs")?;
+    }
+    for capability in CapabilitySet::all().iter() {
+        // A kernel that is older than the capability says EINVAL.
+        match remove_capability_from_bounding_set(capability) {
+            Err(io::Errno::INVAL) | Ok(()) => {}
+            error => error.tried("dropping capabilities")?,
+        }
+    }
+    clear_ambient_capability_set().tried("dropping capabilities")?;
+    let none = CapabilitySet::empty();
+    set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none }).tried("dropping capabilities")
+}
+
+/// Where each JVM leaves a file named after its process id. Equal ids in parallel worlds would collide there, and the JVM then warns, on
+/// *stdout*: so each world has a folder of its own in this place.
+pub fn java_folder() -> Option<PathBuf> {
+    let uid = getuid().as_raw().to_string();
+    let passwd = fs::read_to_string("/etc/passwd").ok()?;
+    let name = passwd.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == uid).then_some(name)
+    })?;
+    Some(Path::new("/tmp").join(format!("hsperfdata_{name}")))
+}
+
+/// What every stage does, in whichever world: nothing of the harness may leak into a subject.
+pub fn settle_in() {
+    // SAFETY: a flag is set on descriptors; none is closed, and none is used here.
+    unsafe { libc::syscall(libc::SYS_close_range, 3u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
+    // Waits of some microseconds should take that long, not 50 more. Where it is refused they do.
+    let _ = set_current_timer_slack(NonZeroU64::new(1000));
+    if !is_private() {
+        // What a subject leaves behind becomes this process's child, where the sweep finds it.
+        let _ = set_child_subreaper(Some(getpid()));
+    }
+}
+
+/// Whether this process is PID 1 of a private world.
+pub fn is_private() -> bool {
+    getpid() == Pid::INIT
+}
+
+/// Held while a subject is started, and for good once this process is about to end: so that nothing is started behind a sweep's back.
+static STARTING: Mutex<()> = Mutex::new(());
+
+/// The right to start a process.
+pub fn starting() -> MutexGuard<'static, ()> {
+    STARTING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends everything that runs in this world but the stage itself, daemons included, and reaps it.
+pub fn sweep() {
+    if is_private() {
+        // kill(-1): everything but PID 1 itself, in this namespace only. ESRCH: there was nothing.
+        let _ = kill_process_group(Pid::INIT, Signal::KILL);
+        while matches!(wait(WaitOptions::empty()), Ok(Some(_)) | Err(io::Errno::INTR)) {}
+        return;
+    }
+    // A fork bomb may start a process between a look and a kill; each round stops and kills whatever it finds. The bound keeps a process
+    // that cannot be killed (in uninterruptible sleep) from holding up the harness for ever.
+    for _ in 0..1000 {
+        let all = descendants();
+        for &pid in &all {
+            let _ = kill_process(pid, Signal::STOP);
+        }
+        for &pid in &all {
+            let _ = kill_process(pid, Signal::KILL);
+        }
+        loop {
+            match wait(WaitOptions::NOHANG) {
+                Ok(Some(_)) | Err(io::Errno::INTR) => {}
+                Err(io::Errno::CHILD) => return,
+                _ => break,
+            }
+        }
+        std::thread::sleep(std::time::Duration::from_micros(200));
+    }
+}
+
+/// Ends everything in this world, and this process with it; nothing can be started any more.
+pub fn end() -> ! {
+    std::mem::forget(starting());
+    if !is_private() {
+        sweep();
+    }
+    // PID 1's exit ends everything in its world.
+    std::process::exit(0)
+}
+
+/// Every process of the subject's: in a private world all but PID 1, elsewhere the stage's descendants.
+pub fn population() -> Vec<Pid> {
+    if !is_private() {
+        return descendants();
+    }
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)).filter(|&pid| pid != Pid::INIT).collect()
+}
+
+fn descendants() -> Vec<Pid> {
+    let mut all = Vec::new();
+    let mut parents = vec![getpid()];
+    while let Some(parent) = parents.pop() {
+        let threads = fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
+        for thread in threads {
+            let children = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+            let children = children.split_ascii_whitespace().filter_map(|pid| Pid::from_raw(pid.parse().ok()?));
+            for child in children.filter(|child| !all.contains(child)).collect::<Vec<_>>() {
+                all.push(child);
+                parents.push(child);
+            }
+        }
+    }
+    all
+}
+
+/// Sets the flag IFF_UP of the first interface, which is `lo` in a new network namespace, by rtnetlink.
+fn loopback_up() -> io::Result<()> {
+    const RTM_NEWLINK: u16 = 16;
+    const REQUEST_WITH_ACK: u16 = 5;
+    const IFF_UP: u32 = 1;
+    let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, None)?;
+    let mut message = Vec::new();
+    message.extend(32u32.to_ne_bytes());
+    message.extend(RTM_NEWLINK.to_ne_bytes());
+    message.extend(REQUEST_WITH_ACK.to_ne_bytes());
+    message.extend([0; 8]); // sequence, sender
+    message.extend([0; 4]); // any family
+    message.extend(1i32.to_ne_bytes()); // the interface's index
+    message.extend(IFF_UP.to_ne_bytes());
+    message.extend(IFF_UP.to_ne_bytes()); // change this flag only
+    send(&socket, &message, SendFlags::empty())?;
+    let mut answer = [0; 512];
+    recv(&socket, &mut answer, RecvFlags::empty())?;
+    match i32::from_ne_bytes([answer[16], answer[17], answer[18], answer[19]]) {
+        0 => Ok(()),
+        errno => Err(io::Errno::from_raw_os_error(-errno)),
+    }
+}
