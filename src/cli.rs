@@ -114,7 +114,11 @@ enum Color {
 
 fn timeout(text: &str) -> Result<Duration, String> {
     let timeout = humantime::parse_duration(text).map_err(|error| format!("{error}; write it as 5s or 800ms"))?;
-    if (Duration::from_millis(1)..=Duration::from_secs(3600)).contains(&timeout) { Ok(timeout) } else { Err("it is between 1ms and 1h".into()) }
+    if (Duration::from_millis(1)..=Duration::from_secs(3600)).contains(&timeout) {
+        Ok(timeout)
+    } else {
+        Err("it is between 1ms and 1h".into())
+    }
 }
 
 /// A mistake that keeps a run from starting, with its exit status.
@@ -195,7 +199,9 @@ fn subjects(arguments: &Check) -> Result<Vec<Subject>, Stop> {
         }
     }
     if subjects.is_empty() {
-        return Err(usage("nothing to judge: name a program with --server CMD, --client CMD, or both (`sockspec` alone judges the built-in pair)"));
+        return Err(usage(
+            "nothing to judge: name a program with --server CMD, --client CMD, or both (`sockspec` alone judges the built-in pair)",
+        ));
     }
     Ok(subjects)
 }
@@ -253,11 +259,7 @@ fn context(options: &Options, is_self_test: bool) -> Context {
     if options.isolation != Isolation::Auto {
         again.push_str(if options.isolation == Isolation::None { " --isolation none" } else { " --isolation namespace" });
     }
-    Context {
-        is_strict: options.strict,
-        again: if is_self_test { Again::BuiltIn } else { Again::Check(again) },
-        width: textwrap::termwidth().clamp(60, 110),
-    }
+    Context { is_strict: options.strict, again: if is_self_test { Again::BuiltIn } else { Again::Check(again) }, width: width() }
 }
 
 fn write_reports(reports: Vec<Opened>, run: &Run, context: &Context) -> Result<(), Stop> {
@@ -270,6 +272,11 @@ fn write_reports(reports: Vec<Opened>, run: &Run, context: &Context) -> Result<(
         }
     }
     Ok(())
+}
+
+/// How long a line may be: as the terminal has it, or what most screens show of a file.
+fn width() -> usize {
+    if io::stdout().is_terminal() { textwrap::termwidth().clamp(60, 120) } else { 100 }
 }
 
 /// The first signal ends the subjects and the run; the second ends this program, and its stages with it.
@@ -327,9 +334,8 @@ fn explain(id: &str) -> Result<u8, Stop> {
         let hint = nearest(id, RULES.iter().map(|rule| rule.id));
         return Err(usage(format!("there is no rule `{id}`{hint} (`sockspec list` lists them)")));
     };
-    let width = textwrap::termwidth().clamp(60, 110);
     let part = |name: &str, text: &str| {
-        let options = textwrap::Options::new(width).subsequent_indent("            ");
+        let options = textwrap::Options::new(width()).subsequent_indent("            ");
         textwrap::fill(&format!("{name:<12}{text}"), options) + "\n"
     };
     let mut text = part(&rule.level.to_string(), &format!("the {} {}", rule.role(), rule.sentence));

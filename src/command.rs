@@ -147,7 +147,10 @@ fn runnable(word: &str, file: &Path) -> Result<PathBuf, CommandError> {
     } else if access(&file, Access::EXEC_OK).is_ok() {
         Ok(file)
     } else if file.exists() {
-        Err(CommandError::NotExecutable(word.to_owned(), ": give it permission with chmod +x, or name its interpreter, as in 'python3 server.py'"))
+        Err(CommandError::NotExecutable(
+            word.to_owned(),
+            ": give it permission with chmod +x, or name its interpreter, as in 'python3 server.py'",
+        ))
     } else {
         Err(CommandError::Missing(word.to_owned(), ""))
     }

@@ -59,14 +59,20 @@ impl Case<'_> {
 
     /// What came of it in the end, for messages about something that is missing: "; the server exited with status 1".
     fn outcome(&self) -> String {
-        let end = self.seen.transcript.steps.iter().rev().find_map(|step| if let Step::Ends(role, end) = step { Some((role, end)) } else { None });
+        let end = self
+            .seen
+            .transcript
+            .steps
+            .iter()
+            .rev()
+            .find_map(|step| if let Step::Ends(role, end) = step { Some((role, end)) } else { None });
         let remark = self.seen.remarks.first();
         match (end, remark) {
-            (Some((role, End::Runs)), Some(remark)) => format!("; the {role}: {remark}"),
+            (Some((_, End::Runs)), Some(remark)) => format!("; {remark}"),
             (Some((role, end)), remark) => {
                 format!("; the {role} {}{}", past_tense(*end), remark.map(|remark| format!(" ({remark})")).unwrap_or_default())
             }
-            (None, Some(remark)) => format!("; the {}: {remark}", self.subject),
+            (None, Some(remark)) => format!("; {remark}"),
             (None, None) => String::new(),
         }
     }
@@ -82,13 +88,21 @@ impl Case<'_> {
             Role::Server if seen == 0 => format!("it never served its address{}", self.outcome()),
             Role::Server => format!("it did not serve its address again{}", self.outcome()),
         };
-        let nth = |steps: &[Step], n| steps.iter().enumerate().filter(|(_, step)| is_connect(step)).nth(n).map(|(step, _)| Place { step, byte: 0 });
-        Some(Difference { facet: Facet::Connections, expected: nth(self.expected, seen), seen: nth(&self.seen.transcript.steps, expected), message })
+        let nth = |steps: &[Step], n| {
+            steps.iter().enumerate().filter(|(_, step)| is_connect(step)).nth(n).map(|(step, _)| Place { step, byte: 0 })
+        };
+        Some(Difference {
+            facet: Facet::Connections,
+            expected: nth(self.expected, seen),
+            seen: nth(&self.seen.transcript.steps, expected),
+            message,
+        })
     }
 
     /// All that was printed, and which step printed which part of it.
     fn stdout(&self) -> Option<Difference> {
-        let printed = Joined::of(&self.seen.transcript.steps, |step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None });
+        let printed =
+            Joined::of(&self.seen.transcript.steps, |step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None });
         let first_cut = self.expected.iter().position(|step| matches!(step, Step::PrintedAnyCut(..)));
         let fixed = Joined::of(&self.expected[..first_cut.unwrap_or(self.expected.len())], |step| {
             if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None }
@@ -137,7 +151,12 @@ impl Case<'_> {
             sent.len(),
             shortfall.possible
         );
-        Some(Difference { facet: Facet::Stdout, expected: Some(Place { step: first_cut, byte: shortfall.consumed }), seen: printed.place(place), message })
+        Some(Difference {
+            facet: Facet::Stdout,
+            expected: Some(Place { step: first_cut, byte: shortfall.consumed }),
+            seen: printed.place(place),
+            message,
+        })
     }
 
     fn printed_before_last_action(&self) -> usize {
@@ -171,7 +190,11 @@ impl Case<'_> {
         };
         let due = quote(expected, places.0);
         let message = if same == seen.all.len() {
-            format!("{} was not {verb}{}", if same == 0 || places.0.is_some_and(|p| p.byte == 0) { due } else { format!("all of {due}") }, self.outcome())
+            format!(
+                "{} was not {verb}{}",
+                if same == 0 || places.0.is_some_and(|p| p.byte == 0) { due } else { format!("all of {due}") },
+                self.outcome()
+            )
         } else if same == expected.all.len() {
             format!("it {verb} {} too much", quote(seen, places.1.map(|place| Place { byte: QUOTED, ..place })))
         } else {
@@ -280,8 +303,13 @@ impl Case<'_> {
     }
 
     fn stderr(&self) -> Option<Difference> {
-        let said = Joined::of(&self.seen.transcript.steps, |step| if let Step::Complained(_, text) = step { Some(text.to_vec()) } else { None });
-        let (step, due) = self.expected.iter().enumerate().find_map(|(i, step)| if let Step::Complained(_, text) = step { Some((i, text.to_vec())) } else { None })?;
+        let said =
+            Joined::of(&self.seen.transcript.steps, |step| if let Step::Complained(_, text) = step { Some(text.to_vec()) } else { None });
+        let (step, due) = self
+            .expected
+            .iter()
+            .enumerate()
+            .find_map(|(i, step)| if let Step::Complained(_, text) = step { Some((i, text.to_vec())) } else { None })?;
         if said.all.split(|&b| b == b'\n').any(|line| line.starts_with(&due)) && (!due.is_empty() || !said.all.is_empty()) {
             return None;
         }
@@ -319,7 +347,9 @@ impl Case<'_> {
     fn unplayed(&self) -> Option<String> {
         let first = self.first_unplayed()?;
         // After the subject's end, as demanded, more may come that asks nothing of it.
-        let asks = |step: &Step| !step.is_stimulus(self.subject) && !matches!(step, Step::Ends(..) | Step::Complained(..)) || matches!(step, Step::Control(..));
+        let asks = |step: &Step| {
+            !step.is_stimulus(self.subject) && !matches!(step, Step::Ends(..) | Step::Complained(..)) || matches!(step, Step::Control(..))
+        };
         let ended = self.end().is_none() && self.expected.iter().any(|step| matches!(step, Step::Ends(..)));
         if ended && !self.expected[first..].iter().any(asks) {
             return None;

@@ -127,7 +127,13 @@ fn server(silent: &Seen, talking: &Seen) -> Option<Dialect> {
 
 /// Finds what a client sends behind each word, and what it printed before anything was typed.
 fn client(seen: &Seen) -> Option<Dialect> {
-    let sent: Vec<u8> = seen.transcript.steps.iter().filter_map(|step| if let Step::Wire(Peer::Client, Wire::Bytes(b)) = step { Some(b.to_vec()) } else { None }).flatten().collect();
+    let sent: Vec<u8> = seen
+        .transcript
+        .steps
+        .iter()
+        .filter_map(|step| if let Step::Wire(Peer::Client, Wire::Bytes(b)) = step { Some(b.to_vec()) } else { None })
+        .flatten()
+        .collect();
     let rest = sent.strip_prefix(WORDS[0])?;
     let delimiter = &rest[..find(rest, WORDS[1])?];
     let mut dialect = Dialect::tutorial();
@@ -135,7 +141,8 @@ fn client(seen: &Seen) -> Option<Dialect> {
         dialect.delimiter = delimiter.to_vec();
     }
     let greeting = seen.transcript.steps.iter().take_while(|step| !matches!(step, Step::Typed(_)));
-    let greeting: Vec<u8> = greeting.filter_map(|step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None }).flatten().collect();
+    let greeting: Vec<u8> =
+        greeting.filter_map(|step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None }).flatten().collect();
     if !greeting.is_empty() {
         dialect.client_greeting = greeting;
     }

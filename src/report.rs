@@ -59,7 +59,8 @@ impl FromStr for Destination {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, path) = text.split_once('=').map_or((text, None), |(name, path)| (name, Some(path)));
         let format = FORMATS.iter().find(|(known, _)| *known == name).map(|(_, format)| *format);
-        let format = format.ok_or_else(|| format!("the formats are human and json{}", nearest(name, FORMATS.iter().map(|(known, _)| *known))))?;
+        let format =
+            format.ok_or_else(|| format!("the formats are human and json{}", nearest(name, FORMATS.iter().map(|(known, _)| *known))))?;
         if path == Some("") {
             return Err(format!("the path is missing: {name}=PATH"));
         }
@@ -119,7 +120,11 @@ impl Opened {
 }
 
 impl Format {
-    fn write(self, run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+    /// Writes a report in this format.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(self, run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Human => human::write(run, context, out),
             Self::Json => json::write(run, context, out),

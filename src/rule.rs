@@ -567,7 +567,7 @@ pub static RULES: &[Rule] = &[
         step: "client, step 5.3 (send, and its result)",
         mistake: "The result of send is not checked; and without MSG_NOSIGNAL, or SIGPIPE ignored, the second send after the server has gone kills the program.",
         look: "send: its result, and the flag MSG_NOSIGNAL.",
-        facets: &[Facet::Stderr, Facet::End],
+        facets: &[Facet::End, Facet::Stderr],
         demands: &[],
         needs: &["client/connect"],
     },

@@ -1,7 +1,7 @@
 //! A run: subjects and fixtures in, findings out. Workers play in parallel, each on a stage of its own.
 
 use crate::command::Command;
-use crate::dialect::Dialect;
+use crate::dialect::{ADDRESS, Dialect};
 use crate::fixture::Fixture;
 use crate::judge::judge;
 use crate::learn::{Learned, Refusal, learn};
@@ -10,6 +10,9 @@ use crate::stage::{Isolation, JavaFolder, Lifeline, Seen, Stage, StageError};
 use crate::transcript::{Role, Scenario};
 use crate::verdict::{Finding, Verdict};
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::io::{self, Read};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -130,6 +133,7 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, mut done: impl FnMut(&Outcome)) -
     let began = Instant::now();
     let _java_folder = JavaFolder::make();
     let (place, stage) = Place::find(plan)?;
+    let _turn = if place.is_isolated || place.may_be_parallel(plan) { None } else { Turn::wait(interrupt) };
     let jobs = place.jobs(plan).min(plan.fixtures.len()).max(1);
     stage.iter().for_each(|stage| interrupt.watch(stage));
     let mut first = Crew { plan, place: &place, interrupt, number: 0, stage };
@@ -142,7 +146,7 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, mut done: impl FnMut(&Outcome)) -
             Err(error) => return Err(error),
         };
     }
-    let queue = Mutex::new(queue(plan, &place));
+    let queue = Mutex::new(queue(plan));
     let (sender, receiver) = mpsc::channel();
     let mut outcomes = Vec::new();
     std::thread::scope(|scope| {
@@ -180,15 +184,11 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, mut done: impl FnMut(&Outcome)) -
     })
 }
 
-/// What is played first: scenarios that only observe for a time take the longest and use no CPU; those that keep the port come last.
-fn queue<'a>(plan: &'a Plan, place: &Place) -> VecDeque<(&'a Subject, &'a Fixture)> {
+/// What is played first: scenarios that only observe for a time take the longest and use no CPU.
+fn queue(plan: &Plan) -> VecDeque<(&Subject, &Fixture)> {
     let subject = |fixture: &Fixture| plan.subjects.iter().find(|subject| subject.role == fixture.scenario.subject());
     let mut all: Vec<_> = plan.fixtures.iter().filter_map(|fixture| Some((subject(fixture)?, fixture))).collect();
-    all.sort_by_key(|(_, fixture)| {
-        let rule = fixture.scenario.rule;
-        let keeps_the_port = !place.is_isolated && rule.owns(Facet::Connections) && rule.owns(Facet::End);
-        (keeps_the_port, !rule.owns(Facet::Idle))
-    });
+    all.sort_by_key(|(_, fixture)| !fixture.scenario.rule.owns(Facet::Idle));
     all.into()
 }
 
@@ -218,14 +218,19 @@ impl Place {
         }
         match Stage::open(&plan.program, true, 0) {
             Ok(stage) => Ok((Self { is_isolated: true, refused: None }, Some(stage))),
-            Err(StageError::Refused(why)) if plan.isolation == Isolation::Auto => Ok((Self { is_isolated: false, refused: Some(why) }, None)),
+            Err(StageError::Refused(why)) if plan.isolation == Isolation::Auto => {
+                Ok((Self { is_isolated: false, refused: Some(why) }, None))
+            }
             Err(error) => Err(error),
         }
     }
 
+    fn may_be_parallel(&self, plan: &Plan) -> bool {
+        self.is_isolated || plan.subjects.iter().all(|subject| subject.command.takes_port())
+    }
+
     fn jobs(&self, plan: &Plan) -> usize {
-        let may_be_parallel = self.is_isolated || plan.subjects.iter().all(|subject| subject.command.takes_port());
-        if may_be_parallel { plan.jobs } else { 1 }
+        if self.may_be_parallel(plan) { plan.jobs } else { 1 }
     }
 
     fn describe(&self, jobs: usize) -> String {
@@ -235,6 +240,34 @@ impl Place {
             (false, None) => format!("on the host's loopback, {at_once}"),
             (false, Some(why)) => format!("on the host's loopback, {at_once}, because there are no private namespaces here ({why})"),
         }
+    }
+}
+
+/// The right to use the tutorial's port on the host's loopback. Runs of this program that need it take turns.
+///
+/// It is a name in the network namespace, which cannot outlive the process that holds it as a file could.
+struct Turn {
+    _name: UnixListener,
+}
+
+impl Turn {
+    /// Waits for it; nothing where the run is interrupted, or the system has no such names.
+    fn wait(interrupt: &Interrupt) -> Option<Self> {
+        let address = SocketAddr::from_abstract_name(format!("sockspec-{}", ADDRESS.port())).ok()?;
+        while !interrupt.is_set() {
+            match UnixListener::bind_addr(&address) {
+                Ok(name) => return Some(Self { _name: name }),
+                Err(error) if error.kind() != io::ErrorKind::AddrInUse => return None,
+                // The holder never accepts: the connection ends when the holder does.
+                Err(_) => {
+                    if let Ok(mut holder) = UnixStream::connect_addr(&address) {
+                        let _ = holder.set_read_timeout(Some(Duration::from_millis(500)));
+                        let _ = holder.read(&mut [0]);
+                    }
+                }
+            }
+        }
+        None
     }
 }
 

@@ -1,1 +1,62 @@
-fn main(){}
+//! One test for each fixture, named by its id: `cargo test exit-split` selects. The reference pair is judged, or the commands in
+//! SOCKSPEC_SERVER and SOCKSPEC_CLIENT.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use sockspec::cli::REFERENCE_ARGUMENT;
+use sockspec::command::Command;
+use sockspec::fixture::{self, Fixture};
+use sockspec::report::{Again, Context, Format};
+use sockspec::rule::Level;
+use sockspec::stage::Isolation;
+use sockspec::suite::{self, Interrupt, Plan, Subject};
+use sockspec::transcript::Role;
+use sockspec::verdict::Verdict;
+use std::env;
+use std::path::PathBuf;
+use std::time::Duration;
+
+const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
+
+fn main() {
+    let fixtures = fixture::built_in().unwrap_or_else(|error| panic!("{error}"));
+    let trials = fixtures.into_iter().map(|fixture| Trial::test(fixture.id.clone(), move || judge(fixture))).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// The program to judge, and whether it is the reference, which must do what it MAY do, too.
+fn subject(role: Role) -> Result<(Subject, bool), Failed> {
+    let variable = format!("SOCKSPEC_{}", role.to_string().to_uppercase());
+    let (command, is_reference) = match env::var(&variable) {
+        Ok(command) => (Command::parse(&command).map_err(|error| format!("{variable}: {error}"))?, false),
+        Err(_) => (Command::trusted(&format!("the reference {role}"), SOCKSPEC.into(), &[REFERENCE_ARGUMENT, &role.to_string()]), true),
+    };
+    Ok((Subject { role, command }, is_reference))
+}
+
+fn judge(fixture: Fixture) -> Result<(), Failed> {
+    let (subject, is_reference) = subject(fixture.scenario.subject())?;
+    let level = fixture.scenario.rule.level;
+    let plan = Plan {
+        subjects: vec![subject],
+        fixtures: vec![fixture],
+        jobs: 1,
+        timeout: Duration::from_secs(5),
+        isolation: Isolation::Auto,
+        program: PathBuf::from(SOCKSPEC),
+    };
+    let run = suite::run(&plan, &Interrupt::default(), |_| {})?;
+    let counts = is_reference || level == Level::Must;
+    match run.outcomes[0].finding.verdict {
+        Verdict::Pass => Ok(()),
+        Verdict::Fail if !counts => Ok(()),
+        _ => {
+            let mut story = Vec::new();
+            Format::Human.write(
+                &run,
+                &Context { is_strict: true, again: Again::BuiltIn, width: 100 },
+                &mut anstream::StripStream::new(&mut story),
+            )?;
+            Err(Failed::from(String::from_utf8_lossy(&story)))
+        }
+    }
+}

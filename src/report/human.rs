@@ -98,7 +98,9 @@ fn story(outcome: &Outcome, context: &Context, run: &Run, out: &mut dyn Write) -
     writeln!(out, "\n  {BOLD}expected{BOLD:#}")?;
     steps(&scenario.transcript.steps, difference.and_then(|difference| difference.expected), GOOD, out)?;
     writeln!(out, "  {BOLD}seen{BOLD:#}")?;
-    let at = difference.and_then(|difference| difference.seen).or_else(|| Some(Place { step: seen.transcript.steps.len().checked_sub(1)?, byte: 0 }));
+    let at = difference
+        .and_then(|difference| difference.seen)
+        .or_else(|| Some(Place { step: seen.transcript.steps.len().checked_sub(1)?, byte: 0 }));
     steps(&seen.transcript.steps, at, BAD, out)?;
     writeln!(out)?;
     let mut about = |name: &str, text: &str| {
@@ -108,8 +110,13 @@ fn story(outcome: &Outcome, context: &Context, run: &Run, out: &mut dyn Write) -
     about("mistake", rule.mistake)?;
     about("look at", rule.look)?;
     about("tutorial", rule.step)?;
-    let stderr: Vec<u8> =
-        seen.transcript.steps.iter().filter_map(|step| if let Step::Complained(_, text) = step { Some(text.to_vec()) } else { None }).flatten().collect();
+    let stderr: Vec<u8> = seen
+        .transcript
+        .steps
+        .iter()
+        .filter_map(|step| if let Step::Complained(_, text) = step { Some(text.to_vec()) } else { None })
+        .flatten()
+        .collect();
     if !stderr.is_empty() {
         let end = &stderr[stderr.len().saturating_sub(400)..];
         about("stderr", &excerpt(end, 400))?;
@@ -160,7 +167,8 @@ fn shown(step: &Step, byte: Option<usize>) -> (String, Option<usize>) {
     // What stands before the byte string, and how it begins up to the byte, tell where the byte is shown.
     let head = text.find('"').unwrap_or(0);
     let before = byte.map(|byte| crate::bytes::Bytes::compact(&bytes[..byte.min(bytes.len())]).to_string());
-    let column = before.map(|before| textwrap::core::display_width(&text[..head]) + textwrap::core::display_width(before.trim_end_matches('"')));
+    let column =
+        before.map(|before| textwrap::core::display_width(&text[..head]) + textwrap::core::display_width(before.trim_end_matches('"')));
     if text.chars().count() <= STEP_WIDTH {
         return (text, column);
     }
@@ -206,14 +214,18 @@ pub fn write_summary(run: &Run, context: &Context, out: &mut dyn Write) -> io::R
     for subject in &run.subjects {
         let failed = |level: Level| -> Vec<&str> {
             let is_one = |(rule, outcomes): &(&'static Rule, Vec<&Outcome>)| {
-                rule.role() == subject.role && rule.level == level && outcomes.iter().any(|outcome| outcome.finding.verdict == Verdict::Fail)
+                rule.role() == subject.role
+                    && rule.level == level
+                    && outcomes.iter().any(|outcome| outcome.finding.verdict == Verdict::Fail)
             };
             by_rule(run).iter().filter(|each| is_one(each)).map(|(rule, _)| rule.id).collect()
         };
-        let refused = run.refusals.iter().filter(|r| r.rule.role() == subject.role && r.finding.verdict == Verdict::Fail).map(|r| r.rule.id);
+        let refused =
+            run.refusals.iter().filter(|r| r.rule.role() == subject.role && r.finding.verdict == Verdict::Fail).map(|r| r.rule.id);
         let (mut must, should) = (failed(Level::Must), failed(Level::Should));
         must.extend(refused.filter(|id| !failed(Level::Must).contains(id)));
-        let unjudged = run.outcomes.iter().filter(|o| o.fixture.scenario.rule.role() == subject.role && o.finding.verdict == Verdict::Inconclusive);
+        let unjudged =
+            run.outcomes.iter().filter(|o| o.fixture.scenario.rule.role() == subject.role && o.finding.verdict == Verdict::Inconclusive);
         let unjudged = unjudged.count();
         match (must.is_empty() && (should.is_empty() || !context.is_strict), unjudged) {
             (false, _) => write!(out, "{BAD}the {} does not conform{BAD:#}", subject.role)?,
@@ -230,7 +242,9 @@ pub fn write_summary(run: &Run, context: &Context, out: &mut dyn Write) -> io::R
         writeln!(out)?;
     }
     let count = |verdict, level: Option<Level>| {
-        let is_one = |outcome: &&Outcome| outcome.finding.verdict == verdict && level.is_none_or(|level| outcome.fixture.scenario.rule.level == level);
+        let is_one = |outcome: &&Outcome| {
+            outcome.finding.verdict == verdict && level.is_none_or(|level| outcome.fixture.scenario.rule.level == level)
+        };
         run.outcomes.iter().filter(is_one).count()
     };
     let mut parts = vec![format!("{} passed", count(Verdict::Pass, None))];

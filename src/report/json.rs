@@ -51,7 +51,8 @@ struct Summary {
 pub fn write(run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()> {
     let count = |verdict| run.outcomes.iter().filter(|outcome| outcome.finding.verdict == verdict).count();
     let failed = |level| {
-        let is_one = |outcome: &&crate::suite::Outcome| outcome.finding.verdict == Verdict::Fail && outcome.fixture.scenario.rule.level == level;
+        let is_one =
+            |outcome: &&crate::suite::Outcome| outcome.finding.verdict == Verdict::Fail && outcome.fixture.scenario.rule.level == level;
         run.outcomes.iter().filter(is_one).count()
     };
     let cases = run.outcomes.iter().map(|outcome| Case {

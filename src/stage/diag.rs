@@ -28,6 +28,8 @@ pub struct Look {
     pub received: u64,
     /// Its own address.
     pub local: SocketAddr,
+    /// The port of the other end.
+    pub remote_port: u16,
 }
 
 /// The kernel's number of a TCP state.
@@ -87,9 +89,9 @@ impl Diag {
         Ok(all)
     }
 
-    /// Whether the kernel still keeps `port` for a connection that was closed here first.
-    pub fn lingers(&self, port: u16) -> io::Result<bool> {
-        Ok(self.dump(1 << State::TIME_WAIT.0)?.iter().any(|look| look.local.port() == port))
+    /// The remote ports of the connections for which the kernel still keeps `port`, because they were closed here first.
+    pub fn lingering(&self, port: u16) -> io::Result<Vec<u16>> {
+        Ok(self.dump(1 << State::TIME_WAIT.0)?.iter().filter(|look| look.local.port() == port).map(|look| look.remote_port).collect())
     }
 
     fn exact(&self, local: u16, remote: u16, peer: Ipv4Addr) -> io::Result<Option<Look>> {
@@ -99,7 +101,7 @@ impl Diag {
         if number::<2>(&buffer, 4).is_none_or(|kind| u16::from_ne_bytes(kind) != SOCK_DIAG_BY_FAMILY) {
             return Ok(None);
         }
-        Ok(parse(&buffer[16..n]).filter(|&(_, port)| port == remote).map(|(look, _)| look))
+        Ok(parse(&buffer[16..n]).filter(|look| look.remote_port == remote))
     }
 
     fn dump(&self, states: u32) -> io::Result<Vec<Look>> {
@@ -119,7 +121,7 @@ impl Diag {
                     if end < at + 16 {
                         break 'answer;
                     }
-                    all.extend(parse(&buffer[at + 16..end]).map(|(look, _)| look));
+                    all.extend(parse(&buffer[at + 16..end]));
                     at = end.next_multiple_of(4);
                 }
             }
@@ -148,11 +150,10 @@ impl Diag {
     }
 }
 
-/// Reads a `struct inet_diag_msg` and its attributes: the socket, and its remote port.
-fn parse(message: &[u8]) -> Option<(Look, u16)> {
+/// Reads a `struct inet_diag_msg` and its attributes.
+fn parse(message: &[u8]) -> Option<Look> {
     let family = *message.first()?;
     let local_port = u16::from_be_bytes(number(message, 4)?);
-    let remote_port = u16::from_be_bytes(number(message, 6)?);
     let address = if family as u16 == AddressFamily::INET.as_raw() {
         IpAddr::V4(Ipv4Addr::from(number::<4>(message, 8)?))
     } else {
@@ -165,6 +166,7 @@ fn parse(message: &[u8]) -> Option<(Look, u16)> {
         is_held: u32::from_ne_bytes(number(message, 68)?) != 0,
         received: 0,
         local: SocketAddr::new(address, local_port),
+        remote_port: u16::from_be_bytes(number(message, 6)?),
     };
     let mut at = 72;
     while let (Some(len), Some(kind)) = (number(message, at), number(message, at + 2)) {
@@ -174,7 +176,7 @@ fn parse(message: &[u8]) -> Option<(Look, u16)> {
         }
         at += len.next_multiple_of(4);
     }
-    Some((look, remote_port))
+    Some(look)
 }
 
 fn number<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {

@@ -88,7 +88,8 @@ struct Player<'a> {
     steps: Vec<Step>,
     remarks: Vec<String>,
     trouble: Option<Trouble>,
-    is_spent: bool,
+    /// Whether the port may still be kept by the system when the scenario is over.
+    leaves_time_wait: bool,
 }
 
 impl<'a> Player<'a> {
@@ -108,7 +109,7 @@ impl<'a> Player<'a> {
             steps: Vec::new(),
             remarks: Vec::new(),
             trouble: None,
-            is_spent: false,
+            leaves_time_wait: false,
         }
     }
 
@@ -141,7 +142,8 @@ impl<'a> Player<'a> {
             self.write_down();
         }
         if skipped > 0 && !self.has_ended_as_due() {
-            self.remarks.push(format!("{skipped} more step{} of the conversation could not be played", if skipped == 1 { "" } else { "s" }));
+            self.remarks
+                .push(format!("{skipped} more step{} of the conversation could not be played", if skipped == 1 { "" } else { "s" }));
         }
         Ok(())
     }
@@ -153,8 +155,11 @@ impl<'a> Player<'a> {
         if !free(self.diag)? {
             return Err(format!("port {port} is taken by another program on this machine: end it, or see which it is with `ss -ltnp`"));
         }
-        if !world::is_private() && self.script.subject == Role::Server && self.diag.lingers(port).unwrap_or(false) {
-            self.free_lingering(port)?;
+        // On the host, an earlier run may have ended a second ago.
+        if self.script.subject == Role::Server && !world::is_private() && !self.frees_port() {
+            return Err(format!(
+                "port {port} is still kept by the system for a server that closed first a moment ago: try again in a minute"
+            ));
         }
         let listens = match self.script.scenario.givens.first() {
             Some(Given::PortTaken) => true,
@@ -167,9 +172,34 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    /// On the host, an earlier server that closed first may still hold the port for up to a minute.
-    fn free_lingering(&mut self, port: u16) -> Result<(), Trouble> {
-        Err(format!("port {port} is still kept by the system for a server that closed first a moment ago: try again in a minute"))
+    /// Frees the port of connections that a server closed first (TIME_WAIT); whether it is free.
+    ///
+    /// A connection attempt from the other end's old port does that: the system answers with an ACK of the old connection, which makes
+    /// no sense to the new one, so it is answered with a reset that ends the old one (RFC 1337 calls it assassination). It needs no
+    /// privilege, and leaves the port as if nothing had been, which closing with a reset does for every other scenario.
+    fn frees_port(&self) -> bool {
+        const LOOKS: u32 = 200;
+        let port = self.request.port;
+        let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into();
+        for _ in 0..LOOKS {
+            let Ok(remotes) = self.diag.lingering(port) else { return false };
+            if remotes.is_empty() {
+                return true;
+            }
+            for remote in remotes {
+                let Ok(socket) = Socket::new(Domain::IPV4, Type::STREAM, None) else { return false };
+                let bound = socket
+                    .set_nonblocking(true)
+                    .and_then(|()| socket.set_reuse_address(true))
+                    .and_then(|()| socket.bind(&loopback(remote)));
+                if bound.is_ok() {
+                    // It never comes about: nobody listens.
+                    let _ = socket.connect(&loopback(port));
+                }
+            }
+            std::thread::sleep(Duration::from_micros(100));
+        }
+        false
     }
 
     fn start(&mut self) -> Result<(), Trouble> {
@@ -229,7 +259,7 @@ impl<'a> Player<'a> {
                 self.written_down = Interval { connects: self.written_down.connects, ..Interval::default() };
                 // The first life's connection ends as a user's client would end it, with a FIN: the system then keeps the address.
                 self.main = None;
-                self.is_spent = true;
+                self.leaves_time_wait = true;
                 self.start()?;
             }
             Step::Control(control, _) => {
@@ -510,7 +540,11 @@ impl<'a> Player<'a> {
                 return Ok(true);
             }
         }
-        self.remarks.push(format!("it wanted a CPU for {} of {} ms while there was nothing to do", share.as_millis(), IDLE_WINDOW.as_millis()));
+        self.remarks.push(format!(
+            "it wanted a CPU for {} of {} ms while there was nothing to do",
+            share.as_millis(),
+            IDLE_WINDOW.as_millis()
+        ));
         Ok(false)
     }
 
@@ -520,7 +554,8 @@ impl<'a> Player<'a> {
 
     /// Whether it ended where the scenario lets it.
     fn has_ended_as_due(&self) -> bool {
-        self.steps.iter().rev().find_map(|step| if let Step::Ends(_, end) = step { Some(*end == End::Exits(0)) } else { None }) == Some(true)
+        self.steps.iter().rev().find_map(|step| if let Step::Ends(_, end) = step { Some(*end == End::Exits(0)) } else { None })
+            == Some(true)
     }
 
     /// Gathers what a subject that has ended leaves: its last output, and the end of its connection.
@@ -538,7 +573,9 @@ impl<'a> Player<'a> {
                 return Ok(());
             }
             // A process that it has left behind may hold the connection: then it stays open, and that is what is seen.
-            if wait.is_worth_a_closer_look() && !Snapshot::take().is_empty() && self.rest()?.0 != Rest::Awake || deadline.look() != Time::Left {
+            if wait.is_worth_a_closer_look() && !Snapshot::take().is_empty() && self.rest()?.0 != Rest::Awake
+                || deadline.look() != Time::Left
+            {
                 return Ok(());
             }
         }
@@ -661,12 +698,13 @@ impl<'a> Player<'a> {
         self.main.iter_mut().chain(&mut self.others).for_each(Connection::reset);
         self.listener = None;
         world::sweep();
+        let is_spent = self.leaves_time_wait && !self.frees_port();
         Seen {
             transcript: Transcript { steps: self.steps },
             remarks: self.remarks,
             trouble: self.trouble,
             duration: Duration::ZERO,
-            is_spent: self.is_spent,
+            is_spent,
         }
     }
 }

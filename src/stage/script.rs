@@ -41,8 +41,7 @@ impl<'a> Script<'a> {
     /// Prepares a scenario.
     pub fn new(scenario: &'a Scenario) -> Self {
         let subject = scenario.subject();
-        let mut script =
-            Self { scenario, subject, stdout: Vec::new(), wire: Vec::new(), due: Vec::new(), actions: Vec::new() };
+        let mut script = Self { scenario, subject, stdout: Vec::new(), wire: Vec::new(), due: Vec::new(), actions: Vec::new() };
         let mut due = Due { stdout: Some(0), ..Due::default() };
         for (i, step) in scenario.transcript.steps.iter().enumerate() {
             match step {

@@ -56,7 +56,11 @@ impl Snapshot {
         if self != earlier || !self.threads.iter().all(Thread::sleeps) {
             return Rest::Awake;
         }
-        if self.threads.iter().all(|thread| thread.call().is_some_and(|call| call.waits == Waits::ForEver)) { Rest::Asleep } else { Rest::Dozing }
+        if self.threads.iter().all(|thread| thread.call().is_some_and(|call| call.waits == Waits::ForEver)) {
+            Rest::Asleep
+        } else {
+            Rest::Dozing
+        }
     }
 
     /// CPU time used so far by the threads that are there, in nanoseconds.
@@ -88,7 +92,8 @@ impl Snapshot {
         if self.threads.iter().any(|thread| thread.state == 'R') {
             return "running".into();
         }
-        let mut doing: Vec<String> = self.threads.iter().filter(|thread| !matches!(thread.state, 'Z' | 'X')).map(Thread::describe).collect();
+        let mut doing: Vec<String> =
+            self.threads.iter().filter(|thread| !matches!(thread.state, 'Z' | 'X')).map(Thread::describe).collect();
         doing.dedup();
         // Of many threads (a JVM has dozens) only the first, the main one, means something to the reader.
         doing.swap_remove(0)

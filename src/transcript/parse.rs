@@ -1,10 +1,11 @@
 //! Reading the notation. The grammar is closed (no loops, variables, regular expressions) and every mistake names its place.
 
 use super::{Control, End, Given, Peer, Role, SIGNALS, Scenario, Step, Transcript, Wire};
-use crate::bytes::{Bytes, Item, MAX_LEN};
+use crate::bytes::{Bytes, Item, MAX_LEN, is_printable};
 use crate::rule::{RULES, Rule};
 use crate::suggest::nearest;
 use std::fmt;
+use std::num::IntErrorKind;
 
 /// The largest segment that one write delivers whole to one recv, in bytes. From the next byte on, loopback sometimes cuts it in two
 /// (half of its largest segment, measured on Linux 6.18).
@@ -28,10 +29,10 @@ pub struct ParseError {
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, column, message, source_line } = self;
-        // A line of a foreign file may be long, and may hold anything: what is shown of it is neither.
+        // A line of a foreign file may be long, and may hold anything: what is shown of it is short, and each character has its column.
         const WINDOW: usize = 100;
         let skipped = column.saturating_sub(WINDOW * 3 / 4);
-        let shown: String = source_line.chars().skip(skipped).take(WINDOW).map(|c| if c.is_control() { '\u{b7}' } else { c }).collect();
+        let shown: String = source_line.chars().skip(skipped).take(WINDOW).map(|c| if is_printable(c) { c } else { '\u{b7}' }).collect();
         // A wide character takes two columns of the terminal, and so must the space under it.
         let indent: String = shown.chars().take(column - 1 - skipped).map(|c| if is_wide(c) { "  " } else { " " }).collect();
         let margin = " ".repeat(line.to_string().len());
@@ -92,7 +93,9 @@ impl Scenario {
         }
         let title = lines.check(keyword(line, "title: "))?.to_owned();
         if title.trim() != title || title.is_empty() {
-            return Err(lines.error(&Mistake { at: "title: ".len(), message: "the title is a few words, without white space around them".into() }));
+            return Err(
+                lines.error(&Mistake { at: "title: ".len(), message: "the title is a few words, without white space around them".into() })
+            );
         }
         line = lines.due("`rule: ` and the rule that is checked")?;
         let rule = lines.check(keyword(line, "rule: ").and_then(rule_named))?;
@@ -150,7 +153,9 @@ impl<'a> Lines<'a> {
         };
         (self.line, self.rest) = (line, rest);
         if let Some(stripped) = line.strip_suffix('\r') {
-            return Err(self.error(&Mistake { at: stripped.len(), message: "this line ends as on Windows, with \\r\\n: write \\n alone".into() }));
+            return Err(
+                self.error(&Mistake { at: stripped.len(), message: "this line ends as on Windows, with \\r\\n: write \\n alone".into() })
+            );
         }
         Ok(Some(line))
     }
@@ -300,10 +305,15 @@ fn state(role: Role, text: Text<'_>) -> Parsed<Step> {
                 let number = || name.strip_prefix("SIG")?.parse().ok().filter(|n| (32..=64).contains(n));
                 match SIGNALS.iter().position(|known| *known == name).map(|i| i as i32 + 1).or_else(number) {
                     Some(signal) => End::Dies(signal),
-                    None => return mistake(text.at + "dies by ".len(), format!("there is no signal of this name{}", nearest(name, SIGNALS))),
+                    None => {
+                        return mistake(text.at + "dies by ".len(), format!("there is no signal of this name{}", nearest(name, SIGNALS)));
+                    }
                 }
             } else {
-                return mistake(text.at, format!("expected `{role} idle`, `{role} exits N`, `{role} exits nonzero`, or `{role} dies by SIG…`"));
+                return mistake(
+                    text.at,
+                    format!("expected `{role} idle`, `{role} exits N`, `{role} exits nonzero`, or `{role} dies by SIG…`"),
+                );
             }
         }
     };
@@ -323,7 +333,11 @@ impl<'a> Text<'a> {
 
     fn bytes_to_end(mut self) -> Parsed<Bytes> {
         let bytes = self.bytes()?;
-        if self.rest().is_empty() { Ok(bytes) } else { mistake(self.at, "expected the end of the line, ` + ` and another string, or ` * ` and a number") }
+        if self.rest().is_empty() {
+            Ok(bytes)
+        } else {
+            mistake(self.at, "expected the end of the line, ` + ` and another string, or ` * ` and a number")
+        }
     }
 
     /// `item = string [" * " N]`, joined by `" + "`.
@@ -360,6 +374,9 @@ impl<'a> Text<'a> {
                 self.at += digits;
                 Ok(n)
             }
+            Err(error) if *error.kind() == IntErrorKind::PosOverflow => {
+                mistake(self.at, format!("that is more than {} MiB", MAX_LEN >> 20))
+            }
             _ => mistake(self.at, "expected a number, 2 or more: how often the string is repeated"),
         }
     }
@@ -390,7 +407,12 @@ impl<'a> Text<'a> {
                     self.at += 2;
                 }
                 [_, b'x', ..] => return mistake(self.at, "`\\x` is followed by two hex digits, such as `\\x0d`"),
-                _ => return mistake(self.at, "the escapes are `\\n`, `\\t`, `\\\"`, `\\\\`, and `\\xHH` for every other byte (`\\r` is `\\x0d`)"),
+                _ => {
+                    return mistake(
+                        self.at,
+                        "the escapes are `\\n`, `\\t`, `\\\"`, `\\\\`, and `\\xHH` for every other byte (`\\r` is `\\x0d`)",
+                    );
+                }
             }
             self.at += 2;
         }
@@ -405,7 +427,8 @@ fn hex(high: u8, low: u8) -> Option<u8> {
 
 /// Why a step has no place in a scenario for this subject, if it has none.
 fn fits(step: &Step, subject: Role) -> Option<String> {
-    let other = |role: &Role| (*role != subject).then(|| format!("the subject is the {subject}: nothing is known of the other program's process"));
+    let other =
+        |role: &Role| (*role != subject).then(|| format!("the subject is the {subject}: nothing is known of the other program's process"));
     match step {
         Step::Printed(role, _) | Step::Complained(role, _) | Step::Control(_, role) | Step::Idle(role) => other(role),
         Step::Ends(role, end) if *end != End::Runs => other(role),
@@ -416,11 +439,15 @@ fn fits(step: &Step, subject: Role) -> Option<String> {
             Some("the subject is the server: nothing is typed, and the server reads as it likes".into())
         }
         Step::Wire(Peer::Client2, _) if subject == Role::Client => Some("the subject is the client: there is no second one".into()),
-        Step::Wire(_, Wire::Burst(_)) if !step.is_stimulus(subject) => Some("a burst is something that the harness sends; what the subject sends has no boundaries".into()),
+        Step::Wire(_, Wire::Burst(_)) if !step.is_stimulus(subject) => {
+            Some("a burst is something that the harness sends; what the subject sends has no boundaries".into())
+        }
         Step::Wire(_, Wire::Bytes(bytes)) if step.is_stimulus(subject) && bytes.len() > MAX_SEGMENT => {
             Some(format!("one segment holds at most {MAX_SEGMENT} bytes, so that one recv can take it whole: use `burst`"))
         }
-        Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) | Step::Typed(bytes) if bytes.is_empty() => Some("nothing is not a segment".into()),
+        Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) | Step::Typed(bytes) if bytes.is_empty() => {
+            Some("nothing is not a segment".into())
+        }
         _ => None,
     }
 }
