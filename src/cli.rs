@@ -127,12 +127,14 @@ struct Stop {
     message: String,
 }
 
-fn usage(message: impl ToString) -> Stop {
-    Stop { status: USAGE, message: message.to_string() }
-}
+impl Stop {
+    fn usage(message: impl Into<String>) -> Self {
+        Self { status: USAGE, message: message.into() }
+    }
 
-fn trouble(message: impl ToString) -> Stop {
-    Stop { status: TROUBLE, message: message.to_string() }
+    fn trouble(message: impl Into<String>) -> Self {
+        Self { status: TROUBLE, message: message.into() }
+    }
 }
 
 /// Does what the command line asks for.
@@ -161,7 +163,7 @@ pub fn main() -> ExitCode {
 }
 
 fn check(arguments: &Check, options: &Options, is_self_test: bool) -> Result<u8, Stop> {
-    let program = std::env::current_exe().map_err(|error| trouble(format!("this program cannot find its own file: {error}")))?;
+    let program = std::env::current_exe().map_err(|error| Stop::trouble(format!("this program cannot find its own file: {error}")))?;
     let subjects = if is_self_test { reference_pair(&program) } else { subjects(arguments)? };
     let fixtures = select(fixtures(options)?, &subjects, &arguments.filters)?;
     let reports = open_reports(options)?;
@@ -173,11 +175,11 @@ fn check(arguments: &Check, options: &Options, is_self_test: bool) -> Result<u8,
         isolation: options.isolation,
         program,
     };
-    let interrupt = watch_for_signals().map_err(|error| trouble(format!("signals cannot be watched: {error}")))?;
+    let interrupt = watch_for_signals().map_err(|error| Stop::trouble(format!("signals cannot be watched: {error}")))?;
     let progress = Progress::new(plan.fixtures.len());
     let run = suite::run(&plan, &interrupt, |outcome| progress.show(outcome));
     progress.end();
-    let run = run.map_err(|error| trouble(format!("{error}; try --isolation none")))?;
+    let run = run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?;
     write_reports(reports, &run, &context(options, is_self_test))?;
     Ok(run.exit_status(options.strict))
 }
@@ -194,12 +196,12 @@ fn subjects(arguments: &Check) -> Result<Vec<Subject>, Stop> {
     let mut subjects = Vec::new();
     for (role, text) in [(Role::Server, &arguments.server), (Role::Client, &arguments.client)] {
         if let Some(text) = text {
-            let command = Command::parse(text).map_err(|error| usage(format!("--{role}: {error}")))?;
+            let command = Command::parse(text).map_err(|error| Stop::usage(format!("--{role}: {error}")))?;
             subjects.push(Subject { role, command });
         }
     }
     if subjects.is_empty() {
-        return Err(usage(
+        return Err(Stop::usage(
             "nothing to judge: name a program with --server CMD, --client CMD, or both (`sockspec` alone judges the built-in pair)",
         ));
     }
@@ -207,9 +209,9 @@ fn subjects(arguments: &Check) -> Result<Vec<Subject>, Stop> {
 }
 
 fn fixtures(options: &Options) -> Result<Vec<Fixture>, Stop> {
-    let mut all = fixture::built_in().map_err(trouble)?;
+    let mut all = fixture::built_in().map_err(|error| Stop::trouble(error.to_string()))?;
     if let Some(folder) = &options.fixtures {
-        fixture::add(&mut all, fixture::load(folder).map_err(usage)?);
+        fixture::add(&mut all, fixture::load(folder).map_err(|error| Stop::usage(error.to_string()))?);
     }
     Ok(all)
 }
@@ -219,7 +221,10 @@ fn select(all: Vec<Fixture>, subjects: &[Subject], filters: &[String]) -> Result
     for filter in filters {
         if !all.iter().any(|fixture| selects(filter, fixture)) {
             let names = RULES.iter().map(|rule| rule.id).chain(all.iter().map(|fixture| fixture.id.as_str()));
-            return Err(usage(format!("no scenario is named `{filter}`{} (`sockspec list` lists the rules)", nearest(filter, names))));
+            return Err(Stop::usage(format!(
+                "no scenario is named `{filter}`{} (`sockspec list` lists the rules)",
+                nearest(filter, names)
+            )));
         }
     }
     let has_subject = |fixture: &Fixture| subjects.iter().any(|subject| subject.role == fixture.scenario.subject());
@@ -227,7 +232,7 @@ fn select(all: Vec<Fixture>, subjects: &[Subject], filters: &[String]) -> Result
     let selected: Vec<Fixture> = all.into_iter().filter(|fixture| is_wanted(fixture) && has_subject(fixture)).collect();
     if selected.is_empty() {
         let missing = if subjects[0].role == Role::Server { "client" } else { "server" };
-        return Err(usage(format!("no scenario is selected: what is named is about the {missing}, and there is no --{missing} CMD")));
+        return Err(Stop::usage(format!("no scenario is selected: what is named is about the {missing}, and there is no --{missing} CMD")));
     }
     Ok(selected)
 }
@@ -246,9 +251,9 @@ fn open_reports(options: &Options) -> Result<Vec<Opened>, Stop> {
         reports.push(Destination { format: Format::Human, path: None });
     }
     if reports.iter().filter(|report| report.path.is_none()).count() > 1 {
-        return Err(usage("only one report can go to stdout: give the others a path, as in --report json=PATH"));
+        return Err(Stop::usage("only one report can go to stdout: give the others a path, as in --report json=PATH"));
     }
-    reports.into_iter().map(|report| report.open().map_err(usage)).collect()
+    reports.into_iter().map(|report| report.open().map_err(|error| Stop::usage(error.to_string()))).collect()
 }
 
 fn context(options: &Options, is_self_test: bool) -> Context {
@@ -268,7 +273,7 @@ fn write_reports(reports: Vec<Opened>, run: &Run, context: &Context) -> Result<(
         match report.write(run, context, &mut stdout).and_then(|()| stdout.flush()) {
             // Whoever reads only the beginning has what they want.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            written => written.map_err(|error| trouble(format!("the report cannot be written: {error}")))?,
+            written => written.map_err(|error| Stop::trouble(format!("the report cannot be written: {error}")))?,
         }
     }
     Ok(())
@@ -332,7 +337,7 @@ fn list() -> Result<u8, Stop> {
 fn explain(id: &str) -> Result<u8, Stop> {
     let Some(rule) = Rule::find(id) else {
         let hint = nearest(id, RULES.iter().map(|rule| rule.id));
-        return Err(usage(format!("there is no rule `{id}`{hint} (`sockspec list` lists them)")));
+        return Err(Stop::usage(format!("there is no rule `{id}`{hint} (`sockspec list` lists them)")));
     };
     let part = |name: &str, text: &str| {
         let options = textwrap::Options::new(width()).subsequent_indent("            ");
@@ -346,7 +351,9 @@ fn explain(id: &str) -> Result<u8, Stop> {
         text += &part("presupposes", &rule.needs.join(", "));
     }
     text += "scenarios\n";
-    for fixture in fixture::built_in().map_err(trouble)?.iter().filter(|fixture| fixture.scenario.rule == rule) {
+    for fixture in
+        fixture::built_in().map_err(|error| Stop::trouble(error.to_string()))?.iter().filter(|fixture| fixture.scenario.rule == rule)
+    {
         text += &format!("            {}: {}\n", fixture.id, fixture.scenario.title);
     }
     print(&format!("{}\n\n{text}", rule.id))
@@ -355,7 +362,7 @@ fn explain(id: &str) -> Result<u8, Stop> {
 /// Prints a page; a reader that has had enough of it is no error.
 fn print(text: &str) -> Result<u8, Stop> {
     match anstream::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(trouble(format!("stdout: {error}"))),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::trouble(format!("stdout: {error}"))),
         _ => Ok(0),
     }
 }

@@ -238,9 +238,7 @@ impl Case<'_> {
                 _ => due > 0,
             };
             if !is_judged || at.is_some() && there >= due {
-                if at.is_none() {
-                    return None;
-                }
+                at?;
                 continue;
             }
             let what = due_step.map(|i| self.expected[i].to_string()).unwrap_or_default();

@@ -488,6 +488,10 @@ impl<'a> Player<'a> {
     /// How soundly the subject sleeps: two looks with nothing in between, and nothing on its way.
     fn rest(&mut self) -> Result<(Rest, Snapshot), Trouble> {
         let earlier = Snapshot::take();
+        let depth = earlier.depth();
+        if depth == Rest::Awake {
+            return Ok((Rest::Awake, earlier));
+        }
         if let Some(connection) = self.main.as_ref().filter(|connection| connection.is_open()) {
             let look = connection.look(self.diag).map_err(|errno| format!("sock_diag: {}", io::Error::from(errno)))?;
             let on_its_way = |look: super::diag::Look| {
@@ -500,10 +504,8 @@ impl<'a> Player<'a> {
         let before = self.progress()?;
         self.pump(Duration::ZERO)?;
         let now = Snapshot::take();
-        if self.progress()? != before || self.has_ended() {
-            return Ok((Rest::Awake, now));
-        }
-        Ok((now.rest_since(&earlier), now))
+        let has_moved = now != earlier || self.progress()? != before || self.has_ended();
+        Ok((if has_moved { Rest::Awake } else { depth }, now))
     }
 
     /// All that can be seen to move, as numbers.

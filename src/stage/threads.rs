@@ -1,7 +1,7 @@
 //! What every thread of the subject is doing: asleep, and in which wait, or using the CPU.
 //!
 //! "Nothing more will come" is decided from this, not from a time that has passed: when all that was sent has been read, and every
-//! thread sleeps, twice, without having run in between, in a wait that no clock ends, then only the harness can wake them.
+//! thread sleeps, in two snapshots without having run in between, in a wait that no clock ends, then only the harness can wake them.
 
 use super::world;
 use rustix::process::Pid;
@@ -27,6 +27,8 @@ struct Thread {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
     threads: Vec<Thread>,
+    /// Something ended while it was looked at: what it may have started in the meantime is not in the picture.
+    is_blurred: bool,
 }
 
 /// How soundly a subject sleeps.
@@ -43,24 +45,41 @@ pub enum Rest {
 impl Snapshot {
     /// Looks at every thread now.
     pub fn take() -> Self {
-        let mut threads = Vec::new();
+        let (mut threads, mut is_blurred) = (Vec::new(), false);
         for pid in world::population() {
-            let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-            threads.extend(tasks.filter_map(|task| Thread::read(pid, task.file_name().to_str()?.parse().ok()?)));
+            let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else {
+                is_blurred = true;
+                continue;
+            };
+            for task in tasks {
+                let tid = task.ok().and_then(|task| task.file_name().to_str()?.parse().ok());
+                match tid.and_then(|tid| Thread::read(pid, tid)) {
+                    Some(thread) => threads.push(thread),
+                    None => is_blurred = true,
+                }
+            }
         }
-        Self { threads }
+        Self { threads, is_blurred }
     }
 
-    /// How soundly the subject slept from the moment `earlier` until this one.
-    pub fn rest_since(&self, earlier: &Self) -> Rest {
-        if self != earlier || !self.threads.iter().all(Thread::sleeps) {
-            return Rest::Awake;
-        }
-        if self.threads.iter().all(|thread| thread.call().is_some_and(|call| call.waits == Waits::ForEver)) {
-            Rest::Asleep
-        } else {
-            Rest::Dozing
-        }
+    /// How soundly the subject would sleep, if nothing has changed when the next snapshot is taken.
+    ///
+    /// A thread may be marked as asleep while it runs: `wait4` marks itself before it looks for children that have ended, and may be
+    /// preempted so. The kernel answers the question for a thread's system call only when the thread has really left the CPU; by then
+    /// it may have done something else and sleep again, which is why this is asked *between* two equal snapshots.
+    pub fn depth(&self) -> Rest {
+        let of_thread = |thread: &Thread| match thread.state {
+            'S' => match thread.call() {
+                Some(Call { waits: Waits::ForEver, .. }) => Rest::Asleep,
+                Some(Call { waits: Waits::NotAtAll, .. }) => Rest::Awake,
+                // Where the kernel does not say, it may be a wait for a time.
+                Some(Call { waits: Waits::ForATime, .. }) | None => Rest::Dozing,
+            },
+            // Stopped, or ended: no clock wakes it.
+            'T' | 'Z' | 'X' => Rest::Asleep,
+            _ => Rest::Awake,
+        };
+        if self.is_blurred { Rest::Awake } else { self.threads.iter().map(of_thread).min().unwrap_or(Rest::Asleep) }
     }
 
     /// CPU time used so far by the threads that are there, in nanoseconds.
@@ -118,17 +137,12 @@ impl Thread {
         })
     }
 
-    fn sleeps(&self) -> bool {
-        matches!(self.state, 'S' | 'T' | 'Z' | 'X')
-    }
-
     /// The system call that the thread sleeps in; `None` where the kernel does not say.
     fn call(&self) -> Option<Call> {
-        if self.state != 'S' {
-            // Stopped, or ended: no clock wakes it.
-            return Some(Call { name: "", waits: Waits::ForEver });
-        }
         let text = fs::read_to_string(format!("/proc/{}/task/{}/syscall", self.pid, self.tid)).ok()?;
+        if text.starts_with("running") {
+            return Some(Call { name: "", waits: Waits::NotAtAll });
+        }
         let mut words = text.split_ascii_whitespace();
         let number = words.next()?.parse().ok()?;
         let arguments: Vec<u64> = words.map(|word| u64::from_str_radix(word.trim_start_matches("0x"), 16).unwrap_or(0)).collect();
@@ -139,7 +153,7 @@ impl Thread {
         match (self.state, self.call()) {
             ('T', _) => "stopped by a signal".into(),
             ('D', _) => "waiting for a disk".into(),
-            (_, Some(call)) if !call.name.is_empty() => format!("asleep in {}", call.name),
+            ('S', Some(call)) if !call.name.is_empty() => format!("asleep in {}", call.name),
             _ => "asleep".into(),
         }
     }
@@ -149,6 +163,7 @@ impl Thread {
 enum Waits {
     ForEver,
     ForATime,
+    NotAtAll,
 }
 
 /// A system call that a thread sleeps in.

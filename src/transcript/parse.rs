@@ -321,6 +321,7 @@ fn state(role: Role, text: Text<'_>) -> Parsed<Step> {
 }
 
 /// A place in a line.
+#[derive(Clone, Copy)]
 struct Text<'a> {
     line: &'a str,
     at: usize,

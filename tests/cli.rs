@@ -1,0 +1,318 @@
+//! The command line, as a user meets it.
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::{contains, is_empty, starts_with};
+use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+fn sockspec(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+    command.args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command
+}
+
+fn program(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs").join(name)
+}
+
+fn python(name: &str) -> String {
+    format!("python3 {}", program(name).display())
+}
+
+/// Compiles a program; `cc` is on every machine that builds Rust.
+fn compiled(name: &str, folder: &TempDir) -> String {
+    let binary = folder.path().join(name.trim_end_matches(".c"));
+    Command::new("cc").args(["-O1", "-o"]).arg(&binary).arg(program(name)).assert().success();
+    binary.display().to_string()
+}
+
+fn json(arguments: &[&str]) -> (i32, Value) {
+    let output = sockspec(arguments).args(["--report", "json"]).output().expect("it runs");
+    let report =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    (output.status.code().expect("a status"), report)
+}
+
+/// The rules of which a case has this verdict.
+fn rules_with(report: &Value, verdict: &str) -> Vec<String> {
+    let cases = report["cases"].as_array().expect("cases");
+    let mut rules: Vec<_> =
+        cases.iter().filter(|case| case["verdict"] == verdict).map(|case| case["rule"].as_str().expect("a rule").to_owned()).collect();
+    rules.dedup();
+    rules
+}
+
+#[test]
+fn without_a_command_the_reference_pair_is_judged_and_conforms() {
+    let output = contains("the server conforms").and(contains("the client conforms")).and(contains("PASS  MUST    client/eof"));
+    sockspec(&[]).assert().code(0).stdout(output).stderr(is_empty());
+}
+
+#[test]
+fn a_right_program_in_another_language_conforms() {
+    let folder = TempDir::new().expect("a folder");
+    let (server, client) = (compiled("server.c", &folder), python("client.py"));
+    let (status, report) = json(&["check", "--server", &server, "--client", &client]);
+    assert_eq!((rules_with(&report, "fail"), rules_with(&report, "inconclusive"), status), (vec![], vec![], 0));
+}
+
+#[test]
+fn a_prefix_comparison_breaks_the_rules_about_near_misses_and_no_other() {
+    let folder = TempDir::new().expect("a folder");
+    let (status, report) = json(&["check", "--server", &compiled("prefix-token.c", &folder)]);
+    assert_eq!(rules_with(&report, "fail"), ["server/exit-exact", "server/exit-coalesced"]);
+    assert_eq!((rules_with(&report, "inconclusive"), status), (vec![], 1));
+}
+
+#[test]
+fn unflushed_output_breaks_prompt_and_leaves_greeting_prompt_unjudged() {
+    let (status, report) = json(&["check", "--server", &python("unflushed.py")]);
+    assert_eq!(rules_with(&report, "fail"), ["server/prompt"]);
+    assert_eq!(rules_with(&report, "inconclusive"), ["server/greeting-prompt"]);
+    assert_eq!(status, 1);
+}
+
+#[test]
+fn sending_lines_breaks_the_rules_about_words_and_no_other() {
+    let (_, report) = json(&["check", "--client", &python("lines.py")]);
+    let failed = rules_with(&report, "fail");
+    assert!(failed.contains(&"client/word".to_owned()) && failed.contains(&"client/whitespace".to_owned()), "{failed:?}");
+    for rule in ["client/connect", "client/greeting", "client/word-bytes", "client/eof", "client/hang-up", "client/connect-refused"] {
+        assert!(!failed.contains(&rule.to_owned()), "{rule}: {failed:?}");
+    }
+}
+
+#[test]
+fn a_failure_tells_the_whole_story() {
+    let folder = TempDir::new().expect("a folder");
+    let server = compiled("prefix-token.c", &folder);
+    let story = contains("FAIL  server/exit-exact/")
+        .and(contains("fixtures/server/exit-exact/"))
+        .and(contains("> server> \"收到客户端信息："))
+        .and(contains("  look at  the comparison with `exit`"))
+        .and(contains(format!("again      sockspec check --server {server} server/exit-exact/")));
+    sockspec(&["check", "--server", &server, "exit-exact"]).assert().code(1).stdout(story);
+}
+
+#[test]
+fn a_program_that_never_listens_is_told_what_it_did_instead() {
+    for (server, what) in [
+        ("true", "exited with status 0"),
+        ("false", "exited with status 1"),
+        ("cat", "exited with status 0"),
+        (
+            "python3 -c 'import socket; s = socket.create_server((\"0.0.0.0\", 8080)); s.accept()'",
+            "it listens on 0.0.0.0:8080, expected 127.0.0.1:8023",
+        ),
+        ("python3 -c 'import signal; print(1, flush=True); signal.pause()'", "it does not listen on 127.0.0.1:8023"),
+        ("python3 -c 'import os; os.abort()'", "was killed by SIGABRT"),
+    ] {
+        let (status, report) = json(&["check", "--server", server]);
+        assert_eq!(rules_with(&report, "pass"), Vec::<String>::new(), "{server}");
+        assert_eq!((rules_with(&report, "fail"), status), (vec!["server/listen".to_owned()], 1), "{server}");
+        let message = report["cases"][0]["message"].as_str().expect("a message").to_owned();
+        // On the host's loopback the other listeners are not the subject's.
+        let is_isolated = report["summary"]["place"].as_str().expect("a place").starts_with("in private namespaces");
+        assert!(message.contains(what) || !is_isolated && what.contains("8080"), "{server}: {message}");
+    }
+}
+
+#[test]
+fn a_program_that_never_connects_passes_nothing() {
+    for client in ["true", "cat", "echo 连接服务器成功！"] {
+        let (status, report) = json(&["check", "--client", client]);
+        assert_eq!(
+            (rules_with(&report, "pass"), rules_with(&report, "fail"), status),
+            (vec![], vec!["client/connect".to_owned()], 1),
+            "{client}"
+        );
+    }
+}
+
+#[test]
+fn a_wide_listener_passes_with_a_note() {
+    let server =
+        "python3 -c 'import socket; s = socket.create_server((\"0.0.0.0\", 8023)); s.accept()[0].recv(1); print(\"客户端成功连接\")'";
+    let (status, report) = json(&["check", "--server", server, "server/listen/serves-its-address"]);
+    assert_eq!((status, &report["cases"][0]["verdict"]), (0, &"pass".into()));
+    assert!(report["cases"][0]["notes"].to_string().contains("it listens on 0.0.0.0:8023, which serves 127.0.0.1 too"), "{report}");
+}
+
+#[test]
+fn should_counts_only_when_it_is_strict() {
+    let server = "python3 -c 'import socket; s = socket.create_server((\"127.0.0.1\", 8023), reuse_port=False); c = s.accept()[0]; print(\"客户端成功连接\"); c.recv(1)'";
+    let arguments = ["check", "--server", server, "server/greeting-prompt/before-the-end"];
+    sockspec(&arguments).assert().code(0).stdout(contains("WARN  SHOULD  server/greeting-prompt"));
+    sockspec(&arguments).arg("--strict").assert().code(1);
+}
+
+#[test]
+fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
+    let folder = TempDir::new().expect("a folder");
+    let plain = folder.path().join("plain");
+    fs::write(&plain, "int main() {}").expect("a file");
+    fs::set_permissions(&plain, fs::Permissions::from_mode(0o644)).expect("permissions");
+    let plain = plain.display().to_string();
+    let folder_name = folder.path().display().to_string();
+    for (arguments, message) in [
+        (vec!["check"], "nothing to judge: name a program with --server CMD"),
+        (vec!["check", "--server", "no-such-program"], "--server: the command `no-such-program` does not exist"),
+        (vec!["check", "--server", "/no/such/program"], "the command `/no/such/program` does not exist"),
+        (vec!["check", "--client", &plain], "may not be run: give it permission with chmod +x"),
+        (vec!["check", "--client", &folder_name], "may not be run: it is a folder"),
+        (vec!["check", "--server", ""], "--server: the command is empty"),
+        (vec!["check", "--server", "   "], "--server: the command is empty"),
+        (vec!["check", "--server", "'true"], "a quotation mark without its partner"),
+        (vec!["check", "--server", "true {prot}"], "`{prot}` in the command is not known"),
+        (vec!["check", "--server", "true {port"], "a `{` in the command has no `}`"),
+        (vec!["check", "--server", "true", "exit-splt"], "no scenario is named `exit-splt`, did you mean `server/exit-split`?"),
+        (vec!["check", "--server", "true", "client/eof"], "no scenario is selected: what is named is about the client"),
+        (vec!["check", "--server", "true", "--report", "jsno"], "the formats are human and json, did you mean `json`?"),
+        (vec!["check", "--server", "true", "--report", "json="], "the path is missing"),
+        (
+            vec!["check", "--server", "true", "--report", "json=/no/such/folder/x.json"],
+            "the report cannot be written to /no/such/folder/x.json",
+        ),
+        (vec!["check", "--server", "true", "--report", "json", "--report", "human"], "only one report can go to stdout"),
+        (vec!["check", "--server", "true", "--fixtures", "/no/such/folder"], "/no/such/folder: No such file or directory"),
+        (vec!["check", "--server", "true", "--fixtures", &folder_name], "there is no file in it whose name ends with .transcript"),
+        (vec!["check", "--server", "true", "--timeout", "soon"], "write it as 5s or 800ms"),
+        (vec!["check", "--server", "true", "--jobs", "0"], "--jobs"),
+        (vec!["check", "--sever", "true"], "--server"),
+        (vec!["explain", "server/exit-splitt"], "there is no rule `server/exit-splitt`, did you mean `server/exit-split`?"),
+        (vec!["frobnicate"], "frobnicate"),
+    ] {
+        sockspec(&arguments).assert().code(2).stderr(starts_with("error: ").and(contains(message))).stdout(is_empty());
+    }
+}
+
+#[test]
+fn a_mistake_in_a_fixture_is_shown_with_its_place() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("mine.transcript");
+    fs::write(&file, "title: x\nrule: server/eof\n\nclient: conect\n").expect("a file");
+    let place = format!("error: {}:4:9: expected connect", file.display());
+    sockspec(&["check", "--server", "true", "--fixtures", &folder.path().display().to_string()])
+        .assert()
+        .code(2)
+        .stderr(starts_with(place));
+}
+
+#[test]
+fn fixtures_of_the_users_own_are_judged_too() {
+    let folder = TempDir::new().expect("a folder");
+    fs::create_dir(folder.path().join("course")).expect("a folder");
+    let text = "title: mine\nrule: server/message\n\nclient: connect\nserver> \"客户端成功连接\\n\"\nclient: \"hi\"\nserver> \"收到客户端信息：ho\\n\"\nclient: fin\nserver exits 0\n";
+    fs::write(folder.path().join("course/mine.transcript"), text).expect("a file");
+    let arguments =
+        ["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "--fixtures", &folder.path().display().to_string(), "course/mine"];
+    let (status, report) = json(&arguments);
+    assert_eq!((status, &report["cases"][0]["id"]), (1, &"course/mine".into()));
+    assert_eq!(report["cases"][0]["message"], "it printed \"收到客户端信息：hi\\n\" where \"收到客户端信息：ho\\n\" was due");
+}
+
+#[test]
+fn a_program_that_cannot_be_started_is_not_blamed() {
+    let folder = TempDir::new().expect("a folder");
+    let script = folder.path().join("script");
+    fs::write(&script, "no first line with an interpreter\n").expect("a file");
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("permissions");
+    let (status, report) = json(&["check", "--server", &script.display().to_string(), "server/eof"]);
+    assert_eq!((status, rules_with(&report, "inconclusive")), (3, vec!["server/eof".to_owned()]));
+    assert!(report["cases"][0]["message"].as_str().expect("a message").contains("a script needs a first line"), "{report}");
+}
+
+#[test]
+fn json_is_written_where_it_should_be_and_human_beside_it() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("result.json");
+    let destination = format!("json={}", path.display());
+    sockspec(&["--report", "human", "--report", &destination]).assert().code(0).stdout(contains("the server conforms"));
+    let report: Value = serde_json::from_str(&fs::read_to_string(&path).expect("a file")).expect("JSON");
+    let cases = report["cases"].as_array().expect("cases");
+    assert_eq!(report["summary"]["total"], cases.len());
+    for case in cases {
+        for key in ["id", "rule", "level", "verdict", "message", "seconds"] {
+            assert!(case.get(key).is_some(), "{key}: {case}");
+        }
+    }
+}
+
+#[test]
+fn a_rule_names_its_own_scenarios_only() {
+    let (_, report) = json(&["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "server/message"]);
+    assert_eq!(rules_with(&report, "pass"), ["server/message"]);
+}
+
+#[test]
+fn on_the_host_the_same_is_seen_one_at_a_time_and_the_report_says_so() {
+    let arguments = [
+        "check",
+        "--server",
+        env!("CARGO_BIN_EXE_sockspec-server"),
+        "--client",
+        env!("CARGO_BIN_EXE_sockspec-client"),
+        "--isolation",
+        "none",
+    ];
+    sockspec(&arguments)
+        .assert()
+        .code(0)
+        .stdout(contains("on the host's loopback, one scenario at a time").and(contains("the server conforms")));
+}
+
+#[test]
+fn a_command_with_a_port_runs_in_parallel_even_on_the_host() {
+    let server = format!("{} {{port}}", python("port.py"));
+    let (status, report) = json(&[
+        "check",
+        "--server",
+        &server,
+        "--isolation",
+        "none",
+        "--jobs",
+        "3",
+        "server/message",
+        "server/restart",
+        "server/address-in-use",
+    ]);
+    assert_eq!((status, rules_with(&report, "fail")), (0, vec![]), "{report}");
+    assert_eq!(report["summary"]["place"], "on the host's loopback, 3 scenarios at a time");
+    // In a namespace the port is the tutorial's.
+    let (status, _) = json(&["check", "--server", &server, "server/message"]);
+    assert_eq!(status, 0);
+}
+
+#[test]
+fn a_taken_port_on_the_host_is_nobodys_fault() {
+    // Another program may hold the port, or another test; either way it is taken while this one looks.
+    let _holder = std::net::TcpListener::bind(("127.0.0.1", 8023));
+    let arguments = ["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "--isolation", "none", "server/eof/at-once"];
+    let (status, report) = json(&arguments);
+    assert_eq!((status, rules_with(&report, "inconclusive")), (3, vec!["server/eof".to_owned()]));
+    assert!(report["cases"][0]["message"].as_str().expect("a message").contains("port 8023 is taken by another program"), "{report}");
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    sockspec(&["list"]).assert().code(0).stdout(contains("server/exit-split").and(contains("client/nul")).and(contains("SHOULD")));
+    let page = contains("two messages, not the end").and(contains("look at")).and(contains("server/exit-split/in-the-middle"));
+    sockspec(&["explain", "server/exit-split"]).assert().code(0).stdout(page);
+}
+
+#[test]
+fn help_teaches() {
+    sockspec(&["--help"]).assert().code(0).stdout(contains("Exit status:").and(contains("sockspec check --server ./a.out")));
+    sockspec(&["check", "--help"]).assert().code(0).stdout(contains("A FILTER is a rule"));
+}
+
+#[test]
+fn colour_is_for_terminals_unless_asked_for() {
+    let arguments = ["check", "--server", "true", "server/listen"];
+    sockspec(&arguments).assert().stdout(contains("\u{1b}[").not());
+    sockspec(&arguments).args(["--color", "always"]).assert().stdout(contains("\u{1b}["));
+}

@@ -1,0 +1,18 @@
+"""Mistake: each line is sent as it was typed, with its newline.
+Caught by: client/word (and client/whitespace, because the spaces inside a line are sent too)."""
+import socket
+import sys
+
+server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+try:
+    server.connect(("127.0.0.1", 8023))
+except OSError as error:
+    sys.exit(f"connect: {error}")
+print("连接服务器成功！", flush=True)
+try:
+    for line in sys.stdin.buffer:
+        server.sendall(line)
+        if line.strip() == b"exit":
+            break
+except OSError as error:
+    sys.exit(f"send: {error}")
