@@ -1,0 +1,203 @@
+//! The judge as a table: a scenario, what was seen, and what is said of it.
+
+use sockspec::dialect::Dialect;
+use sockspec::judge::judge;
+use sockspec::stage::Seen;
+use sockspec::transcript::{Scenario, Transcript};
+use sockspec::verdict::Verdict;
+
+/// Judges steps against steps, each separated by `;`. Returns the verdict and its message.
+#[track_caller]
+fn verdict(rule: &str, expected: &str, seen: &str, remarks: &[&str]) -> (Verdict, String) {
+    let lines = |steps: &str| steps.split(';').map(|step| format!("{}\n", step.trim())).collect::<String>();
+    let scenario =
+        Scenario::parse("expected", &format!("title: x\nrule: {rule}\n\n{}", lines(expected))).unwrap_or_else(|error| panic!("{error}"));
+    let transcript = Transcript::parse(&lines(seen)).unwrap_or_else(|error| panic!("{error}"));
+    let seen = Seen { transcript, remarks: remarks.iter().map(ToString::to_string).collect(), ..Seen::default() };
+    let finding = judge(&scenario, &seen, &Dialect::tutorial());
+    (finding.verdict, finding.message)
+}
+
+#[track_caller]
+fn passes(rule: &str, expected: &str, seen: &str) {
+    assert_eq!(verdict(rule, expected, seen, &[]), (Verdict::Pass, String::new()));
+}
+
+#[track_caller]
+fn fails(rule: &str, expected: &str, seen: &str, message: &str) {
+    assert_eq!(verdict(rule, expected, seen, &[]), (Verdict::Fail, message.to_owned()));
+}
+
+const TALK: &str =
+    r#"client: connect; server> "客户端成功连接\n"; client: "a"; server> "收到客户端信息：a\n"; client: fin; server exits 0"#;
+
+#[test]
+fn what_was_asked_for_passes_every_rule() {
+    for rule in ["server/greeting", "server/message", "server/prompt", "server/eof", "server/silent", "server/greeting-prompt"] {
+        passes(rule, TALK, TALK);
+    }
+}
+
+#[test]
+fn when_something_is_printed_matters_to_the_prompt_rules_alone() {
+    let late = r#"client: connect; client: "a"; server> "客户端成功连接\n收到客户端信息：a\n"; client: fin; server exits 0"#;
+    passes("server/message", TALK, late);
+    passes("server/prompt", TALK, late);
+    fails("server/greeting-prompt", TALK, late, "`server> \"客户端成功连接\\n\"` was not yet visible when `client: \"a\"` was next");
+    let at_the_end = r#"client: connect; client: "a"; client: fin; server> "客户端成功连接\n收到客户端信息：a\n"; server exits 0"#;
+    passes("server/message", TALK, at_the_end);
+    fails("server/prompt", TALK, at_the_end, "`server> \"收到客户端信息：a\\n\"` was not yet visible when `client: fin` was next");
+}
+
+#[test]
+fn how_it_ended_matters_to_the_rules_about_ends_alone() {
+    let crashed = TALK.replace("server exits 0", "server dies by SIGSEGV");
+    passes("server/message", TALK, &crashed);
+    fails("server/eof", TALK, &crashed, "it was killed by SIGSEGV, where `server exits 0` was due");
+    let status = TALK.replace("server exits 0", "server exits 1");
+    fails("server/eof", TALK, &status, "it exited with status 1, where `server exits 0` was due");
+    let runs = TALK.replace("server exits 0", "server runs");
+    assert_eq!(
+        verdict("server/eof", TALK, &runs, &["it is asleep in recv"]),
+        (Verdict::Fail, "it did not end; it is asleep in recv".into())
+    );
+}
+
+#[test]
+fn what_a_server_that_does_not_end_prints_at_the_end_is_eofs_affair() {
+    let floods = TALK.replace("server exits 0", r#"server> "收到客户端信息：\n" * 100; server runs"#);
+    passes("server/message", TALK, &floods);
+    assert_eq!(verdict("server/eof", TALK, &floods, &[]).0, Verdict::Fail);
+    let before = r#"client: connect; server> "客户端成功连接\n"; client: "a"; server> "收到客户端信息：a\nmore"; client: fin; server runs"#;
+    fails("server/message", TALK, before, "it printed \"more\" too much");
+}
+
+#[test]
+fn the_first_difference_is_quoted_from_the_beginning_of_its_step() {
+    let other = TALK.replace("信息：a", "信息：b");
+    fails("server/message", TALK, &other, r#"it printed "收到客户端信息：b\n" where "收到客户端信息：a\n" was due"#);
+    let missing = r#"client: connect; server> "客户端成功连接\n"; client: "a"; server exits 0"#;
+    fails("server/message", TALK, missing, r#""收到客户端信息：a\n" was not printed; the server exited with status 0"#);
+}
+
+#[test]
+fn nothing_on_the_wire_is_nothing() {
+    let answers = r#"client: connect; server> "客户端成功连接\n"; client: "a"; server> "收到客户端信息：a\n"; server: "a"; client: fin; server exits 0"#;
+    fails("server/silent", TALK, answers, r#"it sent "a" too much"#);
+    passes("server/message", TALK, answers);
+}
+
+#[test]
+fn what_was_not_played_is_not_passed() {
+    // The program has printed nothing wrong, because it has done nothing.
+    let (verdict, message) = verdict("server/silent", TALK, "client: connect; server exits 0", &[]);
+    assert_eq!(verdict, Verdict::Inconclusive);
+    assert_eq!(message, "the conversation could not be played beyond `client: \"a\"`; the server exited with status 0");
+}
+
+#[test]
+fn after_the_end_that_was_due_nothing_more_need_be_played() {
+    let expected = r#"client: connect; server> "客户端成功连接\n"; client: "exit"; client: "more"; server exits 0"#;
+    passes("server/exit-final", expected, r#"client: connect; server> "客户端成功连接\n"; client: "exit"; server: fin; server exits 0"#);
+    let message = r#"it printed "收到客户端信息：more\n" too much"#;
+    let printed =
+        r#"client: connect; server> "客户端成功连接\n"; client: "exit"; client: "more"; server> "收到客户端信息：more\n"; server exits 0"#;
+    fails("server/exit-final", expected, printed, message);
+}
+
+#[test]
+fn any_status_but_0_is_nonzero() {
+    let expected = r#"client: connect; server: reset; client< "a\n"; client! ""…; client exits nonzero"#;
+    let seen = |end: &str| format!(r#"client: connect; server: reset; client< "a\n"; client! "send: Broken pipe\n"…; client {end}"#);
+    passes("client/server-gone", expected, &seen("exits 1"));
+    passes("client/server-gone", expected, &seen("exits 255"));
+    fails("client/server-gone", expected, &seen("exits 0"), "it exited with status 0, where `client exits nonzero` was due");
+    fails("client/server-gone", expected, &seen("dies by SIGPIPE"), "it was killed by SIGPIPE, where `client exits nonzero` was due");
+}
+
+#[test]
+fn a_line_on_stderr_begins_as_asked_for() {
+    let expected = r#"server! "bind: "…; server exits 1"#;
+    passes("server/address-in-use", expected, r#"server! "warning\nbind: Address already in use\n"…; server exits 1"#);
+    fails(
+        "server/address-in-use",
+        expected,
+        r#"server! "cannot bind: no\n"…; server exits 1"#,
+        "no line on stderr begins with \"bind: \": it said \"cannot bind: no\\n\"",
+    );
+    fails(
+        "server/address-in-use",
+        expected,
+        "server exits 1",
+        "it said nothing on stderr, where a line that begins with \"bind: \" was due",
+    );
+    fails("server/address-in-use", expected, r#"server> "bind: x\n"; server exits 1"#, "it printed \"bind: x\\n\" too much");
+}
+
+#[test]
+fn a_client_connects_once_and_closes_in_an_orderly_way() {
+    let expected = r#"client: connect; client< "exit\n"; client: "exit"; client: fin; client exits 0"#;
+    passes("client/connect", expected, expected);
+    passes("client/hang-up", expected, expected);
+    fails(
+        "client/connect",
+        expected,
+        &expected.replacen("client: connect", "client: connect; client: connect", 1),
+        "it connected 2 times, expected 1",
+    );
+    fails(
+        "client/hang-up",
+        expected,
+        &expected.replace("client: fin", "client: reset"),
+        "it ended its stream with a reset, expected a FIN",
+    );
+    fails(
+        "client/hang-up",
+        expected,
+        &expected.replace("client: fin; ", ""),
+        "it did not close its connection; the client exited with status 0",
+    );
+}
+
+#[test]
+fn an_end_of_the_stream_of_either_kind_closes_a_server() {
+    let expected = r#"client: connect; server> "客户端成功连接\n"; client: "exit"; server: closes; server exits 0"#;
+    passes("server/hang-up", expected, &expected.replace("closes", "fin"));
+    passes("server/hang-up", expected, &expected.replace("closes", "reset"));
+}
+
+#[test]
+fn words_are_compared_as_one_stream() {
+    let expected = r#"client: connect; client< "a b\n"; client: "a"; client: "b"; client< "exit\n"; client: "exit"; client exits 0"#;
+    passes("client/word", expected, r#"client: connect; client< "a b\n"; client: "ab"; client< "exit\n"; client: "exit"; client exits 0"#);
+    let late = r#"client: connect; client< "a b\n"; client< "exit\n"; client: "abexit"; client exits 0"#;
+    passes("client/word", expected, late);
+    fails("client/prompt", expected, late, "`client: \"b\"` was not yet sent when `client< \"exit\\n\"` was next");
+}
+
+#[test]
+fn any_cut_is_the_oracles_affair() {
+    let expected =
+        r#"client: connect; server> "客户端成功连接\n"; client: burst "abc"; server> any cut of "abc"; client: fin; server exits 0"#;
+    let seen =
+        |pieces: &str| format!(r#"client: connect; server> "客户端成功连接\n"; client: burst "abc"; {pieces}client: fin; server exits 0"#);
+    passes("server/stream", expected, &seen(r#"server> "收到客户端信息：a\n收到客户端信息：bc\n"; "#));
+    let message = "no cut of the stream explains the output after 47 bytes of it (1 of 3 sent bytes): it printed \"收到客户端信息：c\\n\"; possible next: \"bc\", which was sent next";
+    fails(
+        "server/stream",
+        expected,
+        &seen(r#"server> "收到客户端信息：a\n收到客户端信息：c\n"; "#),
+        &message.replace(
+            "after 47 bytes of it (1 of 3 sent bytes): it printed \"收到客户端信息：c\\n\"",
+            "after 72 bytes of it (1 of 3 sent bytes): it printed \"c\\n\"",
+        ),
+    );
+}
+
+#[test]
+fn trouble_is_never_blamed_on_the_subject() {
+    let scenario = Scenario::parse("x", &format!("title: x\nrule: server/eof\n\n{}\n", TALK.replace("; ", "\n"))).expect("a scenario");
+    let seen = Seen { trouble: Some("the machine is overloaded".into()), ..Seen::default() };
+    let finding = judge(&scenario, &seen, &Dialect::tutorial());
+    assert_eq!((finding.verdict, finding.message.as_str()), (Verdict::Inconclusive, "the machine is overloaded"));
+}

@@ -1,0 +1,142 @@
+//! The oracle against brute force: it accepts all that some cut of the stream explains, and nothing else.
+
+use proptest::prelude::*;
+use sockspec::oracle::{Question, explain};
+use std::collections::HashSet;
+
+/// A conversation in an alphabet so small that messages imitate prefixes, line ends and tokens all the time.
+#[derive(Clone, Debug)]
+struct Conversation {
+    sent: Vec<u8>,
+    boundaries: Vec<usize>,
+    prefix: Vec<u8>,
+    line_end: Vec<u8>,
+    token: Vec<u8>,
+    max_piece: Option<usize>,
+    may_be_cut_short: bool,
+}
+
+impl Conversation {
+    fn question(&self) -> Question<'_> {
+        Question {
+            sent: &self.sent,
+            boundaries: &self.boundaries,
+            prefix: &self.prefix,
+            line_end: &self.line_end,
+            token: &self.token,
+            max_piece: self.max_piece,
+            may_be_cut_short: self.may_be_cut_short,
+        }
+    }
+
+    /// Every output that some cut leads to, by trying every cut.
+    fn outputs(&self) -> HashSet<Vec<u8>> {
+        let mut outputs = HashSet::new();
+        self.cut(0, &[], &mut outputs);
+        outputs
+    }
+
+    fn cut(&self, from: usize, printed: &[u8], outputs: &mut HashSet<Vec<u8>>) {
+        if from == self.sent.len() || self.may_be_cut_short {
+            outputs.insert(printed.to_owned());
+        }
+        for to in from + 1..=self.sent.len() {
+            let is_whole = self.boundaries.iter().all(|&boundary| boundary <= from || boundary >= to);
+            if !is_whole || self.max_piece.is_some_and(|max| to - from > max) {
+                continue;
+            }
+            let piece = &self.sent[from..to];
+            if piece == self.token {
+                outputs.insert(printed.to_owned());
+            } else {
+                self.cut(to, &[printed, &self.prefix, piece, &self.line_end].concat(), outputs);
+            }
+        }
+    }
+}
+
+fn bytes(len: std::ops::Range<usize>) -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(prop::sample::select(&b"ab\n"[..]), len)
+}
+
+fn conversation() -> impl Strategy<Value = Conversation> {
+    let line_end = prop_oneof![3 => Just(b"\n".to_vec()), 1 => bytes(0..3)];
+    (bytes(0..9), bytes(0..3), line_end, bytes(1..3), proptest::option::of(1usize..5), any::<bool>(), any::<u16>()).prop_map(
+        |(sent, prefix, line_end, token, max_piece, may_be_cut_short, mask)| {
+            let boundaries = (1..sent.len()).filter(|i| mask & mask >> 8 & 1 << i != 0).collect();
+            Conversation { sent, boundaries, prefix, line_end, token, max_piece, may_be_cut_short }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_output_of_some_cut_is_possible(conversation in conversation()) {
+        for output in conversation.outputs() {
+            prop_assert_eq!(explain(&conversation.question(), &output), Ok(()), "{:?}", output);
+        }
+    }
+
+    #[test]
+    fn an_output_of_no_cut_is_impossible(conversation in conversation(), other in bytes(0..16), at in any::<prop::sample::Index>(), change in 0..4) {
+        let outputs = conversation.outputs();
+        // Outputs that are nearly right find more than random ones do.
+        let mut nearly = outputs.iter().min_by_key(|output| (output.len(), (*output).clone())).cloned().unwrap_or_default();
+        let at = at.index(nearly.len() + 1);
+        match change {
+            0 => nearly.insert(at, b'a'),
+            1 => nearly.truncate(at),
+            2 => nearly.extend(&conversation.line_end),
+            _ => nearly = other,
+        }
+        let is_possible = explain(&conversation.question(), &nearly).is_ok();
+        prop_assert_eq!(is_possible, outputs.contains(&nearly), "{:?}", nearly);
+    }
+}
+
+fn server<'a>(sent: &'a [u8], boundaries: &'a [usize]) -> Question<'a> {
+    Question {
+        sent,
+        boundaries,
+        prefix: "收到客户端信息：".as_bytes(),
+        line_end: b"\n",
+        token: b"exit",
+        max_piece: None,
+        may_be_cut_short: false,
+    }
+}
+
+#[test]
+fn the_token_is_heard_only_as_a_whole_piece() {
+    assert_eq!(explain(&server(b"exit", &[]), b""), Ok(()));
+    assert_eq!(explain(&server(b"aexit", &[]), "收到客户端信息：a\n".as_bytes()), Ok(()));
+    assert_eq!(explain(&server(b"aexit", &[]), "收到客户端信息：aexit\n".as_bytes()), Ok(()));
+    assert!(explain(&server(b"exit", &[]), "收到客户端信息：exit\n".as_bytes()).is_err());
+    assert!(explain(&server(b"exit", &[2]), b"").is_err());
+}
+
+#[test]
+fn a_witnessed_boundary_is_a_cut() {
+    let joined = "收到客户端信息：ab\n".as_bytes();
+    assert_eq!(explain(&server(b"ab", &[]), joined), Ok(()));
+    assert!(explain(&server(b"ab", &[1]), joined).is_err());
+}
+
+#[test]
+fn a_shortfall_says_how_far_the_best_explanation_gets() {
+    let shortfall = explain(&server(b"abc", &[]), "收到客户端信息：ab\n收到客户端信息：x\n".as_bytes()).expect_err("impossible");
+    assert_eq!((shortfall.explained, shortfall.consumed), ("收到客户端信息：ab\n收到客户端信息：".len(), 2));
+    assert_eq!(shortfall.possible, "\"c\", which was sent next");
+}
+
+#[test]
+fn messages_that_imitate_lines_are_explained_in_time() {
+    // Quadratic work in the number of line ends is some millions of steps here; cubic would be billions, and not end.
+    let imitation = "\n收到客户端信息：".repeat(2000);
+    let sent = imitation.as_bytes();
+    let printed: Vec<u8> = sent.chunks(1000).flat_map(|piece| ["收到客户端信息：".as_bytes(), piece, b"\n"].concat()).collect();
+    assert_eq!(explain(&server(sent, &[]), &printed), Ok(()));
+    assert!(explain(&server(sent, &[]), &printed[..printed.len() - 1]).is_err());
+}

@@ -1,0 +1,167 @@
+//! What a stage promises: nothing of the harness reaches a subject, and nothing of a subject survives.
+
+use sockspec::command::Command;
+use sockspec::stage::{Seen, Stage, StageError};
+use sockspec::transcript::{Scenario, Step};
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A stage in a private world, or none where the system forbids them (then the host's own tests cover what there is).
+fn stage() -> Option<Stage> {
+    match Stage::open(Path::new(SOCKSPEC), true, 0) {
+        Ok(stage) => Some(stage),
+        Err(StageError::Refused(why)) => {
+            assert!(std::env::var_os("CI").is_none(), "no private namespaces in CI: {why}");
+            eprintln!("skipped: {why}");
+            None
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn play(stage: &mut Stage, rule: &str, steps: &str, command: &str) -> Seen {
+    let text = format!("title: x\nrule: {rule}\n\n{}\n", steps.split("; ").collect::<Vec<_>>().join("\n"));
+    let scenario = Scenario::parse("scenario", &text).unwrap_or_else(|error| panic!("{error}"));
+    stage.play(&scenario, &Command::parse(command).expect("a command"), TIMEOUT).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn printed(seen: &Seen) -> String {
+    let text = |step: &Step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None };
+    String::from_utf8_lossy(&seen.transcript.steps.iter().filter_map(text).flatten().collect::<Vec<_>>()).into_owned()
+}
+
+/// Runs a line of shell as the subject, and returns what it printed.
+fn shell(script: &str) -> Option<String> {
+    let mut stage = stage()?;
+    let seen =
+        play(&mut stage, "server/address-in-use", "server exits 0", &format!("sh -c {}", shell_words::quote(&script.replace('{', "{{"))));
+    Some(printed(&seen))
+}
+
+/// Processes anywhere on this machine whose command line has this word in it.
+fn processes_with(word: &str) -> usize {
+    let entries = fs::read_dir("/proc").expect("/proc").flatten();
+    entries
+        .filter(|entry| {
+            fs::read(entry.path().join("cmdline")).is_ok_and(|line| line.windows(word.len()).any(|part| part == word.as_bytes()))
+        })
+        .count()
+}
+
+#[test]
+fn a_subject_sees_its_users_world_and_nothing_of_the_harness() {
+    let script = "ls /proc/self/fd | tr '\\n' ' '; grep -E '^(CapEff|SigBlk|SigIgn|TracerPid)' /proc/self/status | tr -d '\\n\\t'; echo; id -u; pwd; echo $LC_ALL";
+    let Some(text) = shell(script) else { return };
+    let lines: Vec<&str> = text.lines().collect();
+    // ls itself opens the folder as 3.
+    assert!(lines[0].starts_with("0 1 2 3 "), "{text}");
+    assert!(!lines[0].contains(" 4 "), "{text}");
+    assert!(
+        lines[0].contains("TracerPid:0") && lines[0].contains("CapEff:0000000000000000") && lines[0].contains("SigBlk:0000000000000000"),
+        "{text}"
+    );
+    let user = String::from_utf8(std::process::Command::new("id").arg("-u").output().expect("id").stdout).expect("text");
+    assert_eq!(lines[1], user.trim());
+    assert_eq!(Path::new(lines[2]), std::env::current_dir().expect("a folder"));
+    assert_eq!(lines[3], "C.UTF-8");
+}
+
+#[test]
+fn variables_that_hide_mistakes_are_taken_away() {
+    let server = "sh -c 'env | grep -cE ^PYTHONUNBUFFERED=; exit 0'";
+    let output = std::process::Command::new(SOCKSPEC)
+        .args(["check", "--server", server, "server/listen/serves-its-address"])
+        .env("PYTHONUNBUFFERED", "1")
+        .output()
+        .expect("it runs");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("server> \"0\\n\""), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn daemons_and_grandchildren_end_with_the_scenario() {
+    let Some(mut stage) = stage() else { return };
+    let word = format!("86{}", std::process::id());
+    let script = format!("setsid sh -c 'sleep {word} & sleep {word}' </dev/null & sleep {word} & exit 3");
+    let command = format!("sh -c {}", shell_words::quote(&script));
+    let seen = play(&mut stage, "server/address-in-use", "server exits 3", &command);
+    assert!(seen.transcript.to_string().ends_with("server exits 3\n"), "{}", seen.transcript);
+    assert_eq!(processes_with(&word), 0);
+}
+
+#[test]
+fn when_the_harness_is_killed_nothing_is_left() {
+    let word = format!("87{}", std::process::id());
+    let mut harness = std::process::Command::new(SOCKSPEC)
+        .args(["check", "--server", &format!("sleep {word}"), "--timeout", "1h"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    wait_until("the subject runs", || processes_with(&word) > 1);
+    harness.kill().expect("it is there");
+    harness.wait().expect("it is there");
+    wait_until("the subject is gone", || processes_with(&word) == 0);
+}
+
+#[test]
+fn an_interrupt_ends_subjects_and_reports_what_is_known() {
+    let word = format!("88{}", std::process::id());
+    let harness = std::process::Command::new(SOCKSPEC)
+        .args(["check", "--server", &format!("sleep {word}"), "--timeout", "1h"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    wait_until("the subject runs", || processes_with(&word) > 1);
+    let pid = rustix::process::Pid::from_child(&harness);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it is there");
+    let output = harness.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("interrupted"), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(processes_with(&word), 0);
+}
+
+/// Waits for another process; the bound is a safety net.
+#[track_caller]
+fn wait_until(what: &str, condition: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !condition() {
+        assert!(began.elapsed() < Duration::from_secs(60), "not within a minute: {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn a_boundary_is_seen_by_readers_of_every_kind() {
+    let Some(mut stage) = stage() else { return };
+    let (mut steps, mut expected) = (vec!["client: connect".to_owned()], String::new());
+    for i in 0..200 {
+        steps.push(format!("client: \"{}\"", "x".repeat(i % 7 + 1)));
+        expected += &format!("{} ", i % 7 + 1);
+    }
+    steps.push("client: fin; server exits 0".into());
+    let steps = steps.join("; ");
+    let accept = "import os, socket; l = socket.create_server((\"127.0.0.1\", 8023)); c, _ = l.accept()";
+    for reader in [
+        "\nwhile n := len(c.recv(1000)): print(n, end=\" \", flush=True)",
+        // Nothing is seen until the end, so quiet alone tells that a segment was read.
+        "\nwhile n := len(c.recv(1000)): print(n, end=\" \")",
+        "\nimport select, time\nwhile True:\n  select.select([c], [], [])\n  n = len(os.read(c.fileno(), 1000))\n  if n == 0: break\n  print(n, end=\" \", flush=True)",
+        "\nc.setblocking(False)\nimport selectors\ns = selectors.DefaultSelector()\ns.register(c, 1)\nwhile True:\n  s.select()\n  n = len(c.recv(1000))\n  if n == 0: break\n  print(n, end=\" \", flush=True)",
+        // Two threads: one reads, another prints.
+        "\nimport queue, threading\nq = queue.Queue()\ndef work():\n  while n := q.get(): print(n, end=\" \", flush=True)\nt = threading.Thread(target=work)\nt.start()\nwhile n := len(c.recv(1000)): q.put(n)\nq.put(0)\nt.join()",
+    ] {
+        let seen = play(
+            &mut stage,
+            "server/message-split",
+            &steps,
+            &format!("python3 -c {}", shell_words::quote(&format!("{accept}{reader}").replace('{', "{{"))),
+        );
+        assert_eq!((printed(&seen), &seen.trouble), (expected.clone(), &None), "{reader}\n{:?}", seen.remarks);
+    }
+}
