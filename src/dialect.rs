@@ -2,6 +2,7 @@
 //! No other part of the harness names any of it.
 
 use crate::bytes::Bytes;
+use crate::oracle;
 use crate::rule::{self, Rule};
 use crate::transcript::{Peer, Role, Step, Transcript, Wire};
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -28,6 +29,11 @@ pub struct Dialect {
 pub const ADDRESS: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8023);
 /// The message that ends the conversation.
 pub const TOKEN: &[u8] = b"exit";
+
+/// Whether a byte is between words: C's white space, which is not Unicode's.
+pub fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r')
+}
 
 impl Dialect {
     /// The tutorial's own.
@@ -71,8 +77,8 @@ impl Dialect {
         dialect
     }
 
-    /// A transcript that is written in the tutorial's dialect, in this one. Each line that a server prints and each word that a client
-    /// sends is a step of its own in a fixture; that makes the translation exact.
+    /// A transcript that is written in the tutorial's dialect, in this one. Each line that a server prints is a step of its own in
+    /// a fixture; that makes the translation exact.
     #[must_use]
     pub fn translate(&self, transcript: &Transcript, subject: Role) -> Transcript {
         let tutorial = Self::tutorial();
@@ -80,6 +86,7 @@ impl Dialect {
             return transcript.clone();
         }
         let mut steps = Vec::with_capacity(transcript.steps.len());
+        let (mut typed, mut sent) = (Vec::new(), 0);
         for step in &transcript.steps {
             let said = match step {
                 Step::Printed(Role::Server, text) => {
@@ -94,8 +101,23 @@ impl Dialect {
                 Step::Printed(Role::Client, text) if text.to_vec() == tutorial.client_greeting => {
                     Step::Printed(Role::Client, Bytes::compact(&self.client_greeting))
                 }
-                Step::Wire(Peer::Client, Wire::Bytes(word)) if subject == Role::Client => {
-                    Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&[&word.to_vec(), &self.delimiter[..]].concat())))
+                Step::Typed(text) => {
+                    typed.extend(text.to_vec());
+                    step.clone()
+                }
+                Step::Wire(Peer::Client, Wire::Bytes(words)) if subject == Role::Client => {
+                    let mut rest = &words.to_vec()[..];
+                    let mut delimited = Vec::new();
+                    // What was typed tells where the words end; a step may demand many.
+                    for word in oracle::words(&typed).skip(sent) {
+                        let Some(behind) = rest.strip_prefix(word).filter(|_| !rest.is_empty()) else { break };
+                        delimited.extend([word, &self.delimiter].concat());
+                        (rest, sent) = (behind, sent + 1);
+                    }
+                    if !rest.is_empty() {
+                        delimited.extend([rest, &self.delimiter].concat());
+                    }
+                    Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&delimited)))
                 }
                 Step::Ends(Role::Server, end) => {
                     steps.push(Step::Printed(Role::Server, Bytes::literal(&self.farewell)));

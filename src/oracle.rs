@@ -11,6 +11,8 @@
 //!
 //! It shares no code with the reference programs.
 
+use crate::dialect::is_space;
+
 /// What is known of a conversation, and what each piece of it would look like.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
@@ -93,6 +95,12 @@ pub fn explain(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall>
         }
     }
     Err(best)
+}
+
+/// The words of what was typed, which a client sends, one after the other and without anything between them. (How the input was cut into
+/// writes does not matter; and since TCP keeps no boundaries, the words' own cannot be seen.)
+pub fn words(typed: &[u8]) -> impl Iterator<Item = &[u8]> {
+    typed.split(|&byte| is_space(byte)).filter(|word| !word.is_empty())
 }
 
 impl Question<'_> {

@@ -36,9 +36,12 @@ pub fn write(run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()
     }
     for (rule, outcomes) in by_rule(run) {
         let failed: Vec<_> = outcomes.iter().filter(|outcome| outcome.finding.verdict == Verdict::Fail).collect();
-        if let Some(first) = failed.first().filter(|_| rule.level != Level::May) {
-            story(first, context, run, out)?;
-            let others: Vec<&str> = failed[1..].iter().map(|outcome| outcome.fixture.id.as_str()).collect();
+        // The shortest conversation is the one to understand first.
+        let simplest = failed.iter().min_by_key(|outcome| outcome.scenario.transcript.steps.len());
+        if let Some(simplest) = simplest.filter(|_| rule.level != Level::May) {
+            story(simplest, context, run, out)?;
+            let others = failed.iter().map(|outcome| outcome.fixture.id.as_str()).filter(|id| *id != simplest.fixture.id);
+            let others: Vec<&str> = others.collect();
             name_others("fails too:", &others, out)?;
         }
     }

@@ -1,5 +1,5 @@
 """Mistake: each line is sent as it was typed, with its newline.
-Caught by: client/word (and client/whitespace, because the spaces inside a line are sent too)."""
+Caught by: client/word (and, because the spaces inside a line are sent too, client/whitespace and client/exit-final)."""
 import socket
 import sys
 
