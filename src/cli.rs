@@ -1,17 +1,20 @@
 //! The command line.
 
 use crate::command::Command;
+use crate::crew::{Interrupt, Setting, Subject};
 use crate::fixture::{self, Fixture};
 use crate::report::{Again, Context, Destination, Format, Opened};
 use crate::rule::{RULES, Rule};
 use crate::stage::Isolation;
+use crate::search::{self, LONGEST_EXPLORED, Search, Source};
 use crate::suggest::nearest;
-use crate::suite::{self, Interrupt, Outcome, Plan, Run, Subject};
-use crate::transcript::Role;
+use crate::suite::{self, Outcome, Plan, Run};
+use crate::transcript::{Role, Step, Transcript};
 use crate::verdict::Verdict;
 use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,6 +42,8 @@ Examples:
   sockspec check --server ./a.out
   sockspec check --client 'python3 client.py' client/eof
   sockspec check --server ./server --client ./client --report human --report json=result.json
+  sockspec fuzz --server ./a.out --cases 5000 --save found
+  sockspec explore --server ./a.out aexit
   sockspec explain server/exit-split";
 
 /// Says which requirements of the TCP client/server tutorial a program meets, which it breaks, and why.
@@ -57,6 +62,14 @@ enum Verb {
     #[command(after_help = "A FILTER is a rule (server/exit-split), a scenario, or a part of its name. Several add up.\n\
         Where the program takes its address as arguments, {host}, {port} and {addr} stand for it.")]
     Check(Check),
+    /// Judges a server or a client against random conversations; each failure is shrunk to the smallest one.
+    #[command(after_help = "The same seed gives the same conversations on any machine. What is saved with --save is replayed with\n\
+        `sockspec check --fixtures DIR`.")]
+    Fuzz(Fuzz),
+    /// Judges a server or a client against every cut of a short stream.
+    #[command(after_help = "A stream of n bytes has 2^(n-1) cuts. Bytes that cannot be typed are written as in a fixture, in quotes:\n\
+        sockspec explore --server ./a.out '\"\\xe4\\xb8\\xadexit\"'")]
+    Explore(Explore),
     /// Lists the rules.
     List,
     /// Explains one rule: what it asks for, why programs break it, where to look.
@@ -77,6 +90,40 @@ struct Check {
     /// Which scenarios; all, without one.
     #[arg(value_name = "FILTER")]
     filters: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+struct Fuzz {
+    #[command(flatten)]
+    one: One,
+    /// How many conversations.
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..))]
+    cases: u64,
+    /// What the conversations follow from [default: another one each time].
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Where to save failures, as fixtures.
+    #[arg(long, value_name = "DIR")]
+    save: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Explore {
+    #[command(flatten)]
+    one: One,
+    /// What is sent to the server, or typed for the client: 1 to 16 bytes.
+    stream: String,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct One {
+    /// The server to judge: a command, which no shell sees.
+    #[arg(long, value_name = "CMD")]
+    server: Option<String>,
+    /// The client to judge.
+    #[arg(long, value_name = "CMD")]
+    client: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -127,6 +174,16 @@ struct Stop {
     message: String,
 }
 
+impl fmt::Display for One {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (role, command) = match (&self.server, &self.client) {
+            (Some(server), _) => (Role::Server, server),
+            (None, client) => (Role::Client, client.as_ref().ok_or(fmt::Error)?),
+        };
+        write!(f, "{role} {}", shell_words::quote(command))
+    }
+}
+
 impl Stop {
     fn usage(message: impl Into<String>) -> Self {
         Self { status: USAGE, message: message.into() }
@@ -149,6 +206,8 @@ pub fn main() -> ExitCode {
     let done = match &cli.command {
         None => check(&Check { server: None, client: None, filters: Vec::new() }, &cli.options, true),
         Some(Verb::Check(arguments)) => check(arguments, &cli.options, false),
+        Some(Verb::Fuzz(arguments)) => fuzz(arguments, &cli.options),
+        Some(Verb::Explore(arguments)) => explore(arguments, &cli.options),
         Some(Verb::List) => list(),
         Some(Verb::Explain { rule }) => explain(rule),
     };
@@ -164,17 +223,10 @@ pub fn main() -> ExitCode {
 
 fn check(arguments: &Check, options: &Options, is_self_test: bool) -> Result<u8, Stop> {
     let program = std::env::current_exe().map_err(|error| Stop::trouble(format!("this program cannot find its own file: {error}")))?;
-    let subjects = if is_self_test { reference_pair(&program) } else { subjects(arguments)? };
+    let subjects = if is_self_test { reference_pair(&program) } else { subjects(arguments.server.as_deref(), arguments.client.as_deref())? };
     let fixtures = select(fixtures(options)?, &subjects, &arguments.filters)?;
     let reports = open_reports(options)?;
-    let plan = Plan {
-        subjects,
-        fixtures,
-        jobs: options.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
-        timeout: options.timeout,
-        isolation: options.isolation,
-        program,
-    };
+    let plan = Plan { subjects, fixtures, setting: setting(options, program) };
     let interrupt = watch_for_signals().map_err(|error| Stop::trouble(format!("signals cannot be watched: {error}")))?;
     let progress = Progress::new(plan.fixtures.len());
     let run = suite::run(&plan, &interrupt, |outcome| progress.show(outcome));
@@ -182,6 +234,86 @@ fn check(arguments: &Check, options: &Options, is_self_test: bool) -> Result<u8,
     let run = run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?;
     write_reports(reports, &run, &context(options, is_self_test))?;
     Ok(run.exit_status(options.strict))
+}
+
+fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
+    // Any number will do that differs from run to run: the standard library's own keys are random.
+    let seed = arguments.seed.unwrap_or_else(|| std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0) >> 32);
+    if let Some(folder) = &arguments.save {
+        let unwritable = |error| Stop::usage(format!("nothing can be saved in {}: {error}", folder.display()));
+        std::fs::create_dir_all(folder).map_err(unwritable)?;
+        tempfile::tempfile_in(folder).map_err(unwritable)?;
+    }
+    let source = Source::Fuzz { seed, cases: arguments.cases };
+    let again = format!("the seed is {seed}: the same conversations with `sockspec fuzz --{} --cases {} --seed {seed}`", arguments.one, arguments.cases);
+    let (run, status) = search(&arguments.one, source, options, &again)?;
+    let failures = run.outcomes.iter().filter(|outcome| outcome.finding.verdict == Verdict::Fail);
+    if let Some(folder) = &arguments.save {
+        for outcome in failures {
+            let path = folder.join(&outcome.fixture.file);
+            let saved = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, outcome.fixture.scenario.to_string()));
+            saved.map_err(|error| Stop::trouble(format!("{} cannot be saved: {error}", path.display())))?;
+            note(&format!("saved {}", path.display()));
+        }
+    }
+    Ok(status)
+}
+
+fn explore(arguments: &Explore, options: &Options) -> Result<u8, Stop> {
+    let stream = match arguments.stream.strip_prefix('"') {
+        // The notation has a place for it: something that is typed.
+        Some(_) => match Transcript::parse(&format!("client< {}\n", arguments.stream)) {
+            Ok(Transcript { steps }) => match steps.first() {
+                Some(Step::Typed(bytes)) => bytes.to_vec(),
+                _ => Vec::new(),
+            },
+            Err(error) => return Err(Stop::usage(format!("{}: {}", arguments.stream, error.message))),
+        },
+        None => arguments.stream.as_bytes().to_vec(),
+    };
+    if !(1..=LONGEST_EXPLORED).contains(&stream.len()) {
+        return Err(Stop::usage(format!(
+            "the stream has {} bytes; it may have 1 to {LONGEST_EXPLORED}, because n bytes have 2^(n-1) cuts: {LONGEST_EXPLORED} have {}",
+            stream.len(),
+            1u64 << (LONGEST_EXPLORED - 1)
+        )));
+    }
+    let source = Source::Explore { stream };
+    let head = format!("{} cuts", source.count());
+    Ok(search(&arguments.one, source, options, &head)?.1)
+}
+
+fn search(one: &One, source: Source, options: &Options, head: &str) -> Result<(Run, u8), Stop> {
+    let program = std::env::current_exe().map_err(|error| Stop::trouble(format!("this program cannot find its own file: {error}")))?;
+    let subject = subjects(one.server.as_deref(), one.client.as_deref())?.remove(0);
+    let reports = open_reports(options)?;
+    let search = Search { subject, source, setting: setting(options, program) };
+    let interrupt = watch_for_signals().map_err(|error| Stop::trouble(format!("signals cannot be watched: {error}")))?;
+    note(head);
+    let progress = Progress::new(usize::try_from(search.source.count()).unwrap_or(usize::MAX));
+    let run = search::search(&search, &interrupt, |_| progress.tick());
+    progress.end();
+    let run = run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?;
+    write_reports(reports, &run, &Context { again: Again::Fixture, ..context(options, false) })?;
+    if run.outcomes.iter().any(|outcome| outcome.finding.verdict == Verdict::Fail) {
+        note(head);
+    }
+    let status = run.exit_status(options.strict);
+    Ok((run, status))
+}
+
+/// Says something that is no part of the result.
+fn note(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+fn setting(options: &Options, program: PathBuf) -> Setting {
+    Setting {
+        jobs: options.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
+        timeout: options.timeout,
+        isolation: options.isolation,
+        program,
+    }
 }
 
 fn reference_pair(program: &std::path::Path) -> Vec<Subject> {
@@ -192,9 +324,9 @@ fn reference_pair(program: &std::path::Path) -> Vec<Subject> {
     vec![subject(Role::Server), subject(Role::Client)]
 }
 
-fn subjects(arguments: &Check) -> Result<Vec<Subject>, Stop> {
+fn subjects(server: Option<&str>, client: Option<&str>) -> Result<Vec<Subject>, Stop> {
     let mut subjects = Vec::new();
-    for (role, text) in [(Role::Server, &arguments.server), (Role::Client, &arguments.client)] {
+    for (role, text) in [(Role::Server, server), (Role::Client, client)] {
         if let Some(text) = text {
             let command = Command::parse(text).map_err(|error| Stop::usage(format!("--{role}: {error}")))?;
             subjects.push(Subject { role, command });
@@ -321,6 +453,10 @@ impl Progress {
             self.bar.println(format!("{} fails", outcome.fixture.id));
         }
         self.bar.set_message(outcome.fixture.id.clone());
+        self.bar.inc(1);
+    }
+
+    fn tick(&self) {
         self.bar.inc(1);
     }
 

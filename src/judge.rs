@@ -5,7 +5,7 @@
 
 use crate::bytes::excerpt;
 use crate::dialect::{Dialect, TOKEN};
-use crate::oracle::{self, Question};
+use crate::oracle::{self, Ending, Question};
 use crate::rule::Facet;
 use crate::stage::Seen;
 use crate::transcript::{End, Peer, Role, Scenario, Step, Wire};
@@ -121,13 +121,23 @@ impl Case<'_> {
         if !printed.all.starts_with(&fixed.all) {
             return self.compare(Facet::Stdout, &fixed, &printed, "printed");
         }
+        let first_unplayed = self.first_unplayed();
         let (mut sent, mut boundaries) = (Vec::new(), Vec::new());
-        for step in &self.expected[first_cut..] {
-            if let Step::PrintedAnyCut(_, bytes) = step {
-                sent.extend(bytes.to_vec());
-                boundaries.push(sent.len());
+        for step in &self.expected[first_cut..first_unplayed.unwrap_or(self.expected.len()).max(first_cut)] {
+            match step {
+                Step::PrintedAnyCut(_, bytes) => sent.extend(bytes.to_vec()),
+                Step::Printed(_, text) => sent.extend(self.dialect.payload(&text.to_vec()).unwrap_or_default()),
+                _ => continue,
             }
+            boundaries.push(sent.len());
         }
+        let has = |wanted: fn(&Wire) -> bool| self.expected.iter().any(|step| matches!(step, Step::Wire(_, wire) if wanted(wire)));
+        let ending = match first_unplayed {
+            // It ended, or stopped listening, before everything had been sent: only the token explains that.
+            Some(_) => Ending::Token,
+            None if has(|wire| matches!(wire, Wire::Reset)) && has(|wire| matches!(wire, Wire::Burst(_))) => Ending::Reset,
+            None => Ending::Stream,
+        };
         let question = Question {
             sent: &sent,
             boundaries: &boundaries,
@@ -135,11 +145,14 @@ impl Case<'_> {
             line_end: &self.dialect.line_end,
             token: TOKEN,
             max_piece: None,
-            may_be_cut_short: false,
+            ending,
+            c_strings: false,
         };
         let rest = &printed.all[fixed.all.len()..];
         let rest = rest.strip_suffix(&self.dialect.farewell[..]).unwrap_or(rest);
         let shortfall = oracle::explain(&question, rest).err()?;
+        // Whether a message ends at its first NUL is left to the program.
+        let shortfall = if sent.contains(&0) { oracle::explain(&Question { c_strings: true, ..question }, rest).err()? } else { shortfall };
         let place = fixed.all.len() + shortfall.explained;
         let found = match &printed.all[place.min(printed.all.len())..] {
             [] => format!("the output ends{}", self.outcome()),
@@ -172,6 +185,15 @@ impl Case<'_> {
             _ => None,
         };
         let (expected, seen) = (Joined::of(self.expected, sent), Joined::of(&self.seen.transcript.steps, sent));
+        // Whether a word ends at its first NUL is left to the program, unless the rule about that has decided.
+        let as_c_string = |step: &Step| {
+            let bytes = sent(step)?;
+            let word = bytes.strip_suffix(&self.dialect.delimiter[..]).unwrap_or(&bytes);
+            Some([word.split(|&byte| byte == 0).next().unwrap_or_default(), &self.dialect.delimiter].concat())
+        };
+        if expected.all.contains(&0) && Joined::of(self.expected, as_c_string).all == seen.all {
+            return None;
+        }
         // A client that sends what stands behind a word has nothing to send behind the last word of its input.
         if expected.all.strip_suffix(&self.dialect.delimiter[..]) == Some(&seen.all) {
             return None;
@@ -354,6 +376,10 @@ impl Case<'_> {
         };
         let ended = self.end().is_none() && self.expected.iter().any(|step| matches!(step, Step::Ends(..)));
         if ended && !self.expected[first..].iter().any(asks) {
+            return None;
+        }
+        // Where the output may be cut in any way, a piece may have been the token.
+        if ended && self.expected.iter().any(|step| matches!(step, Step::PrintedAnyCut(..))) && self.stdout().is_none() {
             return None;
         }
         Some(format!("the conversation could not be played beyond `{}`{}", self.expected[first], self.outcome()))

@@ -15,7 +15,8 @@
 //!
 //! [`rule`] the requirements, as data · [`dialect`] all that is particular to this tutorial · [`bytes`], [`transcript`] the notation ·
 //! [`fixture`] golden scenarios · [`command`] how a subject is started · [`stage`] where it plays · [`learn`] what the first look
-//! teaches · [`oracle`] every output that TCP allows · [`judge`], [`verdict`] · [`suite`] a whole run · [`report`] · [`cli`].
+//! teaches · [`oracle`] every output that TCP allows · [`judge`], [`verdict`] · [`crew`] the workers · [`suite`] a run of fixtures ·
+//! [`conversation`], [`fuzz`], [`search`] conversations that nobody has written down · [`report`] · [`cli`].
 //! [`reference`] is no part of the harness: it is the pair of programs that meets every rule.
 //!
 //! # Invariants
@@ -27,14 +28,18 @@
 pub mod bytes;
 pub mod cli;
 pub mod command;
+pub mod conversation;
+pub mod crew;
 pub mod dialect;
 pub mod fixture;
+pub mod fuzz;
 pub mod judge;
 pub mod learn;
 pub mod oracle;
 pub mod reference;
 pub mod report;
 pub mod rule;
+pub mod search;
 pub mod stage;
 pub mod suggest;
 pub mod suite;

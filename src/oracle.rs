@@ -12,6 +12,7 @@
 //! It shares no code with the reference programs.
 
 use crate::dialect::is_space;
+use std::collections::BTreeSet;
 
 /// What is known of a conversation, and what each piece of it would look like.
 #[derive(Clone, Copy, Debug)]
@@ -28,8 +29,21 @@ pub struct Question<'a> {
     pub token: &'a [u8],
     /// The most that one recv takes, where that is known.
     pub max_piece: Option<usize>,
-    /// Whether the end of the stream may have come before all of it was read: after a reset.
-    pub may_be_cut_short: bool,
+    /// How the conversation ended.
+    pub ending: Ending,
+    /// Whether a piece ends at its first NUL, for printing it and for being the token.
+    pub c_strings: bool,
+}
+
+/// What ended a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The end of the stream; or the token, before it.
+    Stream,
+    /// A reset, before which not all need have been read; or the token.
+    Reset,
+    /// The token, because nothing else had come.
+    Token,
 }
 
 /// The output that comes nearest, where none is right.
@@ -49,6 +63,9 @@ pub struct Shortfall {
 /// How far the best explanation gets, and what would have been possible there.
 pub fn explain(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall> {
     let Question { sent, prefix, line_end, .. } = *question;
+    if question.c_strings && sent.contains(&0) {
+        return explain_c_strings(question, printed);
+    }
     let around = prefix.len() + line_end.len();
     let line_ends = line_ends(question, printed);
     let mut best = Shortfall { explained: 0, consumed: 0, possible: String::new() };
@@ -106,8 +123,16 @@ pub fn words(typed: &[u8]) -> impl Iterator<Item = &[u8]> {
 impl Question<'_> {
     /// Whether the server may have stopped after so many bytes of the stream.
     fn may_end_at(&self, consumed: usize) -> bool {
-        let is_token = self.sent[consumed..].starts_with(self.token) && self.token.len() <= self.most_from(consumed);
-        consumed == self.sent.len() || self.may_be_cut_short || is_token && !self.token.is_empty()
+        match self.ending {
+            Ending::Stream if consumed == self.sent.len() => true,
+            Ending::Reset => true,
+            _ => self.may_be_token_at(consumed),
+        }
+    }
+
+    /// Whether the next piece can be the token.
+    fn may_be_token_at(&self, consumed: usize) -> bool {
+        self.sent[consumed..].starts_with(self.token) && self.token.len() <= self.most_from(consumed) && !self.token.is_empty()
     }
 
     /// The most that one recv can take from here.
@@ -132,6 +157,41 @@ impl Question<'_> {
             "the end of the line".into()
         }
     }
+}
+
+/// The same where pieces end at their first NUL: then the place in the output does not fix the place in the stream, because what is behind
+/// a NUL may be of any length. The states are both places, and the work grows with their product.
+fn explain_c_strings(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall> {
+    let Question { sent, prefix, line_end, token, .. } = *question;
+    let mut best = Shortfall { explained: 0, consumed: 0, possible: String::new() };
+    let mut states = BTreeSet::from([(0, 0)]);
+    while let Some((place, consumed)) = states.pop_first() {
+        if place == printed.len() && question.may_end_at(consumed) {
+            return Ok(());
+        }
+        if !printed[place..].starts_with(prefix) {
+            best.offer(place, consumed, || question.possible_at(consumed));
+            continue;
+        }
+        let begin = place + prefix.len();
+        let most = question.most_from(consumed);
+        let visible = sent[consumed..consumed + most].iter().position(|&byte| byte == 0);
+        let equal = common_prefix(&printed[begin..], &sent[consumed..consumed + visible.unwrap_or(most)]);
+        best.offer(begin + equal, consumed + equal, || question.possible_within(consumed, equal));
+        for len in 0..=equal {
+            if !printed[begin + len..].starts_with(line_end) || sent[consumed..].starts_with(token) && len == token.len() {
+                continue;
+            }
+            let next = begin + len + line_end.len();
+            if len > 0 {
+                states.insert((next, consumed + len));
+            }
+            if visible == Some(len) {
+                states.extend((len + 1..=most).map(|whole| (next, consumed + whole)));
+            }
+        }
+    }
+    Err(best)
 }
 
 impl Shortfall {

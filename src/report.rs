@@ -31,6 +31,8 @@ pub enum Again {
     Check(String),
     /// The built-in pair has no command.
     BuiltIn,
+    /// The case is no fixture yet.
+    Fixture,
 }
 
 /// A format.

@@ -4,11 +4,12 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use sockspec::cli::REFERENCE_ARGUMENT;
 use sockspec::command::Command;
+use sockspec::crew::{Interrupt, Setting, Subject};
 use sockspec::fixture::{self, Fixture};
 use sockspec::report::{Again, Context, Format};
 use sockspec::rule::Level;
 use sockspec::stage::Isolation;
-use sockspec::suite::{self, Interrupt, Plan, Subject};
+use sockspec::suite::{self, Plan};
 use sockspec::transcript::Role;
 use sockspec::verdict::Verdict;
 use std::env;
@@ -39,10 +40,7 @@ fn judge(fixture: Fixture) -> Result<(), Failed> {
     let plan = Plan {
         subjects: vec![subject],
         fixtures: vec![fixture],
-        jobs: 1,
-        timeout: Duration::from_secs(5),
-        isolation: Isolation::Auto,
-        program: PathBuf::from(SOCKSPEC),
+        setting: Setting { jobs: 1, timeout: Duration::from_secs(5), isolation: Isolation::Auto, program: PathBuf::from(SOCKSPEC) },
     };
     let run = suite::run(&plan, &Interrupt::default(), |_| {})?;
     let counts = is_reference || level == Level::Must;

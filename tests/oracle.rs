@@ -1,7 +1,7 @@
 //! The oracle against brute force: it accepts all that some cut of the stream explains, and nothing else.
 
 use proptest::prelude::*;
-use sockspec::oracle::{Question, explain};
+use sockspec::oracle::{Ending, Question, explain, words};
 use std::collections::HashSet;
 
 /// A conversation in an alphabet so small that messages imitate prefixes, line ends and tokens all the time.
@@ -13,7 +13,8 @@ struct Conversation {
     line_end: Vec<u8>,
     token: Vec<u8>,
     max_piece: Option<usize>,
-    may_be_cut_short: bool,
+    ending: Ending,
+    c_strings: bool,
 }
 
 impl Conversation {
@@ -25,7 +26,8 @@ impl Conversation {
             line_end: &self.line_end,
             token: &self.token,
             max_piece: self.max_piece,
-            may_be_cut_short: self.may_be_cut_short,
+            ending: self.ending,
+            c_strings: self.c_strings,
         }
     }
 
@@ -37,7 +39,7 @@ impl Conversation {
     }
 
     fn cut(&self, from: usize, printed: &[u8], outputs: &mut HashSet<Vec<u8>>) {
-        if from == self.sent.len() || self.may_be_cut_short {
+        if self.ending == Ending::Reset || self.ending == Ending::Stream && from == self.sent.len() {
             outputs.insert(printed.to_owned());
         }
         for to in from + 1..=self.sent.len() {
@@ -46,6 +48,7 @@ impl Conversation {
                 continue;
             }
             let piece = &self.sent[from..to];
+            let piece = if self.c_strings { piece.split(|&byte| byte == 0).next().unwrap_or_default() } else { piece };
             if piece == self.token {
                 outputs.insert(printed.to_owned());
             } else {
@@ -59,12 +62,17 @@ fn bytes(len: std::ops::Range<usize>) -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(prop::sample::select(&b"ab\n"[..]), len)
 }
 
+fn with_nuls(len: std::ops::Range<usize>) -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(prop::sample::select(&b"aabb\n\0"[..]), len)
+}
+
 fn conversation() -> impl Strategy<Value = Conversation> {
     let line_end = prop_oneof![3 => Just(b"\n".to_vec()), 1 => bytes(0..3)];
-    (bytes(0..9), bytes(0..3), line_end, bytes(1..3), proptest::option::of(1usize..5), any::<bool>(), any::<u16>()).prop_map(
-        |(sent, prefix, line_end, token, max_piece, may_be_cut_short, mask)| {
+    let ending = prop_oneof![Just(Ending::Stream), Just(Ending::Reset), Just(Ending::Token)];
+    (with_nuls(0..9), bytes(0..3), line_end, bytes(1..3), proptest::option::of(1usize..5), ending, any::<bool>(), any::<u16>()).prop_map(
+        |(sent, prefix, line_end, token, max_piece, ending, c_strings, mask)| {
             let boundaries = (1..sent.len()).filter(|i| mask & mask >> 8 & 1 << i != 0).collect();
-            Conversation { sent, boundaries, prefix, line_end, token, max_piece, may_be_cut_short }
+            Conversation { sent, boundaries, prefix, line_end, token, max_piece, ending, c_strings }
         },
     )
 }
@@ -104,7 +112,8 @@ fn server<'a>(sent: &'a [u8], boundaries: &'a [usize]) -> Question<'a> {
         line_end: b"\n",
         token: b"exit",
         max_piece: None,
-        may_be_cut_short: false,
+        ending: Ending::Stream,
+        c_strings: false,
     }
 }
 
@@ -115,6 +124,20 @@ fn the_token_is_heard_only_as_a_whole_piece() {
     assert_eq!(explain(&server(b"aexit", &[]), "收到客户端信息：aexit\n".as_bytes()), Ok(()));
     assert!(explain(&server(b"exit", &[]), "收到客户端信息：exit\n".as_bytes()).is_err());
     assert!(explain(&server(b"exit", &[2]), b"").is_err());
+}
+
+#[test]
+fn a_server_that_ended_early_must_have_heard_the_token() {
+    let early = |sent| explain(&Question { ending: Ending::Token, ..server(sent, &[]) }, "收到客户端信息：a\n".as_bytes());
+    assert_eq!(early(b"aexit"), Ok(()));
+    assert!(early(b"a").is_err() && early(b"ab").is_err());
+}
+
+#[test]
+fn the_words_of_any_cut_of_the_input_are_the_same() {
+    let typed = b" ab\t\x0bexit\x0c\rc\x1cd\xc2\xa0e\n";
+    assert_eq!(words(typed).collect::<Vec<_>>(), [&b"ab"[..], b"exit", b"c\x1cd\xc2\xa0e"]);
+    assert_eq!(words(b" \n").count() + words(b"").count(), 0);
 }
 
 #[test]

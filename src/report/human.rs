@@ -130,6 +130,10 @@ fn story(outcome: &Outcome, context: &Context, run: &Run, out: &mut dyn Write) -
             let command = shell_words::quote(&subject.command.to_string()).into_owned();
             writeln!(out, "  again      sockspec check --{} {command}{options} {}", rule.role(), fixture.id)
         }
+        (Again::Fixture, Some(subject)) => {
+            let command = shell_words::quote(&subject.command.to_string()).into_owned();
+            writeln!(out, "  again      save it with --save DIR, then: sockspec check --{} {command} --fixtures DIR {}", rule.role(), fixture.id)
+        }
         _ => writeln!(out, "  again      cargo test {}", fixture.id),
     }
 }
@@ -250,7 +254,7 @@ pub fn write_summary(run: &Run, context: &Context, out: &mut dyn Write) -> io::R
         };
         run.outcomes.iter().filter(is_one).count()
     };
-    let mut parts = vec![format!("{} passed", count(Verdict::Pass, None))];
+    let mut parts = vec![format!("{} passed", count(Verdict::Pass, None) + run.passed_unlisted)];
     for (number, what) in [
         (count(Verdict::Fail, Some(Level::Must)), "failed"),
         (count(Verdict::Fail, Some(Level::Should)), if context.is_strict { "failed (SHOULD)" } else { "warned of" }),
@@ -261,7 +265,7 @@ pub fn write_summary(run: &Run, context: &Context, out: &mut dyn Write) -> io::R
             parts.push(format!("{number} {what}"));
         }
     }
-    writeln!(out, "{} scenarios in {:.2} s: {}", run.outcomes.len(), run.duration.as_secs_f64(), parts.join(", "))
+    writeln!(out, "{} scenarios in {:.2} s: {}", run.outcomes.len() + run.passed_unlisted, run.duration.as_secs_f64(), parts.join(", "))
 }
 
 /// As much of a text as fits into so many columns.

@@ -1,0 +1,213 @@
+//! A conversation that nobody has written down: what is sent or typed, how it is cut, and how it ends. It becomes a scenario like any
+//! other, so what is found with it can be saved, read, and replayed.
+
+use crate::bytes::Bytes;
+use crate::dialect::{Dialect, TOKEN, is_space};
+use crate::oracle;
+use crate::rule::Rule;
+use crate::transcript::{End, Peer, Role, Scenario, Step, Transcript, Wire};
+
+/// What the harness does, from connect to end.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Conversation {
+    /// The program that is judged.
+    pub subject: Role,
+    /// What is sent to a server, or typed for a client, piece by piece. None is empty.
+    pub pieces: Vec<Vec<u8>>,
+    /// Whether each piece is seen to arrive before the next leaves.
+    pub pacing: Pacing,
+    /// What comes behind the last piece.
+    pub ending: Ending,
+}
+
+/// How pieces follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pacing {
+    /// One after the other, each witnessed.
+    Lockstep,
+    /// All at once: TCP cuts and joins them as it likes.
+    Burst,
+}
+
+/// How a conversation ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ending {
+    /// With the end of the stream, or of the input.
+    Eof,
+    /// With the token.
+    Token,
+    /// With a reset; a client's input cannot be reset, and ends instead.
+    Reset,
+}
+
+/// A witnessed piece of so many bytes is one recv of every server that prints messages as it should.
+const ONE_RECV: usize = 999;
+
+impl Conversation {
+    /// A stream in one cut: bit `i` of `cuts` is a cut behind byte `i`.
+    pub fn of_cuts(subject: Role, stream: &[u8], cuts: u64) -> Self {
+        let mut pieces = vec![Vec::new()];
+        for (i, &byte) in stream.iter().enumerate() {
+            pieces.last_mut().into_iter().for_each(|piece| piece.push(byte));
+            if i + 1 < stream.len() && cuts & 1 << i != 0 {
+                pieces.push(Vec::new());
+            }
+        }
+        Self { subject, pieces, pacing: Pacing::Lockstep, ending: Ending::Eof }
+    }
+
+    /// The rules that it can break, the more telling first. A failure is saved under the rule that it breaks.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        let ids: &[&str] = match (self.subject, self.ending) {
+            (Role::Server, Ending::Eof) => &["server/stream", "server/eof"],
+            (Role::Server, Ending::Token) => &["server/stream", "server/exit-token"],
+            (Role::Server, Ending::Reset) => &["server/stream", "server/reset"],
+            (Role::Client, Ending::Token) => &["client/exit-token"],
+            (Role::Client, _) => &["client/eof"],
+        };
+        ids.iter().filter_map(|id| Rule::find(id))
+    }
+
+    /// The scenario, with what a right program in `dialect` may do.
+    pub fn scenario(&self, dialect: &Dialect, title: String) -> Scenario {
+        let steps = match self.subject {
+            Role::Server => self.with_server(dialect),
+            Role::Client => self.with_client(dialect),
+        };
+        let rule = self.rules().last().expect("each conversation can break one");
+        Scenario { comments: Vec::new(), title, rule, givens: Vec::new(), transcript: Transcript { steps } }
+    }
+
+    fn with_server(&self, dialect: &Dialect) -> Vec<Step> {
+        let mut steps = vec![Step::Wire(Peer::Client, Wire::Connect)];
+        let demand = |steps: &mut Vec<Step>, text: &[u8]| {
+            if !text.is_empty() {
+                steps.push(Step::Printed(Role::Server, Bytes::compact(text)));
+            }
+        };
+        demand(&mut steps, &dialect.server_greeting);
+        let (wire, any_cut) = (|bytes: Wire| Step::Wire(Peer::Client, bytes), |bytes: &[u8]| Step::PrintedAnyCut(Role::Server, Bytes::compact(bytes)));
+        match self.pacing {
+            Pacing::Lockstep => {
+                let mut is_over = false;
+                for piece in &self.pieces {
+                    steps.push(wire(Wire::Bytes(Bytes::compact(piece))));
+                    // What comes after the token asks for nothing.
+                    is_over |= piece == TOKEN;
+                    match piece {
+                        _ if is_over => {}
+                        piece if piece.len() > ONE_RECV || piece.contains(&0) => steps.push(any_cut(piece)),
+                        piece => demand(&mut steps, &dialect.message(piece)),
+                    }
+                }
+                if self.ending == Ending::Token {
+                    steps.push(wire(Wire::Bytes(Bytes::literal(TOKEN))));
+                }
+            }
+            Pacing::Burst => {
+                let token = if self.ending == Ending::Token { Some(TOKEN.to_vec()) } else { None };
+                let pieces: Vec<&Vec<u8>> = self.pieces.iter().chain(&token).collect();
+                steps.extend(pieces.iter().map(|piece| wire(Wire::Burst(Bytes::compact(piece)))));
+                if !pieces.is_empty() {
+                    steps.push(any_cut(&pieces.into_iter().flatten().copied().collect::<Vec<u8>>()));
+                }
+            }
+        }
+        match (self.ending, self.pacing) {
+            // A token that may be glued to what came before need not end anything.
+            (Ending::Eof, _) | (Ending::Token, Pacing::Burst) => steps.push(wire(Wire::Fin)),
+            (Ending::Reset, _) => steps.push(wire(Wire::Reset)),
+            (Ending::Token, Pacing::Lockstep) => {}
+        }
+        demand(&mut steps, &dialect.farewell);
+        steps.push(Step::Ends(Role::Server, End::Exits(0)));
+        steps
+    }
+
+    fn with_client(&self, dialect: &Dialect) -> Vec<Step> {
+        let mut steps = vec![Step::Wire(Peer::Client, Wire::Connect)];
+        if !dialect.client_greeting.is_empty() {
+            steps.push(Step::Printed(Role::Client, Bytes::compact(&dialect.client_greeting)));
+        }
+        let (mut typed, mut sent, mut is_over) = (Vec::new(), 0, false);
+        // Each word is due when the white space behind it has been typed; after the token nothing is.
+        let mut demand = |steps: &mut Vec<Step>, typed: &[u8], is_over: &mut bool| {
+            for word in oracle::words(typed).skip(sent) {
+                if *is_over {
+                    break;
+                }
+                steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&[word, &dialect.delimiter].concat()))));
+                (sent, *is_over) = (sent + 1, word == TOKEN);
+            }
+        };
+        let last = if self.ending == Ending::Token { Some([b"\n", TOKEN, b"\n"].concat()) } else { None };
+        for piece in self.pieces.iter().chain(&last) {
+            typed.extend_from_slice(piece);
+            steps.push(Step::Typed(Bytes::compact(piece)));
+            let complete = typed.iter().rposition(|&byte| is_space(byte)).map_or(0, |at| at + 1);
+            demand(&mut steps, &typed[..complete], &mut is_over);
+        }
+        if self.ending != Ending::Token {
+            steps.push(Step::TypedEof);
+            demand(&mut steps, &typed, &mut is_over);
+        }
+        steps.push(Step::Ends(Role::Client, End::Exits(0)));
+        steps
+    }
+
+    /// Simpler conversations, the simplest first: fewer pieces, fewer cuts, fewer bytes, plainer bytes, no burst, a plain end.
+    pub fn simpler(&self) -> Vec<Self> {
+        let with = |pieces: Vec<Vec<u8>>| Self { pieces: pieces.into_iter().filter(|piece| !piece.is_empty()).collect(), ..self.clone() };
+        let mut all = Vec::new();
+        let count = self.pieces.len();
+        // Halves, quarters … of the pieces, then single ones.
+        let mut width = count;
+        while width > 0 {
+            for from in (0..count).step_by(width) {
+                let kept = self.pieces[..from].iter().chain(&self.pieces[(from + width).min(count)..]);
+                all.push(with(kept.cloned().collect()));
+            }
+            width /= 2;
+        }
+        if self.ending != Ending::Eof {
+            all.push(Self { ending: Ending::Eof, ..self.clone() });
+        }
+        if self.pacing == Pacing::Burst {
+            all.push(Self { pacing: Pacing::Lockstep, ..self.clone() });
+        }
+        for i in 1..count {
+            let mut pieces = self.pieces.clone();
+            let joined = pieces.remove(i);
+            pieces[i - 1].extend(joined);
+            all.push(with(pieces));
+        }
+        for (i, piece) in self.pieces.iter().enumerate() {
+            let replaced = |bytes: Vec<u8>| {
+                let mut pieces = self.pieces.clone();
+                pieces[i] = bytes;
+                with(pieces)
+            };
+            let mut width = piece.len() / 2;
+            while width > 0 {
+                all.extend((0..piece.len()).step_by(width).map(|from| replaced([&piece[..from], &piece[(from + width).min(piece.len())..]].concat())));
+                width /= 2;
+            }
+            // Bytes that carry no meaning become `a`.
+            let plainer = piece.iter().enumerate().filter(|(_, byte)| **byte != b'a');
+            all.extend(plainer.take(64).map(|(at, _)| {
+                let mut bytes = piece.clone();
+                bytes[at] = b'a';
+                replaced(bytes)
+            }));
+        }
+        all
+    }
+
+    /// How much there is of it: a simplification has less.
+    pub fn size(&self) -> (usize, usize, usize, usize) {
+        let bytes = self.pieces.iter().map(Vec::len).sum();
+        let plain = self.pieces.iter().flatten().filter(|byte| **byte != b'a').count();
+        let extras = usize::from(self.pacing == Pacing::Burst) + usize::from(self.ending != Ending::Eof);
+        (bytes, self.pieces.len(), extras, plain)
+    }
+}

@@ -1,0 +1,193 @@
+//! Who plays: the place where subjects run, the workers there, and what stops them.
+
+use crate::command::Command;
+use crate::dialect::ADDRESS;
+use crate::stage::{Isolation, JavaFolder, Lifeline, Seen, Stage, StageError};
+use crate::transcript::{Role, Scenario};
+use std::io::{self, Read};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Where and how subjects run.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// How many stages play at once.
+    pub jobs: usize,
+    /// What a subject gets for each single thing, on a fair clock.
+    pub timeout: Duration,
+    /// Where subjects run.
+    pub isolation: Isolation,
+    /// This program's own file, which is started again as a stage.
+    pub program: PathBuf,
+}
+
+/// A program to judge.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// Its part.
+    pub role: Role,
+    /// How it is started.
+    pub command: Command,
+}
+
+/// Stops a run from another thread.
+#[derive(Clone, Default)]
+pub struct Interrupt {
+    is_set: Arc<AtomicBool>,
+    lifelines: Arc<Mutex<Vec<Lifeline>>>,
+}
+
+impl Interrupt {
+    /// Ends all subjects at once; the run then returns what is known so far.
+    pub fn set(&self) {
+        self.is_set.store(true, Ordering::SeqCst);
+        self.lifelines.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(Lifeline::cut);
+    }
+
+    /// Whether it has been set.
+    pub fn is_set(&self) -> bool {
+        self.is_set.load(Ordering::SeqCst)
+    }
+
+    fn watch(&self, stage: &Stage) {
+        self.lifelines.lock().unwrap_or_else(PoisonError::into_inner).push(stage.lifeline());
+        // It may have been set while the stage was opened.
+        if self.is_set() {
+            stage.lifeline().cut();
+        }
+    }
+}
+
+/// Where subjects run, for the time of a run.
+pub struct Place<'a> {
+    setting: &'a Setting,
+    interrupt: &'a Interrupt,
+    is_isolated: bool,
+    /// Why it is the host, where namespaces were wanted.
+    refused: Option<String>,
+    jobs: usize,
+    /// The stage that was opened to find out.
+    first: Mutex<Option<Stage>>,
+    _turn: Option<Turn>,
+    _java_folder: JavaFolder,
+}
+
+impl<'a> Place<'a> {
+    /// Finds out by trying: each system has other settings that forbid namespaces.
+    ///
+    /// # Errors
+    /// There is no place as it was asked for.
+    pub fn find(setting: &'a Setting, subjects: &[Subject], interrupt: &'a Interrupt) -> Result<Self, StageError> {
+        let java_folder = JavaFolder::make();
+        let (mut first, mut refused) = (None, None);
+        if setting.isolation != Isolation::None {
+            match Stage::open(&setting.program, true, 0) {
+                Ok(stage) => {
+                    interrupt.watch(&stage);
+                    first = Some(stage);
+                }
+                Err(StageError::Refused(why)) if setting.isolation == Isolation::Auto => refused = Some(why),
+                Err(error) => return Err(error),
+            }
+        }
+        let is_isolated = first.is_some();
+        let may_be_parallel = is_isolated || subjects.iter().all(|subject| subject.command.takes_port());
+        Ok(Self {
+            setting,
+            interrupt,
+            is_isolated,
+            refused,
+            jobs: if may_be_parallel { setting.jobs } else { 1 },
+            first: Mutex::new(first),
+            _turn: if may_be_parallel { None } else { Turn::wait(interrupt) },
+            _java_folder: java_folder,
+        })
+    }
+
+    /// How many workers there may be.
+    pub fn jobs(&self) -> usize {
+        self.jobs
+    }
+
+    /// A worker; each has a number of its own.
+    pub fn crew(&self, number: usize) -> Crew<'_> {
+        Crew { place: self, number, stage: self.first.lock().unwrap_or_else(PoisonError::into_inner).take() }
+    }
+
+    /// Where it is, in a sentence.
+    pub fn describe(&self, jobs: usize) -> String {
+        let at_once = if jobs == 1 { "one scenario at a time".to_owned() } else { format!("{jobs} scenarios at a time") };
+        match (self.is_isolated, &self.refused) {
+            (true, _) => format!("in private namespaces, {at_once}"),
+            (false, None) => format!("on the host's loopback, {at_once}"),
+            (false, Some(why)) => format!("on the host's loopback, {at_once}, because there are no private namespaces here ({why})"),
+        }
+    }
+}
+
+/// The right to use the tutorial's port on the host's loopback. Runs of this program that need it take turns.
+///
+/// It is a name in the network namespace, which cannot outlive the process that holds it as a file could.
+struct Turn {
+    _name: UnixListener,
+}
+
+impl Turn {
+    /// Waits for it; nothing where the run is interrupted, or the system has no such names.
+    fn wait(interrupt: &Interrupt) -> Option<Self> {
+        let address = SocketAddr::from_abstract_name(format!("sockspec-{}", ADDRESS.port())).ok()?;
+        while !interrupt.is_set() {
+            match UnixListener::bind_addr(&address) {
+                Ok(name) => return Some(Self { _name: name }),
+                Err(error) if error.kind() != io::ErrorKind::AddrInUse => return None,
+                // The holder never accepts: the connection ends when the holder does.
+                Err(_) => {
+                    if let Ok(mut holder) = UnixStream::connect_addr(&address) {
+                        let _ = holder.set_read_timeout(Some(Duration::from_millis(500)));
+                        let _ = holder.read(&mut [0]);
+                    }
+                }
+            }
+        }
+        None
+    }
+}
+
+/// A worker. Its stage is opened when it is needed, and again when it is gone.
+pub struct Crew<'a> {
+    place: &'a Place<'a>,
+    number: usize,
+    stage: Option<Stage>,
+}
+
+impl Crew<'_> {
+    /// Plays a scenario with a program.
+    ///
+    /// # Errors
+    /// The stage is gone, which says nothing about the program.
+    pub fn play(&mut self, scenario: &Scenario, command: &Command) -> Result<Seen, StageError> {
+        let Place { setting, interrupt, is_isolated, .. } = self.place;
+        let stage = match &mut self.stage {
+            Some(stage) => stage,
+            none => {
+                let stage = Stage::open(&setting.program, *is_isolated, self.number)?;
+                interrupt.watch(&stage);
+                none.insert(stage)
+            }
+        };
+        let seen = stage.play(scenario, command, setting.timeout);
+        if seen.as_ref().map_or(true, |seen| seen.is_spent) {
+            self.stage = None;
+        }
+        seen
+    }
+
+    /// Whether the run has been stopped, so that nothing more should be played.
+    pub fn is_interrupted(&self) -> bool {
+        self.place.interrupt.is_set()
+    }
+}

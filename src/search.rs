@@ -1,0 +1,236 @@
+//! Looking for conversations that a program gets wrong: random ones, or every cut of a short stream. What is found is shrunk to the
+//! smallest conversation that still goes wrong, and played again, to see whether it always does.
+
+use crate::conversation::Conversation;
+use crate::crew::{Crew, Interrupt, Place, Setting, Subject};
+use crate::dialect::Dialect;
+use crate::fixture::Fixture;
+use crate::fuzz;
+use crate::judge::judge;
+use crate::learn::learn;
+use crate::stage::StageError;
+use crate::suite::{Outcome, Run};
+use crate::transcript::Role;
+use crate::verdict::{Finding, Verdict};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::time::Instant;
+
+/// The longest stream of which every cut is tried, in bytes: one more doubles the work.
+pub const LONGEST_EXPLORED: usize = 16;
+/// So many conversations that go wrong are enough: then the search ends.
+const ENOUGH: usize = 3;
+/// How often a conversation that went wrong is played again.
+const REPETITIONS: usize = 5;
+/// The most conversations that are played to shrink one.
+const SHRINKING: usize = 2000;
+
+/// What is looked for, and where.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// The program.
+    pub subject: Subject,
+    /// The conversations.
+    pub source: Source,
+    /// Where and how it runs.
+    pub setting: Setting,
+}
+
+/// Where conversations come from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// Random ones.
+    Fuzz {
+        /// What they follow from.
+        seed: u64,
+        /// How many.
+        cases: u64,
+    },
+    /// Every cut of this stream, of one to [`LONGEST_EXPLORED`] bytes.
+    Explore {
+        /// What is sent or typed.
+        stream: Vec<u8>,
+    },
+}
+
+impl Source {
+    /// How many conversations there are.
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::Fuzz { cases, .. } => *cases,
+            Self::Explore { stream } => 1 << (stream.len() - 1),
+        }
+    }
+
+    fn case(&self, number: u64, subject: Role) -> Conversation {
+        match self {
+            Self::Fuzz { seed, .. } => fuzz::case(*seed, number, subject),
+            Self::Explore { stream } => Conversation::of_cuts(subject, stream, number),
+        }
+    }
+
+    fn name(&self, number: u64) -> String {
+        match self {
+            Self::Fuzz { seed, .. } => format!("seed-{seed}-case-{number}"),
+            Self::Explore { .. } => format!("cut-{number}"),
+        }
+    }
+}
+
+/// Plays conversation after conversation; `done` is told of each, and whether it passed.
+///
+/// # Errors
+/// There is no place to play anything in.
+pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)) -> Result<Run, StageError> {
+    let began = Instant::now();
+    let Search { subject, source, setting } = search;
+    let place = Place::find(setting, std::slice::from_ref(subject), interrupt)?;
+    let jobs = place.jobs().min(usize::try_from(source.count()).unwrap_or(usize::MAX)).max(1);
+    let mut first = place.crew(0);
+    let mut run = Run {
+        subjects: vec![subject.clone()],
+        outcomes: Vec::new(),
+        passed_unlisted: 0,
+        refusals: Vec::new(),
+        place: place.describe(jobs),
+        is_interrupted: false,
+        duration: began.elapsed(),
+    };
+    let lesson = match learn(subject.role, |scenario| first.play(scenario, &subject.command)) {
+        Ok(lesson) => lesson,
+        Err(_) if interrupt.is_set() => return Ok(Run { is_interrupted: true, ..run }),
+        Err(error) => return Err(error),
+    };
+    if let Some(refusal) = lesson.refusal {
+        let fixture = Fixture { id: refusal.rule.id.into(), file: "smoke".into(), scenario: refusal.scenario.clone() };
+        run.outcomes.push(Outcome { fixture, scenario: refusal.scenario.clone(), seen: refusal.seen.clone(), finding: refusal.finding.clone() });
+        return Ok(run);
+    }
+    let (next, found) = (AtomicU64::new(0), AtomicUsize::new(0));
+    let (sender, receiver) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let mut first = Some(first);
+        for number in 0..jobs {
+            let crew = first.take().unwrap_or_else(|| place.crew(number));
+            let mut scout = Scout { crew, search, dialect: &lesson.dialect };
+            let (next, found, sender) = (&next, &found, sender.clone());
+            scope.spawn(move || {
+                while found.load(Ordering::Relaxed) < ENOUGH && !interrupt.is_set() {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= source.count() {
+                        break;
+                    }
+                    let Some(outcome) = scout.examine(number) else { break };
+                    found.fetch_add(usize::from(outcome.finding.verdict == Verdict::Fail), Ordering::Relaxed);
+                    // Nobody listens any more only when the search is over.
+                    let _ = sender.send(outcome);
+                }
+            });
+        }
+        drop(sender);
+        let mut known = HashSet::new();
+        for outcome in receiver {
+            let has_passed = outcome.finding.verdict == Verdict::Pass;
+            done(has_passed);
+            if has_passed {
+                run.passed_unlisted += 1;
+            } else if known.insert(outcome.scenario.transcript.to_string()) {
+                run.outcomes.push(outcome);
+            }
+        }
+    });
+    run.outcomes.sort_by(|a, b| a.fixture.id.cmp(&b.fixture.id));
+    Ok(Run { is_interrupted: interrupt.is_set(), duration: began.elapsed(), ..run })
+}
+
+/// A worker that examines conversations.
+struct Scout<'a> {
+    crew: Crew<'a>,
+    search: &'a Search,
+    dialect: &'a Dialect,
+}
+
+impl Scout<'_> {
+    /// Plays the case of this number, and shrinks it if it goes wrong; nothing when interrupted.
+    fn examine(&mut self, number: u64) -> Option<Outcome> {
+        let conversation = self.search.source.case(number, self.search.subject.role);
+        let name = self.search.source.name(number);
+        let outcome = self.play(&conversation, &name)?;
+        if outcome.finding.verdict != Verdict::Fail {
+            return Some(outcome);
+        }
+        let (smallest, tries) = self.shrink(&conversation, &name)?;
+        let mut wrong = Vec::new();
+        for _ in 0..REPETITIONS {
+            wrong.extend(Some(self.play(&smallest, &name)?).filter(|outcome| outcome.finding.verdict == Verdict::Fail));
+        }
+        let (from, to) = (conversation.size(), smallest.size());
+        let mut comments = vec![format!(
+            "Found as {name}; shrunk from {} in {} to {} in {}, in {tries} tries.",
+            counted(from.0, "byte"),
+            counted(from.1, "piece"),
+            counted(to.0, "byte"),
+            counted(to.1, "piece")
+        )];
+        // A failure that does not repeat is told as such, and never dropped.
+        if wrong.len() < REPETITIONS {
+            comments.push(format!("It does not always go wrong: {} of {REPETITIONS} times when it was played again.", wrong.len()));
+        }
+        let mut outcome = wrong.pop().unwrap_or(outcome);
+        outcome.fixture.scenario.comments.clone_from(&comments);
+        outcome.scenario.comments = comments;
+        Some(outcome)
+    }
+
+    /// The smallest conversation that goes wrong like this one, by trying simpler ones; and how many were tried.
+    fn shrink(&mut self, conversation: &Conversation, name: &str) -> Option<(Conversation, usize)> {
+        let (mut smallest, mut tries) = (conversation.clone(), 0);
+        let mut tried = HashSet::new();
+        'simpler: loop {
+            for simpler in smallest.simpler() {
+                if simpler.size() >= smallest.size() || !tried.insert(simpler.clone()) {
+                    continue;
+                }
+                tries += 1;
+                if tries > SHRINKING {
+                    break 'simpler;
+                }
+                if self.play(&simpler, name)?.finding.verdict == Verdict::Fail {
+                    smallest = simpler;
+                    continue 'simpler;
+                }
+            }
+            break;
+        }
+        Some((smallest, tries))
+    }
+
+    /// Plays a conversation and judges it by each rule that it can break.
+    fn play(&mut self, conversation: &Conversation, name: &str) -> Option<Outcome> {
+        let mut scenario = conversation.scenario(self.dialect, format!("a conversation that was found, {name}"));
+        let outcome = |scenario: &crate::transcript::Scenario, seen, finding| {
+            let id = format!("{}/{name}", scenario.rule.id);
+            let fixture = Fixture { file: format!("{id}.transcript"), id, scenario: scenario.clone() };
+            Some(Outcome { fixture, scenario: scenario.clone(), seen, finding })
+        };
+        let seen = match self.crew.play(&scenario, &self.search.subject.command) {
+            Ok(seen) => seen,
+            Err(_) if self.crew.is_interrupted() => return None,
+            Err(error) => return outcome(&scenario, crate::stage::Seen::default(), Finding::inconclusive(error.to_string())),
+        };
+        let mut finding = Finding::pass();
+        for rule in conversation.rules() {
+            scenario.rule = rule;
+            finding = judge(&scenario, &seen, self.dialect);
+            if finding.verdict != Verdict::Pass {
+                break;
+            }
+        }
+        outcome(&scenario, seen, finding)
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
