@@ -5,8 +5,8 @@ use crate::crew::{Interrupt, Setting, Subject};
 use crate::fixture::{self, Fixture};
 use crate::report::{Again, Context, Destination, Format, Opened};
 use crate::rule::{RULES, Rule};
-use crate::stage::Isolation;
 use crate::search::{self, LONGEST_EXPLORED, Search, Source};
+use crate::stage::Isolation;
 use crate::suggest::nearest;
 use crate::suite::{self, Outcome, Plan, Run};
 use crate::transcript::{Role, Step, Transcript};
@@ -223,7 +223,8 @@ pub fn main() -> ExitCode {
 
 fn check(arguments: &Check, options: &Options, is_self_test: bool) -> Result<u8, Stop> {
     let program = std::env::current_exe().map_err(|error| Stop::trouble(format!("this program cannot find its own file: {error}")))?;
-    let subjects = if is_self_test { reference_pair(&program) } else { subjects(arguments.server.as_deref(), arguments.client.as_deref())? };
+    let subjects =
+        if is_self_test { reference_pair(&program) } else { subjects(arguments.server.as_deref(), arguments.client.as_deref())? };
     let fixtures = select(fixtures(options)?, &subjects, &arguments.filters)?;
     let reports = open_reports(options)?;
     let plan = Plan { subjects, fixtures, setting: setting(options, program) };
@@ -245,13 +246,19 @@ fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
         tempfile::tempfile_in(folder).map_err(unwritable)?;
     }
     let source = Source::Fuzz { seed, cases: arguments.cases };
-    let again = format!("the seed is {seed}: the same conversations with `sockspec fuzz --{} --cases {} --seed {seed}`", arguments.one, arguments.cases);
+    let again = format!(
+        "the seed is {seed}: the same conversations with `sockspec fuzz --{} --cases {} --seed {seed}`",
+        arguments.one, arguments.cases
+    );
     let (run, status) = search(&arguments.one, source, options, &again)?;
     let failures = run.outcomes.iter().filter(|outcome| outcome.finding.verdict == Verdict::Fail);
     if let Some(folder) = &arguments.save {
         for outcome in failures {
             let path = folder.join(&outcome.fixture.file);
-            let saved = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, outcome.fixture.scenario.to_string()));
+            let saved = path
+                .parent()
+                .map_or(Ok(()), std::fs::create_dir_all)
+                .and_then(|()| std::fs::write(&path, outcome.fixture.scenario.to_string()));
             saved.map_err(|error| Stop::trouble(format!("{} cannot be saved: {error}", path.display())))?;
             note(&format!("saved {}", path.display()));
         }

@@ -40,6 +40,8 @@ pub enum Ending {
     Reset,
 }
 
+/// From so many bytes on a word is a long one: the tutorial's own buffer is full.
+const LONG_WORD: usize = 100;
 /// A witnessed piece of so many bytes is one recv of every server that prints messages as it should.
 const ONE_RECV: usize = 999;
 
@@ -58,14 +60,44 @@ impl Conversation {
 
     /// The rules that it can break, the more telling first. A failure is saved under the rule that it breaks.
     pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
-        let ids: &[&str] = match (self.subject, self.ending) {
-            (Role::Server, Ending::Eof) => &["server/stream", "server/eof"],
-            (Role::Server, Ending::Token) => &["server/stream", "server/exit-token"],
-            (Role::Server, Ending::Reset) => &["server/stream", "server/reset"],
-            (Role::Client, Ending::Token) => &["client/exit-token"],
-            (Role::Client, _) => &["client/eof"],
+        let (telling, ending) = match (self.subject, self.ending) {
+            (Role::Server, Ending::Eof) => (self.server_rule(), "server/eof"),
+            (Role::Server, Ending::Token) => (self.server_rule(), "server/exit-token"),
+            (Role::Server, Ending::Reset) => (self.server_rule(), "server/reset"),
+            (Role::Client, Ending::Token) => (self.client_rule(), "client/exit-token"),
+            (Role::Client, _) => (self.client_rule(), "client/eof"),
         };
-        ids.iter().filter_map(|id| Rule::find(id))
+        [telling, ending].into_iter().filter_map(Rule::find)
+    }
+
+    /// The rule that wrong output is most likely to break, by what was sent.
+    fn server_rule(&self) -> &'static str {
+        let all = self.pieces.concat();
+        let glued = |piece: &Vec<u8>| piece != TOKEN && contains(piece, TOKEN);
+        match () {
+            () if self.pieces.iter().any(glued) => "server/exit-coalesced",
+            () if self.pieces.iter().any(|piece| is_near_token(piece)) => "server/exit-exact",
+            () if contains(&all, TOKEN) && self.pieces.iter().all(|piece| piece != TOKEN) => "server/exit-split",
+            () if self.pacing == Pacing::Burst || self.pieces.iter().any(|piece| piece.len() > ONE_RECV) => "server/stream",
+            () if !all.iter().all(u8::is_ascii_alphanumeric) => "server/message-bytes",
+            () if self.pieces.len() > 1 => "server/message-split",
+            () => "server/message",
+        }
+    }
+
+    /// The same for what was typed.
+    fn client_rule(&self) -> &'static str {
+        let all = self.pieces.concat();
+        let mut words = oracle::words(&all);
+        let is_plain = |byte: &u8| byte.is_ascii_graphic() || *byte == b'\n';
+        match () {
+            () if words.any(|word| word.len() >= LONG_WORD) => "client/long-word",
+            () if oracle::words(&all).any(|word| word != TOKEN && (contains(word, TOKEN) || is_near_token(word))) => "client/exit-exact",
+            () if oracle::words(&all).any(|word| !word.is_ascii()) => "client/word-bytes",
+            () if !all.iter().all(is_plain) => "client/whitespace",
+            () if self.pieces.len() > 1 => "client/input-split",
+            () => "client/word",
+        }
     }
 
     /// The scenario, with what a right program in `dialect` may do.
@@ -86,7 +118,8 @@ impl Conversation {
             }
         };
         demand(&mut steps, &dialect.server_greeting);
-        let (wire, any_cut) = (|bytes: Wire| Step::Wire(Peer::Client, bytes), |bytes: &[u8]| Step::PrintedAnyCut(Role::Server, Bytes::compact(bytes)));
+        let (wire, any_cut) =
+            (|bytes: Wire| Step::Wire(Peer::Client, bytes), |bytes: &[u8]| Step::PrintedAnyCut(Role::Server, Bytes::compact(bytes)));
         match self.pacing {
             Pacing::Lockstep => {
                 let mut is_over = false;
@@ -189,7 +222,11 @@ impl Conversation {
             };
             let mut width = piece.len() / 2;
             while width > 0 {
-                all.extend((0..piece.len()).step_by(width).map(|from| replaced([&piece[..from], &piece[(from + width).min(piece.len())..]].concat())));
+                all.extend(
+                    (0..piece.len())
+                        .step_by(width)
+                        .map(|from| replaced([&piece[..from], &piece[(from + width).min(piece.len())..]].concat())),
+                );
                 width /= 2;
             }
             // Bytes that carry no meaning become `a`.
@@ -210,4 +247,16 @@ impl Conversation {
         let extras = usize::from(self.pacing == Pacing::Burst) + usize::from(self.ending != Ending::Eof);
         (bytes, self.pieces.len(), extras, plain)
     }
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle)
+}
+
+/// Whether somebody who is careless could take this for the token.
+fn is_near_token(piece: &[u8]) -> bool {
+    let trimmed = piece.trim_ascii();
+    piece != TOKEN
+        && !trimmed.is_empty()
+        && (trimmed.eq_ignore_ascii_case(TOKEN) || TOKEN.starts_with(trimmed) || trimmed.starts_with(TOKEN))
 }

@@ -22,13 +22,22 @@ pub fn case(seed: u64, number: u64, subject: Role) -> Conversation {
 pub fn conversation(subject: Role) -> BoxedStrategy<Conversation> {
     let atom = if subject == Role::Server { message_atom().boxed() } else { typed_atom().boxed() };
     let stream = proptest::collection::vec(atom, 0..6).prop_map(|atoms| atoms.concat());
-    let pacing = if subject == Role::Server { prop_oneof![3 => Just(Pacing::Lockstep), 1 => Just(Pacing::Burst)].boxed() } else { Just(Pacing::Lockstep).boxed() };
+    let pacing = if subject == Role::Server {
+        prop_oneof![3 => Just(Pacing::Lockstep), 1 => Just(Pacing::Burst)].boxed()
+    } else {
+        Just(Pacing::Lockstep).boxed()
+    };
     let ending = match subject {
         Role::Server => prop_oneof![4 => Just(Ending::Eof), 3 => Just(Ending::Token), 1 => Just(Ending::Reset)].boxed(),
         Role::Client => prop_oneof![Just(Ending::Eof), Just(Ending::Token)].boxed(),
     };
     (stream, cuts(), pacing, ending)
-        .prop_map(move |(stream, cuts, pacing, ending)| Conversation { subject, pieces: cut(&without_hidden_tokens(stream), &cuts), pacing, ending })
+        .prop_map(move |(stream, cuts, pacing, ending)| Conversation {
+            subject,
+            pieces: cut(&without_hidden_tokens(stream), &cuts),
+            pacing,
+            ending,
+        })
         .boxed()
 }
 
@@ -82,11 +91,17 @@ fn one_of(texts: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
 
 /// The token and what is nearly the token.
 fn near_token() -> impl Strategy<Value = Vec<u8>> {
-    one_of(&["exit", "exit", "exi", "ex", "it", "t", "exits", "EXIT", "Exit", "eexit", "exit\n", "exit\r\n", " exit", "exit ", "exitexit", "quit"])
+    one_of(&[
+        "exit", "exit", "exi", "ex", "it", "t", "exits", "EXIT", "Exit", "eexit", "exit\n", "exit\r\n", " exit", "exit ", "exitexit",
+        "quit",
+    ])
 }
 
 fn text() -> impl Strategy<Value = Vec<u8>> {
-    prop_oneof!["[a-z]{1,8}".prop_map(String::into_bytes), one_of(&["é", "中", "文字", "😀", "e\u{301}", "\u{feff}", "%s%n", "\\", "\"", "'", "\u{1b}[0m"])]
+    prop_oneof![
+        "[a-z]{1,8}".prop_map(String::into_bytes),
+        one_of(&["é", "中", "文字", "😀", "e\u{301}", "\u{feff}", "%s%n", "\\", "\"", "'", "\u{1b}[0m"])
+    ]
 }
 
 /// Any byte; a NUL is what C strings end at, and no more than a rare visitor.

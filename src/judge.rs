@@ -132,8 +132,14 @@ impl Case<'_> {
             boundaries.push(sent.len());
         }
         let has = |wanted: fn(&Wire) -> bool| self.expected.iter().any(|step| matches!(step, Step::Wire(_, wire) if wanted(wire)));
+        let last_segment = self.expected[..first_unplayed.unwrap_or(0)].iter().rev().find_map(|step| match step {
+            Step::Wire(Peer::Client, Wire::Bytes(bytes)) => Some(bytes.to_vec()),
+            _ => None,
+        });
         let ending = match first_unplayed {
-            // It ended, or stopped listening, before everything had been sent: only the token explains that.
+            // It ended, or stopped listening, before everything had been sent: only the token explains that, in a segment of its own or
+            // as a piece of what may be cut in any way.
+            Some(_) if last_segment.as_deref() == Some(TOKEN) => Ending::Stream,
             Some(_) => Ending::Token,
             None if has(|wire| matches!(wire, Wire::Reset)) && has(|wire| matches!(wire, Wire::Burst(_))) => Ending::Reset,
             None => Ending::Stream,

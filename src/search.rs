@@ -104,7 +104,12 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)
     };
     if let Some(refusal) = lesson.refusal {
         let fixture = Fixture { id: refusal.rule.id.into(), file: "smoke".into(), scenario: refusal.scenario.clone() };
-        run.outcomes.push(Outcome { fixture, scenario: refusal.scenario.clone(), seen: refusal.seen.clone(), finding: refusal.finding.clone() });
+        run.outcomes.push(Outcome {
+            fixture,
+            scenario: refusal.scenario.clone(),
+            seen: refusal.seen.clone(),
+            finding: refusal.finding.clone(),
+        });
         return Ok(run);
     }
     let (next, found) = (AtomicU64::new(0), AtomicUsize::new(0));

@@ -109,7 +109,10 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, mut done: impl FnMut(&Outcome)) -
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                     let Some((subject, fixture)) = next.filter(|_| !interrupt.is_set()) else { break };
-                    let Some(outcome) = learned.get(&subject.role).and_then(|lesson| judge_fixture(&mut crew, subject, fixture, lesson)) else { break };
+                    let Some(outcome) = learned.get(&subject.role).and_then(|lesson| judge_fixture(&mut crew, subject, fixture, lesson))
+                    else {
+                        break;
+                    };
                     // Nobody listens any more only when the run is over.
                     let _ = sender.send(outcome);
                 }

@@ -205,7 +205,11 @@ fn trouble_is_never_blamed_on_the_subject() {
 #[test]
 fn behind_a_cut_that_is_not_known_a_token_of_its_own_still_ends_the_server() {
     let expected = r#"client: connect; client: "\x00"; server> any cut of "\x00"; client: "exit"; client: fin; server exits 0"#;
-    passes("server/stream", expected, r#"client: connect; client: "\x00"; server> "收到客户端信息：\n"; client: "exit"; server: fin; server exits 0"#);
+    passes(
+        "server/stream",
+        expected,
+        r#"client: connect; client: "\x00"; server> "收到客户端信息：\n"; client: "exit"; server: fin; server exits 0"#,
+    );
     let early = r#"client: connect; client: "\x00"; server> "收到客户端信息：\n"; server: fin; server exits 0"#;
     assert_eq!(verdict("server/stream", expected, early, &[]).0, Verdict::Fail);
 }

@@ -132,7 +132,12 @@ fn story(outcome: &Outcome, context: &Context, run: &Run, out: &mut dyn Write) -
         }
         (Again::Fixture, Some(subject)) => {
             let command = shell_words::quote(&subject.command.to_string()).into_owned();
-            writeln!(out, "  again      save it with --save DIR, then: sockspec check --{} {command} --fixtures DIR {}", rule.role(), fixture.id)
+            writeln!(
+                out,
+                "  again      save it with --save DIR, then: sockspec check --{} {command} --fixtures DIR {}",
+                rule.role(),
+                fixture.id
+            )
         }
         _ => writeln!(out, "  again      cargo test {}", fixture.id),
     }

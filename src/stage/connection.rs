@@ -16,6 +16,7 @@ pub struct Connection {
     socket: Option<Socket>,
     /// The ports of the subject's end and of this one.
     ports: (u16, u16),
+    client_port: u16,
     waiting: Vec<u8>,
     written: usize,
     /// All bytes that were ever given to be sent.
@@ -46,7 +47,7 @@ impl Connection {
             _ => {}
         }
         let own = socket.local_addr()?.as_socket().map_or(0, |address| address.port());
-        Self::new(socket, (port, own), limit)
+        Self::new(socket, (port, own), own, limit)
     }
 
     /// A connection that the subject has opened.
@@ -55,15 +56,16 @@ impl Connection {
     /// The connection was gone before it was looked at.
     pub fn accepted(socket: Socket, from: u16, port: u16, limit: usize) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
-        Self::new(socket, (from, port), limit)
+        Self::new(socket, (from, port), from, limit)
     }
 
-    fn new(socket: Socket, ports: (u16, u16), limit: usize) -> io::Result<Self> {
+    fn new(socket: Socket, ports: (u16, u16), client_port: u16, limit: usize) -> io::Result<Self> {
         // A segment leaves when it is written, not when the one before has been acknowledged.
         socket.set_tcp_nodelay(true)?;
         Ok(Self {
             socket: Some(socket),
             ports,
+            client_port,
             waiting: Vec::new(),
             written: 0,
             given: 0,
@@ -80,6 +82,11 @@ impl Connection {
     /// What the kernel says of the subject's end.
     pub fn look(&self, diag: &Diag) -> rustix::io::Result<Option<Look>> {
         diag.connection(self.ports.0, self.ports.1)
+    }
+
+    /// The client's port, whichever side that is; the server's is the tutorial's.
+    pub fn client_port(&self) -> u16 {
+        self.client_port
     }
 
     /// Sends this, in one write where the system allows.

@@ -5,7 +5,7 @@
 
 use super::clock::{Deadline, Time};
 use super::connection::Connection;
-use super::diag::Diag;
+use super::diag::{Diag, State};
 use super::script::{Due, Script};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
@@ -88,8 +88,8 @@ struct Player<'a> {
     steps: Vec<Step>,
     remarks: Vec<String>,
     trouble: Option<Trouble>,
-    /// Whether the port may still be kept by the system when the scenario is over.
-    leaves_time_wait: bool,
+    /// The clients' ports of all connections so far.
+    client_ports: Vec<u16>,
 }
 
 impl<'a> Player<'a> {
@@ -109,7 +109,7 @@ impl<'a> Player<'a> {
             steps: Vec::new(),
             remarks: Vec::new(),
             trouble: None,
-            leaves_time_wait: false,
+            client_ports: Vec::new(),
         }
     }
 
@@ -156,7 +156,8 @@ impl<'a> Player<'a> {
             return Err(format!("port {port} is taken by another program on this machine: end it, or see which it is with `ss -ltnp`"));
         }
         // On the host, an earlier run may have ended a second ago.
-        if self.script.subject == Role::Server && !world::is_private() && !self.frees_port() {
+        let is_kept = |player: &Self| player.diag.lingering(port).is_ok_and(|ports| !player.frees_port(&ports));
+        if self.script.subject == Role::Server && !world::is_private() && is_kept(self) {
             return Err(format!(
                 "port {port} is still kept by the system for a server that closed first a moment ago: try again in a minute"
             ));
@@ -172,34 +173,37 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    /// Frees the port of connections that a server closed first (TIME_WAIT); whether it is free.
+    /// Frees the port of connections from these ports that the server's side closed first (TIME_WAIT); whether it is free.
     ///
     /// A connection attempt from the other end's old port does that: the system answers with an ACK of the old connection, which makes
     /// no sense to the new one, so it is answered with a reset that ends the old one (RFC 1337 calls it assassination). It needs no
-    /// privilege, and leaves the port as if nothing had been, which closing with a reset does for every other scenario.
-    fn frees_port(&self) -> bool {
-        const LOOKS: u32 = 200;
+    /// privilege, and leaves the port as if nothing had been.
+    fn frees_port(&self, client_ports: &[u16]) -> bool {
+        const LOOKS: u32 = 1000;
         let port = self.request.port;
         let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into();
-        for _ in 0..LOOKS {
-            let Ok(remotes) = self.diag.lingering(port) else { return false };
-            if remotes.is_empty() {
-                return true;
-            }
-            for remote in remotes {
-                let Ok(socket) = Socket::new(Domain::IPV4, Type::STREAM, None) else { return false };
-                let bound = socket
-                    .set_nonblocking(true)
-                    .and_then(|()| socket.set_reuse_address(true))
-                    .and_then(|()| socket.bind(&loopback(remote)));
-                if bound.is_ok() {
-                    // It never comes about: nobody listens.
-                    let _ = socket.connect(&loopback(port));
+        let attempt = |from| {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+            socket.set_nonblocking(true)?;
+            socket.set_reuse_address(true)?;
+            socket.bind(&loopback(from))?;
+            // It never comes about: nobody listens.
+            socket.connect(&loopback(port))
+        };
+        client_ports.iter().all(|&from| {
+            (0..LOOKS).any(|looks| match self.diag.connection(port, from) {
+                Ok(None) => true,
+                Ok(Some(look)) if look.state == State::TIME_WAIT => {
+                    let _ = attempt(from);
+                    false
                 }
-            }
-            std::thread::sleep(Duration::from_micros(100));
-        }
-        false
+                // What was reset or killed a moment ago is still on its way out.
+                _ => {
+                    std::thread::sleep(Duration::from_micros(u64::from(looks)));
+                    false
+                }
+            })
+        })
     }
 
     fn start(&mut self) -> Result<(), Trouble> {
@@ -228,6 +232,7 @@ impl<'a> Player<'a> {
         match action {
             Step::Wire(peer, Wire::Connect) => {
                 let connection = Connection::open(self.request.port, wire_limit).map_err(|error| format!("connect: {error}"))?;
+                self.client_ports.push(connection.client_port());
                 match peer {
                     Peer::Client2 => self.others.push(connection),
                     _ => self.main = Some(connection),
@@ -259,7 +264,6 @@ impl<'a> Player<'a> {
                 self.written_down = Interval { connects: self.written_down.connects, ..Interval::default() };
                 // The first life's connection ends as a user's client would end it, with a FIN: the system then keeps the address.
                 self.main = None;
-                self.leaves_time_wait = true;
                 self.start()?;
             }
             Step::Control(control, _) => {
@@ -642,6 +646,7 @@ impl<'a> Player<'a> {
             let from = address.as_socket().map_or(0, |address| address.port());
             let limit = SLACK + self.script.wire.len();
             let Ok(connection) = Connection::accepted(socket, from, self.request.port, limit) else { continue };
+            self.client_ports.push(connection.client_port());
             if self.main.is_none() { self.main = Some(connection) } else { self.others.push(connection) }
         }
         Ok(())
@@ -696,11 +701,12 @@ impl<'a> Player<'a> {
                 self.remarks.push(format!("it printed {} bytes, of which not all were kept", subject.stdout.total));
             }
         }
-        // A reset leaves no TIME_WAIT on the port, in which a server without SO_REUSEADDR could not be started again.
+        // A reset leaves no TIME_WAIT on the port, unless both sides have closed already.
         self.main.iter_mut().chain(&mut self.others).for_each(Connection::reset);
         self.listener = None;
         world::sweep();
-        let is_spent = self.leaves_time_wait && !self.frees_port();
+        // Otherwise a server without SO_REUSEADDR could not be started again, and would be blamed in the next scenario.
+        let is_spent = !self.frees_port(&self.client_ports);
         Seen {
             transcript: Transcript { steps: self.steps },
             remarks: self.remarks,
