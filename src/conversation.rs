@@ -220,22 +220,21 @@ impl Conversation {
                 pieces[i] = bytes;
                 with(pieces)
             };
-            let mut width = piece.len() / 2;
-            while width > 0 {
+            let parts = || std::iter::successors(Some(piece.len()), |width| Some(width / 2)).take_while(|width| *width > 0);
+            let part = |width: usize, from: usize| from..(from + width).min(piece.len());
+            for width in parts() {
                 all.extend(
-                    (0..piece.len())
-                        .step_by(width)
-                        .map(|from| replaced([&piece[..from], &piece[(from + width).min(piece.len())..]].concat())),
+                    (0..piece.len()).step_by(width).map(|from| replaced([&piece[..from], &piece[part(width, from).end..]].concat())),
                 );
-                width /= 2;
             }
             // Bytes that carry no meaning become `a`.
-            let plainer = piece.iter().enumerate().filter(|(_, byte)| **byte != b'a');
-            all.extend(plainer.take(64).map(|(at, _)| {
-                let mut bytes = piece.clone();
-                bytes[at] = b'a';
-                replaced(bytes)
-            }));
+            for width in parts() {
+                all.extend((0..piece.len()).step_by(width).map(|from| {
+                    let mut bytes = piece.clone();
+                    bytes[part(width, from)].fill(b'a');
+                    replaced(bytes)
+                }));
+            }
         }
         all
     }

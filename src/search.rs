@@ -19,8 +19,6 @@ use std::time::Instant;
 
 /// The longest stream of which every cut is tried, in bytes: one more doubles the work.
 pub const LONGEST_EXPLORED: usize = 16;
-/// So many conversations that go wrong are enough: then the search ends.
-const ENOUGH: usize = 3;
 /// How often a conversation that went wrong is played again.
 const REPETITIONS: usize = 5;
 /// The most conversations that are played to shrink one.
@@ -60,6 +58,14 @@ impl Source {
         match self {
             Self::Fuzz { cases, .. } => *cases,
             Self::Explore { stream } => 1 << (stream.len() - 1),
+        }
+    }
+
+    /// So many conversations that go wrong are enough: then the search ends. Random ones mostly go wrong for the same reason.
+    fn enough(&self) -> usize {
+        match self {
+            Self::Fuzz { .. } => 1,
+            Self::Explore { .. } => 3,
         }
     }
 
@@ -121,7 +127,7 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)
             let mut scout = Scout { crew, search, dialect: &lesson.dialect };
             let (next, found, sender) = (&next, &found, sender.clone());
             scope.spawn(move || {
-                while found.load(Ordering::Relaxed) < ENOUGH && !interrupt.is_set() {
+                while found.load(Ordering::Relaxed) < source.enough() && !interrupt.is_set() {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     if number >= source.count() {
                         break;

@@ -1,6 +1,7 @@
 //! A fair clock: a deadline counts only time in which neither side was waiting for a CPU.
 
 use super::threads::Snapshot;
+use std::cell::Cell;
 use std::fs;
 use std::time::{Duration, Instant};
 
@@ -11,8 +12,8 @@ const OVERLOAD: u32 = 20;
 pub struct Deadline {
     began: Instant,
     fair: Duration,
-    /// Who had waited for a CPU, and how long, when the clock was started.
-    waited: Duration,
+    /// Who had waited for a CPU, and how long, at the first look: most waits are over before there is one.
+    waited: Cell<Option<Duration>>,
 }
 
 /// What a deadline says.
@@ -29,19 +30,17 @@ pub enum Time {
 impl Deadline {
     /// Starts the clock.
     pub fn after(fair: Duration) -> Self {
-        // What the subject waited before this moment is not known without a look, which costs more than most waits last; it is
-        // asked for only once the wall's time is up, and then counted from the subject's start: a little generous.
-        Self { began: Instant::now(), fair, waited: own_wait() }
+        Self { began: Instant::now(), fair, waited: Cell::new(None) }
     }
 
-    /// Whether there is time left. Costs nothing until the wall's time is up.
-    pub fn look(&self) -> Time {
+    /// Whether there is time left, now that the subject was seen to be as in `snapshot`.
+    pub fn look(&self, snapshot: &Snapshot) -> Time {
+        let waited = own_wait() + Duration::from_nanos(snapshot.waited());
+        let before = self.waited.get().unwrap_or(waited);
+        self.waited.set(Some(before));
         let wall = self.began.elapsed();
-        if wall < self.fair {
-            return Time::Left;
-        }
-        let starved = own_wait().saturating_sub(self.waited) + Duration::from_nanos(Snapshot::take().waited());
-        if wall.saturating_sub(starved) >= self.fair {
+        // Threads that have ended take what they waited with them: the clock is then less generous, by that much.
+        if wall.saturating_sub(waited.saturating_sub(before)) >= self.fair {
             Time::Up
         } else if wall >= self.fair * OVERLOAD {
             Time::Overloaded

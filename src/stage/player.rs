@@ -59,7 +59,19 @@ enum Settled {
     Stuck,
 }
 
-/// What happened since the last action.
+/// Where something may happen.
+#[derive(Clone, Copy)]
+enum Source {
+    End,
+    Stdout,
+    Stderr,
+    Keyboard,
+    /// The main connection, and then the others.
+    Connection(usize),
+    Listener,
+}
+
+/// What has been written down since the last action.
 #[derive(Default)]
 struct Interval {
     connects: usize,
@@ -335,7 +347,7 @@ impl<'a> Player<'a> {
                 }
                 _ => {}
             }
-            match deadline.look() {
+            match deadline.look(&snapshot) {
                 Time::Left => {}
                 Time::Up => {
                     let seconds = humantime::format_duration(self.request.timeout);
@@ -578,10 +590,12 @@ impl<'a> Player<'a> {
             if is_closed && self.progress()? == before {
                 return Ok(());
             }
+            if !wait.is_worth_a_closer_look() {
+                continue;
+            }
             // A process that it has left behind may hold the connection: then it stays open, and that is what is seen.
-            if wait.is_worth_a_closer_look() && !Snapshot::take().is_empty() && self.rest()?.0 != Rest::Awake
-                || deadline.look() != Time::Left
-            {
+            let (rest, snapshot) = self.rest()?;
+            if !snapshot.is_empty() && rest != Rest::Awake || deadline.look(&snapshot) != Time::Left {
                 return Ok(());
             }
         }
@@ -598,49 +612,61 @@ impl<'a> Player<'a> {
 
     /// Waits up to `time` for something to happen, and takes in whatever has.
     fn pump(&mut self, time: Duration) -> Result<(), Trouble> {
-        let mut fds = Vec::with_capacity(8);
+        let mut watched = Vec::with_capacity(8);
         if let Some(subject) = &self.subject {
-            let pipes = [subject.stdout.pipe(), subject.stderr.pipe()];
-            fds.extend(pipes.iter().flatten().map(|pipe| PollFd::from_borrowed_fd(*pipe, PollFlags::IN)));
-            if subject.end.is_none() {
-                fds.push(PollFd::from_borrowed_fd(subject.pidfd(), PollFlags::IN));
-            }
-            fds.extend(subject.keyboard.wants_to_write().map(|pipe| PollFd::from_borrowed_fd(pipe, PollFlags::OUT)));
+            watched.push((Source::End, Some(subject.pidfd()).filter(|_| subject.end.is_none()), PollFlags::IN));
+            watched.push((Source::Stdout, subject.stdout.pipe(), PollFlags::IN));
+            watched.push((Source::Stderr, subject.stderr.pipe(), PollFlags::IN));
+            watched.push((Source::Keyboard, subject.keyboard.wants_to_write(), PollFlags::OUT));
         }
-        for connection in self.main.iter().chain(&self.others) {
+        for (i, connection) in self.main.iter().chain(&self.others).enumerate() {
             let flags = if connection.wants_to_write() { PollFlags::IN | PollFlags::OUT } else { PollFlags::IN };
-            fds.extend(connection.wants_to_read().map(|socket| PollFd::from_borrowed_fd(socket, flags)));
+            watched.push((Source::Connection(i), connection.wants_to_read(), flags));
         }
-        if let Some(listener) = &self.listener {
-            fds.push(PollFd::from_borrowed_fd(listener.as_fd(), PollFlags::IN));
-        }
+        watched.push((Source::Listener, self.listener.as_ref().map(AsFd::as_fd), PollFlags::IN));
+        watched.retain(|(_, fd, _)| fd.is_some());
+        let mut fds: Vec<PollFd<'_>> = watched.iter().filter_map(|(_, fd, flags)| Some(PollFd::from_borrowed_fd((*fd)?, *flags))).collect();
         let timeout = Timespec { tv_sec: time.as_secs() as i64, tv_nsec: i64::from(time.subsec_nanos()) };
         match poll(&mut fds, Some(&timeout)) {
-            Ok(0) => return Ok(()),
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Ok(0) | Err(rustix::io::Errno::INTR) => return Ok(()),
+            Ok(_) => {}
             Err(errno) => return Err(format!("poll: {}", io::Error::from(errno))),
         }
+        let ready: Vec<Source> =
+            watched.iter().zip(&fds).filter(|(_, fd)| !fd.revents().is_empty()).map(|((source, ..), _)| *source).collect();
         drop(fds);
-        self.accept()?;
-        if let Some(subject) = &mut self.subject {
-            // The end is asked for first: what is read after it is all that there is.
-            if subject.end.is_none() {
-                subject.reap();
-            }
-            subject.stdout.pull();
-            subject.stderr.pull();
-            subject.keyboard.push();
-        }
-        for connection in self.main.iter_mut().chain(&mut self.others) {
-            connection.pull();
-            connection.push();
+        for source in ready {
+            self.take_in(source);
         }
         Ok(())
     }
 
+    /// Takes in what is there at one place.
+    fn take_in(&mut self, source: Source) {
+        match (source, &mut self.subject) {
+            (Source::Connection(i), _) => {
+                if let Some(connection) = self.main.iter_mut().chain(&mut self.others).nth(i) {
+                    connection.pull();
+                    connection.push();
+                }
+            }
+            (Source::Listener, _) => self.accept(),
+            (_, None) => {}
+            (Source::Stdout, Some(subject)) => subject.stdout.pull(),
+            (Source::Stderr, Some(subject)) => subject.stderr.pull(),
+            (Source::Keyboard, Some(subject)) => subject.keyboard.push(),
+            (Source::End, Some(subject)) => {
+                subject.reap();
+                // What is read after the end is all that there is.
+                subject.stdout.pull();
+                subject.stderr.pull();
+            }
+        }
+    }
+
     /// Accepts what a client subject has opened. A taken port is taken: nobody is accepted there.
-    fn accept(&mut self) -> Result<(), Trouble> {
-        let Some(listener) = self.listener.as_ref().filter(|_| self.script.subject == Role::Client) else { return Ok(()) };
+    fn accept(&mut self) {
+        let Some(listener) = self.listener.as_ref().filter(|_| self.script.subject == Role::Client) else { return };
         while let Ok((socket, address)) = listener.accept() {
             self.connects += 1;
             let from = address.as_socket().map_or(0, |address| address.port());
@@ -649,7 +675,6 @@ impl<'a> Player<'a> {
             self.client_ports.push(connection.client_port());
             if self.main.is_none() { self.main = Some(connection) } else { self.others.push(connection) }
         }
-        Ok(())
     }
 
     /// Writes down what has happened since the last action, always in the same order.

@@ -1,0 +1,15 @@
+/* Mistake: the terminating NUL is put where the last received byte is, when the buffer is full.
+ * Caught by: server/stream (and server/buffer, which it necessarily breaks too). */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1000];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n < 1000 ? n : 999] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}

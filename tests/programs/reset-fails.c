@@ -1,0 +1,16 @@
+/* Mistake: a reset is taken for a failure of the server's own.
+ * Caught by: server/reset. */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) != 0;) {
+        if (n < 0) return perror("recv"), 1;
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}

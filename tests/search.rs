@@ -1,0 +1,225 @@
+//! Fuzzing and exploring: right programs stay right, and each kind of mistake is found and shrunk to something a person can read.
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::contains;
+use sockspec::conversation::{Conversation, Ending, Pacing};
+use sockspec::fuzz;
+use sockspec::transcript::{Peer, Role, Scenario, Step, Wire};
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+const SERVER: &str = env!("CARGO_BIN_EXE_sockspec-server");
+const CLIENT: &str = env!("CARGO_BIN_EXE_sockspec-client");
+
+fn sockspec(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+    command.args(arguments);
+    command
+}
+
+fn program(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs").join(name)
+}
+
+fn compiled(name: &str, folder: &TempDir) -> String {
+    let binary = folder.path().join(name);
+    Command::new("cc").args(["-O1", "-o"]).arg(&binary).arg(program(&format!("{name}.c"))).assert().success();
+    binary.display().to_string()
+}
+
+/// Fuzzes a program until it goes wrong, and returns the scenario that it shrank to.
+#[track_caller]
+fn shrunk(role: &str, command: &str) -> Scenario {
+    let folder = TempDir::new().expect("a folder");
+    let save = folder.path().join("found").display().to_string();
+    let fuzz = sockspec(&["fuzz", role, command, "--cases", "2000", "--seed", "1", "--save", &save]).output().expect("it runs");
+    assert_eq!(fuzz.status.code(), Some(1), "{}{}", String::from_utf8_lossy(&fuzz.stdout), String::from_utf8_lossy(&fuzz.stderr));
+    // What was saved goes wrong again, when it is played as a fixture.
+    sockspec(&["check", role, command, "--fixtures", &save, "seed-1"]).assert().code(1).stdout(contains("FAIL"));
+    let fixtures = sockspec::fixture::load(Path::new(&save)).unwrap_or_else(|error| panic!("{error}"));
+    fixtures.into_iter().map(|fixture| fixture.scenario).min_by_key(|scenario| scenario.to_string().len()).expect("a fixture")
+}
+
+/// What the harness sends or types in a scenario.
+fn pieces(scenario: &Scenario) -> Vec<Vec<u8>> {
+    let piece = |step: &Step| match step {
+        Step::Wire(Peer::Client, Wire::Bytes(bytes) | Wire::Burst(bytes)) if scenario.subject() == Role::Server => Some(bytes.to_vec()),
+        Step::Typed(bytes) => Some(bytes.to_vec()),
+        _ => None,
+    };
+    scenario.transcript.steps.iter().filter_map(piece).collect()
+}
+
+#[test]
+fn the_reference_server_is_right_in_every_random_conversation() {
+    for seed in ["1", "2"] {
+        sockspec(&["fuzz", "--server", SERVER, "--cases", "300", "--seed", seed]).assert().code(0).stdout(contains("300 passed"));
+    }
+    // A fresh seed, which is printed with a failure.
+    sockspec(&["fuzz", "--server", SERVER, "--cases", "300"]).assert().code(0).stdout(contains("300 passed"));
+}
+
+#[test]
+fn the_reference_client_is_right_in_every_random_conversation() {
+    for seed in ["1", "2"] {
+        sockspec(&["fuzz", "--client", CLIENT, "--cases", "300", "--seed", seed]).assert().code(0).stdout(contains("300 passed"));
+    }
+    sockspec(&["fuzz", "--client", CLIENT, "--cases", "300"]).assert().code(0).stdout(contains("300 passed"));
+}
+
+#[test]
+fn every_cut_of_tricky_streams_is_served() {
+    for (stream, cuts) in [
+        ("aexit", "16 passed"),
+        ("exitexit", "128 passed"),
+        ("\"中\\nexit\"", "128 passed"),
+        ("\"\\x00exit\\x00\"", "32 passed"),
+        ("x", "1 passed"),
+    ] {
+        sockspec(&["explore", "--server", SERVER, stream]).assert().code(0).stdout(contains(cuts));
+    }
+}
+
+#[test]
+fn every_cut_of_tricky_input_is_sent() {
+    for (input, cuts) in [("ab exit c", "256 passed"), ("\"a\\n exit\"", "64 passed"), ("\"\\xe3\\x80\\x80\\x0b!\\n\"", "32 passed")] {
+        sockspec(&["explore", "--client", CLIENT, input]).assert().code(0).stdout(contains(cuts));
+    }
+}
+
+#[test]
+fn a_token_that_is_only_compared_at_its_beginning_shrinks_to_a_single_segment() {
+    let folder = TempDir::new().expect("a folder");
+    let scenario = shrunk("--server", &compiled("prefix-token", &folder));
+    assert_eq!(pieces(&scenario), [b"exita"], "{scenario}");
+    assert_eq!(scenario.rule.id, "server/exit-coalesced");
+}
+
+#[test]
+fn a_character_that_is_only_wrong_when_it_is_cut_shrinks_to_two_segments() {
+    let folder = TempDir::new().expect("a folder");
+    let scenario = shrunk("--server", &compiled("cut-character", &folder));
+    let pieces = pieces(&scenario);
+    assert_eq!(pieces.len(), 2, "{scenario}");
+    assert!(pieces.concat().len() <= 4 && pieces.concat()[0] >= 0xc2, "{scenario}");
+}
+
+#[test]
+fn decoding_each_recv_is_found() {
+    let scenario = shrunk("--server", &format!("python3 {}", program("decode.py").display()));
+    let all = pieces(&scenario).concat();
+    assert!(all.len() <= 2 && !all.is_ascii(), "{scenario}");
+    assert_eq!(scenario.rule.id, "server/message-bytes");
+}
+
+#[test]
+fn a_byte_lost_in_a_full_buffer_shrinks_to_a_full_buffer() {
+    let folder = TempDir::new().expect("a folder");
+    let scenario = shrunk("--server", &compiled("full-buffer", &folder));
+    assert!(pieces(&scenario) == [vec![b'a'; 1000]], "{scenario}");
+    assert_eq!(scenario.rule.id, "server/stream");
+}
+
+#[test]
+fn stale_bytes_shrink_to_a_longer_and_a_shorter_message() {
+    let folder = TempDir::new().expect("a folder");
+    let scenario = shrunk("--server", &compiled("stale", &folder));
+    let pieces = pieces(&scenario);
+    assert!(pieces.len() == 2 && pieces[0].len() == pieces[1].len() + 1, "{scenario}");
+}
+
+#[test]
+fn a_reset_that_is_taken_for_a_failure_shrinks_to_a_reset_alone() {
+    let folder = TempDir::new().expect("a folder");
+    let scenario = shrunk("--server", &compiled("reset-fails", &folder));
+    assert_eq!((pieces(&scenario).len(), scenario.rule.id), (0, "server/reset"), "{scenario}");
+}
+
+#[test]
+fn unicode_spaces_shrink_to_one_of_them() {
+    let scenario = shrunk("--client", &format!("python3 {}", program("unicode-spaces.py").display()));
+    let typed = pieces(&scenario).concat();
+    assert!(typed.len() <= 3, "{scenario}");
+}
+
+#[test]
+fn a_failure_that_does_not_repeat_is_told_as_such() {
+    let folder = TempDir::new().expect("a folder");
+    let server = format!("python3 {}", program("sometimes.py").display());
+    let arguments = ["fuzz", "--server", &server, "--cases", "50", "--seed", "1", "--jobs", "1"];
+    sockspec(&arguments).current_dir(folder.path()).assert().code(1).stdout(contains("It does not always go wrong"));
+}
+
+#[test]
+fn the_seed_is_printed_first_and_with_a_failure() {
+    let folder = TempDir::new().expect("a folder");
+    let server = compiled("prefix-token", &folder);
+    let line = format!("sockspec fuzz --server {server} --cases 100 --seed 7");
+    sockspec(&["fuzz", "--server", &server, "--cases", "100", "--seed", "7"]).assert().code(1).stderr(contains(&line).count(2));
+    sockspec(&["fuzz", "--server", SERVER, "--cases", "1", "--seed", "7"]).assert().code(0).stderr(contains("the seed is 7").count(1));
+}
+
+/// Written down once: a seed means the same conversations on every machine and in every version, or its line in a report is worth nothing.
+#[test]
+fn a_seed_means_the_same_conversations_everywhere() {
+    let case = |seed, number, role| {
+        let Conversation { pieces, pacing, ending, .. } = fuzz::case(seed, number, role);
+        let text = pieces.iter().map(|piece| sockspec::bytes::Bytes::compact(piece).to_string()).collect::<Vec<_>>().join(" | ");
+        format!("{text} {pacing:?} {ending:?}")
+    };
+    let cases: String = (0..4).flat_map(|i| [case(1, i, Role::Server), case(1, i, Role::Client)]).map(|line| line + "\n").collect();
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seed-1.txt");
+    assert_eq!(cases, fs::read_to_string(&golden).expect("the golden file"), "{}", golden.display());
+    let many: std::collections::HashSet<_> = (0..500).map(|i| fuzz::case(1, i, Role::Server)).collect();
+    assert!(many.len() > 450, "only {} of 500 conversations differ", many.len());
+}
+
+#[test]
+fn a_simpler_conversation_is_smaller_and_has_no_empty_piece() {
+    let conversation = Conversation {
+        subject: Role::Server,
+        pieces: vec![b"exit\n".to_vec(), b"ab".to_vec()],
+        pacing: Pacing::Burst,
+        ending: Ending::Reset,
+    };
+    for simpler in conversation.simpler() {
+        assert!(simpler.size() <= conversation.size() || simpler.pieces != conversation.pieces, "{simpler:?}");
+        assert!(simpler.pieces.iter().all(|piece| !piece.is_empty()), "{simpler:?}");
+    }
+}
+
+#[test]
+fn a_stream_has_all_its_cuts() {
+    let cuts: std::collections::HashSet<_> = (0..8).map(|cuts| Conversation::of_cuts(Role::Server, b"exit", cuts).pieces).collect();
+    assert_eq!(cuts.len(), 8);
+    assert!(cuts.iter().all(|pieces| pieces.concat() == b"exit"));
+}
+
+#[test]
+fn mistakes_have_a_clear_message_and_status_2() {
+    let long = "x".repeat(17);
+    for (arguments, message) in [
+        (vec!["explore", "--server", SERVER, &long], "the stream has 17 bytes; it may have 1 to 16, because n bytes have 2^(n-1) cuts"),
+        (vec!["explore", "--server", SERVER, ""], "the stream has 0 bytes"),
+        (vec!["explore", "--server", SERVER, "\"abc"], "the closing quote is missing"),
+        (vec!["explore", "aexit"], "--server"),
+        (vec!["fuzz"], "--server"),
+        (vec!["fuzz", "--server", SERVER, "--client", CLIENT], "cannot be used with"),
+        (vec!["fuzz", "--server", SERVER, "--cases", "0"], "--cases"),
+        (vec!["fuzz", "--server", SERVER, "--seed", "x"], "--seed"),
+        (vec!["fuzz", "--server", "no-such-program"], "does not exist"),
+        (vec!["fuzz", "--server", SERVER, "--save", "/proc/no/such"], "nothing can be saved in /proc/no/such"),
+    ] {
+        sockspec(&arguments).assert().code(2).stderr(contains(message));
+    }
+}
+
+#[test]
+fn a_program_that_takes_no_part_is_told_so_at_once() {
+    sockspec(&["fuzz", "--server", "true"])
+        .assert()
+        .code(1)
+        .stdout(contains("never served its address").and(contains("exited with status 0")));
+}
