@@ -21,7 +21,7 @@ pub fn case(seed: u64, number: u64, subject: Role) -> Conversation {
 /// Every conversation with this subject.
 pub fn conversation(subject: Role) -> BoxedStrategy<Conversation> {
     let atom = if subject == Role::Server { message_atom().boxed() } else { typed_atom().boxed() };
-    let stream = proptest::collection::vec(atom, 0..6).prop_map(|atoms| atoms.concat());
+    let stream = proptest::collection::vec(atom, 0..9).prop_map(|atoms| atoms.concat());
     let pacing = if subject == Role::Server {
         prop_oneof![3 => Just(Pacing::Lockstep), 1 => Just(Pacing::Burst)].boxed()
     } else {
