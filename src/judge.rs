@@ -47,9 +47,10 @@ impl Case<'_> {
     fn difference(&self, facet: Facet) -> Option<Difference> {
         match facet {
             Facet::Connections => self.connections(),
+            Facet::Greeting => self.greeting(),
             Facet::Stdout => self.stdout(),
             Facet::Prompt | Facet::GreetingPrompt | Facet::WirePrompt => self.prompt(facet),
-            Facet::Wire => self.wire(),
+            Facet::Words | Facet::Wire => self.wire(facet),
             Facet::HangUp => self.hang_up(),
             Facet::End => self.end(),
             Facet::Stderr => self.stderr(),
@@ -184,13 +185,35 @@ impl Case<'_> {
         steps[..last].iter().map(|step| if let Step::Printed(_, text) = step { text.len() } else { 0 }).sum()
     }
 
-    fn wire(&self) -> Option<Difference> {
+    /// Whether the greeting is where it belongs. What else is printed is the other rules' affair.
+    fn greeting(&self) -> Option<Difference> {
+        let printed = |steps: &[Step]| Joined::of(steps, |step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None });
+        let (expected, seen) = (printed(self.expected), printed(&self.seen.transcript.steps));
+        let greeting = &self.dialect.server_greeting[..];
+        let Some(behind) = seen.all.strip_prefix(greeting) else {
+            return self.compare(Facet::Greeting, &expected, &seen, "printed");
+        };
+        let at = greeting.len() + behind.windows(greeting.len().max(1)).position(|part| part == greeting)?;
+        let message = format!("it printed {} again", excerpt(greeting, QUOTED));
+        Some(Difference { facet: Facet::Greeting, expected: expected.place(0), seen: seen.place(at), message })
+    }
+
+    fn wire(&self, facet: Facet) -> Option<Difference> {
         let peer = self.subject.peer();
         let sent = |step: &Step| match step {
             Step::Wire(who, Wire::Bytes(bytes)) if *who == peer => Some(bytes.to_vec()),
             _ => None,
         };
-        let (expected, seen) = (Joined::of(self.expected, sent), Joined::of(&self.seen.transcript.steps, sent));
+        let (mut expected, mut seen) = (Joined::of(self.expected, sent), Joined::of(&self.seen.transcript.steps, sent));
+        if facet == Facet::Words {
+            // How the token is sent at the end is the token's rules' affair: not at all, once, or twice.
+            let token = [TOKEN, &self.dialect.delimiter].concat();
+            for joined in [&mut expected, &mut seen] {
+                while joined.all.ends_with(&token) {
+                    joined.all.truncate(joined.all.len() - token.len());
+                }
+            }
+        }
         // Whether a word ends at its first NUL is left to the program, unless the rule about that has decided.
         let as_c_string = |step: &Step| {
             let bytes = sent(step)?;
@@ -204,7 +227,7 @@ impl Case<'_> {
         if expected.all.strip_suffix(&self.dialect.delimiter[..]) == Some(&seen.all) {
             return None;
         }
-        self.compare(Facet::Wire, &expected, &seen, "sent")
+        self.compare(facet, &expected, &seen, "sent")
     }
 
     /// Compares two strings of bytes, and says how they differ.

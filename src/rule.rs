@@ -32,12 +32,16 @@ impl fmt::Display for Level {
 pub enum Facet {
     /// Who connected, and how often.
     Connections,
+    /// The greeting: at the beginning of what was printed, and nowhere else.
+    Greeting,
     /// All that was printed, whenever.
     Stdout,
     /// Which message was visible before the next byte was sent.
     Prompt,
     /// Whether the greeting was visible before the first byte was sent.
     GreetingPrompt,
+    /// All that the subject sent, but for a closing token.
+    Words,
     /// All that the subject sent.
     Wire,
     /// What the subject had sent before more was typed.
@@ -127,7 +131,7 @@ pub static RULES: &[Rule] = &[
         step: "server, step 6 (accept)",
         mistake: "Another text, no newline, a banner before it, or the greeting inside the receive loop, so that it is printed again.",
         look: "the first output statement after accept, and every output statement before it.",
-        facets: &[Facet::Stdout],
+        facets: &[Facet::Greeting],
         demands: &[Aspect::ServerGreeting],
         needs: &["server/listen"],
     },
@@ -250,7 +254,7 @@ pub static RULES: &[Rule] = &[
         look: "the way from the comparison to the end of the loop: break at once.",
         facets: &[Facet::Stdout],
         demands: &[],
-        needs: &["server/listen", "server/exit-token"],
+        needs: &["server/listen"],
     },
     Rule {
         id: "server/eof",
@@ -260,7 +264,7 @@ pub static RULES: &[Rule] = &[
         mistake: "recv returns 0 at the end of the stream, and the program takes that for an empty message: it prints empty lines for ever, or tries again for ever.",
         look: "the result of recv: 0 means that the client has gone. Leave the loop, and return 0.",
         facets: &[Facet::Stdout, Facet::End],
-        demands: &[Aspect::Farewell],
+        demands: &[],
         needs: &["server/listen"],
     },
     Rule {
@@ -413,7 +417,7 @@ pub static RULES: &[Rule] = &[
         step: "client, steps 5.2 and 5.3 (read a word, send it)",
         mistake: "The newline is sent too, or the terminating NUL (strlen + 1), or the whole buffer (sizeof), or the word with its delimiter.",
         look: "the length given to send: the word's own.",
-        facets: &[Facet::Wire],
+        facets: &[Facet::Words],
         demands: &[Aspect::Delimiter],
         needs: &["client/connect"],
     },
@@ -424,7 +428,7 @@ pub static RULES: &[Rule] = &[
         step: "client, steps 5.2 and 5.3 (read a word, send it)",
         mistake: "Input decoded as text: invalid bytes are replaced or throw, and split() takes Unicode's spaces for delimiters.",
         look: "how input is read: as bytes (sys.stdin.buffer, InputStream), split at space, \\t, \\n, \\v, \\f and \\r only.",
-        facets: &[Facet::Wire],
+        facets: &[Facet::Words],
         demands: &[],
         needs: &["client/connect"],
     },
@@ -435,7 +439,7 @@ pub static RULES: &[Rule] = &[
         step: "client, step 5.2 (cin >> word)",
         mistake: "Reading lines instead of words, or splitting at the space character only, so that empty words or tabs are sent.",
         look: "how a line becomes words: at each run of the six whitespace bytes.",
-        facets: &[Facet::Wire],
+        facets: &[Facet::Words],
         demands: &[],
         needs: &["client/connect"],
     },
@@ -457,9 +461,9 @@ pub static RULES: &[Rule] = &[
         step: "client, step 5.2 (read a word)",
         mistake: "What one read returned is taken for whole words or a whole line. A read of a pipe may end anywhere.",
         look: "how input is read: a word ends at white space or at the end of input, not where a read ended.",
-        facets: &[Facet::Wire],
+        facets: &[Facet::Wire, Facet::End],
         demands: &[],
-        needs: &["client/connect"],
+        needs: &["client/connect", "client/exit-token"],
     },
     Rule {
         id: "client/exit-token",
@@ -479,7 +483,7 @@ pub static RULES: &[Rule] = &[
         step: "client, step 5.4 (was it exit?)",
         mistake: "Comparing only a prefix, ignoring case, or searching for `exit` in the word.",
         look: "the comparison with `exit`: all of the word, all of the token, byte for byte.",
-        facets: &[Facet::Wire],
+        facets: &[Facet::Words],
         demands: &[],
         needs: &["client/connect"],
     },
@@ -523,7 +527,7 @@ pub static RULES: &[Rule] = &[
         step: "client, step 5.3 (send)",
         mistake: "send may take fewer bytes than it was given, or would block (EAGAIN), and the rest is forgotten.",
         look: "the result of send: send the rest, until all of it has left.",
-        facets: &[Facet::Wire],
+        facets: &[Facet::Words],
         demands: &[],
         needs: &["client/connect"],
     },
@@ -556,7 +560,7 @@ pub static RULES: &[Rule] = &[
         step: "client, steps 4 and 5.2 (the buffer; read a word)",
         mistake: "A fixed buffer: `cin >> buffer` writes past its end, or stops there and takes the rest for another word.",
         look: "the buffer that a word is read into: let it grow (std::string).",
-        facets: &[Facet::Wire],
+        facets: &[Facet::Words],
         demands: &[],
         needs: &["client/connect"],
     },
@@ -569,7 +573,7 @@ pub static RULES: &[Rule] = &[
         look: "send: its result, and the flag MSG_NOSIGNAL.",
         facets: &[Facet::End, Facet::Stderr],
         demands: &[],
-        needs: &["client/connect"],
+        needs: &["client/connect", "client/prompt"],
     },
     Rule {
         id: "client/idle",
@@ -589,7 +593,7 @@ pub static RULES: &[Rule] = &[
         step: "client, step 5.3 (strlen)",
         mistake: "None: languages with counted strings send the NUL and what follows it.",
         look: "whether a word is handled as a C string or by its count.",
-        facets: &[Facet::Wire],
+        facets: &[Facet::Words],
         demands: &[],
         needs: &["client/connect"],
     },

@@ -19,11 +19,12 @@ use crate::command::Command;
 use crate::dialect::ADDRESS;
 use crate::transcript::{Scenario, Transcript};
 use diag::Diag;
+use rustix::event::{PollFd, PollFlags, poll};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, ExitCode, Stdio};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The first argument with which the program starts itself as a worker.
@@ -266,16 +267,14 @@ fn serve() -> ExitCode {
         Ok(diag) => diag,
         Err(errno) => return refuse(&format!("sock_diag, without which nothing can be witnessed: {}", io::Error::from(errno))),
     };
-    let (sender, requests) = mpsc::channel::<String>();
-    std::thread::spawn(move || {
-        for line in io::stdin().lock().lines() {
-            let Ok(line) = line else { break };
-            let _ = sender.send(line);
-        }
+    // Nothing is read here: the harness's requests are the other thread's. When the last writer is gone, so is everything in this world.
+    std::thread::spawn(|| {
+        while poll(&mut [PollFd::new(&io::stdin(), PollFlags::empty())], None).is_err() {}
         world::end()
     });
     say(&Greeting::Ready);
-    for line in requests {
+    for line in io::stdin().lock().lines() {
+        let Ok(line) = line else { break };
         let began = Instant::now();
         let mut seen = match serde_json::from_str::<Request>(&line) {
             Ok(request) => match Scenario::parse("scenario", &request.scenario) {
@@ -288,5 +287,5 @@ fn serve() -> ExitCode {
         let Seen { transcript, remarks, trouble, duration, is_spent } = seen;
         say(&Answer { transcript: transcript.to_string(), remarks, trouble, duration, is_spent });
     }
-    ExitCode::SUCCESS
+    world::end()
 }

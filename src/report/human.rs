@@ -173,7 +173,11 @@ fn shown(step: &Step, byte: Option<usize>) -> (String, Option<usize>) {
     use crate::transcript::Wire;
     let text = step.to_string();
     let bytes = match step {
-        Step::Printed(_, bytes) | Step::Complained(_, bytes) | Step::Typed(bytes) | Step::Wire(_, Wire::Bytes(bytes)) => bytes.to_vec(),
+        Step::Printed(_, bytes)
+        | Step::PrintedAnyCut(_, bytes)
+        | Step::Complained(_, bytes)
+        | Step::Typed(bytes)
+        | Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) => bytes.to_vec(),
         _ => Vec::new(),
     };
     // What stands before the byte string, and how it begins up to the byte, tell where the byte is shown.

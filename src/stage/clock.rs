@@ -14,6 +14,8 @@ pub struct Deadline {
     fair: Duration,
     /// Who had waited for a CPU, and how long, at the first look: most waits are over before there is one.
     waited: Cell<Option<Duration>>,
+    /// How much CPU time the subject had used then.
+    ran: Cell<u64>,
 }
 
 /// What a deadline says.
@@ -30,14 +32,21 @@ pub enum Time {
 impl Deadline {
     /// Starts the clock.
     pub fn after(fair: Duration) -> Self {
-        Self { began: Instant::now(), fair, waited: Cell::new(None) }
+        Self { began: Instant::now(), fair, waited: Cell::new(None), ran: Cell::new(0) }
     }
 
     /// Whether there is time left, now that the subject was seen to be as in `snapshot`.
     pub fn look(&self, snapshot: &Snapshot) -> Time {
         let waited = own_wait() + Duration::from_nanos(snapshot.waited());
-        let before = self.waited.get().unwrap_or(waited);
-        self.waited.set(Some(before));
+        let Some(before) = self.waited.get() else {
+            self.waited.set(Some(waited));
+            self.ran.set(snapshot.ran());
+            return Time::Left;
+        };
+        // Whoever has had so much of a CPU has had the time, however long that took.
+        if Duration::from_nanos(snapshot.ran().saturating_sub(self.ran.get())) >= self.fair {
+            return Time::Up;
+        }
         let wall = self.began.elapsed();
         // Threads that have ended take what they waited with them: the clock is then less generous, by that much.
         if wall.saturating_sub(waited.saturating_sub(before)) >= self.fair {

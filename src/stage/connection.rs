@@ -136,8 +136,8 @@ impl Connection {
 
     /// Reads what is there now, at most some buffers full.
     pub fn pull(&mut self) {
-        const ROUNDS: usize = 16;
-        let mut buffer = [0; 64 << 10];
+        const ROUNDS: usize = 64;
+        let mut buffer = [0; 16 << 10];
         for _ in 0..ROUNDS {
             let Some(socket) = self.socket.as_ref().filter(|_| self.closed.is_none() && !self.is_paused) else { return };
             match recv(socket, &mut buffer, RecvFlags::empty()) {

@@ -29,8 +29,8 @@ const SPINNING_UNJUDGED: Duration = Duration::from_millis(20);
 const FLOODING: u64 = 1 << 20;
 /// How much more than expected is kept of what a subject prints or sends.
 const SLACK: usize = 1 << 20;
-/// An idle subject uses less than this part of a core …
-const IDLE_SHARE: u32 = 20;
+/// An idle subject uses less than this part of a core, in percent …
+const IDLE_PERCENT: u64 = 5;
 /// … over this time …
 const IDLE_WINDOW: Duration = Duration::from_millis(200);
 /// … in at least one of so many windows: a runtime may still be busy with its own start.
@@ -232,7 +232,7 @@ impl<'a> Player<'a> {
     /// How many bytes the harness sends.
     fn script_input_len(&self) -> usize {
         let sent = |step: &Step| match step {
-            Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) => bytes.len(),
+            Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) | Step::Typed(bytes) => bytes.len(),
             _ => 0,
         };
         self.script.actions().map(sent).sum()
@@ -295,13 +295,18 @@ impl<'a> Player<'a> {
 
     /// Waits until the last action has reached the subject, and what is due has come or will not come. `actions` is how many were done.
     fn settle(&mut self, action: Option<&Step>, actions: usize) -> Result<Settled, Trouble> {
-        if let Some(Step::Wire(_, Wire::Burst(_)) | Step::Wire(Peer::Client2, _)) = action {
+        if let Some(Step::Wire(_, Wire::Burst(_))) = action {
             return Ok(Settled::GoOn);
         }
+        // Nothing tells that these have reached the subject, so what it makes of them is seen only when it is at rest: whether a second
+        // client is served; whether a client takes note of a server that goes.
+        let needs_rest = matches!(action, Some(Step::Wire(Peer::Client2 | Peer::Server, _)));
         let due = self.script.due(actions).clone();
         let is_last = self.script.is_last(actions);
         let deadline = Deadline::after(self.request.timeout);
-        let mut wait = Backoff::new();
+        let is_start = matches!(action, None | Some(Step::Control(Control::Start, _)));
+        // A program that has just been started is busy with that for longer than any look is worth.
+        let mut wait = if is_start { Backoff::patient() } else { Backoff::new() };
         let mut activity = Activity::default();
         loop {
             self.pump(wait.next())?;
@@ -310,7 +315,7 @@ impl<'a> Player<'a> {
                 return Ok(Settled::Ended);
             }
             let reached = self.has_reached(action)?;
-            if reached && self.is_met(&due) {
+            if reached && self.is_met(&due) && !needs_rest {
                 break;
             }
             if !wait.is_worth_a_closer_look() {
@@ -351,7 +356,7 @@ impl<'a> Player<'a> {
                 Time::Left => {}
                 Time::Up => {
                     let seconds = humantime::format_duration(self.request.timeout);
-                    self.remarks.push(format!("nothing more came for {seconds}; it is {}", snapshot.describe()));
+                    self.remarks.push(format!("it was not done after {seconds}: it is {}", snapshot.describe()));
                     return Ok(Settled::Stuck);
                 }
                 Time::Overloaded => return Err("the machine is overloaded: the program had too little CPU time to be judged".into()),
@@ -517,10 +522,10 @@ impl<'a> Player<'a> {
                 return Ok((Rest::Awake, earlier));
             }
         }
-        let before = self.progress()?;
+        let (before, had_ended) = (self.progress()?, self.has_ended());
         self.pump(Duration::ZERO)?;
         let now = Snapshot::take();
-        let has_moved = now != earlier || self.progress()? != before || self.has_ended();
+        let has_moved = now != earlier || self.progress()? != before || self.has_ended() != had_ended;
         Ok((if has_moved { Rest::Awake } else { depth }, now))
     }
 
@@ -542,27 +547,24 @@ impl<'a> Player<'a> {
         ])
     }
 
-    /// Whether the subject leaves the CPU alone while it has nothing to do. Time spent waiting for a CPU counts as wanting one.
+    /// Whether the subject leaves the CPU alone while it has nothing to do.
     fn is_idle(&mut self) -> Result<bool, Trouble> {
-        let used = || {
-            let snapshot = Snapshot::take();
-            Duration::from_nanos(snapshot.ran() + snapshot.waited())
-        };
-        let mut share = Duration::MAX;
+        let mut share = 0;
         for _ in 0..IDLE_WINDOWS {
-            let before = used();
+            let before = Snapshot::take();
             std::thread::sleep(IDLE_WINDOW);
             self.pump(Duration::ZERO)?;
-            share = used().saturating_sub(before);
-            if share < IDLE_WINDOW / IDLE_SHARE {
+            let now = Snapshot::take();
+            // Of the time in which it could have run: what it waited for a CPU is the machine's affair.
+            let ran = now.ran().saturating_sub(before.ran());
+            let waited = now.waited().saturating_sub(before.waited());
+            let window = (IDLE_WINDOW.as_nanos() as u64).saturating_sub(waited).max(ran).max(1);
+            share = ran * 100 / window;
+            if share < IDLE_PERCENT {
                 return Ok(true);
             }
         }
-        self.remarks.push(format!(
-            "it wanted a CPU for {} of {} ms while there was nothing to do",
-            share.as_millis(),
-            IDLE_WINDOW.as_millis()
-        ));
+        self.remarks.push(format!("it used {share} % of a core while there was nothing to do"));
         Ok(false)
     }
 
@@ -746,6 +748,8 @@ impl<'a> Player<'a> {
 fn listener(port: u16) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.set_reuse_address(true)?;
+    // A server that would share the port with others gets it, and is found out.
+    socket.set_reuse_port(true)?;
     socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into())?;
     socket.listen(16)?;
     socket.set_nonblocking(true)?;
@@ -755,13 +759,19 @@ fn listener(port: u16) -> io::Result<Socket> {
 /// How long to wait for the next look: not at all at first, because most things take microseconds; then longer and longer.
 struct Backoff {
     looks: u32,
+    /// The first look that is worth a closer one.
+    first_closer: u32,
 }
 
 impl Backoff {
     const EAGER: u32 = 50;
 
     fn new() -> Self {
-        Self { looks: 0 }
+        Self { looks: 0, first_closer: 20 }
+    }
+
+    fn patient() -> Self {
+        Self { looks: 0, first_closer: Self::EAGER }
     }
 
     fn next(&mut self) -> Duration {
@@ -777,7 +787,7 @@ impl Backoff {
 
     /// Whether it is time to look at the subject's threads, which costs more than a look at its sockets.
     fn is_worth_a_closer_look(&self) -> bool {
-        self.looks > Self::EAGER || self.looks == 8 || self.looks == Self::EAGER / 2
+        self.looks > Self::EAGER || self.looks == self.first_closer
     }
 }
 

@@ -162,8 +162,8 @@ impl Capture {
 
     /// Reads what is there now, at most some buffers full, so that nobody who floods one pipe keeps the others from being read.
     pub fn pull(&mut self) {
-        const ROUNDS: usize = 16;
-        let mut buffer = [0; 64 << 10];
+        const ROUNDS: usize = 64;
+        let mut buffer = [0; 16 << 10];
         for _ in 0..ROUNDS {
             let Some(pipe) = &self.pipe else { return };
             match rustix::io::read(pipe, &mut buffer) {
