@@ -204,23 +204,23 @@ impl Case<'_> {
             Step::Wire(who, Wire::Bytes(bytes)) if *who == peer => Some(bytes.to_vec()),
             _ => None,
         };
-        let (mut expected, mut seen) = (Joined::of(self.expected, sent), Joined::of(&self.seen.transcript.steps, sent));
-        if facet == Facet::Words {
-            // How the token is sent at the end is the token's rules' affair: not at all, once, or twice.
-            let token = [TOKEN, &self.dialect.delimiter].concat();
-            for joined in [&mut expected, &mut seen] {
-                while joined.all.ends_with(&token) {
-                    joined.all.truncate(joined.all.len() - token.len());
-                }
+        // How the token is sent at the end is the token's rules' affair: not at all, once, or twice.
+        let token = [TOKEN, &self.dialect.delimiter].concat();
+        let all = |steps: &[Step], bytes: &dyn Fn(&Step) -> Option<Vec<u8>>| {
+            let mut joined = Joined::of(steps, bytes);
+            while facet == Facet::Words && joined.all.ends_with(&token) {
+                joined.all.truncate(joined.all.len() - token.len());
             }
-        }
+            joined
+        };
+        let (expected, seen) = (all(self.expected, &sent), all(&self.seen.transcript.steps, &sent));
         // Whether a word ends at its first NUL is left to the program, unless the rule about that has decided.
         let as_c_string = |step: &Step| {
             let bytes = sent(step)?;
             let word = bytes.strip_suffix(&self.dialect.delimiter[..]).unwrap_or(&bytes);
             Some([word.split(|&byte| byte == 0).next().unwrap_or_default(), &self.dialect.delimiter].concat())
         };
-        if expected.all.contains(&0) && Joined::of(self.expected, as_c_string).all == seen.all {
+        if expected.all.contains(&0) && all(self.expected, &as_c_string).all == seen.all {
             return None;
         }
         // A client that sends what stands behind a word has nothing to send behind the last word of its input.

@@ -213,3 +213,26 @@ fn behind_a_cut_that_is_not_known_a_token_of_its_own_still_ends_the_server() {
     let early = r#"client: connect; client: "\x00"; server> "收到客户端信息：\n"; server: fin; server exits 0"#;
     assert_eq!(verdict("server/stream", expected, early, &[]).0, Verdict::Fail);
 }
+
+#[test]
+fn a_word_may_end_at_its_first_nul_whatever_the_rule_looks_at() {
+    let expected = r#"client: connect; client< "a\x00b\n"; client: "a\x00b"; client< "exit\n"; client: "exit"; client exits 0"#;
+    for rule in ["client/word-bytes", "client/exit-token"] {
+        passes(rule, expected, expected);
+        passes(rule, expected, &expected.replace(r#"client: "a\x00b""#, r#"client: "a""#));
+    }
+    fails(
+        "client/word-bytes",
+        expected,
+        &expected.replace(r#"client: "a\x00b""#, r#"client: "b""#),
+        r#"it sent "b" where "a\x00b" was due"#,
+    );
+}
+
+#[test]
+fn how_the_token_is_sent_matters_to_its_own_rules_alone() {
+    let expected = r#"client: connect; client< "a\n"; client: "a"; client< "exit\n"; client: "exit"; client exits 0"#;
+    let twice = expected.replace(r#"client: "exit""#, r#"client: "exitexit""#);
+    passes("client/word", expected, &twice);
+    fails("client/exit-token", expected, &twice, r#"it sent "exit" too much"#);
+}
