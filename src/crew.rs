@@ -170,6 +170,15 @@ impl Crew<'_> {
     /// # Errors
     /// The stage is gone, which says nothing about the program.
     pub fn play(&mut self, scenario: &Scenario, command: &Command) -> Result<Seen, StageError> {
+        self.begin(scenario, command)?;
+        self.finish()
+    }
+
+    /// Begins to play a scenario, so that something else can be done meanwhile.
+    ///
+    /// # Errors
+    /// As for [`Crew::play`].
+    pub fn begin(&mut self, scenario: &Scenario, command: &Command) -> Result<(), StageError> {
         let Place { setting, interrupt, is_isolated, .. } = self.place;
         let stage = match &mut self.stage {
             Some(stage) => stage,
@@ -179,7 +188,20 @@ impl Crew<'_> {
                 none.insert(stage)
             }
         };
-        let seen = stage.play(scenario, command, setting.timeout);
+        let begun = stage.begin(scenario, command, setting.timeout);
+        if begun.is_err() {
+            self.stage = None;
+        }
+        begun
+    }
+
+    /// What was seen of the scenario that was begun.
+    ///
+    /// # Errors
+    /// As for [`Crew::play`].
+    pub fn finish(&mut self) -> Result<Seen, StageError> {
+        let gone = || StageError::Gone(io::Error::from(io::ErrorKind::BrokenPipe));
+        let seen = self.stage.as_mut().ok_or_else(gone)?.finish();
         if seen.as_ref().map_or(true, |seen| seen.is_spent) {
             self.stage = None;
         }

@@ -8,9 +8,9 @@ use crate::fixture::Fixture;
 use crate::fuzz;
 use crate::judge::judge;
 use crate::learn::learn;
-use crate::stage::StageError;
+use crate::stage::{Seen, StageError};
 use crate::suite::{Outcome, Run};
-use crate::transcript::Role;
+use crate::transcript::{Role, Scenario};
 use crate::verdict::{Finding, Verdict};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -127,15 +127,22 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)
             let mut scout = Scout { crew, search, dialect: &lesson.dialect };
             let (next, found, sender) = (&next, &found, sender.clone());
             scope.spawn(move || {
-                while found.load(Ordering::Relaxed) < source.enough() && !interrupt.is_set() {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= source.count() {
+                let mut last = None;
+                loop {
+                    let is_enough = found.load(Ordering::Relaxed) >= source.enough() || interrupt.is_set();
+                    let number = if is_enough { u64::MAX } else { next.fetch_add(1, Ordering::Relaxed) };
+                    // The stage plays the next conversation while the last one is judged.
+                    let begun = if number < source.count() { Some(scout.begin(scout.attempt(number))) } else { None };
+                    let judged = last.take().map(|(attempt, seen): (Attempt, _)| (scout.judge(&attempt, seen), attempt));
+                    last = begun.map(|attempt| scout.finish(attempt));
+                    if let Some((outcome, attempt)) = judged {
+                        let Some(outcome) = outcome.and_then(|outcome| scout.examine(&attempt, outcome)) else { break };
+                        found.fetch_add(usize::from(outcome.finding.verdict == Verdict::Fail), Ordering::Relaxed);
+                        // Nobody listens any more only when the search is over.
+                        let _ = sender.send(outcome);
+                    } else if last.is_none() {
                         break;
                     }
-                    let Some(outcome) = scout.examine(number) else { break };
-                    found.fetch_add(usize::from(outcome.finding.verdict == Verdict::Fail), Ordering::Relaxed);
-                    // Nobody listens any more only when the search is over.
-                    let _ = sender.send(outcome);
                 }
             });
         }
@@ -155,6 +162,13 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)
     Ok(Run { is_interrupted: interrupt.is_set(), duration: began.elapsed(), ..run })
 }
 
+/// A conversation that is played.
+struct Attempt {
+    name: String,
+    conversation: Conversation,
+    scenario: Scenario,
+}
+
 /// A worker that examines conversations.
 struct Scout<'a> {
     crew: Crew<'a>,
@@ -163,18 +177,26 @@ struct Scout<'a> {
 }
 
 impl Scout<'_> {
-    /// Plays the case of this number, and shrinks it if it goes wrong; nothing when interrupted.
-    fn examine(&mut self, number: u64) -> Option<Outcome> {
+    fn attempt(&self, number: u64) -> Attempt {
         let conversation = self.search.source.case(number, self.search.subject.role);
-        let name = self.search.source.name(number);
-        let outcome = self.play(&conversation, &name)?;
+        self.attempt_at(conversation, &self.search.source.name(number))
+    }
+
+    fn attempt_at(&self, conversation: Conversation, name: &str) -> Attempt {
+        let scenario = conversation.scenario(self.dialect, format!("a conversation that was found, {name}"));
+        Attempt { name: name.to_owned(), conversation, scenario }
+    }
+
+    /// What came of an attempt: if it went wrong, the smallest conversation that does; nothing when interrupted.
+    fn examine(&mut self, attempt: &Attempt, outcome: Outcome) -> Option<Outcome> {
         if outcome.finding.verdict != Verdict::Fail {
             return Some(outcome);
         }
-        let (smallest, tries) = self.shrink(&conversation, &name)?;
+        let Attempt { name, conversation, .. } = attempt;
+        let (smallest, tries) = self.shrink(conversation, name)?;
         let mut wrong = Vec::new();
         for _ in 0..REPETITIONS {
-            wrong.extend(Some(self.play(&smallest, &name)?).filter(|outcome| outcome.finding.verdict == Verdict::Fail));
+            wrong.extend(Some(self.play(&smallest, name)?).filter(|outcome| outcome.finding.verdict == Verdict::Fail));
         }
         let (from, to) = (conversation.size(), smallest.size());
         let mut comments = vec![format!(
@@ -217,30 +239,51 @@ impl Scout<'_> {
         Some((smallest, tries))
     }
 
-    /// Plays a conversation and judges it by each rule that it can break.
+    /// Plays a conversation and judges it; nothing when interrupted.
     fn play(&mut self, conversation: &Conversation, name: &str) -> Option<Outcome> {
-        let mut scenario = conversation.scenario(self.dialect, format!("a conversation that was found, {name}"));
-        let outcome = |scenario: &crate::transcript::Scenario, seen, finding| {
-            let id = format!("{}/{name}", scenario.rule.id);
+        let attempt = self.attempt_at(conversation.clone(), name);
+        let begun = self.begin(attempt);
+        let (attempt, seen) = self.finish(begun);
+        self.judge(&attempt, seen)
+    }
+
+    fn begin(&mut self, attempt: Attempt) -> Begun {
+        let result = self.crew.begin(&attempt.scenario, &self.search.subject.command);
+        (attempt, result)
+    }
+
+    fn finish(&mut self, (attempt, begun): Begun) -> (Attempt, Result<Seen, StageError>) {
+        let seen = begun.and_then(|()| self.crew.finish());
+        (attempt, seen)
+    }
+
+    /// Judges what was seen by each rule that the conversation can break; nothing when interrupted.
+    fn judge(&self, attempt: &Attempt, seen: Result<Seen, StageError>) -> Option<Outcome> {
+        let mut scenario = attempt.scenario.clone();
+        let outcome = |scenario: Scenario, seen, finding| {
+            let id = format!("{}/{}", scenario.rule.id, attempt.name);
             let fixture = Fixture { file: format!("{id}.transcript"), id, scenario: scenario.clone() };
-            Some(Outcome { fixture, scenario: scenario.clone(), seen, finding })
+            Some(Outcome { fixture, scenario, seen, finding })
         };
-        let seen = match self.crew.play(&scenario, &self.search.subject.command) {
+        let seen = match seen {
             Ok(seen) => seen,
             Err(_) if self.crew.is_interrupted() => return None,
-            Err(error) => return outcome(&scenario, crate::stage::Seen::default(), Finding::inconclusive(error.to_string())),
+            Err(error) => return outcome(scenario, Seen::default(), Finding::inconclusive(error.to_string())),
         };
         let mut finding = Finding::pass();
-        for rule in conversation.rules() {
+        for rule in attempt.conversation.rules() {
             scenario.rule = rule;
             finding = judge(&scenario, &seen, self.dialect);
             if finding.verdict != Verdict::Pass {
                 break;
             }
         }
-        outcome(&scenario, seen, finding)
+        outcome(scenario, seen, finding)
     }
 }
+
+/// An attempt, and whether it could be begun.
+type Begun = (Attempt, Result<(), StageError>);
 
 fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })

@@ -156,6 +156,15 @@ impl Stage {
     /// # Errors
     /// The worker is gone, which says nothing about the subject.
     pub fn play(&mut self, scenario: &Scenario, command: &Command, timeout: Duration) -> Result<Seen, StageError> {
+        self.begin(scenario, command, timeout)?;
+        self.finish()
+    }
+
+    /// Begins to play a scenario; [`Stage::finish`] waits for what was seen of it.
+    ///
+    /// # Errors
+    /// The worker is gone.
+    pub fn begin(&mut self, scenario: &Scenario, command: &Command, timeout: Duration) -> Result<(), StageError> {
         let port = if command.takes_port() { self.port } else { ADDRESS.port() };
         let request = Request {
             program: command.program().to_owned(),
@@ -165,7 +174,14 @@ impl Stage {
             timeout,
             scenario: scenario.to_string(),
         };
-        self.send(&request)?;
+        self.send(&request)
+    }
+
+    /// What was seen of the scenario that was begun.
+    ///
+    /// # Errors
+    /// The worker is gone.
+    pub fn finish(&mut self) -> Result<Seen, StageError> {
         let answer: Answer = self.receive()?;
         let transcript = Transcript::parse(&answer.transcript).map_err(|error| StageError::Strange(error.to_string()))?;
         let Answer { remarks, trouble, duration, is_spent, .. } = answer;
