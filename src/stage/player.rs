@@ -314,13 +314,14 @@ impl<'a> Player<'a> {
                 self.after_the_end()?;
                 return Ok(Settled::Ended);
             }
-            let reached = self.has_reached(action)?;
-            if reached && self.is_met(&due) && !needs_rest {
+            // The kernel is asked once what is due has come, or when it is time: most looks come too early for both.
+            if !needs_rest && self.is_met(&due) && self.has_reached(action)? {
                 break;
             }
             if !wait.is_worth_a_closer_look() {
                 continue;
             }
+            let reached = self.has_reached(action)?;
             if activity.is_new(self.progress()?) {
                 wait = Backoff::new();
                 continue;
