@@ -85,6 +85,21 @@ fn sending_lines_breaks_the_rules_about_what_is_between_words_and_no_other() {
 }
 
 #[test]
+fn a_program_behind_a_wrapper_that_starts_others_is_not_taken_to_be_asleep() {
+    let server = format!("sh {} {}", program("wrapper.sh").display(), env!("CARGO_BIN_EXE_sockspec-server"));
+    let client = format!("sh {} {}", program("wrapper.sh").display(), env!("CARGO_BIN_EXE_sockspec-client"));
+    let (status, report) = json(&["check", "--server", &server, "--client", &client, "message", "word", "exit"]);
+    assert_eq!((rules_with(&report, "fail"), rules_with(&report, "inconclusive"), status), (vec![], vec![], 0));
+}
+
+#[test]
+fn a_child_that_keeps_the_connection_breaks_the_rule_about_hanging_up() {
+    let folder = TempDir::new().expect("a folder");
+    let (_, report) = json(&["check", "--server", &compiled("child.c", &folder)]);
+    assert_eq!(rules_with(&report, "fail"), ["server/hang-up", "server/restart"]);
+}
+
+#[test]
 fn a_failure_tells_the_whole_story() {
     let folder = TempDir::new().expect("a folder");
     let server = compiled("prefix-token.c", &folder);
@@ -92,7 +107,7 @@ fn a_failure_tells_the_whole_story() {
         .and(contains("fixtures/server/exit-exact/"))
         .and(contains("> server> \"收到客户端信息："))
         .and(contains("  look at  the comparison with `exit`"))
-        .and(contains(format!("again      sockspec check --server {server} server/exit-exact/")));
+        .and(contains(format!("again    sockspec check --server {server} server/exit-exact/")));
     sockspec(&["check", "--server", &server, "exit-exact"]).assert().code(1).stdout(story);
 }
 

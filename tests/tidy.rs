@@ -113,6 +113,34 @@ fn the_readmes_examples_of_the_notation_are_right() {
     }
 }
 
+#[test]
+fn the_readmes_screen_is_what_is_seen() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    Command::new("cc")
+        .args(["-O1", "-o"])
+        .arg(folder.path().join("server"))
+        .arg(root().join("tests/programs/prefix-token.c"))
+        .assert()
+        .success();
+    let check = ["check", "--server", "./server", "exit-exact", "--jobs", "2"];
+    let output = Command::new(env!("CARGO_BIN_EXE_sockspec")).args(check).current_dir(folder.path()).output().expect("it runs");
+    let seen = String::from_utf8(output.stdout).expect("text");
+    let readme = read(&root().join("README.md"));
+    let shown = readme
+        .split("$ sockspec check --server ./server exit-exact\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .expect("the screen");
+    // Where it ran and how long it took differ from machine to machine.
+    let same = |text: &str| {
+        text.lines()
+            .filter(|line| !line.starts_with("in private") && !line.starts_with("on the host") && !line.contains(" scenarios in "))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(same(shown), same(&seen));
+}
+
 /// Commands of the README that can be run here, with programs of the tests in place of the reader's.
 #[test]
 fn the_readmes_commands_work() {

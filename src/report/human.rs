@@ -128,18 +128,18 @@ fn story(outcome: &Outcome, context: &Context, run: &Run, out: &mut dyn Write) -
     match (&context.again, subject) {
         (Again::Check(options), Some(subject)) => {
             let command = shell_words::quote(&subject.command.to_string()).into_owned();
-            writeln!(out, "  again      sockspec check --{} {command}{options} {}", rule.role(), fixture.id)
+            writeln!(out, "  again    sockspec check --{} {command}{options} {}", rule.role(), fixture.id)
         }
         (Again::Fixture, Some(subject)) => {
             let command = shell_words::quote(&subject.command.to_string()).into_owned();
             writeln!(
                 out,
-                "  again      save it with --save DIR, then: sockspec check --{} {command} --fixtures DIR {}",
+                "  again    save it with --save DIR, then: sockspec check --{} {command} --fixtures DIR {}",
                 rule.role(),
                 fixture.id
             )
         }
-        _ => writeln!(out, "  again      cargo test {}", fixture.id),
+        _ => writeln!(out, "  again    cargo test {}", fixture.id),
     }
 }
 
