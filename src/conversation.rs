@@ -67,7 +67,8 @@ impl Conversation {
             (Role::Client, Ending::Token) => (self.client_rule(), "client/exit-token"),
             (Role::Client, _) => (self.client_rule(), "client/eof"),
         };
-        [telling, ending].into_iter().filter_map(Rule::find)
+        let silent = if self.subject == Role::Server { Some("server/silent") } else { None };
+        [Some(telling), silent, Some(ending)].into_iter().flatten().filter_map(Rule::find)
     }
 
     /// The rule that wrong output is most likely to break, by what was sent.
