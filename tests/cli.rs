@@ -261,8 +261,17 @@ fn a_rule_names_its_own_scenarios_only() {
     assert_eq!(rules_with(&report, "pass"), ["server/message"]);
 }
 
+/// The right to the tutorial's port on this machine's own loopback: tests that need it take turns, in whichever process they run.
+#[must_use]
+fn host_port() -> fs::File {
+    let file = fs::File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("host-port")).expect("a file");
+    rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive).expect("a lock");
+    file
+}
+
 #[test]
 fn on_the_host_the_same_is_seen_one_at_a_time_and_the_report_says_so() {
+    let _turn = host_port();
     let arguments = [
         "check",
         "--server",
@@ -302,7 +311,8 @@ fn a_command_with_a_port_runs_in_parallel_even_on_the_host() {
 
 #[test]
 fn a_taken_port_on_the_host_is_nobodys_fault() {
-    // Another program may hold the port, or another test; either way it is taken while this one looks.
+    let _turn = host_port();
+    // Another program may hold the port; either way it is taken while this one looks.
     let _holder = std::net::TcpListener::bind(("127.0.0.1", 8023));
     let arguments = ["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "--isolation", "none", "server/eof/at-once"];
     let (status, report) = json(&arguments);
