@@ -3,8 +3,6 @@
 mod human;
 mod json;
 
-pub use human::write_summary as write_interrupted;
-
 use crate::suggest::nearest;
 use crate::suite::Run;
 use std::fmt;

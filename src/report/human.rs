@@ -226,7 +226,7 @@ fn name_others(lead: &str, ids: &[&str], out: &mut dyn Write) -> io::Result<()> 
 }
 
 /// The last lines: the verdict on each subject, and the numbers.
-pub fn write_summary(run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+fn write_summary(run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()> {
     for subject in &run.subjects {
         let failed = |level: Level| -> Vec<&str> {
             let is_one = |(rule, outcomes): &(&'static Rule, Vec<&Outcome>)| {

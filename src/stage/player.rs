@@ -48,6 +48,16 @@ pub fn play(diag: &Diag, request: &Request, scenario: &Scenario) -> Seen {
 /// Why the conversation cannot go on as written, where that is not the subject's doing.
 type Trouble = String;
 
+/// The kernel does not answer, so nothing can be witnessed.
+fn blind(errno: rustix::io::Errno) -> Trouble {
+    format!("sock_diag: {}", io::Error::from(errno))
+}
+
+/// Whether an action, or the beginning of the conversation, is a start of the subject.
+fn is_start(action: Option<&Step>) -> bool {
+    matches!(action, None | Some(Step::Control(Control::Start, _)))
+}
+
 /// What a wait ended with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Settled {
@@ -163,7 +173,7 @@ impl<'a> Player<'a> {
     /// Makes the world what the scenario says it is.
     fn prepare(&mut self) -> Result<(), Trouble> {
         let port = self.request.port;
-        let free = |diag: &Diag| diag.listener(port).map(|found| found.is_none()).map_err(|e| format!("sock_diag: {}", io::Error::from(e)));
+        let free = |diag: &Diag| diag.listener(port).map(|found| found.is_none()).map_err(blind);
         if !free(self.diag)? {
             return Err(format!("port {port} is taken by another program on this machine: end it, or see which it is with `ss -ltnp`"));
         }
@@ -304,9 +314,8 @@ impl<'a> Player<'a> {
         let due = self.script.due(actions).clone();
         let is_last = self.script.is_last(actions);
         let deadline = Deadline::after(self.request.timeout);
-        let is_start = matches!(action, None | Some(Step::Control(Control::Start, _)));
         // A program that has just been started is busy with that for longer than any look is worth.
-        let mut wait = if is_start { Backoff::patient() } else { Backoff::new() };
+        let mut wait = if is_start(action) { Backoff::patient() } else { Backoff::new() };
         let mut activity = Activity::default();
         loop {
             self.pump(wait.next())?;
@@ -369,17 +378,16 @@ impl<'a> Player<'a> {
     /// What belongs to a single action, once it has settled.
     fn after_settling(&mut self, action: Option<&Step>, actions: usize) -> Result<Settled, Trouble> {
         let is_client = self.script.subject == Role::Client;
-        let is_start = matches!(action, None | Some(Step::Control(Control::Start, _)));
         match action {
             Some(Step::Idle(role)) => {
                 let step = if self.is_idle()? { Step::Idle(*role) } else { Step::Busy(*role) };
                 self.steps.push(step);
             }
-            _ if is_start && !is_client && self.script.owns(Facet::Connections) => {
+            _ if is_start(action) && !is_client && self.script.owns(Facet::Connections) => {
                 let found = self.diag.listener(self.request.port).ok().flatten().filter(|look| look.local.ip().is_unspecified());
                 self.remarks.extend(found.map(|look| format!("it listens on {}, which serves 127.0.0.1 too", look.local)));
             }
-            _ if is_start && is_client && self.connects < self.script.due(actions).connects => {
+            _ if is_start(action) && is_client && self.connects < self.script.due(actions).connects => {
                 self.remark_where_it_listens()?;
                 return Ok(Settled::Stuck);
             }
@@ -391,7 +399,7 @@ impl<'a> Player<'a> {
 
     /// The subject sleeps without having read what was sent to it.
     fn gives_up_unread(&mut self, action: Option<&Step>, snapshot: &Snapshot) -> Settled {
-        if matches!(action, None | Some(Step::Control(Control::Start, _))) {
+        if is_start(action) {
             let _ = self.remark_where_it_listens();
         } else {
             let what = match action {
@@ -426,7 +434,7 @@ impl<'a> Player<'a> {
                 if connection.wants_to_write() {
                     return Ok(false);
                 }
-                let look = connection.look(self.diag).map_err(|errno| format!("sock_diag: {}", io::Error::from(errno)))?;
+                let look = connection.look(self.diag).map_err(blind)?;
                 // A socket that the subject has closed discards what comes: that is as good as read.
                 let Some(look) = look else { return Ok(connection.closed.is_some()) };
                 let has_arrived = look.received >= connection.sent();
@@ -443,11 +451,15 @@ impl<'a> Player<'a> {
 
     /// Whether all that is due has come.
     fn is_met(&self, due: &Due) -> bool {
-        let (printed, _) = self.printed();
-        let stdout = due.stdout.is_some_and(|due| printed.len() >= due && printed[..due] == self.script.stdout[..due]);
         let (connects, closes) = (self.connects >= due.connects, !due.closes || self.main.as_ref().is_none_or(|c| c.closed.is_some()));
         let complains = !due.complains || self.subject.as_ref().is_some_and(|subject| subject.stderr.total > 0);
-        stdout && connects && closes && complains && self.wire_is_met(due) && !due.end
+        self.stdout_is_met(due) && connects && closes && complains && self.wire_is_met(due) && !due.end
+    }
+
+    /// Whether what is known to be due was printed; where that is not known, it is not met.
+    fn stdout_is_met(&self, due: &Due) -> bool {
+        let (printed, _) = self.printed();
+        due.stdout.is_some_and(|due| printed.len() >= due && printed[..due] == self.script.stdout[..due])
     }
 
     fn wire_is_met(&self, due: &Due) -> bool {
@@ -458,17 +470,11 @@ impl<'a> Player<'a> {
     /// Whether something that is due and has not come is what the scenario is about: then only certainty ends the wait.
     fn judges_missing(&self, due: &Due, action: Option<&Step>, is_last: bool, actions: usize) -> bool {
         let owns = |facet| self.script.owns(facet);
-        let (printed, _) = self.printed();
-        let is_start = matches!(action, None | Some(Step::Control(Control::Start, _)));
-        let stdout = match due.stdout {
-            Some(due) => !(printed.len() >= due && printed[..due] == self.script.stdout[..due]),
-            None => true,
-        };
         let stdout_matters = owns(Facet::Prompt) || owns(Facet::GreetingPrompt) || is_last && owns(Facet::Stdout);
         let wire_matters = owns(Facet::WirePrompt) || is_last && owns(Facet::Wire);
         let closes = due.closes && self.main.as_ref().is_some_and(|connection| connection.closed.is_none());
-        is_start && self.expects_client() && !self.is_connected()
-            || stdout && stdout_matters
+        is_start(action) && self.expects_client() && !self.is_connected()
+            || !self.stdout_is_met(due) && stdout_matters
             || !self.wire_is_met(due) && wire_matters
             || closes && owns(Facet::HangUp)
             || due.complains && owns(Facet::Stderr)
@@ -484,7 +490,7 @@ impl<'a> Player<'a> {
     }
 
     fn listens(&self) -> Result<bool, Trouble> {
-        let found = self.diag.listener(self.request.port).map_err(|errno| format!("sock_diag: {}", io::Error::from(errno)))?;
+        let found = self.diag.listener(self.request.port).map_err(blind)?;
         Ok(found.is_some())
     }
 
@@ -496,7 +502,7 @@ impl<'a> Player<'a> {
             self.remarks.push(format!("it has not connected to 127.0.0.1:{port}: it is {doing}"));
             return Ok(());
         }
-        let all = self.diag.listeners().map_err(|errno| format!("sock_diag: {}", io::Error::from(errno)))?;
+        let all = self.diag.listeners().map_err(blind)?;
         // On the host the other listeners are other people's.
         let own: Vec<String> = all.iter().filter(|_| world::is_private()).map(ToString::to_string).collect();
         self.remarks.push(if own.is_empty() {
@@ -515,7 +521,7 @@ impl<'a> Player<'a> {
             return Ok((Rest::Awake, earlier));
         }
         if let Some(connection) = self.main.as_ref().filter(|connection| connection.is_open()) {
-            let look = connection.look(self.diag).map_err(|errno| format!("sock_diag: {}", io::Error::from(errno)))?;
+            let look = connection.look(self.diag).map_err(blind)?;
             let on_its_way = |look: super::diag::Look| {
                 !look.state.is_over() && (look.in_flight > 0 && !connection.is_paused || look.received < connection.sent())
             };
@@ -535,7 +541,7 @@ impl<'a> Player<'a> {
         let subject = self.subject.as_ref();
         let connection = self.main.as_ref();
         let look = match connection.filter(|connection| connection.is_open()) {
-            Some(connection) => connection.look(self.diag).map_err(|errno| format!("sock_diag: {}", io::Error::from(errno)))?,
+            Some(connection) => connection.look(self.diag).map_err(blind)?,
             None => None,
         };
         Ok([
