@@ -1,33 +1,20 @@
 //! The command line, as a user meets it.
 
+mod programs;
+
 use assert_cmd::Command;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tempfile::TempDir;
 
 fn sockspec(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
     command.args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
     command
-}
-
-fn program(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs").join(name)
-}
-
-fn python(name: &str) -> String {
-    format!("python3 {}", program(name).display())
-}
-
-/// Compiles a program; `cc` is on every machine that builds Rust.
-fn compiled(name: &str, folder: &TempDir) -> String {
-    let binary = folder.path().join(name.trim_end_matches(".c"));
-    Command::new("cc").args(["-O1", "-o"]).arg(&binary).arg(program(name)).assert().success();
-    binary.display().to_string()
 }
 
 fn json(arguments: &[&str]) -> (i32, Value) {
@@ -54,23 +41,21 @@ fn without_a_command_the_reference_pair_is_judged_and_conforms() {
 
 #[test]
 fn a_right_program_in_another_language_conforms() {
-    let folder = TempDir::new().expect("a folder");
-    let (server, client) = (compiled("server.c", &folder), python("client.py"));
+    let (server, client) = (programs::command("right/server.c"), programs::command("right/client.c"));
     let (status, report) = json(&["check", "--server", &server, "--client", &client]);
     assert_eq!((rules_with(&report, "fail"), rules_with(&report, "inconclusive"), status), (vec![], vec![], 0));
 }
 
 #[test]
 fn a_prefix_comparison_breaks_the_rules_about_near_misses_and_no_other() {
-    let folder = TempDir::new().expect("a folder");
-    let (status, report) = json(&["check", "--server", &compiled("prefix-token.c", &folder)]);
+    let (status, report) = json(&["check", "--server", &programs::command("wrong/server/prefix-token.c")]);
     assert_eq!(rules_with(&report, "fail"), ["server/exit-exact", "server/exit-coalesced"]);
     assert_eq!((rules_with(&report, "inconclusive"), status), (vec![], 1));
 }
 
 #[test]
 fn unflushed_output_breaks_prompt_and_leaves_greeting_prompt_unjudged() {
-    let (status, report) = json(&["check", "--server", &python("unflushed.py")]);
+    let (status, report) = json(&["check", "--server", &programs::command("wrong/server/unflushed.py")]);
     assert_eq!(rules_with(&report, "fail"), ["server/prompt"]);
     assert_eq!(rules_with(&report, "inconclusive"), ["server/greeting-prompt"]);
     assert_eq!(status, 1);
@@ -78,7 +63,7 @@ fn unflushed_output_breaks_prompt_and_leaves_greeting_prompt_unjudged() {
 
 #[test]
 fn sending_lines_breaks_the_rules_about_what_is_between_words_and_no_other() {
-    let (_, report) = json(&["check", "--client", &python("lines.py")]);
+    let (_, report) = json(&["check", "--client", &programs::command("wrong/client/lines.py")]);
     // What is typed behind `exit` on its line is sent with it; and NULs are sent, as they MAY be.
     assert_eq!(rules_with(&report, "fail"), ["client/word", "client/whitespace", "client/exit-final", "client/nul"]);
     assert_eq!(rules_with(&report, "inconclusive"), Vec::<String>::new());
@@ -86,23 +71,21 @@ fn sending_lines_breaks_the_rules_about_what_is_between_words_and_no_other() {
 
 #[test]
 fn a_program_behind_a_wrapper_that_starts_others_is_not_taken_to_be_asleep() {
-    let server = format!("sh {} {}", program("wrapper.sh").display(), env!("CARGO_BIN_EXE_sockspec-server"));
-    let client = format!("sh {} {}", program("wrapper.sh").display(), env!("CARGO_BIN_EXE_sockspec-client"));
+    let server = format!("{} {}", programs::command("wrapper.sh"), env!("CARGO_BIN_EXE_sockspec-server"));
+    let client = format!("{} {}", programs::command("wrapper.sh"), env!("CARGO_BIN_EXE_sockspec-client"));
     let (status, report) = json(&["check", "--server", &server, "--client", &client, "message", "word", "exit"]);
     assert_eq!((rules_with(&report, "fail"), rules_with(&report, "inconclusive"), status), (vec![], vec![], 0));
 }
 
 #[test]
 fn a_child_that_keeps_the_connection_breaks_the_rule_about_hanging_up() {
-    let folder = TempDir::new().expect("a folder");
-    let (_, report) = json(&["check", "--server", &compiled("child.c", &folder)]);
+    let (_, report) = json(&["check", "--server", &programs::command("wrong/server/orphan-child.c")]);
     assert_eq!(rules_with(&report, "fail"), ["server/hang-up", "server/restart"]);
 }
 
 #[test]
 fn a_failure_tells_the_whole_story() {
-    let folder = TempDir::new().expect("a folder");
-    let server = compiled("prefix-token.c", &folder);
+    let server = programs::command("wrong/server/prefix-token.c");
     let story = contains("FAIL  server/exit-exact/")
         .and(contains("fixtures/server/exit-exact/"))
         .and(contains("> server> \"收到客户端信息："))
@@ -289,7 +272,7 @@ fn on_the_host_the_same_is_seen_one_at_a_time_and_the_report_says_so() {
 
 #[test]
 fn a_command_with_a_port_runs_in_parallel_even_on_the_host() {
-    let server = format!("{} {{port}}", python("port.py"));
+    let server = format!("{} {{port}}", programs::command("port.py"));
     let (status, report) = json(&[
         "check",
         "--server",

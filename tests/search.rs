@@ -1,5 +1,7 @@
 //! Fuzzing and exploring: right programs stay right, and each kind of mistake is found and shrunk to something a person can read.
 
+mod programs;
+
 use assert_cmd::Command;
 use predicates::prelude::*;
 use predicates::str::contains;
@@ -7,7 +9,7 @@ use sockspec::conversation::{Conversation, Ending, Pacing};
 use sockspec::fuzz;
 use sockspec::transcript::{Peer, Role, Scenario, Step, Wire};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tempfile::TempDir;
 
 const SERVER: &str = env!("CARGO_BIN_EXE_sockspec-server");
@@ -17,16 +19,6 @@ fn sockspec(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
     command.args(arguments);
     command
-}
-
-fn program(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs").join(name)
-}
-
-fn compiled(name: &str, folder: &TempDir) -> String {
-    let binary = folder.path().join(name);
-    Command::new("cc").args(["-O1", "-o"]).arg(&binary).arg(program(&format!("{name}.c"))).assert().success();
-    binary.display().to_string()
 }
 
 /// Fuzzes a program until it goes wrong, and returns the scenario that it shrank to.
@@ -91,16 +83,14 @@ fn every_cut_of_tricky_input_is_sent() {
 
 #[test]
 fn a_token_that_is_only_compared_at_its_beginning_shrinks_to_a_single_segment() {
-    let folder = TempDir::new().expect("a folder");
-    let scenario = shrunk("--server", &compiled("prefix-token", &folder));
+    let scenario = shrunk("--server", &programs::command("wrong/server/prefix-token.c"));
     assert_eq!(pieces(&scenario), [b"exita"], "{scenario}");
     assert_eq!(scenario.rule.id, "server/exit-coalesced");
 }
 
 #[test]
 fn a_character_that_is_only_wrong_when_it_is_cut_shrinks_to_two_segments() {
-    let folder = TempDir::new().expect("a folder");
-    let scenario = shrunk("--server", &compiled("cut-character", &folder));
+    let scenario = shrunk("--server", &programs::command("wrong/server/cut-character.c"));
     let pieces = pieces(&scenario);
     assert_eq!(pieces.len(), 2, "{scenario}");
     assert!(pieces.concat().len() <= 4 && pieces.concat()[0] >= 0xc2, "{scenario}");
@@ -108,7 +98,7 @@ fn a_character_that_is_only_wrong_when_it_is_cut_shrinks_to_two_segments() {
 
 #[test]
 fn decoding_each_recv_is_found() {
-    let scenario = shrunk("--server", &format!("python3 {}", program("decode.py").display()));
+    let scenario = shrunk("--server", &programs::command("wrong/server/decode-each.py"));
     let all = pieces(&scenario).concat();
     assert!(all.len() <= 2 && !all.is_ascii(), "{scenario}");
     assert_eq!(scenario.rule.id, "server/message-bytes");
@@ -116,30 +106,27 @@ fn decoding_each_recv_is_found() {
 
 #[test]
 fn a_byte_lost_in_a_full_buffer_shrinks_to_a_full_buffer() {
-    let folder = TempDir::new().expect("a folder");
-    let scenario = shrunk("--server", &compiled("full-buffer", &folder));
+    let scenario = shrunk("--server", &programs::command("wrong/server/full-buffer.c"));
     assert!(pieces(&scenario) == [vec![b'a'; 1000]], "{scenario}");
     assert_eq!(scenario.rule.id, "server/stream");
 }
 
 #[test]
 fn stale_bytes_shrink_to_a_longer_and_a_shorter_message() {
-    let folder = TempDir::new().expect("a folder");
-    let scenario = shrunk("--server", &compiled("stale", &folder));
+    let scenario = shrunk("--server", &programs::command("wrong/server/stale.c"));
     let pieces = pieces(&scenario);
     assert!(pieces.len() == 2 && pieces[0].len() == pieces[1].len() + 1, "{scenario}");
 }
 
 #[test]
 fn a_reset_that_is_taken_for_a_failure_shrinks_to_a_reset_alone() {
-    let folder = TempDir::new().expect("a folder");
-    let scenario = shrunk("--server", &compiled("reset-fails", &folder));
+    let scenario = shrunk("--server", &programs::command("wrong/server/reset-fails.c"));
     assert_eq!((pieces(&scenario).len(), scenario.rule.id), (0, "server/reset"), "{scenario}");
 }
 
 #[test]
 fn unicode_spaces_shrink_to_one_of_them() {
-    let scenario = shrunk("--client", &format!("python3 {}", program("unicode-spaces.py").display()));
+    let scenario = shrunk("--client", &programs::command("wrong/client/unicode-spaces.py"));
     let typed = pieces(&scenario).concat();
     assert!(typed.len() <= 3, "{scenario}");
 }
@@ -147,15 +134,14 @@ fn unicode_spaces_shrink_to_one_of_them() {
 #[test]
 fn a_failure_that_does_not_repeat_is_told_as_such() {
     let folder = TempDir::new().expect("a folder");
-    let server = format!("python3 {}", program("sometimes.py").display());
+    let server = programs::command("sometimes.py");
     let arguments = ["fuzz", "--server", &server, "--cases", "50", "--seed", "1", "--jobs", "1"];
     sockspec(&arguments).current_dir(folder.path()).assert().code(1).stdout(contains("It does not always go wrong"));
 }
 
 #[test]
 fn the_seed_is_printed_first_and_with_a_failure() {
-    let folder = TempDir::new().expect("a folder");
-    let server = compiled("prefix-token", &folder);
+    let server = programs::command("wrong/server/prefix-token.c");
     let line = format!("sockspec fuzz --server {server} --cases 100 --seed 7");
     sockspec(&["fuzz", "--server", &server, "--cases", "100", "--seed", "7"]).assert().code(1).stderr(contains(&line).count(2));
     sockspec(&["fuzz", "--server", SERVER, "--cases", "1", "--seed", "7"]).assert().code(0).stderr(contains("the seed is 7").count(1));

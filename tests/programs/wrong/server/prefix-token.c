@@ -1,5 +1,7 @@
-/* Mistake: only the first four bytes are compared with the token, so `exits` ends the server.
- * Caught by: server/exit-exact (and server/exit-coalesced, which it necessarily breaks too). */
+/* Mistake: it compares only the first four bytes of a message with `exit`, so `exits` ends it, too.
+ * Look at: the comparison: strncmp(buffer, "exit", 4) sees no byte behind the fourth; strcmp sees them all.
+ * Caught by: server/exit-exact
+ * Breaks too: server/exit-coalesced (the token in front of other bytes begins with it as well) */
 #include "listen.h"
 
 int main(void) {

@@ -1,5 +1,7 @@
-"""Mistake: the output is never flushed, so into a pipe it comes only at the end.
-Caught by: server/prompt."""
+"""Mistake: it never flushes its output, so into a pipe or a file it comes only at the end.
+Look at: the output in the loop: flush it after each message.
+Caught by: server/prompt
+"""
 import socket
 import sys
 

@@ -1,5 +1,8 @@
-"""Mistake: each line is sent as it was typed, with its newline.
-Caught by: client/word (and, because the spaces inside a line are sent too, client/whitespace and client/exit-final)."""
+"""Mistake: it sends each line as it was typed, with its newline.
+Look at: how input is read: split each line into words, and send those.
+Caught by: client/word
+Breaks too: client/whitespace (the white space inside a line is sent); client/exit-final (so is what stands behind `exit`)
+"""
 import socket
 import sys
 

@@ -1,5 +1,7 @@
-/* Mistake: a child process that was started after accept lives on, and keeps the connection open.
- * Caught by: server/hang-up (and server/restart, because it keeps the listener, too). */
+/* Mistake: it starts a child process after accept that lives on, and keeps the connection open.
+ * Look at: fork: the child closes what it does not need, and ends before its parent, which waits for it.
+ * Caught by: server/hang-up
+ * Breaks too: server/restart (the child keeps the listener as well) */
 #include "listen.h"
 
 int main(void) {

@@ -1,0 +1,40 @@
+//! Right programs in many languages, each in its own idiom: what is right passes, whatever it is written in.
+//!
+//! A language that is missing here is skipped by name, but never in CI.
+
+mod programs;
+
+use assert_cmd::Command;
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let trials = programs::below("right").into_iter().map(|program| {
+        let missing = programs::missing_tool(&program).filter(|_| std::env::var_os("CI").is_none());
+        let name = missing.map_or(program.clone(), |tool| format!("{program} (skipped: there is no {tool} here)"));
+        Trial::test(name, move || conforms(&program)).with_ignored_flag(missing.is_some())
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}
+
+/// A program meets every MUST and every SHOULD, but for those of which its head comment says why its language keeps it from them.
+fn conforms(program: &str) -> Result<(), Failed> {
+    let role = if program.starts_with("right/client") { "--client" } else { "--server" };
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+    let output = command.args(["check", role, &programs::command(program), "--report", "json"]).output()?;
+    let report: Value = serde_json::from_slice(&output.stdout)?;
+    let cases = report["cases"].as_array().ok_or("no cases")?;
+    let text = |case: &Value, key: &str| case[key].as_str().unwrap_or_default().to_owned();
+    // What it does where it MAY do as it likes is its own affair.
+    let odd = cases.iter().filter(|case| case["verdict"] != "pass" && case["level"] != "MAY");
+    let seen: BTreeSet<String> = odd.clone().map(|case| text(case, "rule")).collect();
+    let announced: BTreeSet<String> = programs::head(program).falls_short.into_keys().collect();
+    if seen == announced && output.status.success() {
+        return Ok(());
+    }
+    let stories: String =
+        odd.map(|case| format!("\n  {}: {}: {}", text(case, "verdict"), text(case, "id"), text(case, "message"))).collect();
+    Err(format!("{program} does not meet {seen:?}, and its head comment says {announced:?}{stories}").into())
+}

@@ -1,0 +1,180 @@
+//! The programs under test, in many languages: how each is built, and started.
+
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+use std::collections::BTreeMap;
+use std::collections::hash_map::DefaultHasher;
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+/// A language: the ending of its files, the tool that it needs, and how a program of it becomes a command.
+struct Language {
+    ending: &'static str,
+    tool: &'static str,
+    build: Build,
+    /// What comes before the program in its command.
+    run: &'static [&'static str],
+}
+
+enum Build {
+    /// The source is the program.
+    None,
+    /// `tool … -o PROGRAM SOURCE`.
+    Binary(&'static [&'static str]),
+    /// `tool … -d FOLDER SOURCE`, with a class Main in it.
+    Classes(&'static [&'static str]),
+}
+
+const LANGUAGES: &[Language] = &[
+    Language { ending: "c", tool: "cc", build: Build::Binary(&["-O1", "-pthread"]), run: &[] },
+    Language { ending: "cpp", tool: "c++", build: Build::Binary(&["-O1", "-pthread"]), run: &[] },
+    Language { ending: "go", tool: "go", build: Build::Binary(&["build"]), run: &[] },
+    Language {
+        ending: "java",
+        tool: "javac",
+        build: Build::Classes(&["-encoding", "UTF-8"]),
+        // What a short life costs least with.
+        run: &[
+            "java",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:CompileThresholdScaling=50",
+            "-XX:-UsePerfData",
+            "-Xshare:auto",
+            "-cp",
+        ],
+    },
+    Language { ending: "js", tool: "node", build: Build::None, run: &["node"] },
+    Language { ending: "pl", tool: "perl", build: Build::None, run: &["perl"] },
+    // Without the user's own packages it starts in half the time.
+    Language { ending: "py", tool: "python3", build: Build::None, run: &["python3", "-I", "-S"] },
+    Language { ending: "sh", tool: "sh", build: Build::None, run: &["sh"] },
+];
+
+/// The folder of this file.
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs")
+}
+
+/// The programs in a folder below this one, in the order of their names: `wrong/server/prefix-token.c`.
+pub fn below(part: &str) -> Vec<String> {
+    let entries = fs::read_dir(folder().join(part)).unwrap_or_else(|error| panic!("{part}: {error}"));
+    let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name"));
+    let mut programs: Vec<String> = names.filter(|name| !name.ends_with(".h")).map(|name| format!("{part}/{name}")).collect();
+    programs.sort();
+    programs
+}
+
+/// The tool that a program needs, where this machine does not have it.
+pub fn missing_tool(program: &str) -> Option<&'static str> {
+    let tool = language(program).tool;
+    on_path(tool).is_none().then_some(tool)
+}
+
+/// Builds a program, unless that has been done, and returns the command that starts it.
+pub fn command(program: &str) -> String {
+    let language = language(program);
+    let source = folder().join(program);
+    let built = match language.build {
+        Build::None => source,
+        Build::Binary(options) => build(language, &source, options, "-o"),
+        Build::Classes(options) => build(language, &source, options, "-d"),
+    };
+    let run = language.run.iter().map(|word| if *word == "python3" { PYTHON.clone() } else { (*word).to_owned() });
+    let mut words: Vec<String> = run.chain([built.display().to_string()]).collect();
+    if matches!(language.build, Build::Classes(_)) {
+        words.push("Main".into());
+    }
+    shell_words::join(words)
+}
+
+/// A version manager puts a script before the interpreter, which takes longer than most programs here.
+static PYTHON: LazyLock<String> = LazyLock::new(|| {
+    let asked = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().expect("python3");
+    String::from_utf8(asked.stdout).expect("a path").trim().to_owned()
+});
+
+fn language(program: &str) -> &'static Language {
+    let ending = program.rsplit_once('.').map_or("", |(_, ending)| ending);
+    LANGUAGES.iter().find(|language| language.ending == ending).unwrap_or_else(|| panic!("{program}: no known language"))
+}
+
+fn on_path(tool: &str) -> Option<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(tool)).find(|file| file.is_file())
+}
+
+/// Builds into a place that the content names, so that nothing stale is ever used. Tests of several processes may do that at once.
+fn build(language: &Language, source: &Path, options: &[&str], output: &str) -> PathBuf {
+    let text = |path: &Path| fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let siblings = fs::read_dir(source.parent().expect("a folder")).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let mut inputs: Vec<PathBuf> = siblings.filter(|path| path.extension().is_some_and(|ending| ending == "h")).collect();
+    inputs.sort();
+    let mut hasher = DefaultHasher::new();
+    (options, text(source), inputs.iter().map(|path| text(path)).collect::<Vec<_>>()).hash(&mut hasher);
+    let name = format!("{}-{:016x}", source.file_stem().expect("a name").display(), hasher.finish());
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs");
+    let built = all.join(&name);
+    if !built.exists() {
+        fs::create_dir_all(&all).expect("a folder");
+        let unfinished = tempfile::tempdir_in(&all).expect("a folder");
+        let target = unfinished.path().join(&name);
+        let done = Command::new(language.tool).args(options).arg(output).arg(&target).arg(source).output().expect("the compiler runs");
+        assert!(done.status.success(), "{}: {}", source.display(), String::from_utf8_lossy(&done.stderr));
+        // Whoever is first wins; a folder that is there already is the same.
+        if let Err(error) = fs::rename(&target, &built) {
+            assert!(built.exists(), "{}: {error}", built.display());
+        }
+    }
+    built
+}
+
+const KEYS: [&str; 5] = ["Mistake", "Look at", "Caught by", "Breaks too", "Falls short of"];
+
+/// What a program says of itself in its head comment.
+#[derive(Debug, Default)]
+pub struct Head {
+    /// The mistake: a sentence that begins with "it".
+    pub sentence: String,
+    /// Where to look in one's own code.
+    pub look: String,
+    /// The rule that names it.
+    pub caught_by: String,
+    /// What else it breaks, and why.
+    pub breaks_too: BTreeMap<String, String>,
+    /// The rules that a right program does not meet, and what keeps its language from that.
+    pub falls_short: BTreeMap<String, String>,
+}
+
+/// Reads the comment at the beginning of a program.
+pub fn head(program: &str) -> Head {
+    let text = fs::read_to_string(folder().join(program)).unwrap_or_else(|error| panic!("{program}: {error}"));
+    let mut parts: Vec<(&str, String)> = Vec::new();
+    let is_comment = |line: &&str| {
+        ["/*", " *", "# ", "\"\"\"", "  "].iter().any(|begin| line.starts_with(begin)) || KEYS.iter().any(|key| line.starts_with(key))
+    };
+    assert!(!text.starts_with("//"), "{program}: a head comment is a block");
+    for line in text.lines().skip_while(|line| line.starts_with("#!")).take_while(is_comment) {
+        let line = line.trim_start_matches(['/', '*', '#', '"', ' ']).trim_end_matches(['/', '*', '"', ' ']);
+        match (line.split_once(": ").filter(|(key, _)| KEYS.contains(key)), parts.last_mut()) {
+            (Some((key, text)), _) => parts.push((key, text.into())),
+            (None, Some((_, text))) => *text = format!("{text} {line}"),
+            (None, None) => {}
+        }
+    }
+    let part = |name: &str| parts.iter().find(|(key, _)| *key == name).map_or(String::new(), |(_, text)| text.trim().to_owned());
+    let reason = |entry: &str| {
+        let (rule, reason) = entry.split_once(" (").unwrap_or_else(|| panic!("{program}: `{entry}` gives no reason in parentheses"));
+        (rule.to_owned(), reason.trim_end_matches(')').to_owned())
+    };
+    let reasons = |name: &str| part(name).split("; ").filter(|entry| !entry.is_empty()).map(reason).collect();
+    Head {
+        sentence: part("Mistake"),
+        look: part("Look at"),
+        caught_by: part("Caught by"),
+        breaks_too: reasons("Breaks too"),
+        falls_short: reasons("Falls short of"),
+    }
+}

@@ -1,0 +1,18 @@
+/* Mistake: it puts the terminating NUL over the last received byte when the buffer is full.
+ * Look at: the size given to recv: one less than the buffer's, or a buffer that is one byte larger.
+ * Caught by: server/stream
+ * Breaks too: server/message-bytes (a long stream of characters fills the buffer); server/exit-token (so does the stream in front
+ *   of a token); server/eof (and the burst in front of a FIN) */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1000];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n < 1000 ? n : 999] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}
