@@ -115,7 +115,9 @@ fn server(silent: &Seen, talking: &Seen) -> Option<Dialect> {
         let prefix = between.strip_prefix(line_end)?;
         let greeting = before.strip_suffix(prefix)?;
         let farewell = after.strip_prefix(line_end)?;
-        ([greeting, farewell].concat() == without).then(|| Dialect {
+        // With nothing between two messages there is nothing to tell them apart by: such a server prints all in one.
+        let is_told_apart = !prefix.is_empty() || !line_end.is_empty();
+        (is_told_apart && [greeting, farewell].concat() == without).then(|| Dialect {
             server_greeting: greeting.to_vec(),
             prefix: prefix.to_vec(),
             line_end: line_end.to_vec(),

@@ -21,7 +21,7 @@ pub struct Question<'a> {
     pub sent: &'a [u8],
     /// Places in `sent`, ascending, at which one recv is known to have ended.
     pub boundaries: &'a [usize],
-    /// What stands before each printed piece.
+    /// What stands before each printed piece. It and the line end are not both empty: then every place would be a cut, and none be seen.
     pub prefix: &'a [u8],
     /// What stands behind it.
     pub line_end: &'a [u8],
