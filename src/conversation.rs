@@ -153,7 +153,9 @@ impl Conversation {
             (Ending::Reset, _) => steps.push(wire(Wire::Reset)),
             (Ending::Token, Pacing::Lockstep) => {}
         }
-        demand(&mut steps, &dialect.farewell);
+        let is_at_token =
+            self.pacing == Pacing::Lockstep && (self.ending == Ending::Token || self.pieces.iter().any(|piece| piece == TOKEN));
+        demand(&mut steps, dialect.farewell(is_at_token));
         steps.push(Step::Ends(Role::Server, End::Exits(0)));
         steps
     }

@@ -17,8 +17,10 @@ pub struct Dialect {
     pub prefix: Vec<u8>,
     /// What stands behind it.
     pub line_end: Vec<u8>,
-    /// What a server prints when it ends: nothing, in the tutorial.
+    /// What a server prints when its client has gone: nothing, in the tutorial.
     pub farewell: Vec<u8>,
+    /// What a server prints when it has received the token: nothing, in the tutorial.
+    pub farewell_at_token: Vec<u8>,
     /// What a client prints, once, when it has connected.
     pub client_greeting: Vec<u8>,
     /// What a client sends behind each word: nothing, in the tutorial.
@@ -43,9 +45,15 @@ impl Dialect {
             prefix: "收到客户端信息：".into(),
             line_end: b"\n".to_vec(),
             farewell: Vec::new(),
+            farewell_at_token: Vec::new(),
             client_greeting: "连接服务器成功！\n".into(),
             delimiter: Vec::new(),
         }
+    }
+
+    /// What the server prints when it ends.
+    pub fn farewell(&self, is_at_token: bool) -> &[u8] {
+        if is_at_token { &self.farewell_at_token } else { &self.farewell }
     }
 
     /// What the server prints for one message.
@@ -69,7 +77,13 @@ impl Dialect {
                     dialect.prefix.clone_from(&tutorial.prefix);
                     dialect.line_end.clone_from(&tutorial.line_end);
                 }
-                rule::Aspect::Farewell => dialect.farewell.clear(),
+                rule::Aspect::Farewell => {
+                    dialect.farewell.clear();
+                    dialect.farewell_at_token.clear();
+                }
+                // A word at every end is one defect, and not this rule's; a word at the end of the stream alone is.
+                rule::Aspect::EndOfStream if dialect.farewell != dialect.farewell_at_token => dialect.farewell.clear(),
+                rule::Aspect::EndOfStream => {}
                 rule::Aspect::ClientGreeting => dialect.client_greeting.clone_from(&tutorial.client_greeting),
                 rule::Aspect::Delimiter => dialect.delimiter.clear(),
             }
@@ -87,6 +101,8 @@ impl Dialect {
         }
         let mut steps = Vec::with_capacity(transcript.steps.len());
         let (mut typed, mut sent) = (Vec::new(), 0);
+        // What ends a server is the end of the stream where there is one, and otherwise the token.
+        let mut is_at_token = true;
         for step in &transcript.steps {
             let said = match step {
                 Step::Printed(Role::Server, text) => {
@@ -119,8 +135,12 @@ impl Dialect {
                     }
                     Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&delimited)))
                 }
+                Step::Wire(Peer::Client, how @ (Wire::Connect | Wire::Fin | Wire::Reset)) => {
+                    is_at_token = *how == Wire::Connect;
+                    step.clone()
+                }
                 Step::Ends(Role::Server, end) => {
-                    steps.push(Step::Printed(Role::Server, Bytes::literal(&self.farewell)));
+                    steps.push(Step::Printed(Role::Server, Bytes::literal(self.farewell(is_at_token))));
                     Step::Ends(Role::Server, *end)
                 }
                 other => other.clone(),

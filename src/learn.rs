@@ -2,7 +2,7 @@
 //! greeting of its own breaks the rule about the greeting, and not all rules.
 
 use crate::bytes::Bytes;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, TOKEN};
 use crate::judge::judge;
 use crate::rule::Rule;
 use crate::stage::Seen;
@@ -14,6 +14,8 @@ use crate::verdict::{Finding, Verdict};
 pub struct Learned {
     /// How it speaks.
     pub dialect: Dialect,
+    /// The rule that it breaks in a way which leaves nothing to judge what it sends by, such as words in a padding of any length.
+    pub unreadable: Option<&'static Rule>,
     /// Why it cannot be judged any further, if it cannot.
     pub refusal: Option<Refusal>,
 }
@@ -40,21 +42,27 @@ const WORDS: [&[u8]; 2] = [b"alpha", b"omegb"];
 /// Those of `play`.
 pub fn learn<E>(role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen, E>) -> Result<Learned, E> {
     let tutorial = Dialect::tutorial();
-    let first = smoke(role, &[]);
+    let first = smoke(role, &[], &Wire::Fin);
     let seen = play(&first)?;
     if let Some(refusal) = refusal(role, &first, &seen) {
-        return Ok(Learned { dialect: tutorial, refusal: Some(refusal) });
+        return Ok(Learned { dialect: tutorial, unreadable: None, refusal: Some(refusal) });
     }
-    let with_words = play(&smoke(role, &WORDS))?;
-    let dialect = match role {
-        Role::Server => server(&seen, &with_words),
-        Role::Client => client(&with_words),
+    let with_words = play(&smoke(role, &WORDS, &Wire::Fin))?;
+    let (dialect, unreadable) = match role {
+        Role::Server => {
+            let with_token = play(&smoke(role, &WORDS[..1], &Wire::Bytes(Bytes::literal(TOKEN))))?;
+            (server(&seen, &with_words, &with_token), None)
+        }
+        Role::Client => match client(&with_words) {
+            None => (None, Rule::find("client/word")),
+            learned => (learned, None),
+        },
     };
-    Ok(Learned { dialect: dialect.unwrap_or(tutorial), refusal: None })
+    Ok(Learned { dialect: dialect.unwrap_or(tutorial), unreadable, refusal: None })
 }
 
-/// A conversation of these words, in the tutorial's dialect.
-fn smoke(role: Role, words: &[&[u8]]) -> Scenario {
+/// A conversation of these words, in the tutorial's dialect. `last` is what ends a server; a client is ended by the token.
+fn smoke(role: Role, words: &[&[u8]], last: &Wire) -> Scenario {
     let dialect = Dialect::tutorial();
     let mut steps = vec![Step::Wire(Peer::Client, Wire::Connect)];
     let (rule, title) = match role {
@@ -64,16 +72,17 @@ fn smoke(role: Role, words: &[&[u8]]) -> Scenario {
                 steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::literal(word))));
                 steps.push(Step::Printed(role, Bytes::literal(&dialect.message(word))));
             }
-            steps.push(Step::Wire(Peer::Client, Wire::Fin));
+            steps.push(Step::Wire(Peer::Client, last.clone()));
             ("server/eof", "a client connects and goes")
         }
         Role::Client => {
             steps.push(Step::Printed(role, Bytes::literal(&dialect.client_greeting)));
-            for word in words.iter().copied().chain([crate::dialect::TOKEN]) {
+            for word in words.iter().copied().chain([TOKEN]) {
                 steps.push(Step::Typed(Bytes::literal(&[word, b"\n"].concat())));
                 steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::literal(word))));
             }
-            ("client/exit-token", "somebody types, and ends")
+            // A rule that is not about the end: then a client that waits for the end of its input is given it.
+            ("client/word", "somebody types, and ends")
         }
     };
     steps.push(Step::Ends(role, End::Exits(0)));
@@ -104,42 +113,63 @@ fn printed(seen: &Seen) -> Vec<u8> {
 /// Takes `greeting farewell` and `greeting (prefix word line-end) × 2 farewell` apart.
 ///
 /// The four unknowns have three equations: the line end decides, and is taken to be a newline where it can be one.
-fn server(silent: &Seen, talking: &Seen) -> Option<Dialect> {
+fn server(silent: &Seen, talking: &Seen, with_token: &Seen) -> Option<Dialect> {
     let (without, with) = (printed(silent), printed(talking));
     let first = find(&with, WORDS[0])?;
     let second = first + find(&with[first..], WORDS[1])?;
     let before = &with[..first];
     let between = &with[first + WORDS[0].len()..second];
     let after = &with[second + WORDS[1].len()..];
-    [&b"\n"[..], b"\r\n", b""].into_iter().find_map(|line_end| {
+    let mut dialect = [&b"\n"[..], b"\r\n", b""].into_iter().find_map(|line_end| {
         let prefix = between.strip_prefix(line_end)?;
         let greeting = before.strip_suffix(prefix)?;
         let farewell = after.strip_prefix(line_end)?;
         // With nothing between two messages there is nothing to tell them apart by: such a server prints all in one.
         let is_told_apart = !prefix.is_empty() || !line_end.is_empty();
-        (is_told_apart && [greeting, farewell].concat() == without).then(|| Dialect {
+        // What is printed without an end is no farewell.
+        let (farewell, agrees) = if has_ended(silent) && has_ended(talking) {
+            (farewell, [greeting, farewell].concat() == without)
+        } else {
+            (&b""[..], without.starts_with(greeting))
+        };
+        (is_told_apart && agrees).then(|| Dialect {
             server_greeting: greeting.to_vec(),
             prefix: prefix.to_vec(),
             line_end: line_end.to_vec(),
             farewell: farewell.to_vec(),
             ..Dialect::tutorial()
         })
-    })
+    })?;
+    let told = printed(with_token);
+    let last = told.strip_prefix(&[&dialect.server_greeting[..], &dialect.message(WORDS[0])].concat()[..]);
+    // The token itself, printed as a message, is no farewell either.
+    if let Some(last) = last.filter(|last| has_ended(with_token) && !last.starts_with(&dialect.message(TOKEN))) {
+        dialect.farewell_at_token = last.to_vec();
+    }
+    Some(dialect)
 }
 
-/// Finds what a client sends behind each word, and what it printed before anything was typed.
+fn has_ended(seen: &Seen) -> bool {
+    seen.transcript.steps.iter().any(|step| matches!(step, Step::Ends(_, end) if *end != End::Runs))
+}
+
+/// Finds what a client sends behind each word, and what it printed before anything was typed. Nothing is found where what it sends is not
+/// those words, each with the same behind it.
 fn client(seen: &Seen) -> Option<Dialect> {
-    let sent: Vec<u8> = seen
-        .transcript
-        .steps
-        .iter()
-        .filter_map(|step| if let Step::Wire(Peer::Client, Wire::Bytes(b)) = step { Some(b.to_vec()) } else { None })
-        .flatten()
-        .collect();
+    let bytes = |step: &Step| if let Step::Wire(Peer::Client, Wire::Bytes(bytes)) = step { Some(bytes.to_vec()) } else { None };
+    let sent: Vec<u8> = seen.transcript.steps.iter().filter_map(bytes).flatten().collect();
     let rest = sent.strip_prefix(WORDS[0])?;
     let delimiter = &rest[..find(rest, WORDS[1])?];
+    let last = sent.strip_prefix(&[WORDS[0], delimiter, WORDS[1]].concat()[..])?;
     let mut dialect = Dialect::tutorial();
-    if sent.starts_with(&[WORDS[0], delimiter, WORDS[1], delimiter].concat()) {
+    // What stands between two words, but not behind the second, is not the client's way to end a word.
+    if let Some(token) = last.strip_prefix(delimiter) {
+        // How the token is sent, or whether, is another rule's affair; but it is shorter than the words, so it shows a padding.
+        let behind = token.strip_prefix(TOKEN).unwrap_or_default();
+        let is_known = |behind: &[u8]| behind.is_empty() || behind.starts_with(TOKEN);
+        if !is_known(behind) && !behind.strip_prefix(delimiter).is_some_and(is_known) {
+            return None;
+        }
         dialect.delimiter = delimiter.to_vec();
     }
     let greeting = seen.transcript.steps.iter().take_while(|step| !matches!(step, Step::Typed(_)));

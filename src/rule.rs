@@ -65,6 +65,8 @@ pub enum Aspect {
     Message,
     /// What the server prints when it ends: nothing.
     Farewell,
+    /// What the server prints at the end of the stream, but not at the token: nothing.
+    EndOfStream,
     /// What the client prints when it has connected.
     ClientGreeting,
     /// What the client sends behind a word: nothing.
@@ -261,10 +263,10 @@ pub static RULES: &[Rule] = &[
         level: Level::Must,
         sentence: "the client's FIN ends the program with status 0; what came before it is printed",
         step: "server, step 8.3 (check the length read)",
-        mistake: "recv returns 0 at the end of the stream, and the program takes that for an empty message: it prints empty lines for ever, or tries again for ever.",
-        look: "the result of recv: 0 means that the client has gone. Leave the loop, and return 0.",
+        mistake: "recv returns 0 at the end of the stream, and the program takes that for an empty message: it prints an empty line, or prints them for ever, or tries again for ever.",
+        look: "the result of recv: 0 means that the client has gone. Leave the loop before anything is printed, and return 0.",
         facets: &[Facet::Stdout, Facet::End],
-        demands: &[],
+        demands: &[Aspect::EndOfStream],
         needs: &["server/listen"],
     },
     Rule {
@@ -536,8 +538,8 @@ pub static RULES: &[Rule] = &[
         level: Level::Must,
         sentence: "ends its stream with FIN, not with a reset",
         step: "client, step 6 (close)",
-        mistake: "SO_LINGER with a time of 0, or the program is killed instead of closing. A reset may destroy words that are still on their way.",
-        look: "close(sock) at the end, and every setsockopt.",
+        mistake: "SO_LINGER with a time of 0: the reset may destroy words that are still on their way. Or a child process or a helper that lives on keeps the connection open.",
+        look: "close(sock) at the end, every setsockopt, and processes that were started after connect.",
         facets: &[Facet::HangUp],
         demands: &[],
         needs: &["client/connect", "client/exit-token"],

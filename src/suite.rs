@@ -5,7 +5,7 @@ use crate::dialect::Dialect;
 use crate::fixture::Fixture;
 use crate::judge::judge;
 use crate::learn::{Learned, Refusal, learn};
-use crate::rule::{Facet, Level};
+use crate::rule::{Facet, Level, RULES, Rule};
 use crate::stage::{Seen, StageError};
 use crate::transcript::Scenario;
 use crate::verdict::{Finding, Verdict};
@@ -97,22 +97,24 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, mut done: impl FnMut(&Outcome)) -
             Err(error) => return Err(error),
         };
     }
-    let queue = Mutex::new(queue(plan));
+    let (queue, failed) = (Mutex::new(queue(plan)), Mutex::new(HashSet::new()));
     let (sender, receiver) = mpsc::channel();
     let mut outcomes = Vec::new();
     std::thread::scope(|scope| {
         let mut first = Some(first);
         for number in 0..jobs {
             let mut crew = first.take().unwrap_or_else(|| place.crew(number));
-            let (queue, sender, learned) = (&queue, sender.clone(), &learned);
+            let (queue, failed, sender, learned) = (&queue, &failed, sender.clone(), &learned);
             scope.spawn(move || {
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                     let Some((subject, fixture)) = next.filter(|_| !interrupt.is_set()) else { break };
-                    let Some(outcome) = learned.get(&subject.role).and_then(|lesson| judge_fixture(&mut crew, subject, fixture, lesson))
-                    else {
-                        break;
-                    };
+                    let known = failed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                    let Some(lesson) = learned.get(&subject.role) else { break };
+                    let Some(outcome) = judge_fixture(&mut crew, subject, fixture, lesson, &known) else { break };
+                    if outcome.finding.verdict == Verdict::Fail {
+                        failed.lock().unwrap_or_else(PoisonError::into_inner).insert(outcome.scenario.rule.id);
+                    }
                     // Nobody listens any more only when the run is over.
                     let _ = sender.send(outcome);
                 }
@@ -125,7 +127,7 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, mut done: impl FnMut(&Outcome)) -
         }
     });
     presuppose(&mut outcomes);
-    let order = |outcome: &Outcome| crate::rule::RULES.iter().position(|rule| rule.id == outcome.scenario.rule.id);
+    let order = |outcome: &Outcome| RULES.iter().position(|rule| rule.id == outcome.scenario.rule.id);
     outcomes.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.fixture.id.cmp(&b.fixture.id)));
     let refusals = plan.subjects.iter().filter_map(|subject| learned.remove(&subject.role)?.refusal).collect();
     Ok(Run {
@@ -139,11 +141,13 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, mut done: impl FnMut(&Outcome)) -
     })
 }
 
-/// What is played first: scenarios that only observe for a time take the longest and use no CPU.
+/// What is played first: scenarios that only observe for a time take the longest and use no CPU; then those of rules that others
+/// presuppose, so that what cannot be judged need not be played.
 fn queue(plan: &Plan) -> VecDeque<(&Subject, &Fixture)> {
     let subject = |fixture: &Fixture| plan.subjects.iter().find(|subject| subject.role == fixture.scenario.subject());
     let mut all: Vec<_> = plan.fixtures.iter().filter_map(|fixture| Some((subject(fixture)?, fixture))).collect();
-    all.sort_by_key(|(_, fixture)| !fixture.scenario.rule.owns(Facet::Idle));
+    let is_presupposed = |rule: &Rule| RULES.iter().any(|other| other.needs.contains(&rule.id));
+    all.sort_by_key(|(_, fixture)| (!fixture.scenario.rule.owns(Facet::Idle), !is_presupposed(fixture.scenario.rule)));
     all.into()
 }
 
@@ -153,21 +157,37 @@ fn presuppose(outcomes: &mut [Outcome]) {
         outcomes.iter().filter(|outcome| outcome.finding.verdict == Verdict::Fail).map(|outcome| outcome.scenario.rule.id).collect();
     for outcome in outcomes {
         if let Some(needed) = outcome.scenario.rule.needs.iter().find(|needed| failed.contains(*needed)) {
-            outcome.finding = Finding::inconclusive(format!("not judged: {needed} failed"));
+            outcome.finding = not_judged(needed);
         }
     }
 }
 
-/// Plays a fixture and judges what was seen; nothing when the run is interrupted.
-fn judge_fixture(crew: &mut Crew<'_>, subject: &Subject, fixture: &Fixture, lesson: &Learned) -> Option<Outcome> {
+fn not_judged(broken: &str) -> Finding {
+    Finding::inconclusive(format!("not judged: {broken} failed"))
+}
+
+/// Plays a fixture and judges what was seen; nothing when the run is interrupted. `failed` are rules of which it is known already.
+fn judge_fixture(
+    crew: &mut Crew<'_>,
+    subject: &Subject,
+    fixture: &Fixture,
+    lesson: &Learned,
+    failed: &HashSet<&'static str>,
+) -> Option<Outcome> {
     let rule = fixture.scenario.rule;
     let outcome = |scenario, seen, finding| Some(Outcome { fixture: fixture.clone(), scenario, seen, finding });
     if let Some(Refusal { rule: broken, finding, scenario, seen }) = &lesson.refusal {
         if rule == *broken || finding.verdict == Verdict::Inconclusive {
             return outcome(scenario.clone(), seen.clone(), finding.clone());
         }
-        let finding = Finding::inconclusive(format!("not judged: {} failed", broken.id));
-        return outcome(fixture.scenario.clone(), Seen::default(), finding);
+        return outcome(fixture.scenario.clone(), Seen::default(), not_judged(broken.id));
+    }
+    let sends = [Facet::Words, Facet::Wire, Facet::WirePrompt].into_iter().any(|facet| rule.owns(facet));
+    if let Some(broken) = lesson.unreadable.filter(|broken| sends && rule != *broken) {
+        return outcome(fixture.scenario.clone(), Seen::default(), not_judged(broken.id));
+    }
+    if let Some(broken) = rule.needs.iter().find(|needed| failed.contains(*needed)) {
+        return outcome(fixture.scenario.clone(), Seen::default(), not_judged(broken));
     }
     let dialect: Dialect = lesson.dialect.for_rule(rule);
     let transcript = dialect.translate(&fixture.scenario.transcript, subject.role);

@@ -6,38 +6,87 @@ use sockspec::stage::Seen;
 use sockspec::transcript::{Role, Transcript};
 use std::convert::Infallible;
 
-/// Learns from what a server printed when a client came and went, and when it sent two words between.
+/// Learns from what was seen of each conversation.
 #[track_caller]
-fn learned(silent: &str, talking: &str) -> Dialect {
-    let seen = |printed: &str| {
-        let steps = format!("client: connect\nclient: fin\nserver> {printed}\nserver exits 0\n");
-        Seen { transcript: Transcript::parse(&steps).unwrap_or_else(|error| panic!("{error}")), ..Seen::default() }
+fn learned(role: Role, conversations: &[String]) -> Option<Dialect> {
+    let mut conversations = conversations.iter();
+    let play = |_: &_| {
+        let steps = conversations.next().expect("no more conversations than these");
+        Ok::<_, Infallible>(Seen { transcript: Transcript::parse(steps).unwrap_or_else(|error| panic!("{error}")), ..Seen::default() })
     };
-    let mut conversations = [seen(silent), seen(talking)].into_iter();
-    let play = |_: &_| Ok::<_, Infallible>(conversations.next().expect("two conversations"));
-    let Ok(lesson) = learn(Role::Server, play);
+    let Ok(lesson) = learn(role, play);
     assert!(lesson.refusal.is_none());
-    lesson.dialect
+    lesson.unreadable.is_none().then_some(lesson.dialect)
 }
+
+/// What a server printed when a client came and went; when it sent two words between; and when it sent one, and the token.
+#[track_caller]
+fn server(printed: [&str; 3], end: &str) -> Dialect {
+    let steps = printed.map(|printed| format!("client: connect\nclient: fin\nserver> {printed}\nserver {end}\n"));
+    learned(Role::Server, &steps).expect("a server can always be read")
+}
+
+/// What a client sent for two words and the token.
+#[track_caller]
+fn client(sent: &str) -> Option<Vec<u8>> {
+    let steps = |sent: &str| format!("client: connect\nclient> \"连接服务器成功！\\n\"\nclient: {sent}\nclient exits 0\n");
+    learned(Role::Client, &[steps("\"exit\""), steps(sent)]).map(|dialect| dialect.delimiter)
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("text")
+}
+
+const GREETING: &str = r#""客户端成功连接\n""#;
+const TWO_WORDS: &str = r#""客户端成功连接\n收到客户端信息：alpha\n收到客户端信息：omegb\n""#;
+const ONE_WORD: &str = r#""客户端成功连接\n收到客户端信息：alpha\n""#;
 
 #[test]
 fn the_tutorials_own_words_are_the_tutorials_dialect() {
-    let dialect = learned("\"客户端成功连接\\n\"", "\"客户端成功连接\\n收到客户端信息：alpha\\n收到客户端信息：omegb\\n\"");
-    assert_eq!(dialect, Dialect::tutorial());
+    assert_eq!(server([GREETING, TWO_WORDS, ONE_WORD], "exits 0"), Dialect::tutorial());
 }
 
 #[test]
 fn each_part_of_another_dialect_is_learned_by_itself() {
-    let dialect = learned("\"hello\\nbye\\n\"", "\"hello\\ngot: alpha\\x0d\\ngot: omegb\\x0d\\nbye\\n\"");
-    let part = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
-    assert_eq!(part(&dialect.server_greeting), "hello\n");
-    assert_eq!(part(&dialect.prefix), "got: ");
-    assert_eq!(part(&dialect.line_end), "\r\n");
-    assert_eq!(part(&dialect.farewell), "bye\n");
+    let [silent, two, token] =
+        [r#""hello\nbye\n""#, r#""hello\ngot: alpha\x0d\ngot: omegb\x0d\nbye\n""#, r#""hello\ngot: alpha\x0d\nstop\n""#];
+    let dialect = server([silent, two, token], "exits 0");
+    assert_eq!(text(&dialect.server_greeting), "hello\n");
+    assert_eq!(text(&dialect.prefix), "got: ");
+    assert_eq!(text(&dialect.line_end), "\r\n");
+    assert_eq!(text(&dialect.farewell), "bye\n");
+    assert_eq!(text(&dialect.farewell_at_token), "stop\n");
 }
 
 #[test]
 fn a_server_that_puts_nothing_between_its_messages_has_no_dialect() {
-    let all_in_one = learned("\"客户端成功连接\\n收到客户端信息：\\n\"", "\"客户端成功连接\\n收到客户端信息：alphaomegb\\n\"");
-    assert_eq!(all_in_one, Dialect::tutorial());
+    let all_in_one = r#""客户端成功连接\n收到客户端信息：alphaomegb\n""#;
+    assert_eq!(server([r#""客户端成功连接\n收到客户端信息：\n""#, all_in_one, ONE_WORD], "exits 0"), Dialect::tutorial());
+}
+
+#[test]
+fn what_is_printed_without_an_end_is_no_farewell() {
+    let floods = |text: &str| format!("{text} + \"收到客户端信息：\\n\" * 100");
+    assert_eq!(server([&floods(GREETING), &floods(TWO_WORDS), ONE_WORD], "runs"), Dialect::tutorial());
+}
+
+#[test]
+fn the_token_printed_as_a_message_is_no_farewell() {
+    let token = r#""客户端成功连接\n收到客户端信息：alpha\n收到客户端信息：exit\n""#;
+    assert_eq!(server([GREETING, TWO_WORDS, token], "exits 0"), Dialect::tutorial());
+}
+
+#[test]
+fn what_a_client_sends_behind_each_word_is_its_delimiter() {
+    assert_eq!(client(r#""alphaomegbexit""#), Some(b"".to_vec()));
+    assert_eq!(client(r#""alpha\nomegb\nexit\n""#), Some(b"\n".to_vec()));
+    assert_eq!(client(r#""alpha\x00omegb\x00exit\x00exit\x00""#), Some(b"\x00".to_vec()));
+    // Between words, but not behind them.
+    assert_eq!(client(r#""alpha omegb""#), Some(b"".to_vec()));
+}
+
+#[test]
+fn padding_is_no_delimiter_and_nothing_can_be_read_by_it() {
+    assert_eq!(client(r#""alpha" + "\x00" * 95 + "omegb" + "\x00" * 95 + "exit" + "\x00" * 96"#), None);
+    assert_eq!(client(r#""5 alpha5 omegb4 exit""#), None);
 }

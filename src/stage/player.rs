@@ -10,7 +10,7 @@ use super::script::{Due, Script};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
 use super::{Request, Seen, world};
-use crate::bytes::{Bytes, excerpt};
+use crate::bytes::{Bytes, MAX_LEN, excerpt};
 use crate::rule::Facet;
 use crate::transcript::{Control, End, Given, Peer, Role, Scenario, Step, Transcript, Wire};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -25,8 +25,10 @@ use std::time::Duration;
 const SPINNING: Duration = Duration::from_millis(500);
 /// The same where nothing that is judged depends on it.
 const SPINNING_UNJUDGED: Duration = Duration::from_millis(20);
-/// A subject that has printed this much more than it should have floods.
+/// A subject that has printed or sent this much more than it should have floods.
 const FLOODING: u64 = 1 << 20;
+/// The same where nothing that is judged depends on it.
+const FLOODING_UNJUDGED: u64 = 64 << 10;
 /// How much more than expected is kept of what a subject prints or sends.
 const SLACK: usize = 1 << 20;
 /// An idle subject uses less than this part of a core, in percent …
@@ -35,6 +37,8 @@ const IDLE_PERCENT: u64 = 5;
 const IDLE_WINDOW: Duration = Duration::from_millis(200);
 /// … in at least one of so many windows: a runtime may still be busy with its own start.
 const IDLE_WINDOWS: u32 = 5;
+/// After so many windows in which nobody can tell, the machine is too busy.
+const UNDECIDED_WINDOWS: u32 = 50;
 
 /// Plays the scenario, and leaves nothing behind.
 pub fn play(diag: &Diag, request: &Request, scenario: &Scenario) -> Seen {
@@ -163,11 +167,25 @@ impl<'a> Player<'a> {
             settled = self.settle(Some(action), i + 1)?;
             self.write_down();
         }
+        if settled == Settled::GoOn && self.waits_for_more_input() {
+            self.steps.push(Step::TypedEof);
+            self.act(&Step::TypedEof)?;
+            self.settle(Some(&Step::TypedEof), self.script.actions().count())?;
+            self.write_down();
+        }
         if skipped > 0 && !self.has_ended_as_due() {
             self.remarks
                 .push(format!("{skipped} more step{} of the conversation could not be played", if skipped == 1 { "" } else { "s" }));
         }
         Ok(())
+    }
+
+    /// Whether a client that should have ended may still have something to show: one that reads all of its input before it sends anything
+    /// breaks the rules about *when* words are sent, and shows only at the end of its input that it keeps the others.
+    fn waits_for_more_input(&self) -> bool {
+        let is_about_when = [Facet::End, Facet::HangUp, Facet::WirePrompt, Facet::Idle].into_iter().any(|facet| self.script.owns(facet));
+        let has_typed_eof = self.steps.contains(&Step::TypedEof);
+        self.script.subject == Role::Client && self.main.is_some() && !self.has_ended() && !is_about_when && !has_typed_eof
     }
 
     /// Makes the world what the scenario says it is.
@@ -229,7 +247,8 @@ impl<'a> Player<'a> {
     }
 
     fn start(&mut self) -> Result<(), Trouble> {
-        let limit = SLACK + self.script.stdout.len() + 64 * self.script_input_len();
+        // What is kept has to have a place in the notation.
+        let limit = (SLACK + self.script.stdout.len() + 64 * self.script_input_len()).min(MAX_LEN);
         let types = self.script.subject == Role::Client;
         let subject = Subject::start(self.request, types, limit).map_err(|error| {
             let hint = if error.raw_os_error() == Some(libc::ENOEXEC) { " (a script needs a first line such as #!/bin/sh)" } else { "" };
@@ -330,16 +349,16 @@ impl<'a> Player<'a> {
             if !wait.is_worth_a_closer_look() {
                 continue;
             }
+            let is_judged = self.judges_missing(&due, action, is_last, actions);
+            if let Some(flood) = self.flood(if is_judged { FLOODING } else { FLOODING_UNJUDGED }) {
+                self.remarks.push(flood);
+                return Ok(Settled::Stuck);
+            }
             let reached = self.has_reached(action)?;
             if activity.is_new(self.progress()?) {
                 wait = Backoff::new();
                 continue;
             }
-            if self.printed().1 > self.script.stdout.len() as u64 + 64 * self.script_input_len() as u64 + FLOODING {
-                self.remarks.push(format!("it floods its output: {} bytes so far", self.printed().1));
-                return Ok(Settled::Stuck);
-            }
-            let is_judged = self.judges_missing(&due, action, is_last, actions);
             let (rest, snapshot) = self.rest()?;
             let is_paused = self.main.as_ref().is_some_and(|connection| connection.is_paused);
             match rest {
@@ -556,8 +575,8 @@ impl<'a> Player<'a> {
 
     /// Whether the subject leaves the CPU alone while it has nothing to do.
     fn is_idle(&mut self) -> Result<bool, Trouble> {
-        let mut share = 0;
-        for _ in 0..IDLE_WINDOWS {
+        let mut undecided = 0;
+        while undecided < UNDECIDED_WINDOWS {
             let before = Snapshot::take();
             std::thread::sleep(IDLE_WINDOW);
             self.pump(Duration::ZERO)?;
@@ -566,13 +585,19 @@ impl<'a> Player<'a> {
             let ran = now.ran().saturating_sub(before.ran());
             let waited = now.waited().saturating_sub(before.waited());
             let window = (IDLE_WINDOW.as_nanos() as u64).saturating_sub(waited).max(ran).max(1);
-            share = ran * 100 / window;
+            let share = ran * 100 / window;
+            undecided += 1;
             if share < IDLE_PERCENT {
-                return Ok(true);
+                // The kernel books a wait for a CPU only when it is over: whoever still waits may be about to spin.
+                if !before.wants_cpu() && !now.wants_cpu() {
+                    return Ok(true);
+                }
+            } else if undecided >= IDLE_WINDOWS {
+                self.remarks.push(format!("it used {share} % of a core while there was nothing to do"));
+                return Ok(false);
             }
         }
-        self.remarks.push(format!("it used {share} % of a core while there was nothing to do"));
-        Ok(false)
+        Err("the machine is overloaded: it cannot be seen whether the program is idle".into())
     }
 
     fn has_ended(&self) -> bool {
@@ -607,6 +632,19 @@ impl<'a> Player<'a> {
             if !snapshot.is_empty() && rest != Rest::Awake || deadline.look(&snapshot) != Time::Left {
                 return Ok(());
             }
+        }
+    }
+
+    /// Whether the subject has printed or sent so much more than it may that it will hardly stop.
+    fn flood(&self, limit: u64) -> Option<String> {
+        let printed = self.printed().1;
+        let sent = self.main.as_ref().map_or(0, |connection| connection.total);
+        if printed > (self.script.stdout.len() + 64 * self.script_input_len()) as u64 + limit {
+            Some(format!("it floods its output: {printed} bytes so far"))
+        } else if sent > self.script.wire.len() as u64 + limit {
+            Some(format!("it floods its connection: {sent} bytes so far"))
+        } else {
+            None
         }
     }
 
@@ -652,11 +690,16 @@ impl<'a> Player<'a> {
 
     /// Takes in what is there at one place.
     fn take_in(&mut self, source: Source) {
+        let is_client = self.script.subject == Role::Client;
         match (source, &mut self.subject) {
             (Source::Connection(i), _) => {
                 if let Some(connection) = self.main.iter_mut().chain(&mut self.others).nth(i) {
                     connection.pull();
                     connection.push();
+                    // The tutorial's server closes when its client has: a client may wait for that.
+                    if is_client && connection.closed == Some(Wire::Fin) {
+                        connection.finish();
+                    }
                 }
             }
             (Source::Listener, _) => self.accept(),

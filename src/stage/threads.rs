@@ -92,6 +92,11 @@ impl Snapshot {
         self.threads.iter().map(|thread| thread.waited).sum()
     }
 
+    /// Whether a thread runs, or waits for a CPU.
+    pub fn wants_cpu(&self) -> bool {
+        self.threads.iter().any(|thread| thread.state == 'R')
+    }
+
     /// Whether there is no process of the subject's at all (a process that has ended and was not reaped does not count).
     pub fn is_empty(&self) -> bool {
         self.threads.iter().all(|thread| matches!(thread.state, 'Z' | 'X'))
@@ -108,7 +113,7 @@ impl Snapshot {
         if self.is_empty() {
             return "gone".into();
         }
-        if self.threads.iter().any(|thread| thread.state == 'R') {
+        if self.wants_cpu() {
             return "running".into();
         }
         let mut doing: Vec<String> =
