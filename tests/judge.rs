@@ -4,17 +4,23 @@ use sockspec::dialect::Dialect;
 use sockspec::judge::judge;
 use sockspec::stage::Seen;
 use sockspec::transcript::{Scenario, Transcript};
-use sockspec::verdict::Verdict;
+use sockspec::verdict::{Finding, Place, Verdict};
 
-/// Judges steps against steps, each separated by `;`. Returns the verdict and its message.
+/// Judges steps against steps, each separated by `;`.
 #[track_caller]
-fn verdict(rule: &str, expected: &str, seen: &str, remarks: &[&str]) -> (Verdict, String) {
+fn finding(rule: &str, expected: &str, seen: &str, remarks: &[&str], dialect: &Dialect) -> Finding {
     let lines = |steps: &str| steps.split(';').map(|step| format!("{}\n", step.trim())).collect::<String>();
     let scenario =
         Scenario::parse("expected", &format!("title: x\nrule: {rule}\n\n{}", lines(expected))).unwrap_or_else(|error| panic!("{error}"));
     let transcript = Transcript::parse(&lines(seen)).unwrap_or_else(|error| panic!("{error}"));
     let seen = Seen { transcript, remarks: remarks.iter().map(ToString::to_string).collect(), ..Seen::default() };
-    let finding = judge(&scenario, &seen, &Dialect::tutorial());
+    judge(&scenario, &seen, dialect)
+}
+
+/// The verdict and its message.
+#[track_caller]
+fn verdict(rule: &str, expected: &str, seen: &str, remarks: &[&str]) -> (Verdict, String) {
+    let finding = finding(rule, expected, seen, remarks, &Dialect::tutorial());
     (finding.verdict, finding.message)
 }
 
@@ -235,4 +241,136 @@ fn how_the_token_is_sent_matters_to_its_own_rules_alone() {
     let twice = expected.replace(r#"client: "exit""#, r#"client: "exitexit""#);
     passes("client/word", expected, &twice);
     fails("client/exit-token", expected, &twice, r#"it sent "exit" too much"#);
+}
+
+#[test]
+fn what_another_rule_judges_is_a_note_where_this_one_is_met() {
+    let notes = |rule: &str, seen: &str| finding(rule, TALK, seen, &["it is slow"], &Dialect::tutorial()).notes;
+    let status = TALK.replace("server exits 0", "server exits 1");
+    assert_eq!(notes("server/message", &status), ["it exited with status 1, where `server exits 0` was due", "it is slow"]);
+    assert_eq!(notes("server/message", TALK), ["it is slow"]);
+    assert!(notes("server/eof", &status).is_empty());
+}
+
+#[test]
+fn who_never_took_part_is_told_apart_from_who_did_not_once_more() {
+    let twice = r#"client: connect; client: fin; server exits 0; start server; client: connect; client: fin; server exits 0"#;
+    passes("server/restart", twice, twice);
+    fails("server/restart", twice, "server exits 1", "it never served its address; the server exited with status 1");
+    fails(
+        "server/restart",
+        twice,
+        "client: connect; client: fin; server exits 0; start server; server exits 1",
+        "it did not serve its address again; the server exited with status 1",
+    );
+    fails("client/connect", "client: connect; client exits 0", "client exits 1", "it did not connect; the client exited with status 1");
+}
+
+#[test]
+fn behind_a_cut_that_is_not_known_a_known_message_is_a_piece_of_its_own() {
+    let expected = r#"client: connect; client: "\x00"; server> any cut of "\x00"; client: "a"; server> "收到客户端信息：a\n"; client: fin; server exits 0"#;
+    let seen = |printed: &str| expected.replace(r#"any cut of "\x00""#, r#""收到客户端信息：\n""#).replace("信息：a", printed);
+    passes("server/stream", expected, &seen("信息：a"));
+    assert_eq!(verdict("server/stream", expected, &seen("信息：b"), &[]).0, Verdict::Fail);
+    let glued = r#"client: connect; client: "b"; server> "收到客户端信息：ba\n"; client: "a"; client: fin; server exits 0"#;
+    assert_eq!(verdict("server/stream", &expected.replace(r"\x00", "b"), glued, &[]).0, Verdict::Fail);
+}
+
+#[test]
+fn only_what_a_reset_overtakes_need_not_be_printed() {
+    let unread = |how: &str, end: &str| {
+        let expected = format!(r#"client: connect; client: {how}"ab"; server> any cut of "ab"; client: {end}; server exits 0"#);
+        verdict("server/stream", &expected, &format!(r#"client: connect; client: {how}"ab"; client: {end}; server exits 0"#), &[]).0
+    };
+    assert_eq!(unread("burst ", "reset"), Verdict::Pass);
+    assert_eq!(unread("burst ", "fin"), Verdict::Fail);
+    assert_eq!(unread("", "reset"), Verdict::Fail);
+}
+
+/// The steps, and the bytes in them, at which the expected and the seen conversation part.
+#[track_caller]
+fn parts(rule: &str, expected: &str, seen: &str) -> [Option<(usize, usize)>; 2] {
+    let difference = finding(rule, expected, seen, &[], &Dialect::tutorial()).difference.expect("a difference");
+    [difference.expected, difference.seen].map(|place| place.map(|Place { step, byte }| (step, byte)))
+}
+
+#[test]
+fn a_greeting_stands_at_the_beginning_and_nowhere_else() {
+    let greeting = "客户端成功连接\n";
+    let again = TALK.replace("信息：a", &format!("信息：{}", greeting.replace('\n', r"\n")));
+    fails("server/greeting", TALK, &again, r#"it printed "客户端成功连接\n" again"#);
+    assert_eq!(parts("server/greeting", TALK, &again), [Some((1, 0)), Some((3, "收到客户端信息：".len()))]);
+    let english = TALK.replace("客户端成功连接", "welcome");
+    fails("server/greeting", TALK, &english, r#"it printed "welcome\n" where "客户端成功连接\n" was due"#);
+    passes("server/greeting", TALK, &TALK.replace("信息：a", "信息：b"));
+}
+
+#[test]
+fn what_a_client_prints_is_no_word() {
+    let expected = r#"client: connect; client> "hi\n"; client< "a\n"; client: "a"; client< "exit\n"; client: "exit"; client exits 0"#;
+    let late = r#"client: connect; client< "a\n"; client: "a"; client< "exit\n"; client: "exit"; client> "hi\n"; client exits 0"#;
+    passes("client/prompt", expected, late);
+    let chatty = r#"client: connect; client> "hi there\n"; client< "a\n"; client< "exit\n"; client: "aexit"; client exits 0"#;
+    fails("client/prompt", expected, chatty, "`client: \"a\"` was not yet sent when `client< \"exit\\n\"` was next");
+}
+
+#[test]
+fn what_a_server_sends_is_no_word_either() {
+    let expected = r#"client: connect; server: "hi"; client< "a\n"; client: "a"; client< "exit\n"; client: "exit"; client exits 0"#;
+    passes("client/prompt", expected, expected);
+    let answers = TALK.replacen(r#"client: "a""#, r#"server: "a long answer, as long as the greeting"; client: "a""#, 1);
+    fails(
+        "server/prompt",
+        TALK,
+        &answers.replace(r#"server> "收到客户端信息：a\n"; client: fin"#, r#"client: fin; server> "收到客户端信息：a\n""#),
+        "`server> \"收到客户端信息：a\\n\"` was not yet visible when `client: fin` was next",
+    );
+}
+
+#[test]
+fn the_greetings_prompt_is_not_the_messages() {
+    let late = TALK.replace(r#"server> "收到客户端信息：a\n"; client: fin"#, r#"client: fin; server> "收到客户端信息：a\n""#);
+    passes("server/greeting-prompt", TALK, &late);
+    for rule in ["server/prompt", "server/greeting-prompt"] {
+        assert_eq!(verdict(rule, TALK, "server exits 0", &[]).0, Verdict::Inconclusive, "{rule}");
+    }
+    let typed = r#"client: connect; client< "a\n"; client: "a"; client< "exit\n"; client: "exit"; client exits 0"#;
+    assert_eq!(verdict("client/prompt", typed, "client: connect; client exits 0", &[]).0, Verdict::Inconclusive);
+}
+
+#[test]
+fn the_other_sides_end_of_the_stream_is_not_the_subjects() {
+    let expected = r#"client: connect; server> "客户端成功连接\n"; client: fin; server: closes; server exits 0"#;
+    let message = "it did not close its connection; the server exited with status 0";
+    fails("server/hang-up", expected, &expected.replace("server: closes; ", ""), message);
+}
+
+#[test]
+fn a_complaint_of_any_kind_is_not_silence() {
+    let expected = r#"client: connect; server: reset; client! ""…; client exits nonzero"#;
+    fails("client/server-gone", expected, &expected.replace(r#"client! ""…; "#, "").replace("nonzero", "1"), "it said nothing on stderr");
+}
+
+#[test]
+fn who_is_busy_is_not_idle() {
+    let expected = "server idle; client: connect; client: fin; server exits 0";
+    let busy = expected.replace("idle", "busy");
+    passes("server/idle", expected, expected);
+    fails("server/idle", expected, &busy, "it uses the CPU while there is nothing to do");
+    passes("server/eof", expected, &busy);
+}
+
+#[test]
+fn what_is_printed_too_much_before_all_was_played_is_never_eofs_affair() {
+    let early = r#"client: connect; server> "客户端成功连接\n"; client: "a"; server> "收到客户端信息：a\nmore"; server runs"#;
+    fails("server/message", TALK, early, "it printed \"more\" too much");
+}
+
+#[test]
+fn after_an_end_that_was_not_due_what_was_not_played_is_missed() {
+    let expected = r#"client: connect; server> "客户端成功连接\n"; client: "exit"; client: "more"; server exits 0"#;
+    let (verdict, message) =
+        verdict("server/exit-final", expected, r#"client: connect; server> "客户端成功连接\n"; client: "exit"; server exits 1"#, &[]);
+    assert_eq!(verdict, Verdict::Inconclusive);
+    assert_eq!(message, "the conversation could not be played beyond `client: \"more\"`; the server exited with status 1");
 }

@@ -1,7 +1,7 @@
 //! The transcript notation: parsing and printing are exact inverses, and every mistake has an error of its own.
 
 use proptest::prelude::*;
-use sockspec::bytes::{Bytes, Item};
+use sockspec::bytes::{Bytes, Item, excerpt, is_printable};
 use sockspec::rule::{RULES, Rule};
 use sockspec::transcript::{Control, End, Given, Peer, Role, Scenario, Step, Transcript, Wire};
 use std::fs;
@@ -97,9 +97,10 @@ fn a_head_is_given_back_too() {
 
 #[test]
 fn a_step_knows_its_line() {
-    let text = format!("# a\n# b\ntitle: x\nrule: {}\ngiven: port closed\n\nclient exits 1\n", RULES[30].id);
+    let text = format!("# a\n# b\ntitle: x\nrule: {}\ngiven: port closed\n\nclient idle\nclient exits 1\n", RULES[30].id);
     let scenario = Scenario::parse("x", &text).expect("a scenario");
-    assert_eq!(text.lines().nth(scenario.line_of(0) - 1), Some("client exits 1"));
+    assert_eq!(text.lines().nth(scenario.line_of(0) - 1), Some("client idle"));
+    assert_eq!(text.lines().nth(scenario.line_of(1) - 1), Some("client exits 1"));
 }
 
 #[test]
@@ -117,4 +118,97 @@ fn every_malformed_file_has_its_error() {
         assert_eq!(format!("{error}\n"), fs::read_to_string(path.with_extension("error")).expect("its error"), "{name}");
     }
     assert!(count >= 50, "{count} files");
+}
+
+#[track_caller]
+fn compacts(bytes: &[u8], text: &str) {
+    assert_eq!(Bytes::compact(bytes).to_string(), text);
+}
+
+#[test]
+fn only_a_repetition_that_is_worth_it_is_written_as_one() {
+    compacts(&b"x".repeat(64), r#""x" * 64"#);
+    compacts(&b"x".repeat(63), &format!("{:?}", "x".repeat(63)));
+    compacts(&b"ab".repeat(32), r#""ab" * 32"#);
+    compacts(&[b"<", &b"ab".repeat(40)[..], b"a>"].concat(), r#""<" + "ab" * 40 + "a>""#);
+    // Four times, however long; and no longer than 128 bytes.
+    let alphabet = "abcdefghijklmnopqrstuvwxyz";
+    compacts(alphabet.repeat(4).as_bytes(), r#""abcdefghijklmnopqrstuvwxyz" * 4"#);
+    let nearly = &alphabet.repeat(4)[1..];
+    compacts(nearly.as_bytes(), &format!("{nearly:?}"));
+    let thrice = format!("{}0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", alphabet.repeat(3));
+    compacts(thrice.as_bytes(), &format!("{thrice:?}"));
+    let long: Vec<u8> = (0x30..0xb0).collect();
+    assert!(Bytes::compact(&long.repeat(4)).to_string().ends_with(" * 4"));
+    let longer: Vec<u8> = (0x30..0xb1).collect();
+    assert!(!Bytes::compact(&longer.repeat(4)).to_string().contains(" * "));
+}
+
+#[test]
+fn an_excerpt_is_cut_behind_so_many_characters() {
+    assert_eq!(excerpt("收到".as_bytes(), 4), r#""收到""#);
+    assert_eq!(excerpt("收到".as_bytes(), 3), r#""收到… (6 bytes)"#);
+    assert_eq!(excerpt(&[b'x'; 1000], 60), r#""x" * 1000"#);
+}
+
+#[test]
+fn a_character_stands_for_itself_where_a_reader_sees_which_it_is() {
+    let stand_for_themselves = " ~\u{a1}\u{ac}\u{ae}\u{24f}\u{3001}\u{303f}\u{4e00}\u{9fff}\u{ff01}\u{ff60}";
+    assert_eq!(Bytes::literal(stand_for_themselves.as_bytes()).to_string(), format!("\"{stand_for_themselves}\""));
+    for other in "\u{1f}\u{7f}\u{a0}\u{ad}\u{250}\u{3000}\u{3040}\u{4dff}\u{a000}\u{ff00}\u{ff61}".chars() {
+        assert!(!is_printable(other), "{other:?}");
+    }
+}
+
+/// Whether there may be such a step.
+fn is_step(step: &str) -> bool {
+    Transcript::parse(&format!("{step}\n")).is_ok()
+}
+
+#[test]
+fn numbers_have_bounds() {
+    assert!(is_step("server exits 255") && !is_step("server exits 256"));
+    assert!(is_step("server dies by SIGHUP") && is_step("server dies by SIGSYS"));
+    assert!(is_step("server dies by SIG32") && is_step("server dies by SIG64"));
+    assert!(!is_step("server dies by SIG31") && !is_step("server dies by SIG65"));
+    assert!(is_step(r#"client: "x" * 2"#) && !is_step(r#"client: "x" * 1"#));
+    assert!(is_step(r#"client: "x" * 67108864"#) && !is_step(r#"client: "x" * 67108865"#));
+    assert!(is_step(r#"client: "xx" * 33554432"#) && !is_step(r#"client: "xx" * 33554432 + "x""#));
+}
+
+/// Whether a scenario of this rule may have such a step.
+fn may_have(rule: &str, step: &str) -> bool {
+    Scenario::parse("x", &format!("title: x\nrule: {rule}\n\n{step}\n")).is_ok()
+}
+
+#[test]
+fn a_segment_is_no_longer_than_one_recv_can_take() {
+    assert!(may_have("server/eof", r#"client: "x" * 32741"#) && !may_have("server/eof", r#"client: "x" * 32742"#));
+    assert!(may_have("client/eof", r#"server: "x" * 32741"#) && !may_have("client/eof", r#"server: "x" * 32742"#));
+    assert!(may_have("server/eof", r#"client: burst "x" * 32742"#));
+    assert!(may_have("server/eof", r#"server: "x" * 32742"#));
+}
+
+#[test]
+fn each_subject_has_steps_of_its_own() {
+    for step in ["client2: connect", r#"client: burst "x""#, "start server", "server idle", r#"server> any cut of "x""#] {
+        assert!(may_have("server/eof", step) && !may_have("client/eof", step), "{step}");
+    }
+    for step in [r#"client< "x""#, "client< eof", "server: pause", "server: resume", r#"server: burst "x""#, "kill client"] {
+        assert!(may_have("client/eof", step) && !may_have("server/eof", step), "{step}");
+    }
+}
+
+#[test]
+fn the_mark_stands_under_the_mistake_in_a_long_line_too() {
+    let marked = |line: &str| {
+        let error = Transcript::parse(&format!("{line}\n")).expect_err("a mistake").to_string();
+        let shown = error.lines().nth(2).and_then(|shown| shown.strip_prefix("1 | ")).expect("the line").to_owned();
+        let mark = error.lines().nth(3).and_then(|mark| mark.strip_prefix("  | ")).and_then(|mark| mark.find('^')).expect("the mark");
+        (shown, mark)
+    };
+    assert_eq!(marked(r#"client: "ab" and more"#), (r#"client: "ab" and more"#.into(), 12));
+    let long = format!(r#"client: "{}" and {}"#, "0123456789".repeat(20), "more ".repeat(20));
+    let (shown, mark) = marked(&long);
+    assert_eq!((shown.len(), &shown[mark - 2..mark + 4]), (100, "9\" and"));
 }

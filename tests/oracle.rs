@@ -147,11 +147,39 @@ fn a_witnessed_boundary_is_a_cut() {
     assert!(explain(&server(b"ab", &[1]), joined).is_err());
 }
 
+/// Checks how far the best explanation gets in the output and in the stream, and what would have been possible there.
+#[track_caller]
+fn falls_short(question: &Question<'_>, printed: &str, (explained, consumed): (&str, usize), possible: &str) {
+    let message = |text: &str| text.replace('>', "收到客户端信息：");
+    let shortfall = explain(question, message(printed).as_bytes()).expect_err("impossible");
+    assert_eq!((shortfall.explained, shortfall.consumed), (message(explained).len(), consumed));
+    assert_eq!(shortfall.possible, possible);
+}
+
 #[test]
 fn a_shortfall_says_how_far_the_best_explanation_gets() {
-    let shortfall = explain(&server(b"abc", &[]), "收到客户端信息：ab\n收到客户端信息：x\n".as_bytes()).expect_err("impossible");
-    assert_eq!((shortfall.explained, shortfall.consumed), ("收到客户端信息：ab\n收到客户端信息：".len(), 2));
-    assert_eq!(shortfall.possible, "\"c\", which was sent next");
+    falls_short(&server(b"", &[]), "x", ("", 0), "nothing more");
+    falls_short(&server(b"a", &[]), "x", ("", 0), "the beginning of another message");
+    falls_short(&server(b"ab", &[]), ">a\n", (">a\n", 1), "the beginning of another message");
+    falls_short(&server(b"a", &[]), ">a\n>\n", (">a\n>", 1), "nothing more");
+    falls_short(&server(b"abc", &[]), ">ab\n>x\n", (">ab\n>", 2), r#""c", which was sent next"#);
+    falls_short(&server(b"ab", &[1]), ">ab\n", (">a", 1), "the end of the line");
+    let alphabet = b"abcdefghijklmnopqrstuvwxyz";
+    falls_short(&server(alphabet, &[]), ">ax\n", (">a", 1), r#""bcdefghijklmnopq", which was sent next, or the end of the line"#);
+    falls_short(
+        &server(alphabet, &[]),
+        ">abcdefghijklmnopqrstu",
+        (">abcdefghijklmnopqrstu", 21),
+        r#""vwxyz", which was sent next, or the end of the line"#,
+    );
+}
+
+#[test]
+fn a_shortfall_of_messages_that_end_at_a_nul_says_the_same() {
+    let server = |sent| Question { c_strings: true, ..server(sent, &[]) };
+    falls_short(&server(b"ab\0"), ">ax\n", (">a", 1), r#""b\x00", which was sent next, or the end of the line"#);
+    falls_short(&server(b"a\0bc"), ">a\n>bx\n", (">a\n>b", 3), r#""c", which was sent next, or the end of the line"#);
+    falls_short(&server(b"a\0"), "x", ("", 0), "the beginning of another message");
 }
 
 #[test]
