@@ -213,7 +213,7 @@ impl Case<'_> {
         let all = |steps: &[Step], bytes: &dyn Fn(&Step) -> Option<Vec<u8>>| {
             let mut joined = Joined::of(steps, bytes);
             while facet == Facet::Words && joined.all.ends_with(&token) {
-                joined.all.truncate(joined.all.len() - token.len());
+                joined.truncate(joined.all.len() - token.len());
             }
             joined
         };
@@ -452,6 +452,12 @@ impl Joined {
             }
         }
         Self { all, parts }
+    }
+
+    /// Forgets what is behind so many bytes.
+    fn truncate(&mut self, len: usize) {
+        self.all.truncate(len);
+        self.parts.retain(|&(_, from)| from < len);
     }
 
     /// Where the step that holds this byte ends.

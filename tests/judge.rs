@@ -374,3 +374,10 @@ fn after_an_end_that_was_not_due_what_was_not_played_is_missed() {
     assert_eq!(verdict, Verdict::Inconclusive);
     assert_eq!(message, "the conversation could not be played beyond `client: \"more\"`; the server exited with status 1");
 }
+
+#[test]
+fn words_that_make_the_token_together_are_quoted_too() {
+    let expected = r#"client: connect; client< "ex it exit\n"; client: "ex"; client: "it"; client: "exit"; client exits 0"#;
+    let seen = r#"client: connect; client< "ex it exit\n"; client: "y"; client exits 0"#;
+    fails("client/exit-exact", expected, seen, r#"it sent "y" too much"#);
+}
