@@ -114,9 +114,12 @@ fn quote(f: &mut impl fmt::Write, bytes: &[u8]) -> fmt::Result {
 
 /// The quoted form of some bytes, at most about `limit` characters of it: for messages, never for files.
 pub fn excerpt(bytes: &[u8], limit: usize) -> String {
-    let mut text = Bytes::compact(bytes).to_string();
-    if let Some((cut, _)) = text.char_indices().nth(limit) {
-        text.truncate(cut);
+    // To look for repetitions in megabytes takes seconds: of what is longer, only the number of bytes is told.
+    const LONGEST: usize = 1 << 16;
+    let mut text = Bytes::compact(&bytes[..bytes.len().min(LONGEST)]).to_string();
+    let cut = text.char_indices().nth(limit).map(|(cut, _)| cut);
+    if cut.is_some() || bytes.len() > LONGEST {
+        text.truncate(cut.unwrap_or(text.len()));
         let _ = write!(text, "… ({} bytes)", bytes.len());
     }
     text

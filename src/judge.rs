@@ -167,7 +167,7 @@ impl Case<'_> {
         }
         let found = match &printed.all[place.min(printed.all.len())..] {
             [] => format!("the output ends{}", self.outcome()),
-            found => format!("it printed {}", excerpt(&found[..found.len().min(200)], QUOTED)),
+            found => format!("it printed {}", excerpt(found, QUOTED)),
         };
         let message = format!(
             "no cut of the stream explains the output after {place} bytes of it ({} of {} sent bytes): {found}; possible next: {}",
@@ -244,8 +244,7 @@ impl Case<'_> {
         // What is quoted begins at a step, where there is one: half a line means little.
         let quote = |joined: &Joined, place: Option<Place>| {
             let from = place.map_or(same, |place| if place.byte < QUOTED { same - place.byte } else { same });
-            let to = joined.end_of_step(same).min(from + 4 * QUOTED);
-            excerpt(&joined.all[from.min(to)..to], QUOTED)
+            excerpt(&joined.all[from..joined.end_of_step(same)], QUOTED)
         };
         let due = quote(expected, places.0);
         let message = if same == seen.all.len() {

@@ -381,3 +381,21 @@ fn words_that_make_the_token_together_are_quoted_too() {
     let seen = r#"client: connect; client< "ex it exit\n"; client: "y"; client exits 0"#;
     fails("client/exit-exact", expected, seen, r#"it sent "y" too much"#);
 }
+
+#[test]
+fn what_is_quoted_is_counted_whole() {
+    let long = TALK.replace(r#""收到客户端信息：a\n""#, r#""收到客户端信息：" + "x" * 1000 + "\n""#);
+    let due = r#""收到客户端信息：" + "x" * 1000 + "\n""#;
+    fails("server/message", &long, TALK, &format!(r#"it printed "收到客户端信息：a\n" where {due} was due"#));
+    let half = long.replace("1000", "500");
+    fails("server/message", &long, &half, r#"it printed "\n" where "x" * 500 + "\n" was due"#);
+    fails(
+        "server/message",
+        TALK,
+        &TALK.replace(r#"a\n"; client: fin"#, r#"a\n" + "b" * 300; client: fin"#),
+        r#"it printed "b" * 300 too much"#,
+    );
+    let any_cut = r#"client: connect; client: burst "a"; server> any cut of "a"; client: fin; server exits 0"#;
+    let message = "no cut of the stream explains the output after 0 bytes of it (0 of 1 sent bytes): it printed \"b\" * 300; possible next: the beginning of another message";
+    fails("server/stream", any_cut, &any_cut.replace(r#"any cut of "a""#, r#""b" * 300"#), message);
+}

@@ -149,6 +149,8 @@ fn an_excerpt_is_cut_behind_so_many_characters() {
     assert_eq!(excerpt("收到".as_bytes(), 4), r#""收到""#);
     assert_eq!(excerpt("收到".as_bytes(), 3), r#""收到… (6 bytes)"#);
     assert_eq!(excerpt(&[b'x'; 1000], 60), r#""x" * 1000"#);
+    assert_eq!(excerpt(&[b'x'; 65536], 60), r#""x" * 65536"#);
+    assert_eq!(excerpt(&[b'x'; 65537], 60), r#""x" * 65536… (65537 bytes)"#);
 }
 
 #[test]
