@@ -142,7 +142,7 @@ fn repetition(bytes: &[u8]) -> Option<(usize, usize)> {
     (1..=LONGEST_PERIOD.min(bytes.len() / 4)).find_map(|period| {
         let span = WORTH_IT.max(4 * period);
         // A cheap look first: the whole comparison is worth its time only where the bytes begin to repeat.
-        if bytes[0] != bytes[period] || bytes.len() < span || bytes[..span - period] != bytes[period..span] {
+        if bytes[0] != bytes[period] || bytes[..span - period] != bytes[period..span] {
             return None;
         }
         let same = bytes[period..].iter().zip(bytes).take_while(|(a, b)| a == b).count();
