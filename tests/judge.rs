@@ -399,3 +399,25 @@ fn what_is_quoted_is_counted_whole() {
     let message = "no cut of the stream explains the output after 0 bytes of it (0 of 1 sent bytes): it printed \"b\" * 300; possible next: the beginning of another message";
     fails("server/stream", any_cut, &any_cut.replace(r#"any cut of "a""#, r#""b" * 300"#), message);
 }
+
+#[test]
+fn a_client_that_ends_at_the_token_need_not_wait_for_the_end_of_its_input() {
+    let expected = r#"client: connect; client< "exit"; client< eof; client: "exit"; client exits 0"#;
+    passes("client/exit-unterminated", expected, r#"client: connect; client< "exit"; client: "exit"; client exits 0"#);
+    let lost = r#"client: connect; client< "exit"; client exits 0"#;
+    fails("client/exit-unterminated", expected, lost, r#""exit" was not sent; the client exited with status 0"#);
+    let unplayed = "the conversation could not be played beyond `client< eof`; the client exited with status 0";
+    assert_eq!(verdict("client/greeting", expected, lost, &[]), (Verdict::Inconclusive, unplayed.into()));
+}
+
+#[test]
+fn a_flood_behind_all_that_was_sent_is_eofs_affair_however_that_was_cut() {
+    let expected = r#"client: connect; server> "客户端成功连接\n"; client: "ab"; server> any cut of "ab"; client: fin; server exits 0"#;
+    let seen = |text: &str| {
+        format!(
+            r#"client: connect; server> "客户端成功连接\n"; client: "ab"; server> {text}; client: fin; server> "收到客户端信息：\n" * 100; server runs"#
+        )
+    };
+    passes("server/stream", expected, &seen(r#""收到客户端信息：a\n收到客户端信息：b\n""#));
+    assert_eq!(verdict("server/stream", expected, &seen(r#""收到客户端信息：a\n""#), &[]).0, Verdict::Fail);
+}
