@@ -32,6 +32,9 @@ pub const ADDRESS: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8023);
 /// The message that ends the conversation.
 pub const TOKEN: &[u8] = b"exit";
 
+/// The most that one recv takes.
+pub const BUFFER: usize = 1000;
+
 /// Whether a byte is between words: C's white space, which is not Unicode's.
 pub fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r')
@@ -54,6 +57,12 @@ impl Dialect {
     /// What the server prints when it ends.
     pub fn farewell(&self, is_at_token: bool) -> &[u8] {
         if is_at_token { &self.farewell_at_token } else { &self.farewell }
+    }
+
+    /// Whether messages are printed as the tutorial's server prints them.
+    pub fn has_tutorials_messages(&self) -> bool {
+        let tutorial = Self::tutorial();
+        self.prefix == tutorial.prefix && self.line_end == tutorial.line_end
     }
 
     /// What the server prints for one message.

@@ -109,9 +109,10 @@ impl Case<'_> {
             if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None }
         });
         // A server that does not end goes on printing at times; that it does not end is another rule's affair, and so is what it prints
-        // from the last action on.
+        // from the end of the stream on. What it prints of a last segment is judged.
         let still_runs = self.seen.transcript.steps.contains(&Step::Ends(self.subject, End::Runs));
-        let tolerates_more = still_runs && !self.scenario.rule.owns(Facet::End) && self.is_played_to_the_end();
+        let ends_with_segment = matches!(self.last_action(), Some(Step::Wire(_, Wire::Bytes(_))));
+        let tolerates_more = still_runs && !ends_with_segment && !self.scenario.rule.owns(Facet::End) && self.is_played_to_the_end();
         let before_last = self.printed_before_last_action();
         let Some(first_cut) = first_cut else {
             if tolerates_more && printed.all.starts_with(&fixed.all) && before_last <= fixed.all.len() {
@@ -181,6 +182,11 @@ impl Case<'_> {
             seen: printed.place(place),
             message,
         })
+    }
+
+    /// The last thing that the harness is to do.
+    fn last_action(&self) -> Option<&Step> {
+        self.expected.iter().rev().find(|step| step.is_stimulus(self.subject))
     }
 
     fn printed_before_last_action(&self) -> usize {
@@ -406,18 +412,21 @@ impl Case<'_> {
         let asks = |step: &Step| {
             !step.is_stimulus(self.subject) && !matches!(step, Step::Ends(..) | Step::Complained(..)) || matches!(step, Step::Control(..))
         };
-        let ended = self.end().is_none() && self.expected.iter().any(|step| matches!(step, Step::Ends(..)));
-        if ended && !self.expected[first..].iter().any(asks) {
+        let ends_as_due = self.end().is_none() && self.expected.iter().any(|step| matches!(step, Step::Ends(..)));
+        if ends_as_due && !self.expected[first..].iter().any(asks) {
             return None;
         }
         // Nor need it be played where all that it would have asked for has come before: a client may end at `exit` without waiting for
-        // the end of its input, and where the output may be cut in any way, a piece may have been the token.
+        // the end of its input, and where the output may be cut in any way, a piece may have been the token. With which status it ended
+        // is the affair of rules that are about that.
+        let exits = || self.seen.transcript.steps.iter().any(|step| matches!(step, Step::Ends(_, End::Exits(_))));
+        let has_ended = ends_as_due || !self.scenario.rule.owns(Facet::End) && exits();
         let is_about_more = |step: &Step| matches!(step, Step::Control(..) | Step::Idle(_));
         let is_all_there = || {
             let wire = if self.subject == Role::Client { self.wire(Facet::Wire) } else { None };
             self.stdout().or(wire).or_else(|| self.stderr()).is_none()
         };
-        if ended && !self.expected[first..].iter().any(is_about_more) && is_all_there() {
+        if has_ended && !self.expected[first..].iter().any(is_about_more) && is_all_there() {
             return None;
         }
         Some(format!("the conversation could not be played beyond `{}`{}", self.expected[first], self.outcome()))

@@ -14,7 +14,8 @@ use crate::verdict::{Finding, Verdict};
 pub struct Learned {
     /// How it speaks.
     pub dialect: Dialect,
-    /// The rule that it breaks in a way which leaves nothing to judge what it sends by, such as words in a padding of any length.
+    /// The rule that it breaks in a way which leaves nothing to judge the rest by: a client whose words cannot be told from their padding,
+    /// a server that makes one message of two.
     pub unreadable: Option<&'static Rule>,
     /// Why it cannot be judged any further, if it cannot.
     pub refusal: Option<Refusal>,
@@ -33,8 +34,10 @@ pub struct Refusal {
     pub seen: Seen,
 }
 
-/// Two words of the same length that share no letter's place with each other.
+/// Two words that share no letter's place with each other. A server's padding shows by the second being longer; a client's by the token
+/// being shorter.
 const WORDS: [&[u8]; 2] = [b"alpha", b"omegb"];
+const LONGER: &[u8] = b"omegbeta";
 
 /// Learns, by letting `play` play a few short conversations.
 ///
@@ -47,11 +50,16 @@ pub fn learn<E>(role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen, E>) 
     if let Some(refusal) = refusal(role, &first, &seen) {
         return Ok(Learned { dialect: tutorial, unreadable: None, refusal: Some(refusal) });
     }
-    let with_words = play(&smoke(role, &WORDS, &Wire::Fin))?;
+    let words = match role {
+        Role::Server => [WORDS[0], LONGER],
+        Role::Client => WORDS,
+    };
+    let with_words = play(&smoke(role, &words, &Wire::Fin))?;
     let (dialect, unreadable) = match role {
         Role::Server => {
             let with_token = play(&smoke(role, &WORDS[..1], &Wire::Bytes(Bytes::literal(TOKEN))))?;
-            (server(&seen, &with_words, &with_token), None)
+            let joins = find(&printed(&with_words), &words.concat()).is_some();
+            (server(&seen, &with_words, &with_token), Rule::find("server/message-split").filter(|_| joins))
         }
         Role::Client => match client(&with_words) {
             None => (None, Rule::find("client/word")),
@@ -112,27 +120,31 @@ fn printed(seen: &Seen) -> Vec<u8> {
 
 /// Takes `greeting farewell` and `greeting (prefix word line-end) × 2 farewell` apart.
 ///
-/// The four unknowns have three equations: the line end decides, and is taken to be a newline where it can be one.
+/// The four unknowns have three equations: the line end decides, and is taken to end with the last newline where it can.
 fn server(silent: &Seen, talking: &Seen, with_token: &Seen) -> Option<Dialect> {
     let (without, with) = (printed(silent), printed(talking));
     let first = find(&with, WORDS[0])?;
-    let second = first + find(&with[first..], WORDS[1])?;
+    let second = first + find(&with[first..], LONGER)?;
     let before = &with[..first];
     let between = &with[first + WORDS[0].len()..second];
-    let after = &with[second + WORDS[1].len()..];
-    let mut dialect = [&b"\n"[..], b"\r\n", b""].into_iter().find_map(|line_end| {
-        let prefix = between.strip_prefix(line_end)?;
+    let after = &with[second + LONGER.len()..];
+    // With nothing between two messages there is nothing to tell them apart by: such a server prints all in one.
+    if between.is_empty() {
+        return None;
+    }
+    let newlines = (1..=between.len()).rev().filter(|&at| between[at - 1] == b'\n');
+    let others = (0..=between.len()).filter(|&at| at == 0 || between[at - 1] != b'\n');
+    let mut dialect = newlines.chain(others).find_map(|at| {
+        let (line_end, prefix) = between.split_at(at);
         let greeting = before.strip_suffix(prefix)?;
         let farewell = after.strip_prefix(line_end)?;
-        // With nothing between two messages there is nothing to tell them apart by: such a server prints all in one.
-        let is_told_apart = !prefix.is_empty() || !line_end.is_empty();
         // What is printed without an end is no farewell.
         let (farewell, agrees) = if has_ended(silent) && has_ended(talking) {
             (farewell, [greeting, farewell].concat() == without)
         } else {
             (&b""[..], without.starts_with(greeting))
         };
-        (is_told_apart && agrees).then(|| Dialect {
+        agrees.then(|| Dialect {
             server_greeting: greeting.to_vec(),
             prefix: prefix.to_vec(),
             line_end: line_end.to_vec(),

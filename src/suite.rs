@@ -1,13 +1,13 @@
 //! A run: subjects and fixtures in, findings out. Workers play in parallel, each on a stage of its own.
 
 use crate::crew::{Crew, Interrupt, Place, Setting, Subject};
-use crate::dialect::Dialect;
+use crate::dialect::{BUFFER, Dialect};
 use crate::fixture::Fixture;
 use crate::judge::judge;
 use crate::learn::{Learned, Refusal, learn};
 use crate::rule::{Facet, Level, RULES, Rule};
 use crate::stage::{Seen, StageError};
-use crate::transcript::Scenario;
+use crate::transcript::{Given, Peer, Role, Scenario, Step, Wire};
 use crate::verdict::{Finding, Verdict};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError, mpsc};
@@ -126,7 +126,7 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, mut done: impl FnMut(&Outcome)) -
             outcomes.push(outcome);
         }
     });
-    presuppose(&mut outcomes);
+    presuppose(&mut outcomes, &learned);
     let order = |outcome: &Outcome| RULES.iter().position(|rule| rule.id == outcome.scenario.rule.id);
     outcomes.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.fixture.id.cmp(&b.fixture.id)));
     let refusals = plan.subjects.iter().filter_map(|subject| learned.remove(&subject.role)?.refusal).collect();
@@ -151,13 +151,36 @@ fn queue(plan: &Plan) -> VecDeque<(&Subject, &Fixture)> {
     all.into()
 }
 
-/// A case whose presupposition failed is not judged: its failure would only repeat the cause.
-fn presuppose(outcomes: &mut [Outcome]) {
-    let failed: HashSet<&str> =
+/// The rule without which a case cannot be judged, where that has failed: another failure would only repeat the cause.
+fn presupposed(fixture: &Fixture, lesson: &Learned, failed: &HashSet<&'static str>) -> Option<&'static str> {
+    let Scenario { rule, transcript, .. } = &fixture.scenario;
+    let owns = |facets: &[Facet]| facets.iter().any(|facet| rule.owns(*facet));
+    // How many recvs it takes to read what is sent.
+    let recvs = |step: &Step| if let Step::Wire(Peer::Client, Wire::Bytes(bytes)) = step { bytes.len().div_ceil(BUFFER) } else { 0 };
+    let is_unreadable = match rule.role() {
+        Role::Client => owns(&[Facet::Words, Facet::Wire, Facet::WirePrompt]),
+        Role::Server => owns(&[Facet::Prompt]) || owns(&[Facet::Stdout]) && transcript.steps.iter().map(recvs).sum::<usize>() > 1,
+    };
+    let unreadable = lesson.unreadable.map(|broken| broken.id).filter(|_| is_unreadable);
+    // A server that speaks as the tutorial's does, and yet prints messages wrong, prints others wrong as well.
+    let message = Rule::find("server/message").map(|rule| rule.id).filter(|id| {
+        failed.contains(id)
+            && lesson.dialect.has_tutorials_messages()
+            && owns(&[Facet::Stdout])
+            && !fixture.scenario.givens.contains(&Given::PortTaken)
+    });
+    let needed = rule.needs.iter().copied().find(|needed| failed.contains(needed));
+    unreadable.or(message).filter(|broken| rule.id != *broken).or(needed)
+}
+
+/// Takes back what was judged before it was known that a rule which it presupposes fails.
+fn presuppose(outcomes: &mut [Outcome], learned: &HashMap<Role, Learned>) {
+    let failed: HashSet<&'static str> =
         outcomes.iter().filter(|outcome| outcome.finding.verdict == Verdict::Fail).map(|outcome| outcome.scenario.rule.id).collect();
     for outcome in outcomes {
-        if let Some(needed) = outcome.scenario.rule.needs.iter().find(|needed| failed.contains(*needed)) {
-            outcome.finding = not_judged(needed);
+        let lesson = learned.get(&outcome.fixture.scenario.subject()).filter(|lesson| lesson.refusal.is_none());
+        if let Some(broken) = lesson.and_then(|lesson| presupposed(&outcome.fixture, lesson, &failed)) {
+            outcome.finding = not_judged(broken);
         }
     }
 }
@@ -182,11 +205,7 @@ fn judge_fixture(
         }
         return outcome(fixture.scenario.clone(), Seen::default(), not_judged(broken.id));
     }
-    let sends = [Facet::Words, Facet::Wire, Facet::WirePrompt].into_iter().any(|facet| rule.owns(facet));
-    if let Some(broken) = lesson.unreadable.filter(|broken| sends && rule != *broken) {
-        return outcome(fixture.scenario.clone(), Seen::default(), not_judged(broken.id));
-    }
-    if let Some(broken) = rule.needs.iter().find(|needed| failed.contains(*needed)) {
+    if let Some(broken) = presupposed(fixture, lesson, failed) {
         return outcome(fixture.scenario.clone(), Seen::default(), not_judged(broken));
     }
     let dialect: Dialect = lesson.dialect.for_rule(rule);

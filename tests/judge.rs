@@ -367,12 +367,14 @@ fn what_is_printed_too_much_before_all_was_played_is_never_eofs_affair() {
 }
 
 #[test]
-fn after_an_end_that_was_not_due_what_was_not_played_is_missed() {
+fn with_which_status_it_ended_is_no_affair_of_a_rule_that_is_not_about_ends() {
     let expected = r#"client: connect; server> "客户端成功连接\n"; client: "exit"; client: "more"; server exits 0"#;
-    let (verdict, message) =
-        verdict("server/exit-final", expected, r#"client: connect; server> "客户端成功连接\n"; client: "exit"; server exits 1"#, &[]);
+    let seen = |end: &str| format!(r#"client: connect; server> "客户端成功连接\n"; client: "exit"; server {end}"#);
+    passes("server/exit-final", expected, &seen("exits 1"));
+    // A crash is no end.
+    let (verdict, message) = verdict("server/exit-final", expected, &seen("dies by SIGSEGV"), &[]);
     assert_eq!(verdict, Verdict::Inconclusive);
-    assert_eq!(message, "the conversation could not be played beyond `client: \"more\"`; the server exited with status 1");
+    assert_eq!(message, "the conversation could not be played beyond `client: \"more\"`; the server was killed by SIGSEGV");
 }
 
 #[test]

@@ -327,10 +327,14 @@ impl<'a> Player<'a> {
         if let Some(Step::Wire(_, Wire::Burst(_))) = action {
             return Ok(Settled::GoOn);
         }
-        // Nothing tells that these have reached the subject, so what it makes of them is seen only when it is at rest: whether a second
-        // client is served; whether a client takes note of a server that goes.
-        let needs_rest = matches!(action, Some(Step::Wire(Peer::Client2 | Peer::Server, _)));
         let due = self.script.due(actions).clone();
+        // Nothing tells that these have reached the subject, so what it makes of them is seen only when it is at rest: whether a second
+        // client is served; whether a client takes note of a server that goes; what comes of a segment that asks for nothing.
+        let needs_rest = match action {
+            Some(Step::Wire(Peer::Client2 | Peer::Server, _)) => true,
+            Some(Step::Wire(Peer::Client, Wire::Bytes(_))) => actions > 0 && *self.script.due(actions - 1) == due,
+            _ => false,
+        };
         let is_last = self.script.is_last(actions);
         let deadline = Deadline::after(self.request.timeout);
         // A program that has just been started is busy with that for longer than any look is worth.

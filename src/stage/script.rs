@@ -5,7 +5,7 @@ use crate::rule::Facet;
 use crate::transcript::{End, Peer, Role, Scenario, Step, Wire};
 
 /// What should have happened at a point of the conversation.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Due {
     /// How much of [`Script::stdout`] should have been printed; `None` where the exact text cannot be known.
     pub stdout: Option<usize>,
