@@ -3,6 +3,7 @@
 use crate::command::Command;
 use crate::crew::{Interrupt, Setting, Subject};
 use crate::fixture::{self, Fixture};
+use crate::mistake::Mistake;
 use crate::report::{Again, Context, Destination, Format, Opened};
 use crate::rule::{RULES, Rule};
 use crate::search::{self, LONGEST_EXPLORED, Search, Source};
@@ -498,6 +499,14 @@ fn explain(id: &str) -> Result<u8, Stop> {
         fixture::built_in().map_err(|error| Stop::trouble(error.to_string()))?.iter().filter(|fixture| fixture.scenario.rule == rule)
     {
         text += &format!("            {}: {}\n", fixture.id, fixture.scenario.title);
+    }
+    let known: Vec<&Mistake> = Mistake::known().iter().filter(|mistake| mistake.caught_by == rule.id).collect();
+    if !known.is_empty() {
+        text += "known mistakes\n";
+    }
+    for mistake in known {
+        let options = textwrap::Options::new(width()).initial_indent("            ").subsequent_indent("              ");
+        text += &(textwrap::fill(&format!("{}: {}", mistake.short_name(), mistake.sentence), options) + "\n");
     }
     print(&format!("{}\n\n{text}", rule.id))
 }

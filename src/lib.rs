@@ -16,7 +16,8 @@
 //! [`rule`] the requirements, as data · [`dialect`] all that is particular to this tutorial · [`bytes`], [`transcript`] the notation ·
 //! [`fixture`] golden scenarios · [`command`] how a subject is started · [`stage`] where it plays · [`learn`] what the first look
 //! teaches · [`oracle`] every output that TCP allows · [`judge`], [`verdict`] · [`crew`] the workers · [`suite`] a run of fixtures ·
-//! [`conversation`], [`fuzz`], [`search`] conversations that nobody has written down · [`report`] · [`cli`].
+//! [`conversation`], [`fuzz`], [`search`] conversations that nobody has written down · [`mistake`] what a failure
+//! resembles · [`report`] · [`cli`].
 //! [`reference`] is no part of the harness: it is the pair of programs that meets every rule.
 //!
 //! # Invariants
@@ -24,6 +25,8 @@
 //! - Only [`stage`] touches subjects, sockets, and the clock. (Runs are timed for their reports, and for nothing else.)
 //! - [`judge`] is a pure function, and it and the reports cannot fail.
 //! - Every rule has a scenario, every scenario a rule; fixtures are canonical. `tests/tidy.rs` holds the project to that.
+//! - Every binding rule catches a program that is wrong on purpose, and so does every scenario, or says why it is kept; `tests/faults.rs`
+//!   holds the project to that, and [`mistake`] to what is seen.
 
 pub mod bytes;
 pub mod cli;
@@ -35,6 +38,7 @@ pub mod fixture;
 pub mod fuzz;
 pub mod judge;
 pub mod learn;
+pub mod mistake;
 pub mod oracle;
 pub mod reference;
 pub mod report;

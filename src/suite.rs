@@ -7,7 +7,7 @@ use crate::judge::judge;
 use crate::learn::{Learned, Refusal, learn};
 use crate::rule::{Facet, Level, RULES, Rule};
 use crate::stage::{Seen, StageError};
-use crate::transcript::{Given, Peer, Role, Scenario, Step, Wire};
+use crate::transcript::{Peer, Role, Scenario, Step, Wire};
 use crate::verdict::{Finding, Verdict};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError, mpsc};
@@ -151,9 +151,9 @@ fn queue(plan: &Plan) -> VecDeque<(&Subject, &Fixture)> {
     all.into()
 }
 
-/// The rule without which a case cannot be judged, where that has failed: another failure would only repeat the cause.
-fn presupposed(fixture: &Fixture, lesson: &Learned, failed: &HashSet<&'static str>) -> Option<&'static str> {
-    let Scenario { rule, transcript, .. } = &fixture.scenario;
+/// The rule whose failure leaves nothing to judge this case by: its failure would only repeat the cause.
+fn root(fixture: &Fixture, lesson: &Learned, failed: &HashSet<&'static str>) -> Option<&'static str> {
+    let Scenario { rule, transcript, givens, .. } = &fixture.scenario;
     let owns = |facets: &[Facet]| facets.iter().any(|facet| rule.owns(*facet));
     // How many recvs it takes to read what is sent.
     let recvs = |step: &Step| if let Step::Wire(Peer::Client, Wire::Bytes(bytes)) = step { bytes.len().div_ceil(BUFFER) } else { 0 };
@@ -163,24 +163,36 @@ fn presupposed(fixture: &Fixture, lesson: &Learned, failed: &HashSet<&'static st
     };
     let unreadable = lesson.unreadable.map(|broken| broken.id).filter(|_| is_unreadable);
     // A server that speaks as the tutorial's does, and yet prints messages wrong, prints others wrong as well.
-    let message = Rule::find("server/message").map(|rule| rule.id).filter(|id| {
-        failed.contains(id)
-            && lesson.dialect.has_tutorials_messages()
-            && owns(&[Facet::Stdout])
-            && !fixture.scenario.givens.contains(&Given::PortTaken)
-    });
-    let needed = rule.needs.iter().copied().find(|needed| failed.contains(needed));
-    unreadable.or(message).filter(|broken| rule.id != *broken).or(needed)
+    let prints_messages = owns(&[Facet::Stdout]) && givens.is_empty() && lesson.dialect.has_tutorials_messages();
+    let message = failed.get("server/message").copied().filter(|_| rule.role() == Role::Server && prints_messages);
+    unreadable.or(message).filter(|broken| rule.id != *broken)
 }
 
-/// Takes back what was judged before it was known that a rule which it presupposes fails.
+/// A case whose presupposition failed is not judged, however it was judged before that was known.
 fn presuppose(outcomes: &mut [Outcome], learned: &HashMap<Role, Learned>) {
-    let failed: HashSet<&'static str> =
-        outcomes.iter().filter(|outcome| outcome.finding.verdict == Verdict::Fail).map(|outcome| outcome.scenario.rule.id).collect();
-    for outcome in outcomes {
+    let failed = |outcomes: &[Outcome]| -> HashSet<&'static str> {
+        let failed = outcomes.iter().filter(|outcome| outcome.finding.verdict == Verdict::Fail);
+        failed.map(|outcome| outcome.scenario.rule.id).collect()
+    };
+    let apparent = failed(outcomes);
+    let (mut roots, mut others) = (HashMap::new(), Vec::new());
+    for (i, outcome) in outcomes.iter_mut().enumerate() {
         let lesson = learned.get(&outcome.fixture.scenario.subject()).filter(|lesson| lesson.refusal.is_none());
-        if let Some(broken) = lesson.and_then(|lesson| presupposed(&outcome.fixture, lesson, &failed)) {
-            outcome.finding = not_judged(broken);
+        if let Some(root) = lesson.and_then(|lesson| root(&outcome.fixture, lesson, &apparent)) {
+            roots.insert(outcome.scenario.rule.id, root);
+            outcome.finding = not_judged(root);
+        } else {
+            others.push(i);
+        }
+    }
+    let real = failed(outcomes);
+    for i in others {
+        let needed = |needed: &&'static str| {
+            let root = roots.get(*needed).copied().filter(|_| apparent.contains(*needed));
+            if real.contains(*needed) { Some(*needed) } else { root }
+        };
+        if let Some(needed) = outcomes[i].scenario.rule.needs.iter().find_map(needed) {
+            outcomes[i].finding = not_judged(needed);
         }
     }
 }
@@ -205,7 +217,8 @@ fn judge_fixture(
         }
         return outcome(fixture.scenario.clone(), Seen::default(), not_judged(broken.id));
     }
-    if let Some(broken) = presupposed(fixture, lesson, failed) {
+    let needed = rule.needs.iter().copied().find(|needed| failed.contains(needed));
+    if let Some(broken) = root(fixture, lesson, failed).or(needed) {
         return outcome(fixture.scenario.clone(), Seen::default(), not_judged(broken));
     }
     let dialect: Dialect = lesson.dialect.for_rule(rule);

@@ -54,6 +54,22 @@ fn a_prefix_comparison_breaks_the_rules_about_near_misses_and_no_other() {
 }
 
 #[test]
+fn a_known_mistake_is_named_before_its_consequences() {
+    let server = programs::command("wrong/server/reads-lines.c");
+    let (_, report) = json(&["check", "--server", &server]);
+    let diagnoses = report["diagnoses"].as_array().expect("diagnoses");
+    assert_eq!((diagnoses.len(), &diagnoses[0]["mistakes"][0]["name"]), (1, &"server/reads-lines".into()));
+    assert_eq!(diagnoses[0]["explained"], diagnoses[0]["failures"]);
+    let consequence = contains("comes of `reads-lines`, which server/message-split tells about");
+    sockspec(&["check", "--server", &server]).assert().code(1).stdout(contains("Your server behaves like `reads-lines`").and(consequence));
+    // Where the rule that names the mistake was not judged, the story is told in full.
+    let story = contains("comes of").not().and(contains("  expected"));
+    sockspec(&["check", "--server", &server, "server/message-coalesced"]).assert().code(1).stdout(story);
+    let page = contains("known mistakes").and(contains("reads-lines: it reads lines"));
+    sockspec(&["explain", "server/message-split"]).assert().code(0).stdout(page);
+}
+
+#[test]
 fn unflushed_output_breaks_prompt_and_leaves_greeting_prompt_unjudged() {
     let (status, report) = json(&["check", "--server", &programs::command("wrong/server/unflushed.py")]);
     assert_eq!(rules_with(&report, "fail"), ["server/prompt"]);

@@ -2,6 +2,7 @@
 
 use super::{Again, Context};
 use crate::bytes::excerpt;
+use crate::mistake::{Diagnosis, Mistake};
 use crate::rule::{Level, RULES, Rule};
 use crate::suite::{Outcome, Run};
 use crate::transcript::{Role, Step};
@@ -34,16 +35,25 @@ pub fn write(run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()
         writeln!(out)?;
         table(run, subject.role, context, out)?;
     }
+    let diagnoses: Vec<Diagnosis> = run.subjects.iter().flat_map(|subject| Diagnosis::of(run, subject.role)).collect();
+    for diagnosis in &diagnoses {
+        likeness(diagnosis, context, out)?;
+    }
     for (rule, outcomes) in by_rule(run) {
         let failed: Vec<_> = outcomes.iter().filter(|outcome| outcome.finding.verdict == Verdict::Fail).collect();
         // The shortest conversation is the one to understand first.
         let simplest = failed.iter().min_by_key(|outcome| outcome.scenario.transcript.steps.len());
-        if let Some(simplest) = simplest.filter(|_| rule.level != Level::May) {
-            story(simplest, context, run, out)?;
-            let others = failed.iter().map(|outcome| outcome.fixture.id.as_str()).filter(|id| *id != simplest.fixture.id);
-            let others: Vec<&str> = others.collect();
-            name_others("fails too:", &others, out)?;
+        let Some(simplest) = simplest.filter(|_| rule.level != Level::May) else { continue };
+        headline(simplest, context, out)?;
+        let others: Vec<&str> = failed.iter().map(|outcome| outcome.fixture.id.as_str()).filter(|id| *id != simplest.fixture.id).collect();
+        match diagnoses.iter().find_map(|diagnosis| cause(diagnosis, rule, &failed, run)) {
+            Some(mistake) => {
+                writeln!(out, "  comes of `{}`, which {} tells about", mistake.short_name(), mistake.caught_by)?;
+                again(simplest, context, run, out)?;
+            }
+            None => story(simplest, context, run, out)?,
         }
+        name_others("fails too:", &others, out)?;
     }
     for refusal in run.refusals.iter().filter(|refusal| run.outcomes.iter().all(|outcome| outcome.fixture.scenario.rule != refusal.rule)) {
         // The filter has left the cause out: it is told all the same.
@@ -78,7 +88,8 @@ fn table(run: &Run, role: Role, context: &Context, out: &mut dyn Write) -> io::R
         writeln!(out, "{style}{word}{style:#}{head}{FAINT}{sentence}{FAINT:#}")?;
         let mut notes: Vec<&String> = outcomes.iter().flat_map(|outcome| &outcome.finding.notes).collect();
         if rule.level == Level::May {
-            notes.extend(outcomes.iter().map(|outcome| &outcome.finding.message).filter(|message| !message.is_empty()));
+            let differ = outcomes.iter().filter(|outcome| outcome.finding.verdict == Verdict::Fail);
+            notes.extend(differ.map(|outcome| &outcome.finding.message));
         }
         // What the smoke scenarios have taught is said once, where it matters.
         for note in notes.into_iter().filter(|_| rule.level == Level::May || rule.id.ends_with("/listen")).take(1) {
@@ -88,16 +99,47 @@ fn table(run: &Run, role: Role, context: &Context, out: &mut dyn Write) -> io::R
     Ok(())
 }
 
-/// The whole story of a case that failed.
+/// The known mistake that the failures look like: the cause before its consequences.
+fn likeness(diagnosis: &Diagnosis, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+    let Diagnosis { mistakes, explained, failures } = diagnosis;
+    let each: Vec<String> = mistakes.iter().map(|mistake| format!("`{}`: {}", mistake.short_name(), mistake.sentence)).collect();
+    let role = mistakes.first().map_or(Role::Server, |mistake| mistake.role());
+    writeln!(out, "\n{BOLD}{}{BOLD:#}", wrap(&format!("Your {role} behaves like {}", each.join(" Or like ")), "", "", context))?;
+    for mistake in mistakes {
+        writeln!(out, "{}", wrap(&mistake.look, "  look at  ", "           ", context))?;
+    }
+    let explains = match (*explained, *failures) {
+        (1, 1) => "the one scenario that fails".to_owned(),
+        (explained, failures) if explained == failures => format!("all {failures} scenarios that fail"),
+        (explained, failures) => format!("{explained} of the {failures} scenarios that fail"),
+    };
+    writeln!(out, "  {FAINT}that explains {explains}{FAINT:#}")
+}
+
+/// The mistake whose mere consequence it is that these scenarios of a rule fail, where the rule that names it fails as well.
+fn cause(diagnosis: &Diagnosis, rule: &Rule, failed: &[&&Outcome], run: &Run) -> Option<&'static Mistake> {
+    let [mistake] = diagnosis.mistakes[..] else { return None };
+    let is_told = run.outcomes.iter().any(|o| o.finding.verdict == Verdict::Fail && o.fixture.scenario.rule.id == mistake.caught_by);
+    let explains = failed.iter().all(|outcome| mistake.fails.contains_key(&outcome.fixture.id));
+    (is_told && explains && mistake.caught_by != rule.id).then_some(mistake)
+}
+
+/// What failed, where, and in a sentence how.
+fn headline(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+    let Outcome { fixture, scenario, finding, .. } = outcome;
+    let rule = fixture.scenario.rule;
+    let (style, word) = if rule.level == Level::Must { (BAD, "FAIL") } else { (WARN, "WARN") };
+    let line = finding.difference.as_ref().and_then(|difference| difference.expected).map_or(1, |place| scenario.line_of(place.step));
+    writeln!(out, "\n{style}{word}{style:#}  {BOLD}{}{BOLD:#}  {FAINT}{}:{line}{FAINT:#}", fixture.id, fixture.file)?;
+    writeln!(out, "{}", wrap(&format!("{} {} {}", rule.role(), rule.level, rule.sentence), "  ", "  ", context))?;
+    writeln!(out, "{style}{}{style:#}", wrap(&capitalised(&finding.message), "  ", "  ", context))
+}
+
+/// The whole story of a case that failed, below its headline.
 fn story(outcome: &Outcome, context: &Context, run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let Outcome { fixture, scenario, seen, finding } = outcome;
     let rule = fixture.scenario.rule;
-    let (style, word) = if rule.level == Level::Must { (BAD, "FAIL") } else { (WARN, "WARN") };
     let difference = finding.difference.as_ref();
-    let line = difference.and_then(|difference| difference.expected).map_or(1, |place| scenario.line_of(place.step));
-    writeln!(out, "\n{style}{word}{style:#}  {BOLD}{}{BOLD:#}  {FAINT}{}:{line}{FAINT:#}", fixture.id, fixture.file)?;
-    writeln!(out, "{}", wrap(&format!("{} {} {}", rule.role(), rule.level, rule.sentence), "  ", "  ", context))?;
-    writeln!(out, "{style}{}{style:#}", wrap(&capitalised(&finding.message), "  ", "  ", context))?;
     writeln!(out, "\n  {BOLD}expected{BOLD:#}")?;
     steps(&scenario.transcript.steps, difference.and_then(|difference| difference.expected), GOOD, out)?;
     writeln!(out, "  {BOLD}seen{BOLD:#}")?;
@@ -124,6 +166,12 @@ fn story(outcome: &Outcome, context: &Context, run: &Run, out: &mut dyn Write) -
         let end = &stderr[stderr.len().saturating_sub(400)..];
         about("stderr", &excerpt(end, 400))?;
     }
+    again(outcome, context, run, out)
+}
+
+/// The command that runs just this case.
+fn again(outcome: &Outcome, context: &Context, run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    let (fixture, rule) = (&outcome.fixture, outcome.fixture.scenario.rule);
     let subject = run.subjects.iter().find(|subject| subject.role == rule.role());
     match (&context.again, subject) {
         (Again::Check(options), Some(subject)) => {

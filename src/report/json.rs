@@ -1,6 +1,7 @@
 //! JSON: one object, for other programs.
 
 use super::Context;
+use crate::mistake::{Diagnosis, Mistake};
 use crate::rule::Level;
 use crate::suite::Run;
 use crate::verdict::Verdict;
@@ -11,6 +12,8 @@ use std::io::{self, Write};
 #[derive(Serialize)]
 struct Report<'a> {
     cases: Vec<Case<'a>>,
+    /// The known mistakes that the failures look like.
+    diagnoses: Vec<Likeness>,
     summary: Summary,
 }
 
@@ -24,6 +27,22 @@ struct Case<'a> {
     /// What was noticed, and does not count.
     notes: &'a [String],
     seconds: f64,
+}
+
+#[derive(Serialize)]
+struct Likeness {
+    /// More than one where what was judged does not tell them apart.
+    mistakes: Vec<Known>,
+    /// How many of the failures it explains, and of how many.
+    explained: usize,
+    failures: usize,
+}
+
+#[derive(Serialize)]
+struct Known {
+    name: &'static str,
+    sentence: &'static str,
+    look_at: &'static str,
 }
 
 #[derive(Serialize)]
@@ -64,6 +83,12 @@ pub fn write(run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()
         notes: &outcome.finding.notes,
         seconds: outcome.seen.duration.as_secs_f64(),
     });
+    let known = |mistake: &'static Mistake| Known { name: &mistake.name, sentence: &mistake.sentence, look_at: &mistake.look };
+    let diagnoses = run.subjects.iter().flat_map(|subject| Diagnosis::of(run, subject.role)).map(|diagnosis| Likeness {
+        mistakes: diagnosis.mistakes.into_iter().map(known).collect(),
+        explained: diagnosis.explained,
+        failures: diagnosis.failures,
+    });
     let summary = Summary {
         version: env!("CARGO_PKG_VERSION"),
         subjects: run.subjects.iter().map(|subject| (subject.role.to_string(), subject.command.to_string())).collect(),
@@ -80,6 +105,6 @@ pub fn write(run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()
         exit_status: run.exit_status(context.is_strict),
         seconds: run.duration.as_secs_f64(),
     };
-    serde_json::to_writer_pretty(&mut *out, &Report { cases: cases.collect(), summary })?;
+    serde_json::to_writer_pretty(&mut *out, &Report { cases: cases.collect(), diagnoses: diagnoses.collect(), summary })?;
     writeln!(out)
 }

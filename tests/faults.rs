@@ -1,0 +1,320 @@
+//! Proof that the harness catches what it should, and nothing else: every wrong program of `programs/wrong` plays every scenario, and
+//! `src/mistakes.json` and `matrix.txt` say what comes of it.
+//!
+//! `SOCKSPEC_BLESS=1 cargo test --test faults` writes both anew; what has changed in them is then to be read, like code.
+
+mod programs;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use programs::{Head, below, head};
+use sockspec::command::Command;
+use sockspec::crew::{Interrupt, Setting, Subject};
+use sockspec::fixture::{self, Fixture};
+use sockspec::mistake::{Diagnosis, Mistake, symptom};
+use sockspec::rule::{Level, RULES, Rule};
+use sockspec::stage::Isolation;
+use sockspec::suite::{self, Outcome, Plan, Run};
+use sockspec::transcript::Role;
+use sockspec::verdict::Verdict;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+const SERVERS: &str = "wrong/server";
+const CLIENTS: &str = "wrong/client";
+const BLESS: &str = "SOCKSPEC_BLESS";
+
+type Check = fn() -> Result<(), Failed>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    if std::env::var_os(BLESS).is_some() {
+        return bless(&arguments);
+    }
+    let wrong = [SERVERS, CLIENTS].into_iter().flat_map(below).map(|program| {
+        let missing = programs::missing_tool(&program).filter(|_| std::env::var_os("CI").is_none());
+        let name = missing.map_or(program.clone(), |tool| format!("{program} (skipped: there is no {tool} here)"));
+        Trial::test(name, move || behaves_as_recorded(&program)).with_ignored_flag(missing.is_some())
+    });
+    let idle =
+        IDLERS.iter().map(|&(role, name, command)| Trial::test(format!("nothing/{role}/{name}"), move || passes_nothing(role, command)));
+    let checks: [(&str, Check); 7] = [
+        ("there_are_many_mistakes_and_each_has_its_program", there_are_many_mistakes_and_each_has_its_program),
+        ("every_binding_rule_catches_a_mistake_of_its_own", every_binding_rule_catches_a_mistake_of_its_own),
+        ("every_scenario_catches_a_mistake_or_says_why_it_is_kept", every_scenario_catches_a_mistake_or_says_why_it_is_kept),
+        ("the_matrix_is_what_is_recorded", the_matrix_is_what_is_recorded),
+        ("two_mistakes_at_once_are_both_named", two_mistakes_at_once_are_both_named),
+        ("the_same_mistake_in_another_language_is_recognised", the_same_mistake_in_another_language_is_recognised),
+        ("a_mistake_that_nobody_knows_is_given_no_name", a_mistake_that_nobody_knows_is_given_no_name),
+    ];
+    let checks = checks.into_iter().map(|(name, check)| Trial::test(name, check));
+    libtest_mimic::run(&arguments, wrong.chain(idle).chain(checks).collect()).exit_code()
+}
+
+fn role_of(program: &str) -> Role {
+    if program.starts_with(CLIENTS) { Role::Client } else { Role::Server }
+}
+
+fn fixtures(role: Role) -> Vec<Fixture> {
+    let all = fixture::built_in().unwrap_or_else(|error| panic!("{error}"));
+    all.into_iter().filter(|fixture| fixture.scenario.subject() == role).collect()
+}
+
+/// Plays every scenario with a program.
+fn play(role: Role, command: &str) -> Run {
+    let plan = Plan {
+        subjects: vec![Subject { role, command: Command::parse(command).unwrap_or_else(|error| panic!("{command}: {error}")) }],
+        fixtures: fixtures(role),
+        setting: Setting {
+            jobs: 2,
+            timeout: Duration::from_secs(5),
+            isolation: Isolation::Auto,
+            program: PathBuf::from(env!("CARGO_BIN_EXE_sockspec")),
+        },
+    };
+    suite::run(&plan, &Interrupt::default(), |_| {}).unwrap_or_else(|error| panic!("{command}: {error}"))
+}
+
+fn ids(run: &Run, verdict: Verdict) -> BTreeSet<String> {
+    run.outcomes.iter().filter(|outcome| outcome.finding.verdict == verdict).map(|outcome| outcome.fixture.id.clone()).collect()
+}
+
+/// What a program says of itself, and what is seen of it.
+fn mistake(program: &str, run: &Run) -> Mistake {
+    let Head { sentence, look, caught_by, breaks_too, .. } = head(program);
+    let name = program.trim_start_matches("wrong/");
+    let has_failed = |outcome: &&Outcome| outcome.finding.verdict == Verdict::Fail;
+    let mut unjudged = BTreeMap::new();
+    for id in ids(run, Verdict::Inconclusive) {
+        *unjudged.entry(id.rsplit_once('/').expect("a folder").0.to_owned()).or_default() += 1;
+    }
+    Mistake {
+        name: name.rsplit_once('.').map_or(name, |(name, _)| name).to_owned(),
+        sentence,
+        look,
+        caught_by,
+        breaks_too,
+        fails: run.outcomes.iter().filter(has_failed).map(|outcome| (outcome.fixture.id.clone(), symptom(outcome))).collect(),
+        unjudged,
+    }
+}
+
+/// The rules of which a scenario fails, and on which a verdict depends.
+fn broken(mistake: &Mistake) -> BTreeSet<&str> {
+    let rules = mistake.fails.keys().filter_map(|id| Rule::find(id.rsplit_once('/')?.0));
+    rules.filter(|rule| rule.level != Level::May).map(|rule| rule.id).collect()
+}
+
+fn announced(mistake: &Mistake) -> BTreeSet<&str> {
+    mistake.breaks_too.keys().map(String::as_str).chain([&*mistake.caught_by]).collect()
+}
+
+/// One row of the matrix: this program fails the scenarios that it is known to fail, breaks the rules that it says it breaks, and is
+/// recognised by them.
+fn behaves_as_recorded(program: &str) -> Result<(), Failed> {
+    let run = play(role_of(program), &programs::command(program));
+    let seen = mistake(program, &run);
+    if broken(&seen) != announced(&seen) {
+        return Err(format!("{program} breaks {:?}, and its head comment says {:?}", broken(&seen), announced(&seen)).into());
+    }
+    let Some(recorded) = Mistake::known().iter().find(|known| known.name == seen.name) else {
+        return Err(format!("{program} is not recorded: {BLESS}=1 cargo test --test faults").into());
+    };
+    if *recorded != seen {
+        let mut story = format!("{program} is not as it was recorded ({BLESS}=1 cargo test --test faults would record it so)\n");
+        let lines = |mistake: &Mistake| -> BTreeSet<String> {
+            let fails = mistake.fails.iter().map(|(id, symptom)| format!("{id} fails: {symptom}"));
+            fails.chain(mistake.unjudged.iter().map(|(rule, count)| format!("{rule} could not be judged: {count}"))).collect()
+        };
+        let (was, is) = (lines(recorded), lines(&seen));
+        was.difference(&is).for_each(|line| writeln!(story, "  no longer: {line}").expect("memory"));
+        for line in is.difference(&was) {
+            let outcome = run.outcomes.iter().find(|outcome| line.starts_with(&format!("{} ", outcome.fixture.id)));
+            let message = outcome.map(|outcome| format!(": {}", outcome.finding.message)).unwrap_or_default();
+            writeln!(story, "  now: {line}{message}").expect("memory");
+        }
+        return Err(story.into());
+    }
+    let alike = Mistake::known().iter().filter(|other| other.role() == seen.role() && other.looks_like(&seen)).count();
+    let diagnoses = Diagnosis::of(&run, seen.role());
+    let is_named = diagnoses.len() == 1 && diagnoses[0].mistakes.iter().any(|mistake| mistake.name == seen.name);
+    // What many programs have in common, such as never listening, names none of them.
+    if is_named == (alike > 2) { Err(format!("{program} is taken for {diagnoses:?}").into()) } else { Ok(()) }
+}
+
+/// Programs that do nothing, or nothing of what was asked for.
+const IDLERS: &[(Role, &str, &str)] = &[
+    (Role::Server, "exits", "true"),
+    (Role::Server, "fails", "false"),
+    (Role::Server, "sleeps", "sleep 600"),
+    (Role::Server, "crashes", "sh -c 'kill -SEGV $$'"),
+    (Role::Server, "greets", "echo 客户端成功连接"),
+    (Role::Server, "echoes", "cat"),
+    (Role::Client, "exits", "true"),
+    (Role::Client, "fails", "false"),
+    (Role::Client, "sleeps", "sleep 600"),
+    (Role::Client, "crashes", "sh -c 'kill -SEGV $$'"),
+    (Role::Client, "greets", "echo 连接服务器成功！"),
+    (Role::Client, "echoes", "cat"),
+];
+
+fn passes_nothing(role: Role, command: &str) -> Result<(), Failed> {
+    let run = play(role, command);
+    let passed = ids(&run, Verdict::Pass);
+    let has_failed = !ids(&run, Verdict::Fail).is_empty();
+    if passed.is_empty() && has_failed { Ok(()) } else { Err(format!("{command} passes {passed:?}").into()) }
+}
+
+fn there_are_many_mistakes_and_each_has_its_program() -> Result<(), Failed> {
+    let known: Vec<&str> = Mistake::known().iter().map(|mistake| &*mistake.name).collect();
+    let programs: Vec<String> = [SERVERS, CLIENTS].into_iter().flat_map(below).collect();
+    let mut names: Vec<&str> =
+        programs.iter().filter_map(|program| program.strip_prefix("wrong/")?.rsplit_once('.').map(|(name, _)| name)).collect();
+    names.sort_unstable();
+    assert_eq!(known, names);
+    let count = |role| Mistake::known().iter().filter(|mistake| mistake.role() == role).count();
+    assert!(count(Role::Server) >= 35 && count(Role::Client) >= 25);
+    for mistake in Mistake::known() {
+        assert!(mistake.sentence.starts_with("it ") && mistake.sentence.ends_with('.'), "{}: {}", mistake.name, mistake.sentence);
+        assert!(mistake.look.ends_with('.'), "{}: {}", mistake.name, mistake.look);
+        let rules = announced(mistake);
+        assert!(rules.iter().all(|id| Rule::find(id).is_some()), "{}: {rules:?}", mistake.name);
+    }
+    Ok(())
+}
+
+fn every_binding_rule_catches_a_mistake_of_its_own() -> Result<(), Failed> {
+    let caught: BTreeSet<&str> = Mistake::known().iter().map(|mistake| &*mistake.caught_by).collect();
+    let idle: Vec<&str> = RULES.iter().filter(|rule| rule.level != Level::May && !caught.contains(rule.id)).map(|rule| rule.id).collect();
+    if idle.is_empty() { Ok(()) } else { Err(format!("no program shows what these are good for: {idle:?}").into()) }
+}
+
+fn every_scenario_catches_a_mistake_or_says_why_it_is_kept() -> Result<(), Failed> {
+    let catches = |id: &str| Mistake::known().iter().any(|mistake| mistake.fails.contains_key(id));
+    let is_kept = |fixture: &Fixture| fixture.scenario.comments.iter().any(|comment| comment.starts_with("Kept: "));
+    let all = [Role::Server, Role::Client].into_iter().flat_map(fixtures);
+    let odd: Vec<String> = all.filter(|fixture| catches(&fixture.id) == is_kept(fixture)).map(|fixture| fixture.id).collect();
+    if odd.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("these catch nothing and do not say `# Kept: …`, or the other way round: {odd:#?}").into())
+    }
+}
+
+fn the_matrix_is_what_is_recorded() -> Result<(), Failed> {
+    let seen = matrix(Mistake::known());
+    let recorded = fs::read_to_string(matrix_file()).unwrap_or_default();
+    if seen == recorded { Ok(()) } else { Err(format!("{seen}\n{} is another table", matrix_file().display()).into()) }
+}
+
+fn names(role: Role, program: &str) -> Vec<String> {
+    let diagnoses = Diagnosis::of(&play(role, &programs::command(program)), role);
+    diagnoses.iter().flat_map(|diagnosis| &diagnosis.mistakes).map(|mistake| mistake.short_name().to_owned()).collect()
+}
+
+fn two_mistakes_at_once_are_both_named() -> Result<(), Failed> {
+    let mut names = names(Role::Server, "two-mistakes.c");
+    names.sort_unstable();
+    // Two of them are told apart by nothing that can be seen.
+    assert_eq!(names, ["no-reuseaddr", "prefix-token", "reuseaddr-too-late"]);
+    Ok(())
+}
+
+fn the_same_mistake_in_another_language_is_recognised() -> Result<(), Failed> {
+    assert_eq!(names(Role::Server, "starts-with.py"), ["prefix-token"]);
+    Ok(())
+}
+
+fn a_mistake_that_nobody_knows_is_given_no_name() -> Result<(), Failed> {
+    assert_eq!(names(Role::Server, "upper-case.py"), Vec::<String>::new());
+    Ok(())
+}
+
+fn matrix_file() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/matrix.txt")
+}
+
+/// The table of all programs and rules, as a person reads it.
+fn matrix(mistakes: &[Mistake]) -> String {
+    let mut text = String::from(
+        "What each wrong program breaks.\n\
+         X  the rule that names its mistake    x  a rule that it necessarily breaks, too    .  a rule that it meets\n\
+         ?  a rule that cannot be judged       n  it differs where it MAY\n",
+    );
+    for role in [Role::Server, Role::Client] {
+        let (rules, fixtures) = (RULES.iter().filter(|rule| rule.role() == role).collect::<Vec<_>>(), fixtures(role));
+        let mistakes: Vec<&Mistake> = mistakes.iter().filter(|mistake| mistake.role() == role).collect();
+        let width = mistakes.iter().map(|mistake| mistake.short_name().len()).max().unwrap_or(0);
+        writeln!(text, "\n").expect("memory");
+        for (number, rule) in rules.iter().enumerate() {
+            let (own, all) = (
+                mistakes.iter().filter(|mistake| mistake.caught_by == rule.id).count(),
+                mistakes.iter().filter(|mistake| mistake.fails.keys().any(|id| is_of(id, rule))).count(),
+            );
+            let number = number + 1;
+            writeln!(text, "{number:>4}  {:<6}  {:<26} names {own:>2}, catches {all:>2}", rule.level, rule.id).expect("memory");
+        }
+        let digits = |divisor: usize| -> String {
+            (1..=rules.len()).map(|n| format!(" {}", if n < divisor { " ".into() } else { (n / divisor % 10).to_string() })).collect()
+        };
+        writeln!(text, "\n{:width$} {}\n{:width$} {}", "", digits(10), role, digits(1)).expect("memory");
+        for mistake in &mistakes {
+            let cells: String = rules.iter().map(|rule| format!(" {}", cell(mistake, rule))).collect();
+            let (fails, all) = (mistake.fails.len(), fixtures.len());
+            writeln!(text, "{:width$} {cells}   fails {fails:>3} of {all}", mistake.short_name()).expect("memory");
+        }
+        let idle: Vec<&str> = fixtures
+            .iter()
+            .map(|fixture| &*fixture.id)
+            .filter(|id| mistakes.iter().all(|mistake| !mistake.fails.contains_key(*id)))
+            .collect();
+        let (programs, caught, all) = (mistakes.len(), fixtures.len() - idle.len(), fixtures.len());
+        writeln!(
+            text,
+            "\n{programs} programs, all caught by the rule that names their mistake; {caught} of {all} scenarios catch at least one of them"
+        )
+        .expect("memory");
+        idle.iter().for_each(|id| writeln!(text, "  kept all the same: {id}").expect("memory"));
+    }
+    text
+}
+
+fn is_of(id: &str, rule: &Rule) -> bool {
+    id.rsplit_once('/').is_some_and(|(folder, _)| folder == rule.id)
+}
+
+fn cell(mistake: &Mistake, rule: &Rule) -> char {
+    match () {
+        () if mistake.fails.keys().any(|id| is_of(id, rule)) => match rule.level {
+            Level::May => 'n',
+            _ if mistake.caught_by == rule.id => 'X',
+            _ => 'x',
+        },
+        () if mistake.unjudged.contains_key(rule.id) => '?',
+        () => '.',
+    }
+}
+
+/// Plays everything, and writes down what is seen.
+fn bless(arguments: &Arguments) -> ExitCode {
+    if std::env::var_os("CI").is_some() || arguments.filter.is_some() || !arguments.skip.is_empty() {
+        eprintln!("{BLESS} records all programs at once, and not where CI is set: what has changed is to be read by a person");
+        return ExitCode::FAILURE;
+    }
+    let programs: Vec<String> = [SERVERS, CLIENTS].into_iter().flat_map(below).collect();
+    let mut mistakes: Vec<Mistake> = programs
+        .iter()
+        .map(|program| {
+            eprintln!("{program}");
+            mistake(program, &play(role_of(program), &programs::command(program)))
+        })
+        .collect();
+    mistakes.sort_by(|a, b| a.name.cmp(&b.name));
+    let list = serde_json::to_string_pretty(&mistakes).expect("plain data") + "\n";
+    fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/mistakes.json"), list).expect("the list is written");
+    fs::write(matrix_file(), matrix(&mistakes)).expect("the table is written");
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,19 @@
+/* Mistake: it prints a prompt before it reads, which nobody has asked for.
+ * Look at: the output in the loop: there should be none.
+ * Caught by: client/greeting */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    for (;;) {
+        printf("> ");
+        fflush(stdout);
+        char *word;
+        if (scanf("%ms", &word) != 1) break;
+        send_all(server, word, strlen(word));
+        if (strcmp(word, "exit") == 0) break;
+        free(word);
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,16 @@
+/* Mistake: it sends without MSG_NOSIGNAL, so SIGPIPE kills it when the server has gone.
+ * Look at: the flags of send: MSG_NOSIGNAL (or signal(SIGPIPE, SIG_IGN)) turns the signal into an error.
+ * Caught by: client/server-gone */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        if (send(server, word, strlen(word), 0) < 0) perror("send"), exit(1);
+        if (strcmp(word, "exit") == 0) break;
+        free(word);
+    }
+    close(server);
+    return 0;
+}

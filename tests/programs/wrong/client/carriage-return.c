@@ -1,0 +1,18 @@
+/* Mistake: it takes a carriage return for a part of a word, so lines that end with \r\n are sent with it.
+ * Look at: how a line becomes words: \r is white space, too, as \v and \f are.
+ * Caught by: client/whitespace */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *line = NULL;
+    size_t size = 0;
+    while (getline(&line, &size, stdin) > 0) {
+        for (char *word = strtok(line, " \t\v\f\n"); word; word = strtok(NULL, " \t\v\f\n")) {
+            send_all(server, word, strlen(word));
+            if (strcmp(word, "exit") == 0) return 0;
+        }
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,20 @@
+/* Mistake: it removes the last byte of every line, though the last line of the input may have no newline.
+ * Look at: line[strlen(line) - 1] = 0: remove the last byte only where it is a newline.
+ * Caught by: client/exit-unterminated
+ * Breaks too: client/eof (any other word at the end of input loses its last byte, too) */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *line = NULL;
+    size_t size = 0;
+    while (getline(&line, &size, stdin) > 0) {
+        line[strlen(line) - 1] = 0;
+        for (char *word = strtok(line, " \t\v\f\r"); word; word = strtok(NULL, " \t\v\f\r")) {
+            send_all(server, word, strlen(word));
+            if (strcmp(word, "exit") == 0) return 0;
+        }
+    }
+    close(server);
+    return 0;
+}

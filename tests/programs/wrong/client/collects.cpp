@@ -1,0 +1,16 @@
+/* Mistake: it collects all the words, and sends them only when the last one has been typed.
+ * Look at: send: it stands in the loop, behind the reading of each word.
+ * Caught by: client/prompt */
+#include "connect.h"
+#include <iostream>
+#include <string>
+#include <vector>
+
+int main() {
+    int server = connect_once();
+    std::vector<std::string> words;
+    for (std::string word; word != "exit" && std::cin >> word;) words.push_back(word);
+    for (const std::string &word : words) send_all(server, word.data(), word.size());
+    close(server);
+    return 0;
+}

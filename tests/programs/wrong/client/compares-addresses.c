@@ -1,0 +1,16 @@
+/* Mistake: it compares the address of a word with that of `exit`, and not their characters, so they are never equal.
+ * Look at: the operator ==: in C strcmp, in Java equals compares the characters.
+ * Caught by: client/exit-token */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        send_all(server, word, strlen(word));
+        if (word == "exit") break;
+        free(word);
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,27 @@
+"""Mistake: it opens a new connection for each word, though the server serves only the first.
+Look at: connect: it stands before the loop, and the same connection is used for all words.
+Caught by: client/connect
+"""
+import socket
+import sys
+
+
+def connect():
+    try:
+        return socket.create_connection(("127.0.0.1", 8023))
+    except OSError as error:
+        sys.exit(f"connect: {error}")
+
+
+server = connect()
+print("连接服务器成功！", flush=True)
+try:
+    for line in sys.stdin.buffer:
+        for word in line.split():
+            server.sendall(word)
+            server.close()
+            if word == b"exit":
+                sys.exit()
+            server = connect()
+except OSError as error:
+    sys.exit(f"send: {error}")

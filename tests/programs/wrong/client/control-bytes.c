@@ -1,0 +1,23 @@
+/* Mistake: it takes every byte up to the space for white space, though most of the control bytes are not.
+ * Look at: the comparison c <= ' ': isspace knows just the six white space bytes.
+ * Caught by: client/word-bytes */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once(), c;
+    char *word = NULL;
+    size_t length = 0;
+    do {
+        c = getchar();
+        if (c == EOF || c <= ' ') {
+            send_all(server, word, length);
+            if (length == 4 && memcmp(word, "exit", 4) == 0) break;
+            length = 0;
+        } else {
+            word = realloc(word, length + 1);
+            word[length++] = (char)c;
+        }
+    } while (c != EOF);
+    close(server);
+    return 0;
+}

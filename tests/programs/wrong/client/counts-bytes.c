@@ -1,0 +1,18 @@
+/* Mistake: it prints how many bytes it has sent, as a report of its progress.
+ * Look at: the output in the loop: there should be none.
+ * Caught by: client/greeting */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        send_all(server, word, strlen(word));
+        printf("%zu bytes sent\n", strlen(word));
+        fflush(stdout);
+        if (strcmp(word, "exit") == 0) break;
+        free(word);
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,25 @@
+/* Mistake: it takes each piece of input that arrives for a whole line, and the end of the piece for the end of a word.
+ * Look at: the "data" handler: keep what stands behind the last white space, and put it in front of the next piece.
+ * Caught by: client/input-split */
+const net = require("net");
+
+const server = net.connect(8023, "127.0.0.1");
+server.on("error", (error) => {
+    console.error(`connect: ${error.message}`);
+    process.exit(1);
+});
+server.on("close", () => {
+    console.error("the server has gone");
+    process.exit(1);
+});
+server.on("connect", () => {
+    console.log("连接服务器成功！");
+    process.stdin.setEncoding("latin1");
+    process.stdin.on("data", (line) => {
+        for (const word of line.split(/[ \t\n\v\f\r]+/)) {
+            server.write(word, "latin1");
+            if (word === "exit") return server.end(() => process.exit());
+        }
+    });
+    process.stdin.on("end", () => server.end(() => process.exit()));
+});

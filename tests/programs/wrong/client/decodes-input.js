@@ -1,0 +1,28 @@
+/* Mistake: it decodes its input as UTF-8, so every byte that is not becomes `�`.
+ * Look at: setEncoding("utf8"): "latin1" gives each byte a character of its own, when reading and when writing.
+ * Caught by: client/word-bytes */
+const net = require("net");
+
+const server = net.connect(8023, "127.0.0.1");
+server.on("error", (error) => {
+    console.error(`connect: ${error.message}`);
+    process.exit(1);
+});
+server.on("close", () => {
+    console.error("the server has gone");
+    process.exit(1);
+});
+server.on("connect", () => {
+    console.log("连接服务器成功！");
+    let rest = "";
+    process.stdin.setEncoding("utf8");
+    process.stdin.on("data", (typed) => {
+        const words = (rest + typed).split(/[ \t\n\v\f\r]+/);
+        rest = words.pop();
+        for (const word of words) {
+            server.write(word);
+            if (word === "exit") return server.end(() => process.exit());
+        }
+    });
+    process.stdin.on("end", () => server.end(rest, () => process.exit()));
+});

@@ -1,0 +1,18 @@
+/* Mistake: it prints each word that it has sent.
+ * Look at: the output in the loop: there should be none; what is typed can be seen at the terminal anyway.
+ * Caught by: client/greeting */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        send_all(server, word, strlen(word));
+        printf("发送：%s\n", word);
+        fflush(stdout);
+        if (strcmp(word, "exit") == 0) break;
+        free(word);
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,29 @@
+/* Mistake: it begins each read with an empty word, so what the read before has brought of a word is forgotten.
+ * Look at: what is kept from one read to the next: a word that no white space has ended yet.
+ * Caught by: client/input-split
+ * Breaks too: client/exit-unterminated (`exit` may be typed in two writes there, too); client/slow-server (much input takes many reads,
+ *   and some of them end inside a word) */
+#include "connect.h"
+#include <cctype>
+#include <string>
+
+int main() {
+    int server = connect_once();
+    static char typed[65536];
+    std::string word;
+    for (ssize_t n; (n = read(STDIN_FILENO, typed, sizeof typed)) > 0;) {
+        word.clear();
+        for (ssize_t i = 0; i < n; i++) {
+            if (!isspace((unsigned char)typed[i])) {
+                word += typed[i];
+                continue;
+            }
+            send_all(server, word.data(), word.size());
+            if (word == "exit") return 0;
+            word.clear();
+        }
+    }
+    send_all(server, word.data(), word.size());
+    close(server);
+    return 0;
+}

@@ -1,0 +1,17 @@
+/* Mistake: it takes the end of input for a failure, and ends with status 1.
+ * Look at: the result of reading: the end of input ends the program, as `exit` does, with status 0.
+ * Caught by: client/eof */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    for (;;) {
+        char *word;
+        if (scanf("%ms", &word) != 1) fprintf(stderr, "scanf: end of input\n"), exit(1);
+        send_all(server, word, strlen(word));
+        if (strcmp(word, "exit") == 0) break;
+        free(word);
+    }
+    close(server);
+    return 0;
+}

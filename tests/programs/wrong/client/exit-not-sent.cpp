@@ -1,0 +1,14 @@
+/* Mistake: it compares a word with `exit` before it sends it, so `exit` itself is never sent.
+ * Look at: the comparison: it stands behind send.
+ * Caught by: client/exit-token */
+#include "connect.h"
+#include <iostream>
+#include <string>
+
+int main() {
+    int server = connect_once();
+    std::string word;
+    while (std::cin >> word && word != "exit") send_all(server, word.data(), word.size());
+    close(server);
+    return 0;
+}

@@ -1,0 +1,16 @@
+/* Mistake: it ends with status 1 after `exit`, as if something had failed.
+ * Look at: exit(1) in the loop: a status of 0 says that all went well.
+ * Caught by: client/exit-token */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        send_all(server, word, strlen(word));
+        if (strcmp(word, "exit") == 0) exit(1);
+        free(word);
+    }
+    close(server);
+    return 0;
+}

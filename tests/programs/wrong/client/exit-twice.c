@@ -1,0 +1,19 @@
+/* Mistake: it sends `exit` twice: as a word, and once more before it closes.
+ * Look at: every call of send: `exit` is a word as any other, and is sent as one.
+ * Caught by: client/exit-token */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        send_all(server, word, strlen(word));
+        if (strcmp(word, "exit") == 0) {
+            send_all(server, "exit", 4);
+            break;
+        }
+        free(word);
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,21 @@
+"""Mistake: it compares the line, which still has its newline, with `exit`, so they are never equal.
+Look at: the comparison: of a word, not of the line; or of the line without its newline.
+Caught by: client/exit-token
+"""
+import socket
+import sys
+
+server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+try:
+    server.connect(("127.0.0.1", 8023))
+except OSError as error:
+    sys.exit(f"connect: {error}")
+print("连接服务器成功！", flush=True)
+try:
+    for line in sys.stdin.buffer:
+        for word in line.split():
+            server.sendall(word)
+        if line == b"exit":
+            break
+except OSError as error:
+    sys.exit(f"send: {error}")

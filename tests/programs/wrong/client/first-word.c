@@ -1,0 +1,20 @@
+/* Mistake: it takes only the first word of each line, and drops the others.
+ * Look at: how a line becomes words: the loop over the words of a line; or scanf and cin >> word, which do not know lines.
+ * Caught by: client/whitespace
+ * Breaks too: client/exit-final (`exit` is not found behind another word); client/prompt (the second word of a line is not sent
+ *   when it has been typed) */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *line = NULL, *word;
+    size_t size = 0;
+    while (getline(&line, &size, stdin) > 0) {
+        if (sscanf(line, "%ms", &word) != 1) continue;
+        send_all(server, word, strlen(word));
+        if (strcmp(word, "exit") == 0) break;
+        free(word);
+    }
+    close(server);
+    return 0;
+}

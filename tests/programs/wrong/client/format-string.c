@@ -1,0 +1,18 @@
+/* Mistake: it gives the word to dprintf as the format, so a percent sign in it is taken for a directive.
+ * Look at: dprintf(server, word): dprintf(server, "%s", word), or send.
+ * Caught by: client/word-bytes */
+#include "connect.h"
+#include <signal.h>
+
+int main(void) {
+    signal(SIGPIPE, SIG_IGN);
+    int server = connect_once();
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        if (dprintf(server, word) < 0) perror("dprintf"), exit(1);
+        if (strcmp(word, "exit") == 0) break;
+        free(word);
+    }
+    close(server);
+    return 0;
+}

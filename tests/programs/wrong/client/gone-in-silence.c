@@ -1,0 +1,16 @@
+/* Mistake: it ends without a message when the server has gone.
+ * Look at: what follows a send that failed: perror("send") says why.
+ * Caught by: client/server-gone */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        if (send(server, word, strlen(word), MSG_NOSIGNAL) < 0) return 1;
+        if (strcmp(word, "exit") == 0) break;
+        free(word);
+    }
+    close(server);
+    return 0;
+}

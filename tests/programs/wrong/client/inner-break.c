@@ -1,0 +1,18 @@
+/* Mistake: it leaves only the loop over the words of a line when it has sent `exit`, and reads the next line.
+ * Look at: break: it leaves the innermost loop; return, or a function of its own, leaves both.
+ * Caught by: client/exit-token */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *line = NULL;
+    size_t size = 0;
+    while (getline(&line, &size, stdin) > 0) {
+        for (char *word = strtok(line, " \t\n\v\f\r"); word; word = strtok(NULL, " \t\n\v\f\r")) {
+            send_all(server, word, strlen(word));
+            if (strcmp(word, "exit") == 0) break;
+        }
+    }
+    close(server);
+    return 0;
+}

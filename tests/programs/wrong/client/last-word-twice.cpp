@@ -1,0 +1,19 @@
+/* Mistake: it asks for the end of input before it reads, when nobody knows yet, and so sends the last word twice.
+ * Look at: while (!cin.eof()): while (cin >> word) reads first, and then looks.
+ * Caught by: client/eof
+ * Breaks too: client/whitespace (white space at the end of the input makes it send the last word again) */
+#include "connect.h"
+#include <iostream>
+#include <string>
+
+int main() {
+    int server = connect_once();
+    std::string word;
+    while (!std::cin.eof()) {
+        std::cin >> word;
+        send_all(server, word.data(), word.size());
+        if (word == "exit") break;
+    }
+    close(server);
+    return 0;
+}

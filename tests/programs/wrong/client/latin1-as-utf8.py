@@ -1,0 +1,22 @@
+"""Mistake: it reads its input as Latin-1, and sends it as UTF-8, so each byte that is not ASCII becomes two.
+Look at: the two encodings: use the same one both ways, or bytes and no encoding at all.
+Caught by: client/word-bytes
+Breaks too: client/input-split (a character that is typed in two writes is not ASCII)
+"""
+import socket
+import sys
+
+server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+try:
+    server.connect(("127.0.0.1", 8023))
+except OSError as error:
+    sys.exit(f"connect: {error}")
+print("连接服务器成功！", flush=True)
+try:
+    for line in sys.stdin.buffer:
+        for word in line.split():
+            server.sendall(word.decode("latin-1").encode())
+            if word == b"exit":
+                sys.exit()
+except OSError as error:
+    sys.exit(f"send: {error}")

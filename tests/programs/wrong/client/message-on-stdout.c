@@ -1,0 +1,24 @@
+/* Mistake: it says on stdout, and not on stderr, that it could not connect.
+ * Look at: the message behind connect: perror writes to stderr; printf and cout do not.
+ * Caught by: client/connect-refused */
+#include "connect.h"
+
+int main(void) {
+    int server = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8023)};
+    address.sin_addr.s_addr = inet_addr("127.0.0.1");
+    if (connect(server, (struct sockaddr *)&address, sizeof address) < 0) {
+        printf("connect: %s\n", strerror(errno));
+        return 1;
+    }
+    puts("连接服务器成功！");
+    fflush(stdout);
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        send_all(server, word, strlen(word));
+        if (strcmp(word, "exit") == 0) break;
+        free(word);
+    }
+    close(server);
+    return 0;
+}

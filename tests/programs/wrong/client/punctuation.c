@@ -1,0 +1,18 @@
+/* Mistake: it takes punctuation for a delimiter, so that a word ends at a full stop or a comma.
+ * Look at: the delimiters given to strtok: the six white space bytes, and no others.
+ * Caught by: client/word-bytes */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *line = NULL;
+    size_t size = 0;
+    while (getline(&line, &size, stdin) > 0) {
+        for (char *word = strtok(line, " \t\n\v\f\r.,;:!?"); word; word = strtok(NULL, " \t\n\v\f\r.,;:!?")) {
+            send_all(server, word, strlen(word));
+            if (strcmp(word, "exit") == 0) return 0;
+        }
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,18 @@
+/* Mistake: it takes what one read has returned for whole words, though the last of them may go on in the next read.
+ * Look at: what is kept from one read to the next: a word that no white space has ended yet.
+ * Caught by: client/input-split */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    static char buffer[65537];
+    for (ssize_t n; (n = read(STDIN_FILENO, buffer, 65536)) > 0;) {
+        buffer[n] = 0;
+        for (char *word = strtok(buffer, " \t\n\v\f\r"); word; word = strtok(NULL, " \t\n\v\f\r")) {
+            send_all(server, word, strlen(word));
+            if (strcmp(word, "exit") == 0) return 0;
+        }
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,17 @@
+/* Mistake: it prints a last line when it ends.
+ * Look at: the output after the loop: the greeting is the only line that is printed.
+ * Caught by: client/greeting */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        send_all(server, word, strlen(word));
+        if (strcmp(word, "exit") == 0) break;
+        free(word);
+    }
+    close(server);
+    puts("连接已关闭");
+    return 0;
+}

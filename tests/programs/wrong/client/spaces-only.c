@@ -1,0 +1,18 @@
+/* Mistake: it splits its input only at spaces and newlines, so a tab is sent as a part of a word.
+ * Look at: the delimiters given to strtok: " \t\n\v\f\r", all six of them.
+ * Caught by: client/whitespace */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *line = NULL;
+    size_t size = 0;
+    while (getline(&line, &size, stdin) > 0) {
+        for (char *word = strtok(line, " \n"); word; word = strtok(NULL, " \n")) {
+            send_all(server, word, strlen(word));
+            if (strcmp(word, "exit") == 0) return 0;
+        }
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,22 @@
+"""Mistake: it decodes each word as UTF-8, and ends with an exception at the first one that is not.
+Look at: decode: words can be compared and sent as bytes, without decoding.
+Caught by: client/word-bytes
+"""
+import socket
+import sys
+
+server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+try:
+    server.connect(("127.0.0.1", 8023))
+except OSError as error:
+    sys.exit(f"connect: {error}")
+print("连接服务器成功！", flush=True)
+try:
+    for line in sys.stdin.buffer:
+        for word in line.split():
+            text = word.decode()
+            server.sendall(text.encode())
+            if text == "exit":
+                sys.exit()
+except OSError as error:
+    sys.exit(f"send: {error}")

@@ -1,0 +1,16 @@
+/* Mistake: it sends the terminating NUL of each word, too.
+ * Look at: the length given to send: strlen(word), without + 1.
+ * Caught by: client/word */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        send_all(server, word, strlen(word) + 1);
+        if (strcmp(word, "exit") == 0) break;
+        free(word);
+    }
+    close(server);
+    return 0;
+}

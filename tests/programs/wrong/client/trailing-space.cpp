@@ -1,0 +1,18 @@
+/* Mistake: it sends a space behind each word, to keep the words apart.
+ * Look at: what is given to send: the word, and nothing else.
+ * Caught by: client/word */
+#include "connect.h"
+#include <iostream>
+#include <string>
+
+int main() {
+    int server = connect_once();
+    std::string word;
+    while (std::cin >> word) {
+        std::string message = word + " ";
+        send_all(server, message.data(), message.size());
+        if (word == "exit") break;
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,25 @@
+"""Mistake: it tries to connect again and again when nobody is there, and never ends.
+Look at: the loop around connect: one attempt; when it fails, a message and status 1.
+Caught by: client/connect-refused
+"""
+import socket
+import sys
+import time
+
+while True:
+    server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        server.connect(("127.0.0.1", 8023))
+        break
+    except OSError as error:
+        print(f"connect: {error}", file=sys.stderr)
+        time.sleep(1)
+print("连接服务器成功！", flush=True)
+try:
+    for line in sys.stdin.buffer:
+        for word in line.split():
+            server.sendall(word)
+            if word == b"exit":
+                sys.exit()
+except OSError as error:
+    sys.exit(f"send: {error}")

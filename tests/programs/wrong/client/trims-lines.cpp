@@ -1,0 +1,21 @@
+/* Mistake: it reads lines in place of words: it trims each line, and sends the whole of it.
+ * Look at: how input is read: cin >> word reads a word; getline reads a line, which may hold many.
+ * Caught by: client/whitespace
+ * Breaks too: client/exit-final (`exit` is not found among other words) */
+#include "connect.h"
+#include <iostream>
+#include <string>
+
+int main() {
+    int server = connect_once();
+    const char *space = " \t\n\v\f\r";
+    std::string line;
+    while (std::getline(std::cin, line)) {
+        line.erase(0, line.find_first_not_of(space));
+        line.erase(line.find_last_not_of(space) + 1);
+        send_all(server, line.data(), line.size());
+        if (line == "exit") break;
+    }
+    close(server);
+    return 0;
+}

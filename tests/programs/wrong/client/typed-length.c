@@ -1,0 +1,18 @@
+/* Mistake: it compares a word with `exit` only as far as the word goes, so `e`, `ex` and `exi` end it, too.
+ * Look at: the comparison: strncmp(word, "exit", strlen(word)) finds every beginning of `exit` equal to it; strcmp does not.
+ * Caught by: client/exit-exact */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        size_t length = strlen(word);
+        send_all(server, word, length);
+        int is_exit = strncmp(word, "exit", length) == 0;
+        free(word);
+        if (is_exit) break;
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,15 @@
+"""Mistake: it does not catch the exception of connect, so it ends with a traceback in place of a message.
+Look at: connect: try, except OSError, and a line on stderr that begins with `connect: `.
+Caught by: client/connect-refused
+"""
+import socket
+import sys
+
+server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+server.connect(("127.0.0.1", 8023))
+print("连接服务器成功！", flush=True)
+for line in sys.stdin.buffer:
+    for word in line.split():
+        server.sendall(word)
+        if word == b"exit":
+            sys.exit()

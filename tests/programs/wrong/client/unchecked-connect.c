@@ -1,0 +1,21 @@
+/* Mistake: it does not check the result of connect, and greets though nobody is there.
+ * Look at: what follows connect: where it returns less than 0, perror("connect") and exit(1).
+ * Caught by: client/connect-refused */
+#include "connect.h"
+
+int main(void) {
+    int server = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8023)};
+    address.sin_addr.s_addr = inet_addr("127.0.0.1");
+    connect(server, (struct sockaddr *)&address, sizeof address);
+    puts("连接服务器成功！");
+    fflush(stdout);
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        send_all(server, word, strlen(word));
+        if (strcmp(word, "exit") == 0) break;
+        free(word);
+    }
+    close(server);
+    return 0;
+}

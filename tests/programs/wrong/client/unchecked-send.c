@@ -1,0 +1,16 @@
+/* Mistake: it does not look at the result of send, and goes on as if the server were still there.
+ * Look at: the result of send: -1 means that the server has gone; say so, and end with status 1.
+ * Caught by: client/server-gone */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        send(server, word, strlen(word), MSG_NOSIGNAL);
+        if (strcmp(word, "exit") == 0) break;
+        free(word);
+    }
+    close(server);
+    return 0;
+}

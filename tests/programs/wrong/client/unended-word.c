@@ -1,0 +1,23 @@
+/* Mistake: it does not end a word with a NUL before it compares it, so the end of a longer word is still behind it.
+ * Look at: the buffer before strcmp: word[length] = 0.
+ * Caught by: client/exit-token */
+#include "connect.h"
+#include <ctype.h>
+
+int main(void) {
+    int server = connect_once(), c;
+    static char word[65536];
+    size_t length = 0;
+    do {
+        c = getchar();
+        if (c == EOF || isspace(c)) {
+            send_all(server, word, length);
+            if (length > 0 && strcmp(word, "exit") == 0) break;
+            length = 0;
+        } else if (length < sizeof word - 1) {
+            word[length++] = (char)c;
+        }
+    } while (c != EOF);
+    close(server);
+    return 0;
+}

@@ -1,0 +1,17 @@
+/* Mistake: it sends its whole buffer, whatever the length of the word in it.
+ * Look at: the length given to send: strlen(buffer), not sizeof buffer.
+ * Caught by: client/word */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char buffer[8192];
+    for (;;) {
+        memset(buffer, 0, sizeof buffer);
+        if (scanf("%8191s", buffer) != 1) break;
+        send_all(server, buffer, sizeof buffer);
+        if (strcmp(buffer, "exit") == 0) break;
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,22 @@
+/* Mistake: it sends all the words of a line before it looks whether `exit` was one of them.
+ * Look at: the flag that `exit` sets: leave the loop at once instead, before the next word of the line is sent.
+ * Caught by: client/exit-final */
+#include "connect.h"
+#include <iostream>
+#include <sstream>
+#include <string>
+
+int main() {
+    int server = connect_once();
+    bool done = false;
+    std::string line, word;
+    while (!done && std::getline(std::cin, line)) {
+        std::istringstream words(line);
+        while (words >> word) {
+            send_all(server, word.data(), word.size());
+            if (word == "exit") done = true;
+        }
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,17 @@
+/* Mistake: it sends without blocking, and forgets what the system did not take.
+ * Look at: the result of send: it may be less than was given, or -1 with EAGAIN; wait (poll), and send the rest.
+ * Caught by: client/slow-server */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *word;
+    while (scanf("%ms", &word) == 1) {
+        ssize_t n = send(server, word, strlen(word), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (n < 0 && errno != EAGAIN) perror("send"), exit(1);
+        if (strcmp(word, "exit") == 0) break;
+        free(word);
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,16 @@
+/* Mistake: it gives recv a smaller buffer than one of 1000 bytes.
+ * Look at: the size of the buffer, and the size that is given to recv: 1000.
+ * Caught by: server/buffer */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[256];
+    for (ssize_t n; (n = receive(connection, buffer, 255)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}

@@ -1,0 +1,26 @@
+"""Mistake: it prints how the language writes a string of bytes (`b'hello'`), with quotation marks and escapes, not the bytes.
+Look at: the output in the receive loop: write the bytes themselves, with sys.stdout.buffer.
+Caught by: server/message
+Breaks too: server/exit-coalesced (escapes stand for bytes); server/exit-exact (escapes stand for bytes); server/message-bytes
+  (escapes stand for bytes); server/message-coalesced (escapes stand for bytes); server/message-split (escapes stand for bytes)
+"""
+import socket
+import sys
+
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+try:
+    listener.bind(("127.0.0.1", 8023))
+except OSError as error:
+    sys.exit(f"bind: {error}")
+listener.listen(20)
+connection, _ = listener.accept()
+print("客户端成功连接", flush=True)
+while True:
+    try:
+        message = connection.recv(1000)
+    except ConnectionResetError:
+        break
+    if not message or message == b"exit":
+        break
+    print(f"收到客户端信息：{message}", flush=True)

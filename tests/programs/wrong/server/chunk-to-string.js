@@ -1,0 +1,22 @@
+/* Mistake: it makes a string of each chunk by itself, so bytes that are no UTF-8, and characters that TCP has cut, become `�`.
+ * Look at: toString(), and strings joined with a chunk: write the chunk itself, which is bytes, with process.stdout.write.
+ * Caught by: server/message-bytes */
+const net = require("net");
+
+const server = net.createServer((connection) => {
+  server.close();
+  console.log("客户端成功连接");
+  connection.on("data", (chunk) => {
+    for (let at = 0; at < chunk.length; at += 1000) {
+      const message = chunk.subarray(at, at + 1000).toString();
+      if (message === "exit") return connection.destroy();
+      console.log("收到客户端信息：" + message);
+    }
+  });
+  connection.on("error", () => {});
+});
+server.on("error", (error) => {
+  console.error("bind: " + error.message);
+  process.exitCode = 1;
+});
+server.listen(8023, "127.0.0.1");

@@ -1,0 +1,23 @@
+"""Mistake: it makes a datagram socket (UDP), to which no client can connect.
+Look at: the type of the socket: SOCK_STREAM (TCP) has connections, and with it listen and accept.
+Caught by: server/listen
+"""
+import socket
+import sys
+
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+try:
+    server.bind(("127.0.0.1", 8023))
+except OSError as error:
+    sys.exit(f"bind: {error}")
+out = sys.stdout.buffer
+greeted = False
+while True:
+    message, client = server.recvfrom(1000)
+    if not greeted:
+        print("客户端成功连接", flush=True)
+        greeted = True
+    if message == b"exit":
+        break
+    out.write("收到客户端信息：".encode() + message + b"\n")
+    out.flush()

@@ -1,0 +1,17 @@
+/* Mistake: it sends each message back to the client.
+ * Look at: every send and write on the connection: this server only prints.
+ * Caught by: server/silent */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+        send(connection, buffer, (size_t)n, MSG_NOSIGNAL);
+    }
+    return 0;
+}

@@ -1,0 +1,29 @@
+"""Mistake: it takes the end of the stream for a failure, and ends with status 1.
+Look at: what happens when recv returns nothing: the client has gone, and that is the ordinary end. Leave the loop, and return
+  0.
+Caught by: server/eof
+"""
+import socket
+import sys
+
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+try:
+    listener.bind(("127.0.0.1", 8023))
+except OSError as error:
+    sys.exit(f"bind: {error}")
+listener.listen(20)
+connection, _ = listener.accept()
+print("客户端成功连接", flush=True)
+out = sys.stdout.buffer
+while True:
+    try:
+        message = connection.recv(1000)
+    except ConnectionResetError:
+        break
+    if not message:
+        sys.exit("the client has gone")
+    if message == b"exit":
+        break
+    out.write("收到客户端信息：".encode() + message + b"\n")
+    out.flush()

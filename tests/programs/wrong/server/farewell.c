@@ -1,0 +1,17 @@
+/* Mistake: it prints a farewell when it ends.
+ * Look at: every output statement behind the receive loop: nothing is printed there.
+ * Caught by: server/exit-token */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    puts("客户端已断开连接");
+    return 0;
+}

@@ -1,0 +1,40 @@
+/* Mistake: it starts a process for each client, and itself goes on to accept the next.
+ * Look at: accept and fork: there is one client, and the program that accepts it serves it itself and ends with it.
+ * Caught by: server/one-connection
+ * Breaks too: server/exit-token (only the child ends); server/eof (only the child ends); server/reset (only the child ends) */
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void serve(int connection) {
+    puts("客户端成功连接");
+    fflush(stdout);
+    char buffer[1001];
+    for (ssize_t n; (n = recv(connection, buffer, 1000, 0)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    exit(0);
+}
+
+int main(void) {
+    signal(SIGCHLD, SIG_IGN);
+    int listener = socket(AF_INET, SOCK_STREAM, 0), yes = 1;
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8023)};
+    address.sin_addr.s_addr = inet_addr("127.0.0.1");
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0) perror("bind"), exit(1);
+    if (listen(listener, 20) < 0) perror("listen"), exit(1);
+    for (;;) {
+        int connection = accept(listener, NULL, NULL);
+        if (connection < 0) perror("accept"), exit(1);
+        if (fork() == 0) serve(connection);
+        close(connection);
+    }
+}

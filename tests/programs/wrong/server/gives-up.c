@@ -1,0 +1,18 @@
+/* Mistake: it receives a fixed number of times, and then ends, though the client goes on.
+ * Look at: the condition of the receive loop: only `exit` and the end of the stream end it.
+ * Caught by: server/stream */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    for (int i = 0; i < 1000; i++) {
+        ssize_t n = receive(connection, buffer, 1000);
+        if (n <= 0) break;
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}

@@ -1,0 +1,30 @@
+"""Mistake: it listens on the address that the machine has for its own name, and not on 127.0.0.1.
+Look at: the address that is given to bind: it is "127.0.0.1". What the name of the machine stands for is different
+  everywhere.
+Caught by: server/listen
+"""
+import socket
+import sys
+
+# In /etc/hosts, Debian gives this address to the name of the machine.
+ADDRESS = "127.0.1.1"
+
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+try:
+    listener.bind((ADDRESS, 8023))
+except OSError as error:
+    sys.exit(f"bind: {error}")
+listener.listen(20)
+connection, _ = listener.accept()
+print("客户端成功连接", flush=True)
+out = sys.stdout.buffer
+while True:
+    try:
+        message = connection.recv(1000)
+    except ConnectionResetError:
+        break
+    if message in (b"", b"exit"):
+        break
+    out.write("收到客户端信息：".encode() + message + b"\n")
+    out.flush()

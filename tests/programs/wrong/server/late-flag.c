@@ -1,0 +1,21 @@
+/* Mistake: it remembers that the token has come, and looks at that only when it has received and printed once more.
+ * Look at: the way from the comparison to the end of the loop: break at once.
+ * Caught by: server/exit-final
+ * Breaks too: server/exit-token (it does not end when nothing follows the token) */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one(), stop = 0;
+    char buffer[1001];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) {
+            stop = 1;
+            continue;
+        }
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+        if (stop) break;
+    }
+    return 0;
+}

@@ -1,0 +1,18 @@
+/* Mistake: it takes the message for a format, so percent signs in it are directives.
+ * Look at: printf(buffer): write printf("%s", buffer), or fputs(buffer, stdout).
+ * Caught by: server/message-bytes */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：");
+        printf(buffer);
+        printf("\n");
+        fflush(stdout);
+    }
+    return 0;
+}

@@ -1,0 +1,22 @@
+/* Mistake: it has no room for a terminating NUL behind a full buffer, so it prints what lies behind it, too.
+ * Look at: the size of the buffer: one byte more than recv may fill; or print exactly as many bytes as recv returned.
+ * Caught by: server/stream
+ * Breaks too: server/message-bytes (a long stream of characters fills the buffer); server/exit-token (so does the stream in front
+ *   of a token); server/eof (and the burst in front of a FIN) */
+#include "listen.h"
+
+struct message {
+    char text[1000];
+    int length;
+};
+
+int main(void) {
+    int connection = accept_one();
+    struct message message;
+    while (memset(&message, 0, sizeof message), (message.length = receive(connection, message.text, 1000)) > 0) {
+        if (strcmp(message.text, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", message.text);
+        fflush(stdout);
+    }
+    return 0;
+}

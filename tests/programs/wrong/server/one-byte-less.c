@@ -1,0 +1,16 @@
+/* Mistake: it keeps one byte of its buffer of 1000 for the terminating NUL, so a recv takes 999 bytes at most.
+ * Look at: the size of the buffer: 1001 bytes, of which recv gets 1000.
+ * Caught by: server/buffer */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1000];
+    for (ssize_t n; (n = receive(connection, buffer, sizeof buffer - 1)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}

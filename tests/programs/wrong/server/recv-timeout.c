@@ -1,0 +1,19 @@
+/* Mistake: it gives recv a timeout, and takes every -1 of it for the end, also the one after a signal.
+ * Look at: the result of recv: with SO_RCVTIMEO, errno may be EINTR or EAGAIN. Wait again then.
+ * Caught by: server/suspend */
+#include "listen.h"
+#include <sys/time.h>
+
+int main(void) {
+    int connection = accept_one();
+    struct timeval patience = {.tv_sec = 60};
+    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    char buffer[1001];
+    for (ssize_t n; (n = recv(connection, buffer, 1000, 0)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}

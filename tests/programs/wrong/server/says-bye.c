@@ -1,0 +1,19 @@
+/* Mistake: it sends the client a farewell when the client has sent `exit`.
+ * Look at: what happens behind the comparison with `exit`: the loop ends, and nothing is sent.
+ * Caught by: server/silent */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) {
+            send(connection, "bye\n", 4, MSG_NOSIGNAL);
+            break;
+        }
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}

@@ -1,0 +1,19 @@
+/* Mistake: it puts prefix and message together in a buffer that has room for the message only, so the end of a long one is cut off.
+ * Look at: snprintf and strncpy, which drop what does not fit: print prefix and message one after the other, straight from the buffer.
+ * Caught by: server/stream
+ * Breaks too: server/message-bytes (a long stream of characters fills the buffer); server/exit-token (so does a long message in
+ *   front of the token); server/eof (and the burst in front of a FIN) */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001], line[1001];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        snprintf(line, sizeof line, "收到客户端信息：%s", buffer);
+        puts(line);
+        fflush(stdout);
+    }
+    return 0;
+}

@@ -1,0 +1,26 @@
+"""Mistake: it looks whether a message ends with the token, so `helloexit` ends it, too.
+Look at: endswith: compare the whole message with the token.
+Caught by: server/exit-coalesced
+Breaks too: server/exit-exact (near misses such as `brexit` end with the token)
+"""
+import socket
+import sys
+
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+try:
+    listener.bind(("127.0.0.1", 8023))
+except OSError as error:
+    sys.exit(f"bind: {error}")
+listener.listen(20)
+connection, _ = listener.accept()
+print("客户端成功连接", flush=True)
+while True:
+    try:
+        message = connection.recv(1000)
+    except ConnectionResetError:
+        break
+    if not message or message.endswith(b"exit"):
+        break
+    sys.stdout.buffer.write("收到客户端信息：".encode() + message + b"\n")
+    sys.stdout.buffer.flush()

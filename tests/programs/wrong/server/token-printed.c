@@ -1,0 +1,17 @@
+/* Mistake: it prints the token, because it compares only after it has printed.
+ * Look at: the order in the receive loop: compare with `exit` first, then print.
+ * Caught by: server/exit-token
+ * Breaks too: server/exit-final (the token is printed there, too) */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n] = 0;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+        if (strcmp(buffer, "exit") == 0) break;
+    }
+    return 0;
+}

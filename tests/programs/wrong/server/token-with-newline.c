@@ -1,0 +1,17 @@
+/* Mistake: it compares with `exit` and a newline, which is never sent, so it never recognises the token.
+ * Look at: the comparison: the token is the four bytes `exit`, without a line end.
+ * Caught by: server/exit-token
+ * Breaks too: server/exit-exact (`exit` and a newline ends it); server/exit-final (the token and what follows it is printed) */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit\n") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}

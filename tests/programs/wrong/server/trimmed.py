@@ -1,0 +1,26 @@
+"""Mistake: it removes the white space around a message before it prints it.
+Look at: strip(): white space is a part of the message.
+Caught by: server/message-bytes
+Breaks too: server/exit-exact (`exit` with white space around it is printed without it)
+"""
+import socket
+import sys
+
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+try:
+    listener.bind(("127.0.0.1", 8023))
+except OSError as error:
+    sys.exit(f"bind: {error}")
+listener.listen(20)
+connection, _ = listener.accept()
+print("客户端成功连接", flush=True)
+while True:
+    try:
+        message = connection.recv(1000)
+    except ConnectionResetError:
+        break
+    if not message or message == b"exit":
+        break
+    sys.stdout.buffer.write("收到客户端信息：".encode() + message.strip() + b"\n")
+    sys.stdout.buffer.flush()

@@ -1,0 +1,17 @@
+/* Mistake: it waits until its buffer is full, or the client has gone, before it prints anything.
+ * Look at: MSG_WAITALL, and functions that read an exact number of bytes: one plain recv returns what is there.
+ * Caught by: server/message-split
+ * Breaks too: server/exit-token (the token runs together with what came before) */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    for (ssize_t n; (n = recv(connection, buffer, 1000, MSG_WAITALL)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}

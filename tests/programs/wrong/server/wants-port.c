@@ -1,0 +1,34 @@
+/* Mistake: it wants its port as an argument, and ends when it is started without one.
+ * Look at: the beginning of main: the port is always 8023, so the program needs no argument.
+ * Caught by: server/listen */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int main(int argc, char **argv) {
+    if (argc < 2) {
+        fprintf(stderr, "usage: %s port\n", argv[0]);
+        exit(1);
+    }
+    int listener = socket(AF_INET, SOCK_STREAM, 0), yes = 1;
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1]))};
+    address.sin_addr.s_addr = inet_addr("127.0.0.1");
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0) perror("bind"), exit(1);
+    if (listen(listener, 20) < 0) perror("listen"), exit(1);
+    int connection = accept(listener, NULL, NULL);
+    if (connection < 0) perror("accept"), exit(1);
+    puts("客户端成功连接");
+    fflush(stdout);
+    char buffer[1001];
+    for (ssize_t n; (n = recv(connection, buffer, 1000, 0)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}

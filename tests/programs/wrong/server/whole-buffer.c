@@ -1,0 +1,17 @@
+/* Mistake: it prints its whole buffer, not only the bytes that it received.
+ * Look at: the length that is printed: it is what recv returned, not sizeof buffer.
+ * Caught by: server/message */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1000];
+    while (memset(buffer, 0, sizeof buffer), receive(connection, buffer, sizeof buffer) > 0) {
+        if (strncmp(buffer, "exit", sizeof buffer) == 0) break;
+        printf("收到客户端信息：");
+        fwrite(buffer, 1, sizeof buffer, stdout);
+        puts("");
+        fflush(stdout);
+    }
+    return 0;
+}

@@ -1,0 +1,30 @@
+"""Mistake: it asks with a timeout of 0 whether something has come, again and again.
+Look at: select, poll or epoll_wait: without a timeout (None, or -1) they wait until there is something to read.
+Caught by: server/idle
+"""
+import select
+import socket
+import sys
+
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+try:
+    listener.bind(("127.0.0.1", 8023))
+except OSError as error:
+    sys.exit(f"bind: {error}")
+listener.listen(20)
+connection, _ = listener.accept()
+print("客户端成功连接", flush=True)
+out = sys.stdout.buffer
+while True:
+    ready, _, _ = select.select([connection], [], [], 0)
+    if not ready:
+        continue
+    try:
+        message = connection.recv(1000)
+    except ConnectionResetError:
+        break
+    if message in (b"", b"exit"):
+        break
+    out.write("收到客户端信息：".encode() + message + b"\n")
+    out.flush()

@@ -1,0 +1,116 @@
+//! What a beginner sees: the whole report of some wrong programs, kept in `screens/` to be read and reviewed like code.
+//!
+//! `SOCKSPEC_BLESS=1 cargo test --test screens` writes them anew.
+
+mod programs;
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// Compares the report about a program with the one that was kept.
+#[track_caller]
+fn shows(program: &str) {
+    let name = program.trim_start_matches("wrong/").rsplit_once('.').expect("an ending").0.replace('/', "-");
+    let role = if program.starts_with("wrong/client") { "client" } else { "server" };
+    let folder = TempDir::new().expect("a folder");
+    let source = programs::folder().join(program);
+    // As somebody would call it who has just written it.
+    let command = if program.ends_with(".c") || program.ends_with(".cpp") {
+        std::os::unix::fs::symlink(programs::command(program), folder.path().join(role)).expect("a link");
+        format!("./{role}")
+    } else {
+        let (interpreter, _) =
+            programs::command(program).split_once(' ').map(|(tool, rest)| (tool.to_owned(), rest.to_owned())).expect("two words");
+        std::os::unix::fs::symlink(interpreter, folder.path().join("python3")).expect("a link");
+        fs::copy(source, folder.path().join(format!("{role}.py"))).expect("a copy");
+        format!("./python3 {role}.py")
+    };
+    let check = ["check", &format!("--{role}"), &command, "--jobs", "2"];
+    let output = Command::new(env!("CARGO_BIN_EXE_sockspec")).args(check).current_dir(folder.path()).output().expect("it runs");
+    let screen = format!("$ sockspec check --{role} {}\n{}", shell_words::quote(&command), String::from_utf8_lossy(&output.stdout));
+    let screen: String = screen.lines().map(|line| timeless(line) + "\n").collect();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/screens/{name}.txt"));
+    if std::env::var_os("SOCKSPEC_BLESS").is_some() && std::env::var_os("CI").is_none() {
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(&file, screen).expect("the screen is written");
+        return;
+    }
+    let kept = fs::read_to_string(&file).unwrap_or_default();
+    let difference =
+        predicates::str::diff(kept).find_case(false, &screen).map(|case| case.products().map(ToString::to_string).collect::<String>());
+    assert_eq!(difference, None, "{} is another screen; SOCKSPEC_BLESS=1 cargo test --test screens writes it anew", file.display());
+}
+
+/// Where it ran and how long it took differ from machine to machine.
+fn timeless(line: &str) -> String {
+    if line.starts_with("in private namespaces") || line.starts_with("on the host's loopback") {
+        return "in private namespaces, 2 scenarios at a time".into();
+    }
+    match (line.split_once(" scenarios in "), line.split_once(" s: ")) {
+        (Some((count, _)), Some((_, rest))) => format!("{count} scenarios in 0.50 s: {rest}"),
+        _ => line.to_owned(),
+    }
+}
+
+#[test]
+fn a_prefix_comparison() {
+    shows("wrong/server/prefix-token.c");
+}
+
+#[test]
+fn bytes_of_the_message_before() {
+    shows("wrong/server/stale.c");
+}
+
+#[test]
+fn a_reader_of_lines() {
+    shows("wrong/server/reads-lines.c");
+}
+
+#[test]
+fn a_character_that_tcp_has_cut() {
+    shows("wrong/server/decode-each.py");
+}
+
+#[test]
+fn output_that_stays_in_a_buffer() {
+    shows("wrong/server/unflushed.py");
+}
+
+#[test]
+fn a_reset_that_is_not_expected() {
+    shows("wrong/server/reset-traceback.py");
+}
+
+#[test]
+fn a_port_in_the_wrong_byte_order() {
+    shows("wrong/server/no-htons.c");
+}
+
+#[test]
+fn an_address_that_is_not_reused() {
+    shows("wrong/server/no-reuseaddr.c");
+}
+
+#[test]
+fn lines_in_place_of_words() {
+    shows("wrong/client/lines.py");
+}
+
+#[test]
+fn a_whole_buffer_in_place_of_a_word() {
+    shows("wrong/client/whole-buffer.c");
+}
+
+#[test]
+fn a_signal_that_kills() {
+    shows("wrong/client/broken-pipe.c");
+}
+
+#[test]
+fn a_connect_that_is_not_checked() {
+    shows("wrong/client/unchecked-connect.c");
+}
