@@ -44,6 +44,7 @@ Examples:
   sockspec check --client 'python3 client.py' client/eof
   sockspec check --server ./server --client ./client --report human --report json=result.json
   sockspec fuzz --server ./a.out --cases 5000 --save found
+  sockspec fuzz --server ./server --client ./client
   sockspec explore --server ./a.out aexit
   sockspec explain server/exit-split";
 
@@ -63,7 +64,7 @@ enum Verb {
     #[command(after_help = "A FILTER is a rule (server/exit-split), a scenario, or a part of its name. Several add up.\n\
         Where the program takes its address as arguments, {host}, {port} and {addr} stand for it.")]
     Check(Check),
-    /// Judges a server or a client against random conversations; each failure is shrunk to the smallest one.
+    /// Judges a server, a client, or the two together against random conversations; each failure is shrunk to the smallest one.
     #[command(after_help = "The same seed gives the same conversations on any machine. What is saved with --save is replayed with\n\
         `sockspec check --fixtures DIR`.")]
     Fuzz(Fuzz),
@@ -96,7 +97,7 @@ struct Check {
 #[derive(Debug, Args)]
 struct Fuzz {
     #[command(flatten)]
-    one: One,
+    programs: Programs,
     /// How many conversations.
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..))]
     cases: u64,
@@ -114,6 +115,17 @@ struct Explore {
     one: One,
     /// What is sent to the server, or typed for the client: 1 to 16 bytes.
     stream: String,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+struct Programs {
+    /// The server to judge: a command, which no shell sees.
+    #[arg(long, value_name = "CMD")]
+    server: Option<String>,
+    /// The client to judge; with a server, the two of them together.
+    #[arg(long, value_name = "CMD")]
+    client: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -175,13 +187,12 @@ struct Stop {
     message: String,
 }
 
-impl fmt::Display for One {
+impl fmt::Display for Programs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (role, command) = match (&self.server, &self.client) {
-            (Some(server), _) => (Role::Server, server),
-            (None, client) => (Role::Client, client.as_ref().ok_or(fmt::Error)?),
-        };
-        write!(f, "{role} {}", shell_words::quote(command))
+        for (role, command) in [(Role::Server, &self.server), (Role::Client, &self.client)] {
+            command.iter().try_for_each(|command| write!(f, " --{role} {}", shell_words::quote(command)))?;
+        }
+        Ok(())
     }
 }
 
@@ -248,10 +259,11 @@ fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
     }
     let source = Source::Fuzz { seed, cases: arguments.cases };
     let again = format!(
-        "the seed is {seed}: the same conversations with `sockspec fuzz --{} --cases {} --seed {seed}`",
-        arguments.one, arguments.cases
+        "the seed is {seed}: the same conversations with `sockspec fuzz{} --cases {} --seed {seed}`",
+        arguments.programs, arguments.cases
     );
-    let (run, status) = search(&arguments.one, source, options, &again)?;
+    let Programs { server, client } = &arguments.programs;
+    let (run, status) = search(subjects(server.as_deref(), client.as_deref())?, source, options, &again)?;
     let failures = run.outcomes.iter().filter(|outcome| outcome.finding.verdict == Verdict::Fail);
     if let Some(folder) = &arguments.save {
         for outcome in failures {
@@ -288,14 +300,14 @@ fn explore(arguments: &Explore, options: &Options) -> Result<u8, Stop> {
     }
     let source = Source::Explore { stream };
     let head = format!("{} cuts", source.count());
-    Ok(search(&arguments.one, source, options, &head)?.1)
+    let One { server, client } = &arguments.one;
+    Ok(search(subjects(server.as_deref(), client.as_deref())?, source, options, &head)?.1)
 }
 
-fn search(one: &One, source: Source, options: &Options, head: &str) -> Result<(Run, u8), Stop> {
+fn search(subjects: Vec<Subject>, source: Source, options: &Options, head: &str) -> Result<(Run, u8), Stop> {
     let program = std::env::current_exe().map_err(|error| Stop::trouble(format!("this program cannot find its own file: {error}")))?;
-    let subject = subjects(one.server.as_deref(), one.client.as_deref())?.remove(0);
     let reports = open_reports(options)?;
-    let search = Search { subject, source, setting: setting(options, program) };
+    let search = Search { subjects, source, setting: setting(options, program) };
     let interrupt = watch_for_signals().map_err(|error| Stop::trouble(format!("signals cannot be watched: {error}")))?;
     note(head);
     let progress = Progress::new(usize::try_from(search.source.count()).unwrap_or(usize::MAX));
@@ -367,14 +379,19 @@ fn select(all: Vec<Fixture>, subjects: &[Subject], filters: &[String]) -> Result
             )));
         }
     }
-    let has_subject = |fixture: &Fixture| subjects.iter().any(|subject| subject.role == fixture.scenario.subject());
+    let is_there = |role: &Role| subjects.iter().any(|subject| subject.role == *role);
+    let has_subject = |fixture: &Fixture| fixture.scenario.subject().roles().iter().all(is_there);
     let is_wanted = |fixture: &Fixture| filters.is_empty() || filters.iter().any(|filter| selects(filter, fixture));
-    let selected: Vec<Fixture> = all.into_iter().filter(|fixture| is_wanted(fixture) && has_subject(fixture)).collect();
-    if selected.is_empty() {
-        let missing = if subjects[0].role == Role::Server { "client" } else { "server" };
-        return Err(Stop::usage(format!("no scenario is selected: what is named is about the {missing}, and there is no --{missing} CMD")));
+    let wanted: Vec<Fixture> = all.into_iter().filter(is_wanted).collect();
+    let named = wanted.first().map(|fixture| fixture.scenario.subject());
+    let selected: Vec<Fixture> = wanted.into_iter().filter(has_subject).collect();
+    match named.filter(|_| selected.is_empty()) {
+        None => Ok(selected),
+        Some(about) => {
+            let role = about.roles().iter().find(|role| !is_there(role)).unwrap_or(&Role::Client);
+            Err(Stop::usage(format!("no scenario is selected: what is named is about the {about}, and there is no --{role} CMD")))
+        }
     }
-    Ok(selected)
 }
 
 /// A rule's name means that rule alone, not those whose names begin with it.
@@ -487,7 +504,7 @@ fn explain(id: &str) -> Result<u8, Stop> {
         let options = textwrap::Options::new(width()).subsequent_indent("            ");
         textwrap::fill(&format!("{name:<12}{text}"), options) + "\n"
     };
-    let mut text = part(&rule.level.to_string(), &format!("the {} {}", rule.role(), rule.sentence));
+    let mut text = part(&rule.level.to_string(), &format!("the {} {}", rule.subject(), rule.sentence));
     text += &part("tutorial", rule.step);
     text += &part("mistake", rule.mistake);
     text += &part("look at", rule.look);

@@ -43,7 +43,7 @@ pub enum Ending {
 /// From so many bytes on a word is a long one: the tutorial's own buffer is full.
 const LONG_WORD: usize = 100;
 /// A witnessed piece of so many bytes is one recv of every server that prints messages as it should.
-const ONE_RECV: usize = 999;
+pub const ONE_RECV: usize = 999;
 
 impl Conversation {
     /// A stream in one cut: bit `i` of `cuts` is a cut behind byte `i`.
@@ -193,52 +193,14 @@ impl Conversation {
 
     /// Simpler conversations, the simplest first: fewer pieces, fewer cuts, fewer bytes, plainer bytes, no burst, a plain end.
     pub fn simpler(&self) -> Vec<Self> {
-        let with = |pieces: Vec<Vec<u8>>| Self { pieces: pieces.into_iter().filter(|piece| !piece.is_empty()).collect(), ..self.clone() };
         let mut all = Vec::new();
-        let count = self.pieces.len();
-        // Halves, quarters … of the pieces, then single ones.
-        let mut width = count;
-        while width > 0 {
-            for from in (0..count).step_by(width) {
-                let kept = self.pieces[..from].iter().chain(&self.pieces[(from + width).min(count)..]);
-                all.push(with(kept.cloned().collect()));
-            }
-            width /= 2;
-        }
         if self.ending != Ending::Eof {
             all.push(Self { ending: Ending::Eof, ..self.clone() });
         }
         if self.pacing == Pacing::Burst {
             all.push(Self { pacing: Pacing::Lockstep, ..self.clone() });
         }
-        for i in 1..count {
-            let mut pieces = self.pieces.clone();
-            let joined = pieces.remove(i);
-            pieces[i - 1].extend(joined);
-            all.push(with(pieces));
-        }
-        for (i, piece) in self.pieces.iter().enumerate() {
-            let replaced = |bytes: Vec<u8>| {
-                let mut pieces = self.pieces.clone();
-                pieces[i] = bytes;
-                with(pieces)
-            };
-            let parts = || std::iter::successors(Some(piece.len()), |width| Some(width / 2)).take_while(|width| *width > 0);
-            let part = |width: usize, from: usize| from..(from + width).min(piece.len());
-            for width in parts() {
-                all.extend(
-                    (0..piece.len()).step_by(width).map(|from| replaced([&piece[..from], &piece[part(width, from).end..]].concat())),
-                );
-            }
-            // Bytes that carry no meaning become `a`.
-            for width in parts() {
-                all.extend((0..piece.len()).step_by(width).map(|from| {
-                    let mut bytes = piece.clone();
-                    bytes[part(width, from)].fill(b'a');
-                    replaced(bytes)
-                }));
-            }
-        }
+        all.extend(simpler_pieces(&self.pieces).into_iter().map(|pieces| Self { pieces, ..self.clone() }));
         all
     }
 
@@ -251,7 +213,52 @@ impl Conversation {
     }
 }
 
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+/// Simpler pieces, the simplest first: fewer of them, fewer cuts, fewer bytes, plainer bytes.
+pub fn simpler_pieces(all: &[Vec<u8>]) -> Vec<Vec<Vec<u8>>> {
+    let mut simpler: Vec<Vec<Vec<u8>>> = Vec::new();
+    let count = all.len();
+    // Halves, quarters … of the pieces, then single ones.
+    let mut width = count;
+    while width > 0 {
+        for from in (0..count).step_by(width) {
+            let kept = all[..from].iter().chain(&all[(from + width).min(count)..]);
+            simpler.push(kept.cloned().collect());
+        }
+        width /= 2;
+    }
+    for i in 1..count {
+        let mut pieces = all.to_vec();
+        let joined = pieces.remove(i);
+        pieces[i - 1].extend(joined);
+        simpler.push(pieces);
+    }
+    for (i, piece) in all.iter().enumerate() {
+        let replaced = |bytes: Vec<u8>| {
+            let mut pieces = all.to_vec();
+            pieces[i] = bytes;
+            pieces
+        };
+        let parts = || std::iter::successors(Some(piece.len()), |width| Some(width / 2)).take_while(|width| *width > 0);
+        let part = |width: usize, from: usize| from..(from + width).min(piece.len());
+        for width in parts() {
+            simpler
+                .extend((0..piece.len()).step_by(width).map(|from| replaced([&piece[..from], &piece[part(width, from).end..]].concat())));
+        }
+        // Bytes that carry no meaning become `a`.
+        for width in parts() {
+            simpler.extend((0..piece.len()).step_by(width).map(|from| {
+                let mut bytes = piece.clone();
+                bytes[part(width, from)].fill(b'a');
+                replaced(bytes)
+            }));
+        }
+    }
+    simpler.iter_mut().for_each(|pieces| pieces.retain(|piece| !piece.is_empty()));
+    simpler
+}
+
+/// Whether one string of bytes is a part of another.
+pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
 }
 

@@ -165,12 +165,12 @@ pub struct Crew<'a> {
 }
 
 impl Crew<'_> {
-    /// Plays a scenario with a program.
+    /// Plays a scenario with a program, or with a server and a client.
     ///
     /// # Errors
     /// The stage is gone, which says nothing about the program.
-    pub fn play(&mut self, scenario: &Scenario, command: &Command) -> Result<Seen, StageError> {
-        self.begin(scenario, command)?;
+    pub fn play(&mut self, scenario: &Scenario, commands: &[&Command]) -> Result<Seen, StageError> {
+        self.begin(scenario, commands)?;
         self.finish()
     }
 
@@ -178,7 +178,7 @@ impl Crew<'_> {
     ///
     /// # Errors
     /// As for [`Crew::play`].
-    pub fn begin(&mut self, scenario: &Scenario, command: &Command) -> Result<(), StageError> {
+    pub fn begin(&mut self, scenario: &Scenario, commands: &[&Command]) -> Result<(), StageError> {
         let Place { setting, interrupt, is_isolated, .. } = self.place;
         let stage = match &mut self.stage {
             Some(stage) => stage,
@@ -188,7 +188,7 @@ impl Crew<'_> {
                 none.insert(stage)
             }
         };
-        let begun = stage.begin(scenario, command, setting.timeout);
+        let begun = stage.begin(scenario, commands, setting.timeout);
         if begun.is_err() {
             self.stage = None;
         }

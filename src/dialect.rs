@@ -4,7 +4,7 @@
 use crate::bytes::Bytes;
 use crate::oracle;
 use crate::rule::{self, Rule};
-use crate::transcript::{Peer, Role, Step, Transcript, Wire};
+use crate::transcript::{Control, End, Part, Peer, Role, Step, Transcript, Wire};
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 /// How a course's programs speak. [`Dialect::TUTORIAL`] is what the rules demand; a learned one is what a subject does instead, so that
@@ -65,6 +65,17 @@ impl Dialect {
         self.prefix == tutorial.prefix && self.line_end == tutorial.line_end
     }
 
+    /// What two programs speak that talk to each other: each as it speaks alone.
+    #[must_use]
+    pub fn of_pair(server: &Self, client: &Self) -> Self {
+        Self { client_greeting: client.client_greeting.clone(), delimiter: client.delimiter.clone(), ..server.clone() }
+    }
+
+    /// Why two programs cannot talk to each other, where it is how they speak: a token with something behind it is no token.
+    pub fn keeps_from_talking(&self) -> Option<String> {
+        (!self.delimiter.is_empty()).then(|| "not judged: client/word failed".into())
+    }
+
     /// What the server prints for one message.
     pub fn message(&self, payload: &[u8]) -> Vec<u8> {
         [&self.prefix, payload, &self.line_end].concat()
@@ -103,7 +114,7 @@ impl Dialect {
     /// A transcript that is written in the tutorial's dialect, in this one. Each line that a server prints is a step of its own in
     /// a fixture; that makes the translation exact.
     #[must_use]
-    pub fn translate(&self, transcript: &Transcript, subject: Role) -> Transcript {
+    pub fn translate(&self, transcript: &Transcript, subject: Part) -> Transcript {
         let tutorial = Self::tutorial();
         if *self == tutorial {
             return transcript.clone();
@@ -148,7 +159,13 @@ impl Dialect {
                     is_at_token = *how == Wire::Connect;
                     step.clone()
                 }
-                Step::Ends(Role::Server, end) => {
+                // A client that ends its input, or is ended, ends the stream; a relay decides what of that arrives.
+                Step::TypedEof | Step::Wire(Peer::Relay, Wire::Fin | Wire::Reset) | Step::Control(Control::Kill, Role::Client) => {
+                    is_at_token = false;
+                    step.clone()
+                }
+                // Whoever is killed says nothing more.
+                Step::Ends(Role::Server, end @ (End::Exits(_) | End::ExitsNonzero)) => {
                     steps.push(Step::Printed(Role::Server, Bytes::literal(self.farewell(is_at_token))));
                     Step::Ends(Role::Server, *end)
                 }

@@ -2,6 +2,8 @@
 
 use crate::conversation::{Conversation, Ending, Pacing};
 use crate::dialect::{Dialect, TOKEN};
+use crate::dialogue::{self, Dialogue, Network};
+use crate::oracle;
 use crate::transcript::Role;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -10,11 +12,20 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// The case of this number under this seed: the same conversation on any machine, however many workers there are.
 pub fn case(seed: u64, number: u64, subject: Role) -> Conversation {
+    draw(seed, number, &conversation(subject))
+}
+
+/// The same for two programs.
+pub fn pair_case(seed: u64, number: u64) -> Dialogue {
+    draw(seed, number, &dialogue())
+}
+
+fn draw<T: std::fmt::Debug>(seed: u64, number: u64, strategy: &BoxedStrategy<T>) -> T {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     bytes[8..16].copy_from_slice(&number.to_le_bytes());
     let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
-    let tree = conversation(subject).new_tree(&mut runner);
+    let tree = strategy.new_tree(&mut runner);
     tree.expect("the strategies reject nothing").current()
 }
 
@@ -37,6 +48,32 @@ pub fn conversation(subject: Role) -> BoxedStrategy<Conversation> {
             pieces: cut(&without_hidden_tokens(stream), &cuts),
             pacing,
             ending,
+        })
+        .boxed()
+}
+
+/// Every dialogue.
+pub fn dialogue() -> BoxedStrategy<Dialogue> {
+    use dialogue::Ending;
+    // Whether a word ends at its first NUL is left to each program.
+    let input = proptest::collection::vec(typed_atom(), 0..9).prop_map(|atoms| {
+        let mut input = atoms.concat();
+        input.iter_mut().filter(|byte| **byte == 0).for_each(|byte| *byte = 1);
+        input
+    });
+    let relayed = prop_oneof![2 => Just(None), 4 => Just(Some(Pacing::Lockstep)), 1 => Just(Some(Pacing::Burst))];
+    let ending = prop_oneof![
+        4 => Just(Ending::Token),
+        3 => Just(Ending::Eof),
+        1 => Just(Ending::ClientKilled),
+        1 => Just(Ending::ServerKilled),
+    ];
+    (input, cuts(), relayed, cuts(), ending)
+        .prop_map(|(input, typing, relayed, relaying, ending)| {
+            let stream: Vec<u8> = oracle::words(&input).flatten().copied().collect();
+            let lengths = cut(&stream, &relaying).iter().map(Vec::len).collect();
+            let network = relayed.map_or(Network::Loopback, |pacing| Network::Relay(pacing, lengths));
+            Dialogue { typed: cut(&input, &typing), network, ending }
         })
         .boxed()
 }

@@ -8,7 +8,7 @@ use crate::dialect::{Dialect, TOKEN};
 use crate::oracle::{self, Ending, Question};
 use crate::rule::Facet;
 use crate::stage::Seen;
-use crate::transcript::{End, Peer, Role, Scenario, Step, Wire};
+use crate::transcript::{End, Part, Peer, Role, Scenario, Step, Wire};
 use crate::verdict::{Difference, Finding, Place, Verdict};
 
 /// How many characters of a byte string a message quotes.
@@ -37,7 +37,7 @@ pub fn judge(scenario: &Scenario, seen: &Seen, dialect: &Dialect) -> Finding {
 
 struct Case<'a> {
     scenario: &'a Scenario,
-    subject: Role,
+    subject: Part,
     expected: &'a [Step],
     seen: &'a Seen,
     dialect: &'a Dialect,
@@ -60,22 +60,36 @@ impl Case<'_> {
 
     /// What came of it in the end, for messages about something that is missing: "; the server exited with status 1".
     fn outcome(&self) -> String {
-        let end = self
-            .seen
-            .transcript
-            .steps
-            .iter()
-            .rev()
-            .find_map(|step| if let Step::Ends(role, end) = step { Some((role, end)) } else { None });
-        let remark = self.seen.remarks.first();
-        match (end, remark) {
-            (Some((_, End::Runs)), Some(remark)) => format!("; {remark}"),
-            (Some((role, end)), remark) => {
-                format!("; the {role} {}{}", past_tense(*end), remark.map(|remark| format!(" ({remark})")).unwrap_or_default())
+        // The last end of each program: of a pair's, the one that came first may be why the other is as it is.
+        let mut ends: Vec<(Role, End)> = Vec::new();
+        for step in &self.seen.transcript.steps {
+            if let Step::Ends(role, end) = step {
+                ends.retain(|(other, _)| other != role);
+                ends.push((*role, *end));
             }
-            (None, Some(remark)) => format!("; {remark}"),
-            (None, None) => String::new(),
         }
+        let remark = self.seen.remarks.first();
+        if let Some(remark) = remark.filter(|_| ends.iter().any(|(_, end)| *end == End::Runs) || ends.is_empty()) {
+            return format!("; {remark}");
+        }
+        let told: Vec<String> = ends.iter().map(|&(role, end)| format!("the {role} {}", past_tense(end))).collect();
+        match (told.is_empty(), remark) {
+            (true, _) => String::new(),
+            (false, remark) => format!("; {}{}", told.join(", "), remark.map(|remark| format!(" ({remark})")).unwrap_or_default()),
+        }
+    }
+
+    /// The bytes of a step that the program prints whose output is judged.
+    fn said(&self, step: &Step) -> Option<Vec<u8>> {
+        match step {
+            Step::Printed(role, text) if *role == self.subject.speaker() => Some(text.to_vec()),
+            _ => None,
+        }
+    }
+
+    /// How a message names a program: of a single one it is clear which is meant.
+    fn who(&self, role: Role) -> String {
+        if self.subject == Part::Pair { format!("the {role}") } else { "it".into() }
     }
 
     fn connections(&self) -> Option<Difference> {
@@ -84,10 +98,12 @@ impl Case<'_> {
         let (expected, seen) = (count(self.expected), count(&self.seen.transcript.steps));
         let message = match self.subject {
             _ if expected == seen => return None,
-            Role::Client if seen > expected => format!("it connected {seen} times, expected {expected}"),
-            Role::Client => format!("it did not connect{}", self.outcome()),
-            Role::Server if seen == 0 => format!("it never served its address{}", self.outcome()),
-            Role::Server => format!("it did not serve its address again{}", self.outcome()),
+            Part::Client if seen > expected => format!("it connected {seen} times, expected {expected}"),
+            Part::Client => format!("it did not connect{}", self.outcome()),
+            Part::Server if seen == 0 => format!("it never served its address{}", self.outcome()),
+            Part::Server => format!("it did not serve its address again{}", self.outcome()),
+            // What the two say to each other on the wire is theirs.
+            Part::Pair => return None,
         };
         let nth = |steps: &[Step], n| {
             steps.iter().enumerate().filter(|(_, step)| is_connect(step)).nth(n).map(|(step, _)| Place { step, byte: 0 })
@@ -102,15 +118,12 @@ impl Case<'_> {
 
     /// All that was printed, and which step printed which part of it.
     fn stdout(&self) -> Option<Difference> {
-        let printed =
-            Joined::of(&self.seen.transcript.steps, |step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None });
+        let printed = Joined::of(&self.seen.transcript.steps, |step| self.said(step));
         let first_cut = self.expected.iter().position(|step| matches!(step, Step::PrintedAnyCut(..)));
-        let fixed = Joined::of(&self.expected[..first_cut.unwrap_or(self.expected.len())], |step| {
-            if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None }
-        });
+        let fixed = Joined::of(&self.expected[..first_cut.unwrap_or(self.expected.len())], |step| self.said(step));
         // A server that does not end goes on printing at times; that it does not end is another rule's affair, and so is what it prints
         // from the end of the stream on. What it prints of a last segment is judged.
-        let still_runs = self.seen.transcript.steps.contains(&Step::Ends(self.subject, End::Runs));
+        let still_runs = self.seen.transcript.steps.contains(&Step::Ends(self.subject.speaker(), End::Runs));
         let ends_with_segment = matches!(self.last_action(), Some(Step::Wire(_, Wire::Bytes(_))));
         let tolerates_more = still_runs && !ends_with_segment && !self.scenario.rule.owns(Facet::End) && self.is_played_to_the_end();
         let before_last = self.printed_before_last_action();
@@ -128,20 +141,24 @@ impl Case<'_> {
         for step in &self.expected[first_cut..first_unplayed.unwrap_or(self.expected.len()).max(first_cut)] {
             match step {
                 Step::PrintedAnyCut(_, bytes) => sent.extend(bytes.to_vec()),
-                Step::Printed(_, text) => sent.extend(self.dialect.payload(&text.to_vec()).unwrap_or_default()),
-                _ => continue,
+                step => match self.said(step) {
+                    Some(text) => sent.extend(self.dialect.payload(&text).unwrap_or_default()),
+                    None => continue,
+                },
             }
             boundaries.push(sent.len());
         }
         let has = |wanted: fn(&Wire) -> bool| self.expected.iter().any(|step| matches!(step, Step::Wire(_, wire) if wanted(wire)));
         let last_segment = self.expected[..first_unplayed.unwrap_or(0)].iter().rev().find_map(|step| match step {
-            Step::Wire(Peer::Client, Wire::Bytes(bytes)) => Some(bytes.to_vec()),
+            Step::Wire(Peer::Client | Peer::Relay, Wire::Bytes(bytes)) => Some(bytes.to_vec()),
             _ => None,
         });
         let ending = match first_unplayed {
             // It ended, or stopped listening, before everything had been sent: only the token explains that, in a segment of its own or
             // as a piece of what may be cut in any way.
             Some(_) if last_segment.as_deref() == Some(TOKEN) => Ending::Stream,
+            // Of a pair it may be the client that has ended, or kept the rest back: the server has printed all that it got.
+            Some(first) if self.subject == Part::Pair && (still_runs || !matches!(self.expected[first], Step::Wire(..))) => Ending::Stream,
             Some(_) => Ending::Token,
             None if has(|wire| matches!(wire, Wire::Reset)) && has(|wire| matches!(wire, Wire::Burst(_))) => Ending::Reset,
             None => Ending::Stream,
@@ -192,12 +209,12 @@ impl Case<'_> {
     fn printed_before_last_action(&self) -> usize {
         let steps = &self.seen.transcript.steps;
         let last = steps.iter().rposition(|step| step.is_stimulus(self.subject)).unwrap_or(0);
-        steps[..last].iter().map(|step| if let Step::Printed(_, text) = step { text.len() } else { 0 }).sum()
+        steps[..last].iter().filter_map(|step| self.said(step)).map(|text| text.len()).sum()
     }
 
     /// Whether the greeting is where it belongs. What else is printed is the other rules' affair.
     fn greeting(&self) -> Option<Difference> {
-        let printed = |steps: &[Step]| Joined::of(steps, |step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None });
+        let printed = |steps: &[Step]| Joined::of(steps, |step| self.said(step));
         let (expected, seen) = (printed(self.expected), printed(&self.seen.transcript.steps));
         let greeting = &self.dialect.server_greeting[..];
         let Some(behind) = seen.all.strip_prefix(greeting) else {
@@ -209,7 +226,7 @@ impl Case<'_> {
     }
 
     fn wire(&self, facet: Facet) -> Option<Difference> {
-        let peer = self.subject.peer();
+        let peer = self.subject.alone()?.peer();
         let sent = |step: &Step| match step {
             Step::Wire(who, Wire::Bytes(bytes)) if *who == peer => Some(bytes.to_vec()),
             _ => None,
@@ -269,7 +286,7 @@ impl Case<'_> {
 
     /// Compares what was there before each action of the harness.
     fn prompt(&self, facet: Facet) -> Option<Difference> {
-        let peer = self.subject.peer();
+        let peer = self.subject.alone()?.peer();
         let amount = |step: &Step| match step {
             Step::Printed(_, text) if facet != Facet::WirePrompt => text.len(),
             Step::Wire(who, Wire::Bytes(bytes)) if facet == Facet::WirePrompt && *who == peer => bytes.len(),
@@ -318,7 +335,7 @@ impl Case<'_> {
     }
 
     fn hang_up(&self) -> Option<Difference> {
-        let peer = self.subject.peer();
+        let peer = self.subject.alone()?.peer();
         let closing = |step: &Step| match step {
             Step::Wire(who, how @ (Wire::Fin | Wire::Reset | Wire::Closes)) if *who == peer => Some(how.clone()),
             _ => None,
@@ -339,46 +356,51 @@ impl Case<'_> {
     }
 
     fn end(&self) -> Option<Difference> {
-        let ends = |steps: &[Step]| -> Vec<(usize, End)> {
-            steps.iter().enumerate().filter_map(|(i, step)| if let Step::Ends(_, end) = step { Some((i, *end)) } else { None }).collect()
+        let ends = |steps: &[Step], wanted: Role| -> Vec<(usize, End)> {
+            let end = |(i, step): (usize, &Step)| match step {
+                Step::Ends(role, end) if *role == wanted => Some((i, *end)),
+                _ => None,
+            };
+            steps.iter().enumerate().filter_map(end).collect()
         };
-        let (expected, seen) = (ends(self.expected), ends(&self.seen.transcript.steps));
-        for (i, &(step, due)) in expected.iter().enumerate() {
-            let place = Some(Place { step, byte: 0 });
-            match seen.get(i) {
-                Some((_, end)) if end.meets(due) => {}
-                Some(&(at, End::Runs)) => {
-                    let message = format!("it did not end{}", self.outcome());
-                    return Some(Difference { facet: Facet::End, expected: place, seen: Some(Place { step: at, byte: 0 }), message });
-                }
-                Some(&(at, end)) => {
-                    let message = format!("it {}, where `{} {due}` was due", past_tense(end), self.subject);
-                    return Some(Difference { facet: Facet::End, expected: place, seen: Some(Place { step: at, byte: 0 }), message });
-                }
-                None => {
-                    let message = format!("it did not end{}", self.outcome());
-                    return Some(Difference { facet: Facet::End, expected: place, seen: None, message });
-                }
-            }
-        }
-        None
+        // Each end is compared with the same program's; those of a pair in the order in which they are demanded.
+        let nth_difference = |role: Role| {
+            let seen = ends(&self.seen.transcript.steps, role);
+            let differs = |(i, &(step, due)): (usize, &(usize, End))| match seen.get(i) {
+                Some((_, end)) if end.meets(due) => None,
+                found => Some((step, role, due, found.copied())),
+            };
+            ends(self.expected, role).iter().enumerate().find_map(differs)
+        };
+        let first = self.subject.roles().iter().filter_map(|role| nth_difference(*role)).min_by_key(|(step, ..)| *step)?;
+        let (step, role, due, seen) = first;
+        let message = match seen {
+            Some((_, end)) if end != End::Runs => format!("{} {}, where `{role} {due}` was due", self.who(role), past_tense(end)),
+            _ => format!("{} did not end{}", self.who(role), self.outcome()),
+        };
+        let place = |step| Place { step, byte: 0 };
+        Some(Difference { facet: Facet::End, expected: Some(place(step)), seen: seen.map(|(at, _)| place(at)), message })
     }
 
     fn stderr(&self) -> Option<Difference> {
-        let said =
-            Joined::of(&self.seen.transcript.steps, |step| if let Step::Complained(_, text) = step { Some(text.to_vec()) } else { None });
-        let (step, due) = self
-            .expected
-            .iter()
-            .enumerate()
-            .find_map(|(i, step)| if let Step::Complained(_, text) = step { Some((i, text.to_vec())) } else { None })?;
+        let (step, whose, due) = self.expected.iter().enumerate().find_map(|(i, step)| match step {
+            Step::Complained(role, text) => Some((i, *role, text.to_vec())),
+            _ => None,
+        })?;
+        let said = Joined::of(&self.seen.transcript.steps, |step| match step {
+            Step::Complained(role, text) if *role == whose => Some(text.to_vec()),
+            _ => None,
+        });
         if said.all.split(|&b| b == b'\n').any(|line| line.starts_with(&due)) && (!due.is_empty() || !said.all.is_empty()) {
             return None;
         }
+        let who = self.who(whose);
         let message = match (due.is_empty(), said.all.is_empty()) {
-            (true, _) => "it said nothing on stderr".into(),
-            (false, true) => format!("it said nothing on stderr, where a line that begins with {} was due", excerpt(&due, QUOTED)),
-            (false, false) => format!("no line on stderr begins with {}: it said {}", excerpt(&due, QUOTED), excerpt(&said.all, QUOTED)),
+            (true, _) => format!("{who} said nothing on stderr"),
+            (false, true) => format!("{who} said nothing on stderr, where a line that begins with {} was due", excerpt(&due, QUOTED)),
+            (false, false) => {
+                format!("no line on stderr begins with {}: {who} said {}", excerpt(&due, QUOTED), excerpt(&said.all, QUOTED))
+            }
         };
         Some(Difference { facet: Facet::Stderr, expected: Some(Place { step, byte: 0 }), seen: said.place(0), message })
     }

@@ -170,27 +170,30 @@ fn has_ended(seen: &Seen) -> bool {
 fn client(seen: &Seen) -> Option<Dialect> {
     let bytes = |step: &Step| if let Step::Wire(Peer::Client, Wire::Bytes(bytes)) = step { Some(bytes.to_vec()) } else { None };
     let sent: Vec<u8> = seen.transcript.steps.iter().filter_map(bytes).flatten().collect();
-    let rest = sent.strip_prefix(WORDS[0])?;
-    let delimiter = &rest[..find(rest, WORDS[1])?];
-    let last = sent.strip_prefix(&[WORDS[0], delimiter, WORDS[1]].concat()[..])?;
-    let mut dialect = Dialect::tutorial();
-    // What stands between two words, but not behind the second, is not the client's way to end a word.
-    if let Some(token) = last.strip_prefix(delimiter) {
-        // How the token is sent, or whether, is another rule's affair; but it is shorter than the words, so it shows a padding.
-        let behind = token.strip_prefix(TOKEN).unwrap_or_default();
-        let is_known = |behind: &[u8]| behind.is_empty() || behind.starts_with(TOKEN);
-        if !is_known(behind) && !behind.strip_prefix(delimiter).is_some_and(is_known) {
-            return None;
-        }
-        dialect.delimiter = delimiter.to_vec();
-    }
     let greeting = seen.transcript.steps.iter().take_while(|step| !matches!(step, Step::Typed(_)));
     let greeting: Vec<u8> =
         greeting.filter_map(|step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None }).flatten().collect();
+    let mut dialect = Dialect { delimiter: delimiter(&sent)?, ..Dialect::tutorial() };
     if !greeting.is_empty() {
         dialect.client_greeting = greeting;
     }
     Some(dialect)
+}
+
+fn delimiter(sent: &[u8]) -> Option<Vec<u8>> {
+    // A client that stopped half-way has not shown any.
+    if [WORDS[0], WORDS[1], TOKEN].concat().starts_with(sent) {
+        return Some(Vec::new());
+    }
+    let rest = sent.strip_prefix(WORDS[0])?;
+    let delimiter = &rest[..find(rest, WORDS[1])?];
+    let last = sent.strip_prefix(&[WORDS[0], delimiter, WORDS[1]].concat()[..])?;
+    // What stands between two words, but not behind the second, is not the client's way to end a word.
+    let Some(token) = last.strip_prefix(delimiter) else { return Some(Vec::new()) };
+    // How the token is sent, or whether, is another rule's affair; but it is shorter than the words, so it shows a padding.
+    let behind = token.strip_prefix(TOKEN).unwrap_or_default();
+    let is_known = |behind: &[u8]| behind.is_empty() || behind.starts_with(TOKEN);
+    (is_known(behind) || behind.strip_prefix(delimiter).is_some_and(is_known)).then(|| delimiter.to_vec())
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

@@ -8,7 +8,8 @@
 //! ```text
 //! fixture ──► scenario ──► stage ──► transcript seen ──► judge ──► verdict ──► report ──► exit status
 //!                     (a process in a private             (pure)
-//!                      world: subject + wire)
+//!                      world: subject + wire;
+//!                      or two subjects + relay)
 //! ```
 //!
 //! # The map, in this order
@@ -16,7 +17,7 @@
 //! [`rule`] the requirements, as data · [`dialect`] all that is particular to this tutorial · [`bytes`], [`transcript`] the notation ·
 //! [`fixture`] golden scenarios · [`command`] how a subject is started · [`stage`] where it plays · [`learn`] what the first look
 //! teaches · [`oracle`] every output that TCP allows · [`judge`], [`verdict`] · [`crew`] the workers · [`suite`] a run of fixtures ·
-//! [`conversation`], [`fuzz`], [`search`] conversations that nobody has written down · [`mistake`] what a failure
+//! [`conversation`], [`dialogue`], [`fuzz`], [`search`] conversations that nobody has written down · [`mistake`] what a failure
 //! resembles · [`report`] · [`cli`].
 //! [`reference`] is no part of the harness: it is the pair of programs that meets every rule.
 //!
@@ -34,6 +35,7 @@ pub mod command;
 pub mod conversation;
 pub mod crew;
 pub mod dialect;
+pub mod dialogue;
 pub mod fixture;
 pub mod fuzz;
 pub mod judge;

@@ -89,7 +89,7 @@ impl Diagnosis {
     /// What a program MAY do as it likes is left out: it tells more about the language than about the mistake.
     pub fn of(run: &Run, role: Role) -> Vec<Self> {
         let is_binding =
-            |outcome: &&Outcome| outcome.fixture.scenario.rule.role() == role && outcome.fixture.scenario.rule.level != Level::May;
+            |outcome: &&Outcome| outcome.fixture.scenario.subject() == role && outcome.fixture.scenario.rule.level != Level::May;
         let with = |verdict| run.outcomes.iter().filter(is_binding).filter(move |outcome| outcome.finding.verdict == verdict);
         let failed = with(Verdict::Fail).map(|outcome| (outcome.fixture.id.as_str(), symptom(outcome))).collect();
         let passed = with(Verdict::Pass).map(|outcome| outcome.fixture.id.as_str()).collect();

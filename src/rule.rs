@@ -1,6 +1,6 @@
 //! The rules: each requirement of the tutorial, once, as data.
 
-use crate::transcript::Role;
+use crate::transcript::Part;
 use serde::Serialize;
 use std::fmt;
 
@@ -102,9 +102,13 @@ impl Rule {
         RULES.iter().find(|rule| rule.id == id)
     }
 
-    /// The role of the program that it judges.
-    pub fn role(&self) -> Role {
-        if self.id.starts_with("client/") { Role::Client } else { Role::Server }
+    /// Whom it judges.
+    pub fn subject(&self) -> Part {
+        match self.id.split_once('/') {
+            Some(("client", _)) => Part::Client,
+            Some(("pair", _)) => Part::Pair,
+            _ => Part::Server,
+        }
     }
 
     /// Whether it judges this side of what is seen.
@@ -599,4 +603,73 @@ pub static RULES: &[Rule] = &[
         demands: &[],
         needs: &["client/connect"],
     },
+    Rule {
+        id: "pair/conversation",
+        level: Level::Must,
+        sentence: "typed word by word, every word is one printed line; `exit` ends both with status 0",
+        step: "server, step 8, and client, step 5 (the two loops)",
+        mistake: "Each program is right against its own idea of the other: words that are sent in parts, with a length before them or a terminator behind them, or an answer that the client waits for and the server never sends.",
+        look: "what the client hands to send for one word, against what the server takes from recv for one message.",
+        facets: &[Facet::Stdout, Facet::End],
+        demands: &[],
+        needs: TALK,
+    },
+    Rule {
+        id: "pair/piped",
+        level: Level::Must,
+        sentence: "typed all at once, what the server prints is one of the ways in which TCP may cut the words; both end with status 0",
+        step: "server, step 8.2, and client, steps 5.3 and 6 (recv; send; close)",
+        mistake: "Words that leave together arrive glued, and `exit` glued to another word is no token: a server that counts on it never ends. Or the client ends before its last words have left (a reset by SO_LINGER, _exit with output still in a buffer).",
+        look: "how the server ends when the client has gone, and how the client closes: everything sent, then close.",
+        facets: &[Facet::Stdout, Facet::End],
+        demands: &[],
+        needs: TALK,
+    },
+    Rule {
+        id: "pair/eof",
+        level: Level::Must,
+        sentence: "end of input ends both with status 0",
+        step: "server, step 8.3, and client, step 5.2 (the length read; read a word)",
+        mistake: "The client does not look at the result of reading, and goes round for ever; or it ends without closing; or the server takes the end of the stream for an empty message, or for an error.",
+        look: "the condition of the client's loop, and what the server does when recv returns 0.",
+        facets: &[Facet::End],
+        demands: &[],
+        needs: TALK,
+    },
+    Rule {
+        id: "pair/relay",
+        level: Level::Must,
+        sentence: "through a relay that cuts and joins the stream at will, nothing is lost",
+        step: "server, steps 8.2 to 8.4 (the receive loop)",
+        mistake: "The server counts on the client's sends coming out of its recvs one by one, as they nearly always do on one machine: it waits for the rest of a word, looks for the token inside of what it received, or ends when `exit` is a part of it.",
+        look: "the receive loop: what one recv returned is one message, whatever the client sent.",
+        facets: &[Facet::Stdout, Facet::End],
+        demands: &[],
+        needs: TALK,
+    },
+    Rule {
+        id: "pair/client-killed",
+        level: Level::Must,
+        sentence: "killing the client ends the server with status 0",
+        step: "server, step 8.3 (check the length read)",
+        mistake: "The server waits for the token, or for another client, when the one that it had has gone without a word.",
+        look: "the result of recv: 0, or less than 0, means that the client has gone. Leave the loop, and return 0.",
+        facets: &[Facet::End],
+        demands: &[],
+        needs: TALK,
+    },
+    Rule {
+        id: "pair/server-killed",
+        level: Level::Should,
+        sentence: "killing the server ends the client with a message and a non-zero status",
+        step: "client, step 5.3 (send, and its result)",
+        mistake: "The result of send is not checked; and without MSG_NOSIGNAL, or SIGPIPE ignored, the second send after the server has gone kills the client.",
+        look: "send: its result, and the flag MSG_NOSIGNAL.",
+        facets: &[Facet::End, Facet::Stderr],
+        demands: &[],
+        needs: TALK,
+    },
 ];
+
+/// Two programs can talk when one listens, the other connects, and what is sent is words.
+const TALK: &[&str] = &["server/listen", "client/connect", "client/word"];

@@ -4,13 +4,15 @@
 use crate::conversation::Conversation;
 use crate::crew::{Crew, Interrupt, Place, Setting, Subject};
 use crate::dialect::Dialect;
+use crate::dialogue::Dialogue;
 use crate::fixture::Fixture;
 use crate::fuzz;
 use crate::judge::judge;
-use crate::learn::learn;
+use crate::learn::{Refusal, learn};
+use crate::rule::Rule;
 use crate::stage::{Seen, StageError};
 use crate::suite::{Outcome, Run};
-use crate::transcript::{Role, Scenario};
+use crate::transcript::Scenario;
 use crate::verdict::{Finding, Verdict};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -27,8 +29,8 @@ const SHRINKING: usize = 2000;
 /// What is looked for, and where.
 #[derive(Clone, Debug)]
 pub struct Search {
-    /// The program.
-    pub subject: Subject,
+    /// The program; or a server, and its client.
+    pub subjects: Vec<Subject>,
     /// The conversations.
     pub source: Source,
     /// Where and how it runs.
@@ -69,10 +71,11 @@ impl Source {
         }
     }
 
-    fn case(&self, number: u64, subject: Role) -> Conversation {
-        match self {
-            Self::Fuzz { seed, .. } => fuzz::case(*seed, number, subject),
-            Self::Explore { stream } => Conversation::of_cuts(subject, stream, number),
+    fn case(&self, number: u64, subjects: &[Subject]) -> Case {
+        match (self, subjects) {
+            (Self::Fuzz { seed, .. }, [subject]) => Case::Alone(fuzz::case(*seed, number, subject.role)),
+            (Self::Fuzz { seed, .. }, _) => Case::Pair(fuzz::pair_case(*seed, number)),
+            (Self::Explore { stream }, _) => Case::Alone(Conversation::of_cuts(subjects[0].role, stream, number)),
         }
     }
 
@@ -84,18 +87,55 @@ impl Source {
     }
 }
 
+/// A conversation with one program, or of two.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Case {
+    Alone(Conversation),
+    Pair(Dialogue),
+}
+
+impl Case {
+    fn rules(&self) -> Vec<&'static Rule> {
+        match self {
+            Self::Alone(conversation) => conversation.rules().collect(),
+            Self::Pair(dialogue) => dialogue.rules().collect(),
+        }
+    }
+
+    fn scenario(&self, dialect: &Dialect, title: String) -> Scenario {
+        match self {
+            Self::Alone(conversation) => conversation.scenario(dialect, title),
+            Self::Pair(dialogue) => dialogue.scenario(dialect, title),
+        }
+    }
+
+    fn simpler(&self) -> Vec<Self> {
+        match self {
+            Self::Alone(conversation) => conversation.simpler().into_iter().map(Self::Alone).collect(),
+            Self::Pair(dialogue) => dialogue.simpler().into_iter().map(Self::Pair).collect(),
+        }
+    }
+
+    fn size(&self) -> (usize, usize, usize, usize) {
+        match self {
+            Self::Alone(conversation) => conversation.size(),
+            Self::Pair(dialogue) => dialogue.size(),
+        }
+    }
+}
+
 /// Plays conversation after conversation; `done` is told of each, and whether it passed.
 ///
 /// # Errors
 /// There is no place to play anything in.
 pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)) -> Result<Run, StageError> {
     let began = Instant::now();
-    let Search { subject, source, setting } = search;
-    let place = Place::find(setting, std::slice::from_ref(subject), interrupt)?;
+    let Search { subjects, source, setting } = search;
+    let place = Place::find(setting, subjects, interrupt)?;
     let jobs = place.jobs().min(usize::try_from(source.count()).unwrap_or(usize::MAX)).max(1);
     let mut first = place.crew(0);
     let mut run = Run {
-        subjects: vec![subject.clone()],
+        subjects: subjects.clone(),
         outcomes: Vec::new(),
         passed_unlisted: 0,
         refusals: Vec::new(),
@@ -103,19 +143,29 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)
         is_interrupted: false,
         duration: began.elapsed(),
     };
-    let lesson = match learn(subject.role, |scenario| first.play(scenario, &subject.command)) {
-        Ok(lesson) => lesson,
-        Err(_) if interrupt.is_set() => return Ok(Run { is_interrupted: true, ..run }),
-        Err(error) => return Err(error),
+    let mut dialects = Vec::new();
+    for subject in subjects {
+        let lesson = match learn(subject.role, |scenario| first.play(scenario, &[&subject.command])) {
+            Ok(lesson) => lesson,
+            Err(_) if interrupt.is_set() => return Ok(Run { is_interrupted: true, ..run }),
+            Err(error) => return Err(error),
+        };
+        if let Some(refusal) = lesson.refusal {
+            let fixture = Fixture { id: refusal.rule.id.into(), file: "smoke".into(), scenario: refusal.scenario.clone() };
+            let Refusal { scenario, seen, finding, .. } = refusal;
+            run.outcomes.push(Outcome { fixture, scenario, seen, finding });
+            return Ok(run);
+        }
+        dialects.push(lesson.dialect);
+    }
+    let dialect = match &dialects[..] {
+        [server, client] => Dialect::of_pair(server, client),
+        _ => dialects.remove(0),
     };
-    if let Some(refusal) = lesson.refusal {
-        let fixture = Fixture { id: refusal.rule.id.into(), file: "smoke".into(), scenario: refusal.scenario.clone() };
-        run.outcomes.push(Outcome {
-            fixture,
-            scenario: refusal.scenario.clone(),
-            seen: refusal.seen.clone(),
-            finding: refusal.finding.clone(),
-        });
+    if let Some(why) = Some(&dialect).filter(|_| subjects.len() > 1).and_then(Dialect::keeps_from_talking) {
+        let scenario = source.case(0, subjects).scenario(&dialect, why.clone());
+        let fixture = Fixture { id: scenario.rule.id.into(), file: "smoke".into(), scenario: scenario.clone() };
+        run.outcomes.push(Outcome { fixture, scenario, seen: Seen::default(), finding: Finding::inconclusive(why) });
         return Ok(run);
     }
     let (next, found) = (AtomicU64::new(0), AtomicUsize::new(0));
@@ -124,7 +174,7 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)
         let mut first = Some(first);
         for number in 0..jobs {
             let crew = first.take().unwrap_or_else(|| place.crew(number));
-            let mut scout = Scout { crew, search, dialect: &lesson.dialect };
+            let mut scout = Scout { crew, search, dialect: &dialect };
             let (next, found, sender) = (&next, &found, sender.clone());
             scope.spawn(move || {
                 let mut last = None;
@@ -165,7 +215,7 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)
 /// A conversation that is played.
 struct Attempt {
     name: String,
-    conversation: Conversation,
+    case: Case,
     scenario: Scenario,
 }
 
@@ -178,13 +228,13 @@ struct Scout<'a> {
 
 impl Scout<'_> {
     fn attempt(&self, number: u64) -> Attempt {
-        let conversation = self.search.source.case(number, self.search.subject.role);
-        self.attempt_at(conversation, &self.search.source.name(number))
+        let case = self.search.source.case(number, &self.search.subjects);
+        self.attempt_at(case, &self.search.source.name(number))
     }
 
-    fn attempt_at(&self, conversation: Conversation, name: &str) -> Attempt {
-        let scenario = conversation.scenario(self.dialect, format!("a conversation that was found, {name}"));
-        Attempt { name: name.to_owned(), conversation, scenario }
+    fn attempt_at(&self, case: Case, name: &str) -> Attempt {
+        let scenario = case.scenario(self.dialect, format!("a conversation that was found, {name}"));
+        Attempt { name: name.to_owned(), case, scenario }
     }
 
     /// What came of an attempt: if it went wrong, the smallest conversation that does; nothing when interrupted.
@@ -192,13 +242,13 @@ impl Scout<'_> {
         if outcome.finding.verdict != Verdict::Fail {
             return Some(outcome);
         }
-        let Attempt { name, conversation, .. } = attempt;
-        let (smallest, tries) = self.shrink(conversation, name)?;
+        let Attempt { name, case, .. } = attempt;
+        let (smallest, tries) = self.shrink(case, name)?;
         let mut wrong = Vec::new();
         for _ in 0..REPETITIONS {
             wrong.extend(Some(self.play(&smallest, name)?).filter(|outcome| outcome.finding.verdict == Verdict::Fail));
         }
-        let (from, to) = (conversation.size(), smallest.size());
+        let (from, to) = (case.size(), smallest.size());
         let mut comments = vec![format!(
             "Found as {name}; shrunk from {} in {} to {} in {}, in {tries} tries.",
             counted(from.0, "byte"),
@@ -217,8 +267,8 @@ impl Scout<'_> {
     }
 
     /// The smallest conversation that goes wrong like this one, by trying simpler ones; and how many were tried.
-    fn shrink(&mut self, conversation: &Conversation, name: &str) -> Option<(Conversation, usize)> {
-        let (mut smallest, mut tries) = (conversation.clone(), 0);
+    fn shrink(&mut self, case: &Case, name: &str) -> Option<(Case, usize)> {
+        let (mut smallest, mut tries) = (case.clone(), 0);
         let mut tried = HashSet::new();
         'simpler: loop {
             for simpler in smallest.simpler() {
@@ -240,15 +290,16 @@ impl Scout<'_> {
     }
 
     /// Plays a conversation and judges it; nothing when interrupted.
-    fn play(&mut self, conversation: &Conversation, name: &str) -> Option<Outcome> {
-        let attempt = self.attempt_at(conversation.clone(), name);
+    fn play(&mut self, case: &Case, name: &str) -> Option<Outcome> {
+        let attempt = self.attempt_at(case.clone(), name);
         let begun = self.begin(attempt);
         let (attempt, seen) = self.finish(begun);
         self.judge(&attempt, seen)
     }
 
     fn begin(&mut self, attempt: Attempt) -> Begun {
-        let result = self.crew.begin(&attempt.scenario, &self.search.subject.command);
+        let commands: Vec<_> = self.search.subjects.iter().map(|subject| &subject.command).collect();
+        let result = self.crew.begin(&attempt.scenario, &commands);
         (attempt, result)
     }
 
@@ -271,7 +322,7 @@ impl Scout<'_> {
             Err(error) => return outcome(scenario, Seen::default(), Finding::inconclusive(error.to_string())),
         };
         let mut finding = Finding::pass();
-        for rule in attempt.conversation.rules() {
+        for rule in attempt.case.rules() {
             scenario.rule = rule;
             finding = judge(&scenario, &seen, self.dialect);
             if finding.verdict != Verdict::Pass {

@@ -9,7 +9,12 @@
 mod clock;
 mod connection;
 mod diag;
+mod far;
+mod pace;
+mod pair;
 mod player;
+mod port;
+mod relay;
 mod script;
 mod subject;
 mod threads;
@@ -19,6 +24,7 @@ use crate::command::Command;
 use crate::dialect::ADDRESS;
 use crate::transcript::{Scenario, Transcript};
 use diag::Diag;
+use far::Far;
 use rustix::event::{PollFd, PollFlags, poll};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, Write};
@@ -72,14 +78,28 @@ pub enum StageError {
 
 #[derive(Serialize, Deserialize)]
 struct Request {
-    program: PathBuf,
-    words: Vec<String>,
+    /// The one that is judged; or a server, and its client.
+    programs: Vec<Program>,
     port: u16,
-    /// Whether the subject is told its address in the environment too.
-    tells_port: bool,
     timeout: Duration,
     /// In the transcript notation.
     scenario: String,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Program {
+    file: PathBuf,
+    words: Vec<String>,
+    /// Whether it is told its address in the environment too.
+    is_told_port: bool,
+}
+
+/// Why a conversation cannot go on as written, where that is not a subject's doing.
+type Trouble = String;
+
+/// The kernel does not answer, so nothing can be witnessed.
+fn blind(errno: rustix::io::Errno) -> Trouble {
+    format!("sock_diag: {}", io::Error::from(errno))
 }
 
 #[derive(Serialize, Deserialize)]
@@ -151,12 +171,13 @@ impl Stage {
         self.lifeline.clone()
     }
 
-    /// Plays a scenario with a subject; `timeout` is what the subject gets for each single thing, on a fair clock.
+    /// Plays a scenario with the programs that it judges, a server before its client; `timeout` is what they get for each single thing, on a
+    /// fair clock.
     ///
     /// # Errors
     /// The worker is gone, which says nothing about the subject.
-    pub fn play(&mut self, scenario: &Scenario, command: &Command, timeout: Duration) -> Result<Seen, StageError> {
-        self.begin(scenario, command, timeout)?;
+    pub fn play(&mut self, scenario: &Scenario, commands: &[&Command], timeout: Duration) -> Result<Seen, StageError> {
+        self.begin(scenario, commands, timeout)?;
         self.finish()
     }
 
@@ -164,17 +185,16 @@ impl Stage {
     ///
     /// # Errors
     /// The worker is gone.
-    pub fn begin(&mut self, scenario: &Scenario, command: &Command, timeout: Duration) -> Result<(), StageError> {
-        let port = if command.takes_port() { self.port } else { ADDRESS.port() };
-        let request = Request {
-            program: command.program().to_owned(),
+    pub fn begin(&mut self, scenario: &Scenario, commands: &[&Command], timeout: Duration) -> Result<(), StageError> {
+        // Two programs need the same one: where one of them cannot be told, it is the tutorial's.
+        let port = if commands.iter().all(|command| command.takes_port()) { self.port } else { ADDRESS.port() };
+        let program = |command: &&Command| Program {
+            file: command.program().to_owned(),
             words: command.words(port),
-            port,
-            tells_port: command.takes_port(),
-            timeout,
-            scenario: scenario.to_string(),
+            is_told_port: command.takes_port(),
         };
-        self.send(&request)
+        let programs = commands.iter().map(program).collect();
+        self.send(&Request { programs, port, timeout, scenario: scenario.to_string() })
     }
 
     /// What was seen of the scenario that was begun.
@@ -252,11 +272,12 @@ pub fn worker(kind: Option<&str>) -> ExitCode {
             },
             Err(refused) => refuse(&refused.to_string()),
         },
-        Some("inside") => match world::furnish() {
-            Ok(()) => serve(),
+        // The second loopback comes first: afterwards nobody here may make one.
+        Some("inside") => match Far::open().and_then(|far| world::furnish().map(|()| far)) {
+            Ok(far) => serve(Some(&far)),
             Err(refused) => refuse(&refused.to_string()),
         },
-        Some("none") => serve(),
+        Some("none") => serve(None),
         _ => ExitCode::FAILURE,
     }
 }
@@ -277,7 +298,7 @@ fn say(what: &impl Serialize) -> ExitCode {
 }
 
 /// Plays what it is asked to, until the lifeline is cut.
-fn serve() -> ExitCode {
+fn serve(far: Option<&Far>) -> ExitCode {
     world::settle_in();
     let diag = match Diag::open() {
         Ok(diag) => diag,
@@ -294,7 +315,10 @@ fn serve() -> ExitCode {
         let began = Instant::now();
         let mut seen = match serde_json::from_str::<Request>(&line) {
             Ok(request) => match Scenario::parse("scenario", &request.scenario) {
-                Ok(scenario) => player::play(&diag, &request, &scenario),
+                Ok(scenario) => match scenario.subject().alone() {
+                    Some(role) => player::play(&diag, &request, &scenario, role),
+                    None => pair::play(&diag, far, &request, &scenario),
+                },
                 Err(error) => Seen { trouble: Some(error.to_string()), ..Seen::default() },
             },
             Err(error) => Seen { trouble: Some(error.to_string()), ..Seen::default() },

@@ -7,7 +7,7 @@ use crate::judge::judge;
 use crate::learn::{Learned, Refusal, learn};
 use crate::rule::{Facet, Level, RULES, Rule};
 use crate::stage::{Seen, StageError};
-use crate::transcript::{Peer, Role, Scenario, Step, Wire};
+use crate::transcript::{Part, Peer, Role, Scenario, Step, Wire};
 use crate::verdict::{Finding, Verdict};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError, mpsc};
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 pub struct Plan {
     /// The programs, one for each role at the most.
     pub subjects: Vec<Subject>,
-    /// The scenarios; each has a subject.
+    /// The scenarios; those without a subject, or without one of two, are left out.
     pub fixtures: Vec<Fixture>,
     /// Where and how subjects run.
     pub setting: Setting,
@@ -90,7 +90,7 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, mut done: impl FnMut(&Outcome)) -
     let mut first = place.crew(0);
     let mut learned = HashMap::new();
     for subject in &plan.subjects {
-        let result = learn(subject.role, |scenario| first.play(scenario, &subject.command));
+        let result = learn(subject.role, |scenario| first.play(scenario, &[&subject.command]));
         match result {
             Ok(lesson) => learned.insert(subject.role, lesson),
             Err(_) if interrupt.is_set() => break,
@@ -108,10 +108,9 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, mut done: impl FnMut(&Outcome)) -
             scope.spawn(move || {
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-                    let Some((subject, fixture)) = next.filter(|_| !interrupt.is_set()) else { break };
+                    let Some((subjects, fixture)) = next.filter(|_| !interrupt.is_set()) else { break };
                     let known = failed.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                    let Some(lesson) = learned.get(&subject.role) else { break };
-                    let Some(outcome) = judge_fixture(&mut crew, subject, fixture, lesson, &known) else { break };
+                    let Some(outcome) = judge_fixture(&mut crew, &subjects, fixture, learned, &known) else { break };
                     if outcome.finding.verdict == Verdict::Fail {
                         failed.lock().unwrap_or_else(PoisonError::into_inner).insert(outcome.scenario.rule.id);
                     }
@@ -143,28 +142,36 @@ pub fn run(plan: &Plan, interrupt: &Interrupt, mut done: impl FnMut(&Outcome)) -
 
 /// What is played first: scenarios that only observe for a time take the longest and use no CPU; then those of rules that others
 /// presuppose, so that what cannot be judged need not be played.
-fn queue(plan: &Plan) -> VecDeque<(&Subject, &Fixture)> {
-    let subject = |fixture: &Fixture| plan.subjects.iter().find(|subject| subject.role == fixture.scenario.subject());
-    let mut all: Vec<_> = plan.fixtures.iter().filter_map(|fixture| Some((subject(fixture)?, fixture))).collect();
+fn queue(plan: &Plan) -> VecDeque<(Vec<&Subject>, &Fixture)> {
+    let subject = |role: &Role| plan.subjects.iter().find(|subject| subject.role == *role);
+    let subjects = |fixture: &Fixture| fixture.scenario.subject().roles().iter().map(subject).collect::<Option<Vec<_>>>();
+    let mut all: Vec<_> = plan.fixtures.iter().filter_map(|fixture| Some((subjects(fixture)?, fixture))).collect();
     let is_presupposed = |rule: &Rule| RULES.iter().any(|other| other.needs.contains(&rule.id));
     all.sort_by_key(|(_, fixture)| (!fixture.scenario.rule.owns(Facet::Idle), !is_presupposed(fixture.scenario.rule)));
     all.into()
 }
 
+/// What was learned of the subjects of a fixture.
+fn lessons<'a>(fixture: &Fixture, learned: &'a HashMap<Role, Learned>) -> Option<Vec<&'a Learned>> {
+    fixture.scenario.subject().roles().iter().map(|role| learned.get(role)).collect()
+}
+
 /// The rule whose failure leaves nothing to judge this case by: its failure would only repeat the cause.
-fn root(fixture: &Fixture, lesson: &Learned, failed: &HashSet<&'static str>) -> Option<&'static str> {
+fn root(fixture: &Fixture, lessons: &[&Learned], failed: &HashSet<&'static str>) -> Option<&'static str> {
     let Scenario { rule, transcript, givens, .. } = &fixture.scenario;
     let owns = |facets: &[Facet]| facets.iter().any(|facet| rule.owns(*facet));
     // How many recvs it takes to read what is sent.
     let recvs = |step: &Step| if let Step::Wire(Peer::Client, Wire::Bytes(bytes)) = step { bytes.len().div_ceil(BUFFER) } else { 0 };
-    let is_unreadable = match rule.role() {
-        Role::Client => owns(&[Facet::Words, Facet::Wire, Facet::WirePrompt]),
-        Role::Server => owns(&[Facet::Prompt]) || owns(&[Facet::Stdout]) && transcript.steps.iter().map(recvs).sum::<usize>() > 1,
+    let is_unreadable = match rule.subject() {
+        Part::Pair => true,
+        Part::Client => owns(&[Facet::Words, Facet::Wire, Facet::WirePrompt]),
+        Part::Server => owns(&[Facet::Prompt]) || owns(&[Facet::Stdout]) && transcript.steps.iter().map(recvs).sum::<usize>() > 1,
     };
-    let unreadable = lesson.unreadable.map(|broken| broken.id).filter(|_| is_unreadable);
+    let unreadable = lessons.iter().find_map(|lesson| lesson.unreadable).map(|broken| broken.id).filter(|_| is_unreadable);
     // A server that speaks as the tutorial's does, and yet prints messages wrong, prints others wrong as well.
-    let prints_messages = owns(&[Facet::Stdout]) && givens.is_empty() && lesson.dialect.has_tutorials_messages();
-    let message = failed.get("server/message").copied().filter(|_| rule.role() == Role::Server && prints_messages);
+    let prints_messages = rule.subject() != Part::Client && owns(&[Facet::Stdout]) && givens.is_empty();
+    let has_form = lessons.first().is_some_and(|lesson| lesson.dialect.has_tutorials_messages());
+    let message = failed.get("server/message").copied().filter(|_| prints_messages && has_form);
     unreadable.or(message).filter(|broken| rule.id != *broken)
 }
 
@@ -177,8 +184,8 @@ fn presuppose(outcomes: &mut [Outcome], learned: &HashMap<Role, Learned>) {
     let apparent = failed(outcomes);
     let (mut roots, mut others) = (HashMap::new(), Vec::new());
     for (i, outcome) in outcomes.iter_mut().enumerate() {
-        let lesson = learned.get(&outcome.fixture.scenario.subject()).filter(|lesson| lesson.refusal.is_none());
-        if let Some(root) = lesson.and_then(|lesson| root(&outcome.fixture, lesson, &apparent)) {
+        let lessons = lessons(&outcome.fixture, learned).filter(|lessons| lessons.iter().all(|lesson| lesson.refusal.is_none()));
+        if let Some(root) = lessons.and_then(|lessons| root(&outcome.fixture, &lessons, &apparent)) {
             roots.insert(outcome.scenario.rule.id, root);
             outcome.finding = not_judged(root);
         } else {
@@ -204,27 +211,37 @@ fn not_judged(broken: &str) -> Finding {
 /// Plays a fixture and judges what was seen; nothing when the run is interrupted. `failed` are rules of which it is known already.
 fn judge_fixture(
     crew: &mut Crew<'_>,
-    subject: &Subject,
+    subjects: &[&Subject],
     fixture: &Fixture,
-    lesson: &Learned,
+    learned: &HashMap<Role, Learned>,
     failed: &HashSet<&'static str>,
 ) -> Option<Outcome> {
     let rule = fixture.scenario.rule;
     let outcome = |scenario, seen, finding| Some(Outcome { fixture: fixture.clone(), scenario, seen, finding });
-    if let Some(Refusal { rule: broken, finding, scenario, seen }) = &lesson.refusal {
+    let lessons = lessons(fixture, learned)?;
+    if let Some(Refusal { rule: broken, finding, scenario, seen }) = lessons.iter().find_map(|lesson| lesson.refusal.as_ref()) {
         if rule == *broken || finding.verdict == Verdict::Inconclusive {
             return outcome(scenario.clone(), seen.clone(), finding.clone());
         }
         return outcome(fixture.scenario.clone(), Seen::default(), not_judged(broken.id));
     }
     let needed = rule.needs.iter().copied().find(|needed| failed.contains(needed));
-    if let Some(broken) = root(fixture, lesson, failed).or(needed) {
+    if let Some(broken) = root(fixture, &lessons, failed).or(needed) {
         return outcome(fixture.scenario.clone(), Seen::default(), not_judged(broken));
     }
-    let dialect: Dialect = lesson.dialect.for_rule(rule);
-    let transcript = dialect.translate(&fixture.scenario.transcript, subject.role);
+    let spoken = match lessons[..] {
+        [server, client] => Dialect::of_pair(&server.dialect, &client.dialect),
+        _ => lessons[0].dialect.clone(),
+    };
+    let subject = fixture.scenario.subject();
+    if let Some(why) = Some(&spoken).filter(|_| subject == Part::Pair).and_then(Dialect::keeps_from_talking) {
+        return outcome(fixture.scenario.clone(), Seen::default(), Finding::inconclusive(why));
+    }
+    let dialect: Dialect = spoken.for_rule(rule);
+    let transcript = dialect.translate(&fixture.scenario.transcript, subject);
     let scenario = Scenario { transcript, ..fixture.scenario.clone() };
-    match crew.play(&scenario, &subject.command) {
+    let commands: Vec<_> = subjects.iter().map(|subject| &subject.command).collect();
+    match crew.play(&scenario, &commands) {
         Ok(seen) => {
             let finding = judge(&scenario, &seen, &dialect);
             outcome(scenario, seen, finding)

@@ -20,6 +20,17 @@ pub enum Role {
     Client,
 }
 
+/// Who is judged: one of the two programs, or both as they talk to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// The server alone; the harness is its client.
+    Server,
+    /// The client alone; the harness is its server.
+    Client,
+    /// Both; the harness is the user at the client's keyboard, and the network between.
+    Pair,
+}
+
 /// An end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Peer {
@@ -29,6 +40,8 @@ pub enum Peer {
     Client2,
     /// The server, or the harness in its place.
     Server,
+    /// The network between the two programs: always the harness.
+    Relay,
 }
 
 /// What a peer does on the wire.
@@ -36,7 +49,8 @@ pub enum Peer {
 pub enum Wire {
     /// Opens the connection.
     Connect,
-    /// Sends one segment, and waits until it has been read; or, of the subject: has sent these bytes.
+    /// Sends one segment, and waits until it has been read; or, of the subject: has sent these bytes; or, of a relay: passes on the
+    /// next bytes of the client's stream, as one segment.
     Bytes(Bytes),
     /// Sends bytes without waiting for anything.
     Burst(Bytes),
@@ -141,17 +155,22 @@ impl Scenario {
         self.comments.len() + TITLE_RULE_BLANK + self.givens.len() + step + 1
     }
 
-    /// The program that it judges.
-    pub fn subject(&self) -> Role {
-        self.rule.role()
+    /// Whom it judges.
+    pub fn subject(&self) -> Part {
+        self.rule.subject()
+    }
+
+    /// Whether the network between the two programs is the harness's: then they need two loopbacks.
+    pub fn has_relay(&self) -> bool {
+        self.transcript.steps.iter().any(|step| matches!(step, Step::Wire(Peer::Relay, _)))
     }
 }
 
 impl Step {
     /// Whether the harness does this; everything else is demanded of the subject, or seen of it.
-    pub fn is_stimulus(&self, subject: Role) -> bool {
+    pub fn is_stimulus(&self, subject: Part) -> bool {
         match self {
-            Self::Wire(peer, _) => peer.role() != subject || *peer == Peer::Client2,
+            Self::Wire(peer, _) => !peer.role().is_some_and(|role| subject.judges(role)),
             Self::Pause | Self::Resume | Self::Typed(_) | Self::TypedEof | Self::Control(..) => true,
             _ => false,
         }
@@ -159,9 +178,54 @@ impl Step {
 }
 
 impl Peer {
-    /// The role whose place it has.
-    pub fn role(self) -> Role {
-        if self == Self::Server { Role::Server } else { Role::Client }
+    /// The program that holds this end, unless it is always the harness.
+    pub fn role(self) -> Option<Role> {
+        match self {
+            Self::Client => Some(Role::Client),
+            Self::Server => Some(Role::Server),
+            Self::Client2 | Self::Relay => None,
+        }
+    }
+}
+
+impl Part {
+    /// The programs that are judged, in the order in which they are started.
+    pub fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Server => &[Role::Server],
+            Self::Client => &[Role::Client],
+            Self::Pair => &[Role::Server, Role::Client],
+        }
+    }
+
+    /// Whether this program is judged.
+    pub fn judges(self, role: Role) -> bool {
+        self.roles().contains(&role)
+    }
+
+    /// The program that is judged, where it is one alone.
+    pub fn alone(self) -> Option<Role> {
+        if let [role] = self.roles() { Some(*role) } else { None }
+    }
+
+    /// The program whose output is judged: of a pair the server's, since the client's own is judged without a server.
+    pub fn speaker(self) -> Role {
+        self.roles()[0]
+    }
+}
+
+impl From<Role> for Part {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Server => Self::Server,
+            Role::Client => Self::Client,
+        }
+    }
+}
+
+impl PartialEq<Role> for Part {
+    fn eq(&self, role: &Role) -> bool {
+        self.alone() == Some(*role)
     }
 }
 
@@ -226,12 +290,24 @@ impl fmt::Display for Role {
     }
 }
 
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Server => "server",
+            Self::Client => "client",
+            Self::Pair => "pair",
+        })
+    }
+}
+
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Client2 => f.write_str("client2"),
-            peer => peer.role().fmt(f),
-        }
+        f.write_str(match self {
+            Self::Client => "client",
+            Self::Client2 => "client2",
+            Self::Server => "server",
+            Self::Relay => "relay",
+        })
     }
 }
 

@@ -35,7 +35,11 @@ fn rules_with(report: &Value, verdict: &str) -> Vec<String> {
 
 #[test]
 fn without_a_command_the_reference_pair_is_judged_and_conforms() {
-    let output = contains("the server conforms").and(contains("the client conforms")).and(contains("PASS  MUST    client/eof"));
+    let output = contains("the server conforms")
+        .and(contains("the client conforms"))
+        .and(contains("the pair conforms"))
+        .and(contains("PASS  MUST    client/eof"))
+        .and(contains("PASS  MUST    pair/relay"));
     sockspec(&[]).assert().code(0).stdout(output).stderr(is_empty());
 }
 
@@ -280,10 +284,47 @@ fn on_the_host_the_same_is_seen_one_at_a_time_and_the_report_says_so() {
         "--isolation",
         "none",
     ];
-    sockspec(&arguments)
-        .assert()
-        .code(0)
-        .stdout(contains("on the host's loopback, one scenario at a time").and(contains("the server conforms")));
+    // What needs two loopbacks cannot be judged there, and that is said.
+    let unjudged = "a relay needs two loopbacks: no private namespaces here";
+    let output = contains("on the host's loopback, one scenario at a time").and(contains("the server conforms")).and(contains(unjudged));
+    sockspec(&arguments).assert().code(3).stdout(output.and(contains("PASS  MUST    pair/piped")));
+}
+
+#[test]
+fn a_pair_is_judged_where_there_are_two_programs() {
+    let server = env!("CARGO_BIN_EXE_sockspec-server");
+    let (_, report) = json(&["check", "--server", server]);
+    assert!(!rules_with(&report, "pass").iter().any(|rule| rule.starts_with("pair/")), "{report}");
+    let missing = "no scenario is selected: what is named is about the pair, and there is no --client CMD";
+    sockspec(&["check", "--server", server, "pair/eof"]).assert().code(2).stderr(contains(missing));
+    sockspec(&["explain", "pair/eof"]).assert().code(0).stdout(contains("the pair end of input").and(contains("pair/eof/at-once")));
+}
+
+#[test]
+fn a_client_that_spins_at_the_end_of_its_input_breaks_pair_eof_and_no_other_rule_of_the_pair() {
+    let client = programs::command("wrong/client/spins-at-eof.cpp");
+    let (status, report) = json(&["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "--client", &client, "eof", "pair/"]);
+    assert_eq!((rules_with(&report, "fail"), status), (vec!["client/eof".to_owned(), "pair/eof".to_owned()], 1));
+    assert_eq!(rules_with(&report, "inconclusive"), Vec::<String>::new());
+}
+
+#[test]
+fn a_pair_with_a_port_in_one_command_alone_takes_turns() {
+    let _turn = host_port();
+    let server = format!("{} {{port}}", programs::command("port.py"));
+    let client = env!("CARGO_BIN_EXE_sockspec-client");
+    let (status, report) =
+        json(&["check", "--server", &server, "--client", client, "--isolation", "none", "pair/conversation", "pair/eof"]);
+    assert_eq!((status, rules_with(&report, "fail")), (0, vec![]), "{report}");
+    assert_eq!(report["summary"]["place"], "on the host's loopback, one scenario at a time");
+}
+
+#[test]
+fn a_client_that_sends_more_than_words_cannot_talk_and_the_pair_is_not_judged() {
+    let client = programs::command("wrong/client/lines.py");
+    let (status, report) = json(&["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "--client", &client, "pair/conversation"]);
+    assert_eq!((status, rules_with(&report, "inconclusive")), (3, vec!["pair/conversation".to_owned()]));
+    assert_eq!(report["cases"][0]["message"], "not judged: client/word failed");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use sockspec::mistake::{Diagnosis, Mistake, symptom};
 use sockspec::rule::{Level, RULES, Rule};
 use sockspec::stage::Isolation;
 use sockspec::suite::{self, Outcome, Plan, Run};
-use sockspec::transcript::Role;
+use sockspec::transcript::{Part, Role};
 use sockspec::verdict::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -188,7 +188,9 @@ fn there_are_many_mistakes_and_each_has_its_program() -> Result<(), Failed> {
 
 fn every_binding_rule_catches_a_mistake_of_its_own() -> Result<(), Failed> {
     let caught: BTreeSet<&str> = Mistake::known().iter().map(|mistake| &*mistake.caught_by).collect();
-    let idle: Vec<&str> = RULES.iter().filter(|rule| rule.level != Level::May && !caught.contains(rule.id)).map(|rule| rule.id).collect();
+    // What pairs break, `pairs.rs` shows.
+    let binding = RULES.iter().filter(|rule| rule.level != Level::May && rule.subject() != Part::Pair);
+    let idle: Vec<&str> = binding.filter(|rule| !caught.contains(rule.id)).map(|rule| rule.id).collect();
     if idle.is_empty() { Ok(()) } else { Err(format!("no program shows what these are good for: {idle:?}").into()) }
 }
 
@@ -245,7 +247,7 @@ fn matrix(mistakes: &[Mistake]) -> String {
          ?  a rule that cannot be judged       n  it differs where it MAY\n",
     );
     for role in [Role::Server, Role::Client] {
-        let (rules, fixtures) = (RULES.iter().filter(|rule| rule.role() == role).collect::<Vec<_>>(), fixtures(role));
+        let (rules, fixtures) = (RULES.iter().filter(|rule| rule.subject() == role).collect::<Vec<_>>(), fixtures(role));
         let mistakes: Vec<&Mistake> = mistakes.iter().filter(|mistake| mistake.role() == role).collect();
         let width = mistakes.iter().map(|mistake| mistake.short_name().len()).max().unwrap_or(0);
         writeln!(text, "\n").expect("memory");

@@ -35,10 +35,11 @@ fn subject(role: Role) -> Result<(Subject, bool), Failed> {
 }
 
 fn judge(fixture: Fixture) -> Result<(), Failed> {
-    let (subject, is_reference) = subject(fixture.scenario.subject())?;
+    let subjects = fixture.scenario.subject().roles().iter().map(|role| subject(*role)).collect::<Result<Vec<_>, _>>()?;
+    let is_reference = subjects.iter().all(|(_, is_reference)| *is_reference);
     let level = fixture.scenario.rule.level;
     let plan = Plan {
-        subjects: vec![subject],
+        subjects: subjects.into_iter().map(|(subject, _)| subject).collect(),
         fixtures: vec![fixture],
         setting: Setting { jobs: 1, timeout: Duration::from_secs(5), isolation: Isolation::Auto, program: PathBuf::from(SOCKSPEC) },
     };

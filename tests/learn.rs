@@ -99,6 +99,8 @@ fn what_a_client_sends_behind_each_word_is_its_delimiter() {
     assert_eq!(client(r#""alphaomegbexit""#), Some(b"".to_vec()));
     assert_eq!(client(r#""alpha\nomegb\nexit\n""#), Some(b"\n".to_vec()));
     assert_eq!(client(r#""alpha\x00omegb\x00exit\x00exit\x00""#), Some(b"\x00".to_vec()));
+    // It has stopped, and shown none.
+    assert_eq!(client(r#""alpha""#), Some(b"".to_vec()));
     // Between words, but not behind them.
     assert_eq!(client(r#""alpha omegb""#), Some(b"".to_vec()));
 }

@@ -30,10 +30,12 @@ fn step() -> impl Strategy<Value = Step> {
     let peer = prop_oneof![Just(Peer::Client), Just(Peer::Client2), Just(Peer::Server)];
     let wire =
         prop_oneof![bytes().prop_map(Wire::Bytes), bytes().prop_map(Wire::Burst), Just(Wire::Fin), Just(Wire::Reset), Just(Wire::Closes),];
+    let passed_on = prop_oneof![bytes().prop_map(Wire::Bytes), bytes().prop_map(Wire::Burst), Just(Wire::Fin), Just(Wire::Reset)];
     let control = prop_oneof![Just(Control::Start), Just(Control::Kill), Just(Control::Stop), Just(Control::Continue)];
     let end = prop_oneof![any::<u8>().prop_map(End::Exits), Just(End::ExitsNonzero), (1..=64).prop_map(End::Dies), Just(End::Runs)];
     prop_oneof![
         (peer, wire).prop_map(|(peer, wire)| Step::Wire(peer, wire)),
+        passed_on.prop_map(|wire| Step::Wire(Peer::Relay, wire)),
         prop_oneof![Just(Peer::Client), Just(Peer::Client2)].prop_map(|peer| Step::Wire(peer, Wire::Connect)),
         Just(Step::Pause),
         Just(Step::Resume),
@@ -58,7 +60,7 @@ proptest! {
 
     #[test]
     fn parsing_and_printing_a_text_gives_it_back_or_refuses_it(lines in proptest::collection::vec(
-        prop_oneof![step().prop_map(|step| step.to_string()), "client: [ -~]{0,12}", "\\PC{0,20}", "(server|client)[:<>!] \"[\\\\xnt\"0-9a-f]{0,8}\""], 0..4,
+        prop_oneof![step().prop_map(|step| step.to_string()), "client: [ -~]{0,12}", "\\PC{0,20}", "(server|client|relay)[:<>!] \"[\\\\xnt\"0-9a-f]{0,8}\""], 0..4,
     )) {
         let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
         if let Ok(transcript) = Transcript::parse(&text) {

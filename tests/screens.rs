@@ -82,7 +82,7 @@ fn output_that_stays_in_a_buffer() {
 
 #[test]
 fn a_reset_that_is_not_expected() {
-    shows("wrong/server/reset-traceback.py");
+    shows("wrong/server/reset-fails.c");
 }
 
 #[test]

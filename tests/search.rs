@@ -6,6 +6,8 @@ use assert_cmd::Command;
 use predicates::prelude::*;
 use predicates::str::contains;
 use sockspec::conversation::{Conversation, Ending, Pacing};
+use sockspec::dialect::Dialect;
+use sockspec::dialogue::Dialogue;
 use sockspec::fuzz;
 use sockspec::transcript::{Peer, Role, Scenario, Step, Wire};
 use std::fs;
@@ -24,12 +26,18 @@ fn sockspec(arguments: &[&str]) -> Command {
 /// Fuzzes a program until it goes wrong, and returns the scenario that it shrank to.
 #[track_caller]
 fn shrunk(role: &str, command: &str) -> Scenario {
+    shrunk_with(&[role, command])
+}
+
+/// The same for programs given as options.
+#[track_caller]
+fn shrunk_with(programs: &[&str]) -> Scenario {
     let folder = TempDir::new().expect("a folder");
     let save = folder.path().join("found").display().to_string();
-    let fuzz = sockspec(&["fuzz", role, command, "--cases", "2000", "--seed", "1", "--save", &save]).output().expect("it runs");
+    let fuzz = sockspec(&["fuzz", "--cases", "2000", "--seed", "1", "--save", &save]).args(programs).output().expect("it runs");
     assert_eq!(fuzz.status.code(), Some(1), "{}{}", String::from_utf8_lossy(&fuzz.stdout), String::from_utf8_lossy(&fuzz.stderr));
     // What was saved goes wrong again, when it is played as a fixture.
-    sockspec(&["check", role, command, "--fixtures", &save, "seed-1"]).assert().code(1).stdout(contains("FAIL"));
+    sockspec(&["check", "--fixtures", &save, "seed-1"]).args(programs).assert().code(1).stdout(contains("FAIL"));
     let fixtures = sockspec::fixture::load(Path::new(&save)).unwrap_or_else(|error| panic!("{error}"));
     fixtures.into_iter().map(|fixture| fixture.scenario).min_by_key(|scenario| scenario.to_string().len()).expect("a fixture")
 }
@@ -59,6 +67,53 @@ fn the_reference_client_is_right_in_every_random_conversation() {
         sockspec(&["fuzz", "--client", CLIENT, "--cases", "300", "--seed", seed]).assert().code(0).stdout(contains("300 passed"));
     }
     sockspec(&["fuzz", "--client", CLIENT, "--cases", "300"]).assert().code(0).stdout(contains("300 passed"));
+}
+
+#[test]
+fn the_reference_pair_is_right_in_every_random_dialogue() {
+    for arguments in [&["--seed", "1"][..], &["--seed", "2"], &[]] {
+        let fuzz = ["fuzz", "--server", SERVER, "--client", CLIENT, "--cases", "300"];
+        sockspec(&fuzz).args(arguments).assert().code(0).stdout(contains("300 passed").and(contains("the pair conforms")));
+    }
+}
+
+#[test]
+fn a_server_that_ends_on_a_glued_token_shrinks_to_a_relay_that_glues_it() {
+    let server = programs::command("wrong/pair/server-ends-at-glued-token.c");
+    let scenario = shrunk_with(&["--server", &server, "--client", CLIENT]);
+    assert_eq!(scenario.rule.id, "pair/relay", "{scenario}");
+    assert!(scenario.has_relay() && pieces(&scenario).concat().len() <= 8, "{scenario}");
+}
+
+#[test]
+fn a_client_that_fails_at_the_end_of_its_input_shrinks_to_no_input_at_all() {
+    let client = programs::command("wrong/client/eof-fails.c");
+    let scenario = shrunk_with(&["--server", SERVER, "--client", &client]);
+    assert_eq!((scenario.rule.id, pieces(&scenario).len()), ("pair/eof", 0), "{scenario}");
+}
+
+#[test]
+fn a_seed_means_the_same_dialogues_everywhere() {
+    let text = |number| {
+        let Dialogue { typed, network, ending } = fuzz::pair_case(1, number);
+        let typed: Vec<String> = typed.iter().map(|piece| sockspec::bytes::Bytes::compact(piece).to_string()).collect();
+        format!("{} {network:?} {ending:?}\n", typed.join(" | "))
+    };
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seed-1-pair.txt");
+    assert_eq!((0..6).map(text).collect::<String>(), fs::read_to_string(&golden).unwrap_or_default(), "{}", golden.display());
+    let many: std::collections::HashSet<_> = (0..500).map(|i| fuzz::pair_case(1, i)).collect();
+    assert!(many.len() > 450, "only {} of 500 dialogues differ", many.len());
+}
+
+#[test]
+fn a_dialogue_is_always_a_scenario_that_can_be_written_down() {
+    for number in 0..500 {
+        let dialogue = fuzz::pair_case(3, number);
+        for dialogue in dialogue.simpler().into_iter().take(20).chain([dialogue]) {
+            let scenario = dialogue.scenario(&Dialect::tutorial(), "x".into());
+            assert_eq!(Scenario::parse("x", &scenario.to_string()), Ok(scenario), "{dialogue:?}");
+        }
+    }
 }
 
 #[test]
@@ -192,7 +247,7 @@ fn mistakes_have_a_clear_message_and_status_2() {
         (vec!["explore", "--server", SERVER, "\"abc"], "the closing quote is missing"),
         (vec!["explore", "aexit"], "--server"),
         (vec!["fuzz"], "--server"),
-        (vec!["fuzz", "--server", SERVER, "--client", CLIENT], "cannot be used with"),
+        (vec!["explore", "--server", SERVER, "--client", CLIENT, "aexit"], "cannot be used with"),
         (vec!["fuzz", "--server", SERVER, "--cases", "0"], "--cases"),
         (vec!["fuzz", "--server", SERVER, "--seed", "x"], "--seed"),
         (vec!["fuzz", "--server", "no-such-program"], "does not exist"),

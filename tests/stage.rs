@@ -2,7 +2,7 @@
 
 use sockspec::command::Command;
 use sockspec::stage::{Seen, Stage, StageError};
-use sockspec::transcript::{Scenario, Step};
+use sockspec::transcript::{Role, Scenario, Step};
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
@@ -27,7 +27,20 @@ fn stage() -> Option<Stage> {
 fn play(stage: &mut Stage, rule: &str, steps: &str, command: &str) -> Seen {
     let text = format!("title: x\nrule: {rule}\n\n{}\n", steps.split("; ").collect::<Vec<_>>().join("\n"));
     let scenario = Scenario::parse("scenario", &text).unwrap_or_else(|error| panic!("{error}"));
-    stage.play(&scenario, &Command::parse(command).expect("a command"), TIMEOUT).unwrap_or_else(|error| panic!("{error}"))
+    stage.play(&scenario, &[&Command::parse(command).expect("a command")], TIMEOUT).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The same with a server and a client.
+fn play_pair(stage: &mut Stage, rule: &str, steps: &str, server: &str, client: &str) -> Seen {
+    let text = format!("title: x\nrule: {rule}\n\n{}\n", steps.split("; ").collect::<Vec<_>>().join("\n"));
+    let scenario = Scenario::parse("scenario", &text).unwrap_or_else(|error| panic!("{error}"));
+    let commands = [server, client].map(|command| Command::parse(command).expect("a command"));
+    stage.play(&scenario, &[&commands[0], &commands[1]], TIMEOUT).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A line of Python as a command.
+fn python(script: &str) -> String {
+    format!("python3 -c {}", shell_words::quote(&script.replace('{', "{{").replace('}', "}}")))
 }
 
 fn printed(seen: &Seen) -> String {
@@ -164,4 +177,103 @@ fn a_boundary_is_seen_by_readers_of_every_kind() {
         );
         assert_eq!((printed(&seen), &seen.trouble), (expected.clone(), &None), "{reader}\n{:?}", seen.remarks);
     }
+}
+
+/// What a program sees of where it is: its network namespace, who listens there, and its capabilities.
+const PLACE: &str = "import os, socket
+def place():
+  listeners = [line.split()[1] for line in open('/proc/thread-self/net/tcp') if line.split()[3] == '0A']
+  caps = [line.split()[1] for line in open('/proc/self/status') if line.startswith('Cap')]
+  print(os.readlink('/proc/self/ns/net'), len(listeners), set(caps) == {'0' * 16}, flush=True)
+";
+const SERVER_IN_PLACE: &str = "l = socket.create_server(('127.0.0.1', 8023))
+place()
+c, _ = l.accept()
+while c.recv(1000): pass
+";
+const CLIENT_IN_PLACE: &str = "import sys
+c = socket.create_connection(('127.0.0.1', 8023))
+place()
+sys.stdin.read()
+";
+
+fn places(seen: &Seen) -> Vec<Vec<String>> {
+    let of = |role: Role| {
+        let text = |step: &Step| match step {
+            Step::Printed(who, text) if *who == role => Some(text.to_vec()),
+            _ => None,
+        };
+        String::from_utf8(seen.transcript.steps.iter().filter_map(text).flatten().collect()).expect("text")
+    };
+    [of(Role::Server), of(Role::Client)].map(|text| text.split_whitespace().map(str::to_owned).collect()).to_vec()
+}
+
+#[test]
+fn with_a_relay_each_program_has_a_loopback_of_its_own_and_neither_has_capabilities() {
+    let Some(mut stage) = stage() else { return };
+    let (server, client) = (python(&format!("{PLACE}{SERVER_IN_PLACE}")), python(&format!("{PLACE}{CLIENT_IN_PLACE}")));
+    let seen = play_pair(&mut stage, "pair/relay", "client< eof; client exits 0; relay: fin; server exits 0", &server, &client);
+    let places = places(&seen);
+    assert_ne!(places[0][0], places[1][0], "{}", seen.transcript);
+    // Each sees one listener: the server its own, the client the relay's.
+    assert!(places.iter().all(|place| place[1..] == ["1", "True"]), "{}", seen.transcript);
+    assert!(seen.transcript.to_string().ends_with("client exits 0\nrelay: fin\nserver exits 0\n"), "{}", seen.transcript);
+    let seen = play_pair(&mut stage, "pair/eof", "client< eof; client exits 0; server exits 0", &server, &client);
+    let places = self::places(&seen);
+    assert_eq!(places[0], places[1], "without a relay they share one: {}", seen.transcript);
+}
+
+#[test]
+fn nothing_of_either_program_survives() {
+    let Some(mut stage) = stage() else { return };
+    let word = format!("89{}", std::process::id());
+    let daemon = format!("import subprocess; subprocess.Popen(['setsid', 'sleep', '{word}'])\n");
+    let (server, client) = (python(&format!("{PLACE}{daemon}{SERVER_IN_PLACE}")), python(&format!("{PLACE}{daemon}{CLIENT_IN_PLACE}")));
+    for steps in
+        ["client< eof; client exits 0; relay: fin; server exits 0", "kill client; client dies by SIGKILL; relay: fin; server exits 0"]
+    {
+        let seen = play_pair(&mut stage, "pair/relay", steps, &server, &client);
+        assert!(seen.transcript.to_string().ends_with("server exits 0\n"), "{}", seen.transcript);
+        assert_eq!(processes_with(&word), 0);
+    }
+}
+
+#[test]
+fn what_a_relay_passes_on_arrives_in_its_pieces_whoever_reads() {
+    let Some(mut stage) = stage() else { return };
+    let (mut steps, mut expected) = (vec![format!("client< \"{}\\n\"", "abcdefg".repeat(40))], String::new());
+    for i in 0..70 {
+        steps.push(format!("relay: \"{}\"", ["abc", "d", "efg"][i % 3]));
+        expected += ["3 ", "1 ", "3 "][i % 3];
+    }
+    steps.push("kill client; client dies by SIGKILL; relay: reset; server exits 0".into());
+    let accept = "import socket; l = socket.create_server(('127.0.0.1', 8023)); c, _ = l.accept()";
+    let client = env!("CARGO_BIN_EXE_sockspec-client");
+    for reader in [
+        "\ntry:\n  while n := len(c.recv(1000)): print(n, end=' ', flush=True)\nexcept OSError: pass",
+        // Nothing is seen until the end, so quiet alone tells that a piece was read.
+        "\ntry:\n  while n := len(c.recv(1000)): print(n, end=' ')\nexcept OSError: pass",
+    ] {
+        let seen = play_pair(&mut stage, "pair/relay", &steps.join("; "), &python(&format!("{accept}{reader}")), client);
+        let printed = places(&seen)[0].join(" ") + " ";
+        assert_eq!((printed, &seen.trouble), (expected.clone(), &None), "{reader}\n{:?}", seen.remarks);
+    }
+}
+
+#[test]
+fn a_relay_passes_on_what_the_client_has_really_sent() {
+    let Some(mut stage) = stage() else { return };
+    let steps = "client< \"hello\\n\"; relay: \"he\"; relay: \"xx\"; client< eof; client exits 0; relay: fin; server exits 0";
+    let (server, client) = (env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client"));
+    let seen = play_pair(&mut stage, "pair/relay", steps, server, client).transcript.to_string();
+    for line in ["relay: \"he\"\n", "relay: \"ll\"\n", "relay: burst \"o\"\nrelay: fin\n", "server exits 0\n"] {
+        assert!(seen.contains(line), "{line}{seen}");
+    }
+}
+
+#[test]
+fn without_a_second_loopback_a_relay_is_nobodys_fault() {
+    let mut stage = Stage::open(Path::new(SOCKSPEC), false, 0).unwrap_or_else(|error| panic!("{error}"));
+    let seen = play_pair(&mut stage, "pair/relay", "client< eof; relay: fin; server exits 0", "true", "true");
+    assert_eq!(seen.trouble.as_deref(), Some("a relay needs two loopbacks: no private namespaces here"));
 }

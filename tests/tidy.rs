@@ -101,7 +101,7 @@ fn translating_into_the_tutorials_dialect_changes_nothing() {
 fn the_readmes_examples_of_the_notation_are_right() {
     for file in ["README.md", "fixtures/README.md"] {
         for block in read(&root().join(file)).split("```text\n").skip(1).map(|rest| rest.split("```").next().expect("a block").to_owned()) {
-            if block.contains("\ntitle: ") && block.contains("\nrule: server/") {
+            if block.contains("\ntitle: ") && block.contains("\nrule: ") {
                 Scenario::parse(file, &block).unwrap_or_else(|error| panic!("{error}"));
             }
             let steps: String = block

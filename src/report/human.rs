@@ -5,7 +5,7 @@ use crate::bytes::excerpt;
 use crate::mistake::{Diagnosis, Mistake};
 use crate::rule::{Level, RULES, Rule};
 use crate::suite::{Outcome, Run};
-use crate::transcript::{Role, Step};
+use crate::transcript::{Part, Role, Step};
 use crate::verdict::{Place, Verdict};
 use anstyle::{AnsiColor, Style};
 use std::collections::BTreeMap;
@@ -31,9 +31,9 @@ pub fn write(run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()
         write!(out, "  {}: {}", subject.role, subject.command)?;
     }
     writeln!(out, "\n{}", wrap(&run.place, "", "", context))?;
-    for subject in &run.subjects {
+    for part in parts(run) {
         writeln!(out)?;
-        table(run, subject.role, context, out)?;
+        table(run, part, context, out)?;
     }
     let diagnoses: Vec<Diagnosis> = run.subjects.iter().flat_map(|subject| Diagnosis::of(run, subject.role)).collect();
     for diagnosis in &diagnoses {
@@ -65,14 +65,29 @@ pub fn write(run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()
     write_summary(run, context, out)
 }
 
+/// Whom there is something to say of: each program, and both together where they talked to each other.
+fn parts(run: &Run) -> Vec<Part> {
+    let alone = run.subjects.iter().map(|subject| Part::from(subject.role));
+    let together = Some(Part::Pair).filter(|_| run.subjects.len() > 1);
+    if run.outcomes.is_empty() {
+        // What has passed was not kept: it was a search, for one program or for both.
+        return together.map_or_else(|| alone.collect(), |pair| vec![pair]);
+    }
+    let concerns = |part: &Part| {
+        run.outcomes.iter().any(|outcome| outcome.fixture.scenario.subject() == *part)
+            || run.refusals.iter().any(|refusal| refusal.rule.subject() == *part)
+    };
+    alone.chain(together).filter(concerns).collect()
+}
+
 fn by_rule(run: &Run) -> Vec<(&'static Rule, Vec<&Outcome>)> {
     let of = |rule: &'static Rule| (rule, run.outcomes.iter().filter(|outcome| outcome.fixture.scenario.rule == rule).collect::<Vec<_>>());
     RULES.iter().map(of).filter(|(_, outcomes)| !outcomes.is_empty()).collect()
 }
 
 /// One line a rule.
-fn table(run: &Run, role: Role, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    for (rule, outcomes) in by_rule(run).into_iter().filter(|(rule, _)| rule.role() == role) {
+fn table(run: &Run, part: Part, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+    for (rule, outcomes) in by_rule(run).into_iter().filter(|(rule, _)| rule.subject() == part) {
         let count = |verdict| outcomes.iter().filter(|outcome| outcome.finding.verdict == verdict).count();
         let (all, passed, failed) = (outcomes.len(), count(Verdict::Pass), count(Verdict::Fail));
         let (style, word) = match (failed, passed == all, rule.level) {
@@ -131,7 +146,7 @@ fn headline(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Re
     let (style, word) = if rule.level == Level::Must { (BAD, "FAIL") } else { (WARN, "WARN") };
     let line = finding.difference.as_ref().and_then(|difference| difference.expected).map_or(1, |place| scenario.line_of(place.step));
     writeln!(out, "\n{style}{word}{style:#}  {BOLD}{}{BOLD:#}  {FAINT}{}:{line}{FAINT:#}", fixture.id, fixture.file)?;
-    writeln!(out, "{}", wrap(&format!("{} {} {}", rule.role(), rule.level, rule.sentence), "  ", "  ", context))?;
+    writeln!(out, "{}", wrap(&format!("{} {} {}", rule.subject(), rule.level, rule.sentence), "  ", "  ", context))?;
     writeln!(out, "{style}{}{style:#}", wrap(&capitalised(&finding.message), "  ", "  ", context))
 }
 
@@ -172,22 +187,15 @@ fn story(outcome: &Outcome, context: &Context, run: &Run, out: &mut dyn Write) -
 /// The command that runs just this case.
 fn again(outcome: &Outcome, context: &Context, run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let (fixture, rule) = (&outcome.fixture, outcome.fixture.scenario.rule);
-    let subject = run.subjects.iter().find(|subject| subject.role == rule.role());
-    match (&context.again, subject) {
-        (Again::Check(options), Some(subject)) => {
-            let command = shell_words::quote(&subject.command.to_string()).into_owned();
-            writeln!(out, "  again    sockspec check --{} {command}{options} {}", rule.role(), fixture.id)
+    let judged = run.subjects.iter().filter(|subject| rule.subject().judges(subject.role));
+    let commands: String =
+        judged.map(|subject| format!(" --{} {}", subject.role, shell_words::quote(&subject.command.to_string()))).collect();
+    match &context.again {
+        Again::Check(options) => writeln!(out, "  again    sockspec check{commands}{options} {}", fixture.id),
+        Again::Fixture => {
+            writeln!(out, "  again    save it with --save DIR, then: sockspec check{commands} --fixtures DIR {}", fixture.id)
         }
-        (Again::Fixture, Some(subject)) => {
-            let command = shell_words::quote(&subject.command.to_string()).into_owned();
-            writeln!(
-                out,
-                "  again    save it with --save DIR, then: sockspec check --{} {command} --fixtures DIR {}",
-                rule.role(),
-                fixture.id
-            )
-        }
-        _ => writeln!(out, "  again    cargo test {}", fixture.id),
+        Again::BuiltIn => writeln!(out, "  again    cargo test {}", fixture.id),
     }
 }
 
@@ -273,29 +281,25 @@ fn name_others(lead: &str, ids: &[&str], out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-/// The last lines: the verdict on each subject, and the numbers.
+/// The last lines: the verdict on each subject and on the pair, and the numbers.
 fn write_summary(run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    for subject in &run.subjects {
+    for part in parts(run) {
         let failed = |level: Level| -> Vec<&str> {
             let is_one = |(rule, outcomes): &(&'static Rule, Vec<&Outcome>)| {
-                rule.role() == subject.role
-                    && rule.level == level
-                    && outcomes.iter().any(|outcome| outcome.finding.verdict == Verdict::Fail)
+                rule.subject() == part && rule.level == level && outcomes.iter().any(|outcome| outcome.finding.verdict == Verdict::Fail)
             };
             by_rule(run).iter().filter(|each| is_one(each)).map(|(rule, _)| rule.id).collect()
         };
-        let refused =
-            run.refusals.iter().filter(|r| r.rule.role() == subject.role && r.finding.verdict == Verdict::Fail).map(|r| r.rule.id);
+        let refused = run.refusals.iter().filter(|r| r.rule.subject() == part && r.finding.verdict == Verdict::Fail).map(|r| r.rule.id);
         let (mut must, should) = (failed(Level::Must), failed(Level::Should));
         must.extend(refused.filter(|id| !failed(Level::Must).contains(id)));
-        let unjudged =
-            run.outcomes.iter().filter(|o| o.fixture.scenario.rule.role() == subject.role && o.finding.verdict == Verdict::Inconclusive);
+        let unjudged = run.outcomes.iter().filter(|o| o.fixture.scenario.subject() == part && o.finding.verdict == Verdict::Inconclusive);
         let unjudged = unjudged.count();
         match (must.is_empty() && (should.is_empty() || !context.is_strict), unjudged) {
-            (false, _) => write!(out, "{BAD}the {} does not conform{BAD:#}", subject.role)?,
-            (true, 0) if run.is_interrupted => write!(out, "{WARN}the {}: interrupted, nothing wrong so far{WARN:#}", subject.role)?,
-            (true, 0) => write!(out, "{GOOD}the {} conforms{GOOD:#}", subject.role)?,
-            (true, _) => write!(out, "{WARN}the {} could not be judged{WARN:#}", subject.role)?,
+            (false, _) => write!(out, "{BAD}the {part} does not conform{BAD:#}")?,
+            (true, 0) if run.is_interrupted => write!(out, "{WARN}the {part}: interrupted, nothing wrong so far{WARN:#}")?,
+            (true, 0) => write!(out, "{GOOD}the {part} conforms{GOOD:#}")?,
+            (true, _) => write!(out, "{WARN}the {part} could not be judged{WARN:#}")?,
         }
         if !must.is_empty() {
             write!(out, ": {}", must.join(", "))?;

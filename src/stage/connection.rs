@@ -2,6 +2,7 @@
 
 use super::diag::{Diag, Look};
 use crate::transcript::Wire;
+use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown};
 use socket2::{Domain, Socket, Type};
@@ -84,6 +85,17 @@ impl Connection {
         diag.connection(self.ports.0, self.ports.1)
     }
 
+    /// Whether the subject has read all that was sent, or will not: the kernel's word. A stopped one reads nothing; for it, arriving is all.
+    pub fn is_read(&self, diag: &Diag, reader_is_stopped: bool) -> rustix::io::Result<bool> {
+        if self.wants_to_write() {
+            return Ok(false);
+        }
+        // A socket that the subject has closed discards what comes: that is as good as read.
+        let Some(look) = self.look(diag)? else { return Ok(self.closed.is_some()) };
+        let has_arrived = look.received >= self.sent();
+        Ok(look.state.is_over() || look.is_held && has_arrived && (look.unread == 0 || reader_is_stopped))
+    }
+
     /// The client's port, whichever side that is; the server's is the tutorial's.
     pub fn client_port(&self) -> u16 {
         self.client_port
@@ -160,6 +172,11 @@ impl Connection {
     /// The socket, while the subject may still send or close.
     pub fn wants_to_read(&self) -> Option<BorrowedFd<'_>> {
         self.socket.as_ref().filter(|_| self.closed.is_none() && !self.is_paused).map(AsFd::as_fd)
+    }
+
+    /// What to wait for at that socket.
+    pub fn flags(&self) -> PollFlags {
+        if self.wants_to_write() { PollFlags::IN | PollFlags::OUT } else { PollFlags::IN }
     }
 
     /// Whether there is something left to send.

@@ -94,6 +94,13 @@ impl Diag {
         Ok(self.dump(1 << State::TIME_WAIT.0)?.iter().filter(|look| look.local.port() == port).map(|look| look.remote_port).collect())
     }
 
+    /// The remote ports of all connections with this local port, whatever their state.
+    pub fn connections(&self, port: u16) -> io::Result<Vec<u16>> {
+        // A socket that is bound, and does not listen yet, has no other end.
+        let is_one = |look: &&Look| look.local.port() == port && look.remote_port != 0;
+        Ok(self.dump(u32::MAX)?.iter().filter(is_one).map(|look| look.remote_port).collect())
+    }
+
     fn exact(&self, local: u16, remote: u16, peer: Ipv4Addr) -> io::Result<Option<Look>> {
         self.ask(AddressFamily::INET, NLM_F_REQUEST, u32::MAX, local, remote, peer)?;
         let mut buffer = [0; 4096];

@@ -5,32 +5,21 @@
 
 use super::clock::{Deadline, Time};
 use super::connection::Connection;
-use super::diag::{Diag, State};
+use super::diag::Diag;
+use super::pace::{Activity, Backoff, FLOODING, FLOODING_UNJUDGED, SLACK, SPINNING, SPINNING_UNJUDGED, Watched, ready};
 use super::script::{Due, Script};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
-use super::{Request, Seen, world};
+use super::{Request, Seen, Trouble, blind, port, world};
 use crate::bytes::{Bytes, MAX_LEN, excerpt};
 use crate::rule::Facet;
 use crate::transcript::{Control, End, Given, Peer, Role, Scenario, Step, Transcript, Wire};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::PollFlags;
 use rustix::process::Signal;
-use socket2::{Domain, Socket, Type};
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use socket2::Socket;
 use std::os::fd::AsFd;
 use std::time::Duration;
 
-/// A subject that has used this much CPU time since the last thing that happened, without anything happening, spins.
-const SPINNING: Duration = Duration::from_millis(500);
-/// The same where nothing that is judged depends on it.
-const SPINNING_UNJUDGED: Duration = Duration::from_millis(20);
-/// A subject that has printed or sent this much more than it should have floods.
-const FLOODING: u64 = 1 << 20;
-/// The same where nothing that is judged depends on it.
-const FLOODING_UNJUDGED: u64 = 64 << 10;
-/// How much more than expected is kept of what a subject prints or sends.
-const SLACK: usize = 1 << 20;
 /// An idle subject uses less than this part of a core, in percent …
 const IDLE_PERCENT: u64 = 5;
 /// … over this time …
@@ -40,21 +29,13 @@ const IDLE_WINDOWS: u32 = 5;
 /// After so many windows in which nobody can tell, the machine is too busy.
 const UNDECIDED_WINDOWS: u32 = 50;
 
-/// Plays the scenario, and leaves nothing behind.
-pub fn play(diag: &Diag, request: &Request, scenario: &Scenario) -> Seen {
-    let mut player = Player::new(diag, request, Script::new(scenario));
+/// Plays the scenario with the one program of this role, and leaves nothing behind.
+pub fn play(diag: &Diag, request: &Request, scenario: &Scenario, role: Role) -> Seen {
+    let mut player = Player::new(diag, request, Script::new(scenario), role);
     if let Err(trouble) = player.play() {
         player.trouble = Some(trouble);
     }
     player.finish()
-}
-
-/// Why the conversation cannot go on as written, where that is not the subject's doing.
-type Trouble = String;
-
-/// The kernel does not answer, so nothing can be witnessed.
-fn blind(errno: rustix::io::Errno) -> Trouble {
-    format!("sock_diag: {}", io::Error::from(errno))
 }
 
 /// Whether an action, or the beginning of the conversation, is a start of the subject.
@@ -89,17 +70,15 @@ enum Source {
 #[derive(Default)]
 struct Interval {
     connects: usize,
-    stdout: usize,
-    stderr: usize,
     wire: usize,
     closed: bool,
-    ended: bool,
 }
 
 struct Player<'a> {
     diag: &'a Diag,
     request: &'a Request,
     script: Script<'a>,
+    role: Role,
     subject: Option<Subject>,
     listener: Option<Socket>,
     /// The connection that the scenario is about.
@@ -110,6 +89,8 @@ struct Player<'a> {
     earlier: Vec<u8>,
     connects: usize,
     is_stopped: bool,
+    /// Whether something that an earlier life has left behind listens in its place.
+    is_haunted: bool,
     written_down: Interval,
     steps: Vec<Step>,
     remarks: Vec<String>,
@@ -119,11 +100,12 @@ struct Player<'a> {
 }
 
 impl<'a> Player<'a> {
-    fn new(diag: &'a Diag, request: &'a Request, script: Script<'a>) -> Self {
+    fn new(diag: &'a Diag, request: &'a Request, script: Script<'a>, role: Role) -> Self {
         Self {
             diag,
             request,
             script,
+            role,
             subject: None,
             listener: None,
             main: None,
@@ -131,6 +113,7 @@ impl<'a> Player<'a> {
             earlier: Vec::new(),
             connects: 0,
             is_stopped: false,
+            is_haunted: false,
             written_down: Interval::default(),
             steps: Vec::new(),
             remarks: Vec::new(),
@@ -185,86 +168,29 @@ impl<'a> Player<'a> {
     fn waits_for_more_input(&self) -> bool {
         let is_about_when = [Facet::End, Facet::HangUp, Facet::WirePrompt, Facet::Idle].into_iter().any(|facet| self.script.owns(facet));
         let has_typed_eof = self.steps.contains(&Step::TypedEof);
-        self.script.subject == Role::Client && self.main.is_some() && !self.has_ended() && !is_about_when && !has_typed_eof
+        self.role == Role::Client && self.main.is_some() && !self.has_ended() && !is_about_when && !has_typed_eof
     }
 
     /// Makes the world what the scenario says it is.
     fn prepare(&mut self) -> Result<(), Trouble> {
-        let port = self.request.port;
-        let free = |diag: &Diag| diag.listener(port).map(|found| found.is_none()).map_err(blind);
-        if !free(self.diag)? {
-            return Err(format!("port {port} is taken by another program on this machine: end it, or see which it is with `ss -ltnp`"));
-        }
-        // On the host, an earlier run may have ended a second ago.
-        let is_kept = |player: &Self| player.diag.lingering(port).is_ok_and(|ports| !player.frees_port(&ports));
-        if self.script.subject == Role::Server && !world::is_private() && is_kept(self) {
-            return Err(format!(
-                "port {port} is still kept by the system for a server that closed first a moment ago: try again in a minute"
-            ));
-        }
+        port::is_free(self.diag, self.request.port, self.role == Role::Server)?;
         let listens = match self.script.scenario.givens.first() {
             Some(Given::PortTaken) => true,
             Some(Given::PortClosed) => false,
-            None => self.script.subject == Role::Client,
+            None => self.role == Role::Client,
         };
         if listens {
-            self.listener = Some(listener(port).map_err(|error| format!("the harness cannot listen on port {port}: {error}"))?);
+            let port = self.request.port;
+            self.listener = Some(port::listener(port).map_err(|error| format!("the harness cannot listen on port {port}: {error}"))?);
         }
         Ok(())
-    }
-
-    /// Frees the port of connections from these ports that the server's side closed first (TIME_WAIT); whether it is free.
-    ///
-    /// A connection attempt from the other end's old port does that: the system answers with an ACK of the old connection, which makes
-    /// no sense to the new one, so it is answered with a reset that ends the old one (RFC 1337 calls it assassination). It needs no
-    /// privilege, and leaves the port as if nothing had been.
-    fn frees_port(&self, client_ports: &[u16]) -> bool {
-        const LOOKS: u32 = 1000;
-        let port = self.request.port;
-        let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into();
-        let attempt = |from| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.set_nonblocking(true)?;
-            socket.set_reuse_address(true)?;
-            socket.bind(&loopback(from))?;
-            // It never comes about: nobody listens.
-            socket.connect(&loopback(port))
-        };
-        client_ports.iter().all(|&from| {
-            (0..LOOKS).any(|looks| match self.diag.connection(port, from) {
-                Ok(None) => true,
-                Ok(Some(look)) if look.state == State::TIME_WAIT => {
-                    let _ = attempt(from);
-                    false
-                }
-                // What was reset or killed a moment ago is still on its way out.
-                _ => {
-                    std::thread::sleep(Duration::from_micros(u64::from(looks)));
-                    false
-                }
-            })
-        })
     }
 
     fn start(&mut self) -> Result<(), Trouble> {
         // What is kept has to have a place in the notation.
-        let limit = (SLACK + self.script.stdout.len() + 64 * self.script_input_len()).min(MAX_LEN);
-        let types = self.script.subject == Role::Client;
-        let subject = Subject::start(self.request, types, limit).map_err(|error| {
-            let hint = if error.raw_os_error() == Some(libc::ENOEXEC) { " (a script needs a first line such as #!/bin/sh)" } else { "" };
-            format!("the program cannot be started: {error}{hint}")
-        })?;
-        self.subject = Some(subject);
+        let limit = (SLACK + self.script.stdout.len() + 64 * self.script.input_len()).min(MAX_LEN);
+        self.subject = Some(Subject::start(&self.request.programs[0], self.request.port, self.role, limit)?);
         Ok(())
-    }
-
-    /// How many bytes the harness sends.
-    fn script_input_len(&self) -> usize {
-        let sent = |step: &Step| match step {
-            Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) | Step::Typed(bytes) => bytes.len(),
-            _ => 0,
-        };
-        self.script.actions().map(sent).sum()
     }
 
     /// Does one thing.
@@ -305,6 +231,7 @@ impl<'a> Player<'a> {
                 self.written_down = Interval { connects: self.written_down.connects, ..Interval::default() };
                 // The first life's connection ends as a user's client would end it, with a FIN: the system then keeps the address.
                 self.main = None;
+                self.is_haunted = self.listens()?;
                 self.start()?;
             }
             Step::Control(control, _) => {
@@ -329,9 +256,11 @@ impl<'a> Player<'a> {
         }
         let due = self.script.due(actions).clone();
         // Nothing tells that these have reached the subject, so what it makes of them is seen only when it is at rest: whether a second
-        // client is served; whether a client takes note of a server that goes; what comes of a segment that asks for nothing.
+        // client is served; whether a client takes note of a server that goes; what comes of a segment that asks for nothing; whether
+        // it is the second life that listens, or what the first has left behind.
         let needs_rest = match action {
             Some(Step::Wire(Peer::Client2 | Peer::Server, _)) => true,
+            Some(Step::Control(Control::Start, _)) => self.is_haunted,
             Some(Step::Wire(Peer::Client, Wire::Bytes(_))) => actions > 0 && *self.script.due(actions - 1) == due,
             _ => false,
         };
@@ -400,7 +329,7 @@ impl<'a> Player<'a> {
 
     /// What belongs to a single action, once it has settled.
     fn after_settling(&mut self, action: Option<&Step>, actions: usize) -> Result<Settled, Trouble> {
-        let is_client = self.script.subject == Role::Client;
+        let is_client = self.role == Role::Client;
         match action {
             Some(Step::Idle(role)) => {
                 let step = if self.is_idle()? { Step::Idle(*role) } else { Step::Busy(*role) };
@@ -441,7 +370,7 @@ impl<'a> Player<'a> {
         let Some(subject) = &self.subject else { return Ok(true) };
         match action {
             // A server is reached when it listens; a client that should connect, when it has.
-            None | Some(Step::Control(Control::Start, _)) => match self.script.subject {
+            None | Some(Step::Control(Control::Start, _)) => match self.role {
                 _ if self.listener.is_some() || !self.expects_client() => Ok(true),
                 Role::Server => self.listens(),
                 Role::Client => Ok(true),
@@ -449,19 +378,12 @@ impl<'a> Player<'a> {
             Some(Step::Typed(_)) => Ok(subject.keyboard.unread() == 0),
             Some(Step::Control(Control::Stop, _)) => Ok(Snapshot::take().is_stopped(subject.pid)),
             Some(Step::Wire(_, Wire::Connect | Wire::Bytes(_) | Wire::Fin) | Step::Control(Control::Continue, _) | Step::Idle(_)) => {
-                if self.script.subject == Role::Client {
+                if self.role == Role::Client {
                     // What a server sends to a client is not judged, and clients need not read it.
                     return Ok(true);
                 }
                 let Some(connection) = self.main.as_ref().filter(|connection| connection.is_open()) else { return Ok(true) };
-                if connection.wants_to_write() {
-                    return Ok(false);
-                }
-                let look = connection.look(self.diag).map_err(blind)?;
-                // A socket that the subject has closed discards what comes: that is as good as read.
-                let Some(look) = look else { return Ok(connection.closed.is_some()) };
-                let has_arrived = look.received >= connection.sent();
-                Ok(look.state.is_over() || look.is_held && has_arrived && (look.unread == 0 || self.is_stopped))
+                connection.is_read(self.diag, self.is_stopped).map_err(blind)
             }
             Some(_) => Ok(true),
         }
@@ -475,8 +397,8 @@ impl<'a> Player<'a> {
     /// Whether all that is due has come.
     fn is_met(&self, due: &Due) -> bool {
         let (connects, closes) = (self.connects >= due.connects, !due.closes || self.main.as_ref().is_none_or(|c| c.closed.is_some()));
-        let complains = !due.complains || self.subject.as_ref().is_some_and(|subject| subject.stderr.total > 0);
-        self.stdout_is_met(due) && connects && closes && complains && self.wire_is_met(due) && !due.end
+        let complains = due.complains.is_empty() || self.subject.as_ref().is_some_and(|subject| subject.stderr.total > 0);
+        self.stdout_is_met(due) && connects && closes && complains && self.wire_is_met(due) && due.ends.is_empty()
     }
 
     /// Whether what is known to be due was printed; where that is not known, it is not met.
@@ -500,13 +422,13 @@ impl<'a> Player<'a> {
             || !self.stdout_is_met(due) && stdout_matters
             || !self.wire_is_met(due) && wire_matters
             || closes && owns(Facet::HangUp)
-            || due.complains && owns(Facet::Stderr)
-            || due.end && (owns(Facet::End) || owns(Facet::HangUp) || self.script.starts_next(actions))
+            || !due.complains.is_empty() && owns(Facet::Stderr)
+            || !due.ends.is_empty() && (owns(Facet::End) || owns(Facet::HangUp) || self.script.starts_next(actions))
     }
 
     /// Whether the conversation has begun.
     fn is_connected(&self) -> bool {
-        match self.script.subject {
+        match self.role {
             Role::Server => self.main.is_some() || self.listens().unwrap_or(false),
             Role::Client => self.main.is_some(),
         }
@@ -521,7 +443,7 @@ impl<'a> Player<'a> {
     fn remark_where_it_listens(&mut self) -> Result<(), Trouble> {
         let doing = Snapshot::take().describe();
         let port = self.request.port;
-        if self.script.subject == Role::Client {
+        if self.role == Role::Client {
             self.remarks.push(format!("it has not connected to 127.0.0.1:{port}: it is {doing}"));
             return Ok(());
         }
@@ -534,47 +456,6 @@ impl<'a> Player<'a> {
             format!("it listens on {}, expected 127.0.0.1:{port}", own.join(", "))
         });
         Ok(())
-    }
-
-    /// How soundly the subject sleeps: two looks with nothing in between, and nothing on its way.
-    fn rest(&mut self) -> Result<(Rest, Snapshot), Trouble> {
-        let earlier = Snapshot::take();
-        let depth = earlier.depth();
-        if depth == Rest::Awake {
-            return Ok((Rest::Awake, earlier));
-        }
-        if let Some(connection) = self.main.as_ref().filter(|connection| connection.is_open()) {
-            let look = connection.look(self.diag).map_err(blind)?;
-            let on_its_way = |look: super::diag::Look| {
-                !look.state.is_over() && (look.in_flight > 0 && !connection.is_paused || look.received < connection.sent())
-            };
-            if look.is_some_and(on_its_way) {
-                return Ok((Rest::Awake, earlier));
-            }
-        }
-        let (before, had_ended) = (self.progress()?, self.has_ended());
-        self.pump(Duration::ZERO)?;
-        let now = Snapshot::take();
-        let has_moved = now != earlier || self.progress()? != before || self.has_ended() != had_ended;
-        Ok((if has_moved { Rest::Awake } else { depth }, now))
-    }
-
-    /// All that can be seen to move, as numbers.
-    fn progress(&self) -> Result<[u64; 6], Trouble> {
-        let subject = self.subject.as_ref();
-        let connection = self.main.as_ref();
-        let look = match connection.filter(|connection| connection.is_open()) {
-            Some(connection) => connection.look(self.diag).map_err(blind)?,
-            None => None,
-        };
-        Ok([
-            subject.map_or(0, |subject| subject.stdout.total),
-            subject.map_or(0, |subject| subject.stderr.total),
-            subject.map_or(0, |subject| subject.keyboard.unread() as u64),
-            connection.map_or(0, |connection| connection.total + u64::from(connection.closed.is_some())),
-            look.map_or(0, |look| look.received << 32 | u64::from(look.unread)),
-            self.connects as u64,
-        ])
     }
 
     /// Whether the subject leaves the CPU alone while it has nothing to do.
@@ -643,7 +524,7 @@ impl<'a> Player<'a> {
     fn flood(&self, limit: u64) -> Option<String> {
         let printed = self.printed().1;
         let sent = self.main.as_ref().map_or(0, |connection| connection.total);
-        if printed > (self.script.stdout.len() + 64 * self.script_input_len()) as u64 + limit {
+        if printed > (self.script.stdout.len() + 64 * self.script.input_len()) as u64 + limit {
             Some(format!("it floods its output: {printed} bytes so far"))
         } else if sent > self.script.wire.len() as u64 + limit {
             Some(format!("it floods its connection: {sent} bytes so far"))
@@ -661,40 +542,9 @@ impl<'a> Player<'a> {
         ([&self.earlier, kept].concat().into(), total + self.earlier.len() as u64)
     }
 
-    /// Waits up to `time` for something to happen, and takes in whatever has.
-    fn pump(&mut self, time: Duration) -> Result<(), Trouble> {
-        let mut watched = Vec::with_capacity(8);
-        if let Some(subject) = &self.subject {
-            watched.push((Source::End, Some(subject.pidfd()).filter(|_| subject.end.is_none()), PollFlags::IN));
-            watched.push((Source::Stdout, subject.stdout.pipe(), PollFlags::IN));
-            watched.push((Source::Stderr, subject.stderr.pipe(), PollFlags::IN));
-            watched.push((Source::Keyboard, subject.keyboard.wants_to_write(), PollFlags::OUT));
-        }
-        for (i, connection) in self.main.iter().chain(&self.others).enumerate() {
-            let flags = if connection.wants_to_write() { PollFlags::IN | PollFlags::OUT } else { PollFlags::IN };
-            watched.push((Source::Connection(i), connection.wants_to_read(), flags));
-        }
-        watched.push((Source::Listener, self.listener.as_ref().map(AsFd::as_fd), PollFlags::IN));
-        watched.retain(|(_, fd, _)| fd.is_some());
-        let mut fds: Vec<PollFd<'_>> = watched.iter().filter_map(|(_, fd, flags)| Some(PollFd::from_borrowed_fd((*fd)?, *flags))).collect();
-        let timeout = Timespec { tv_sec: time.as_secs() as i64, tv_nsec: i64::from(time.subsec_nanos()) };
-        match poll(&mut fds, Some(&timeout)) {
-            Ok(0) | Err(rustix::io::Errno::INTR) => return Ok(()),
-            Ok(_) => {}
-            Err(errno) => return Err(format!("poll: {}", io::Error::from(errno))),
-        }
-        let ready: Vec<Source> =
-            watched.iter().zip(&fds).filter(|(_, fd)| !fd.revents().is_empty()).map(|((source, ..), _)| *source).collect();
-        drop(fds);
-        for source in ready {
-            self.take_in(source);
-        }
-        Ok(())
-    }
-
     /// Takes in what is there at one place.
     fn take_in(&mut self, source: Source) {
-        let is_client = self.script.subject == Role::Client;
+        let is_client = self.role == Role::Client;
         match (source, &mut self.subject) {
             (Source::Connection(i), _) => {
                 if let Some(connection) = self.main.iter_mut().chain(&mut self.others).nth(i) {
@@ -722,7 +572,7 @@ impl<'a> Player<'a> {
 
     /// Accepts what a client subject has opened. A taken port is taken: nobody is accepted there.
     fn accept(&mut self) {
-        let Some(listener) = self.listener.as_ref().filter(|_| self.script.subject == Role::Client) else { return };
+        let Some(listener) = self.listener.as_ref().filter(|_| self.role == Role::Client) else { return };
         while let Ok((socket, address)) = listener.accept() {
             self.connects += 1;
             let from = address.as_socket().map_or(0, |address| address.port());
@@ -735,23 +585,14 @@ impl<'a> Player<'a> {
 
     /// Writes down what has happened since the last action, always in the same order.
     fn write_down(&mut self) {
-        let role = self.script.subject;
-        let Some(subject) = &self.subject else { return };
+        let role = self.role;
+        let Some(subject) = &mut self.subject else { return };
         let done = &mut self.written_down;
         for _ in done.connects..self.connects {
             self.steps.push(Step::Wire(Peer::Client, Wire::Connect));
         }
         done.connects = self.connects;
-        let stdout = subject.stdout.kept();
-        if stdout.len() > done.stdout {
-            self.steps.push(Step::Printed(role, Bytes::compact(&stdout[done.stdout..])));
-            done.stdout = stdout.len();
-        }
-        let stderr = subject.stderr.kept();
-        if stderr.len() > done.stderr {
-            self.steps.push(Step::Complained(role, Bytes::compact(&stderr[done.stderr..])));
-            done.stderr = stderr.len();
-        }
+        self.steps.extend(subject.said(role));
         if let Some(connection) = &self.main {
             if connection.received.len() > done.wire {
                 self.steps.push(Step::Wire(role.peer(), Wire::Bytes(Bytes::compact(&connection.received[done.wire..]))));
@@ -762,10 +603,7 @@ impl<'a> Player<'a> {
                 done.closed = true;
             }
         }
-        if let Some(end) = subject.end.filter(|_| !done.ended) {
-            self.steps.push(Step::Ends(role, end));
-            done.ended = true;
-        }
+        self.steps.extend(subject.ended(role));
     }
 
     /// Ends whatever still runs, and hands over what was seen.
@@ -773,7 +611,7 @@ impl<'a> Player<'a> {
         self.write_down();
         if let Some(subject) = &self.subject {
             if subject.end.is_none() {
-                self.steps.push(Step::Ends(self.script.subject, End::Runs));
+                self.steps.push(Step::Ends(self.role, End::Runs));
                 if self.remarks.is_empty() {
                     self.remarks.push(format!("it still runs: it is {}", Snapshot::take().describe()));
                 }
@@ -787,7 +625,7 @@ impl<'a> Player<'a> {
         self.listener = None;
         world::sweep();
         // Otherwise a server without SO_REUSEADDR could not be started again, and would be blamed in the next scenario.
-        let is_spent = !self.frees_port(&self.client_ports);
+        let is_spent = !port::frees(self.diag, self.request.port, &self.client_ports);
         Seen {
             transcript: Transcript { steps: self.steps },
             remarks: self.remarks,
@@ -798,73 +636,46 @@ impl<'a> Player<'a> {
     }
 }
 
-/// A listener of the harness's own, which a server that closed first a moment ago does not keep from the port.
-fn listener(port: u16) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.set_reuse_address(true)?;
-    // A server that would share the port with others gets it, and is found out.
-    socket.set_reuse_port(true)?;
-    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into())?;
-    socket.listen(16)?;
-    socket.set_nonblocking(true)?;
-    Ok(socket)
-}
-
-/// How long to wait for the next look: not at all at first, because most things take microseconds; then longer and longer.
-struct Backoff {
-    looks: u32,
-    /// The first look that is worth a closer one.
-    first_closer: u32,
-}
-
-impl Backoff {
-    const EAGER: u32 = 50;
-
-    fn new() -> Self {
-        Self { looks: 0, first_closer: 20 }
-    }
-
-    fn patient() -> Self {
-        Self { looks: 0, first_closer: Self::EAGER }
-    }
-
-    fn next(&mut self) -> Duration {
-        self.looks += 1;
-        if self.looks <= Self::EAGER {
-            if self.looks > 1 {
-                std::thread::yield_now();
-            }
-            return Duration::ZERO;
+impl Watched for Player<'_> {
+    fn pump(&mut self, time: Duration) -> Result<(), Trouble> {
+        let mut places = Vec::with_capacity(8);
+        if let Some(subject) = &self.subject {
+            places.push((Source::End, Some(subject.pidfd()).filter(|_| subject.end.is_none()), PollFlags::IN));
+            places.push((Source::Stdout, subject.stdout.pipe(), PollFlags::IN));
+            places.push((Source::Stderr, subject.stderr.pipe(), PollFlags::IN));
+            places.push((Source::Keyboard, subject.keyboard.wants_to_write(), PollFlags::OUT));
         }
-        Duration::from_micros(u64::from((self.looks - Self::EAGER) * 50).min(2000))
-    }
-
-    /// Whether it is time to look at the subject's threads, which costs more than a look at its sockets.
-    fn is_worth_a_closer_look(&self) -> bool {
-        self.looks > Self::EAGER || self.looks == self.first_closer
-    }
-}
-
-/// What moves, and what the subject has spent since it last did.
-#[derive(Default)]
-struct Activity {
-    last: Option<[u64; 6]>,
-    ran_at_last: Option<u64>,
-}
-
-impl Activity {
-    /// Whether something has moved since the last look.
-    fn is_new(&mut self, progress: [u64; 6]) -> bool {
-        let is_new = self.last != Some(progress);
-        if is_new {
-            *self = Self { last: Some(progress), ran_at_last: None };
+        for (i, connection) in self.main.iter().chain(&self.others).enumerate() {
+            places.push((Source::Connection(i), connection.wants_to_read(), connection.flags()));
         }
-        is_new
+        places.push((Source::Listener, self.listener.as_ref().map(AsFd::as_fd), PollFlags::IN));
+        for source in ready(&places, time)? {
+            self.take_in(source);
+        }
+        Ok(())
     }
 
-    /// CPU time that the subject has used since then.
-    fn spent(&mut self, ran: u64) -> Duration {
-        let since = *self.ran_at_last.get_or_insert(ran);
-        Duration::from_nanos(ran.saturating_sub(since))
+    fn progress(&self) -> Result<Vec<u64>, Trouble> {
+        let subject = self.subject.as_ref();
+        let connection = self.main.as_ref();
+        let look = match connection.filter(|connection| connection.is_open()) {
+            Some(connection) => connection.look(self.diag).map_err(blind)?,
+            None => None,
+        };
+        Ok(vec![
+            subject.map_or(0, |subject| subject.stdout.total),
+            subject.map_or(0, |subject| subject.stderr.total),
+            subject.map_or(0, |subject| subject.keyboard.unread() as u64),
+            connection.map_or(0, |connection| connection.total + u64::from(connection.closed.is_some())),
+            look.map_or(0, |look| look.received << 32 | u64::from(look.unread)),
+            self.connects as u64,
+            u64::from(self.has_ended()),
+        ])
+    }
+
+    fn is_on_its_way(&self) -> Result<bool, Trouble> {
+        let Some(connection) = self.main.as_ref().filter(|connection| connection.is_open()) else { return Ok(false) };
+        let look = connection.look(self.diag).map_err(blind)?.filter(|look| !look.state.is_over());
+        Ok(look.is_some_and(|look| look.in_flight > 0 && !connection.is_paused || look.received < connection.sent()))
     }
 }

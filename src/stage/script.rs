@@ -1,32 +1,32 @@
 //! What a scenario lets the stage expect: so that it goes on the moment something is there, instead of waiting for quiet.
 //! These are hints for pacing alone; whether what came is right is the judge's affair.
 
+use crate::dialect::TOKEN;
+use crate::oracle;
 use crate::rule::Facet;
-use crate::transcript::{End, Peer, Role, Scenario, Step, Wire};
+use crate::transcript::{End, Part, Peer, Role, Scenario, Step, Wire};
 
 /// What should have happened at a point of the conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Due {
     /// How much of [`Script::stdout`] should have been printed; `None` where the exact text cannot be known.
     pub stdout: Option<usize>,
-    /// How much of [`Script::wire`] the subject should have sent.
+    /// How much of [`Script::wire`] a subject should have sent; of a pair, how much its client should have, whatever it is.
     pub wire: usize,
     /// How often it should have connected.
     pub connects: usize,
-    /// Whether it should have ended (in this life).
-    pub end: bool,
+    /// Who should have ended (in this life).
+    pub ends: Vec<Role>,
     /// Whether it should have closed its connection.
     pub closes: bool,
-    /// Whether it should have complained on stderr.
-    pub complains: bool,
+    /// Who should have complained on stderr.
+    pub complains: Vec<Role>,
 }
 
 /// A scenario, prepared for playing.
 pub struct Script<'a> {
     /// The scenario.
     pub scenario: &'a Scenario,
-    /// The program that is judged.
-    pub subject: Role,
     /// All that should be printed, as far as it is known.
     pub stdout: Vec<u8>,
     /// All that the subject should send.
@@ -41,18 +41,27 @@ impl<'a> Script<'a> {
     /// Prepares a scenario.
     pub fn new(scenario: &'a Scenario) -> Self {
         let subject = scenario.subject();
-        let mut script = Self { scenario, subject, stdout: Vec::new(), wire: Vec::new(), due: Vec::new(), actions: Vec::new() };
+        let mut script = Self { scenario, stdout: Vec::new(), wire: Vec::new(), due: Vec::new(), actions: Vec::new() };
         let mut due = Due { stdout: Some(0), ..Due::default() };
+        let mut typed = Vec::new();
         for (i, step) in scenario.transcript.steps.iter().enumerate() {
             match step {
                 step if step.is_stimulus(subject) || matches!(step, Step::Idle(_)) => {
                     script.due.push(due.clone());
                     script.actions.push(i);
-                    if matches!(step, Step::Control(..)) {
-                        due.end = false;
+                    match step {
+                        Step::Control(_, role) => due.ends.retain(|other| other != role),
+                        // What is passed on is what has been sent; and each word is sent when its line has been typed.
+                        Step::Typed(more) if subject == Part::Pair => {
+                            typed.extend(more.to_vec());
+                            let complete = typed.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+                            due.wire = sent(&typed[..complete]);
+                        }
+                        Step::TypedEof if subject == Part::Pair => due.wire = sent(&typed),
+                        _ => {}
                     }
                 }
-                Step::Printed(_, text) => {
+                Step::Printed(role, text) if *role == subject.speaker() => {
                     script.stdout.extend(text.to_vec());
                     due.stdout = due.stdout.map(|_| script.stdout.len());
                 }
@@ -64,8 +73,8 @@ impl<'a> Script<'a> {
                     due.wire = script.wire.len();
                 }
                 Step::Wire(_, Wire::Fin | Wire::Reset | Wire::Closes) => due.closes = true,
-                Step::Complained(..) => due.complains = true,
-                Step::Ends(_, end) => due.end = *end != End::Runs,
+                Step::Complained(role, _) => due.complains.push(*role),
+                Step::Ends(role, end) if *end != End::Runs => due.ends.push(*role),
                 _ => {}
             }
         }
@@ -83,6 +92,15 @@ impl<'a> Script<'a> {
         &self.due[actions]
     }
 
+    /// How many bytes the harness sends or types.
+    pub fn input_len(&self) -> usize {
+        let len = |step: &Step| match step {
+            Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) | Step::Typed(bytes) => bytes.len(),
+            _ => 0,
+        };
+        self.actions().map(len).sum()
+    }
+
     /// Whether nothing more is done after this many actions.
     pub fn is_last(&self, actions: usize) -> bool {
         actions + 1 == self.due.len()
@@ -98,4 +116,16 @@ impl<'a> Script<'a> {
     pub fn owns(&self, facet: Facet) -> bool {
         self.scenario.rule.owns(facet)
     }
+}
+
+/// How much a client sends of this input: all words, up to the token.
+fn sent(typed: &[u8]) -> usize {
+    let (mut len, mut is_over) = (0, false);
+    for word in oracle::words(typed) {
+        if !is_over {
+            len += word.len();
+        }
+        is_over |= word == TOKEN;
+    }
+    len
 }

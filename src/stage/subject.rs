@@ -1,8 +1,8 @@
 //! The subject's process: its start, what is typed, what it prints, its end.
 
-use super::Request;
-use super::world;
-use crate::transcript::End;
+use super::{Program, Trouble, world};
+use crate::bytes::Bytes;
+use crate::transcript::{End, Role, Step};
 use rustix::io::{Errno, ioctl_fionbio, ioctl_fionread};
 use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process_group, pidfd_open, waitid};
 use std::io;
@@ -23,21 +23,30 @@ pub struct Subject {
     pub stderr: Capture,
     /// How it ended, once it has.
     pub end: Option<End>,
+    /// Whether that has been written down.
+    is_told: bool,
 }
 
 impl Subject {
-    /// Starts it, with pipes for its output and, for `types`, its input; all else about it is as its user would have it.
+    /// Starts it, with pipes for its output and, for a client, its input; all else about it is as its user would have it.
     ///
     /// # Errors
     /// The system cannot start the program.
-    pub fn start(request: &Request, types: bool, stdout_limit: usize) -> io::Result<Self> {
+    pub fn start(program: &Program, port: u16, role: Role, stdout_limit: usize) -> Result<Self, Trouble> {
+        Self::spawn(program, port, role, stdout_limit).map_err(|error| {
+            let hint = if error.raw_os_error() == Some(libc::ENOEXEC) { " (a script needs a first line such as #!/bin/sh)" } else { "" };
+            format!("the program cannot be started: {error}{hint}")
+        })
+    }
+
+    fn spawn(program: &Program, port: u16, role: Role, stdout_limit: usize) -> io::Result<Self> {
         const STDERR_LIMIT: usize = 64 << 10;
-        let mut command = Command::new(&request.program);
-        command.arg0(&request.words[0]).args(&request.words[1..]);
-        if request.tells_port {
-            command.env("HOST", crate::dialect::ADDRESS.ip().to_string()).env("PORT", request.port.to_string());
+        let mut command = Command::new(&program.file);
+        command.arg0(&program.words[0]).args(&program.words[1..]);
+        if program.is_told_port {
+            command.env("HOST", crate::dialect::ADDRESS.ip().to_string()).env("PORT", port.to_string());
         }
-        command.stdin(if types { Stdio::piped() } else { Stdio::null() }).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(if role == Role::Client { Stdio::piped() } else { Stdio::null() }).stdout(Stdio::piped()).stderr(Stdio::piped());
         // No pre_exec anywhere: it would cost posix_spawn, and half of the speed.
         command.process_group(0);
         let mut child = {
@@ -53,6 +62,7 @@ impl Subject {
             stdout: Capture::new(child.stdout.take().map(OwnedFd::from), stdout_limit)?,
             stderr: Capture::new(child.stderr.take().map(OwnedFd::from), STDERR_LIMIT)?,
             end: None,
+            is_told: false,
         })
     }
 
@@ -69,6 +79,20 @@ impl Subject {
             (None, Some(signal)) => End::Dies(signal),
             (None, None) => return,
         });
+    }
+
+    /// What it has printed and complained of since this was last asked for.
+    pub fn said(&mut self, role: Role) -> impl Iterator<Item = Step> + use<> {
+        let printed = self.stdout.news().map(|text| Step::Printed(role, text));
+        let complained = self.stderr.news().map(|text| Step::Complained(role, text));
+        printed.into_iter().chain(complained)
+    }
+
+    /// Its end, once.
+    pub fn ended(&mut self, role: Role) -> Option<Step> {
+        let end = self.end.filter(|_| !self.is_told)?;
+        self.is_told = true;
+        Some(Step::Ends(role, end))
     }
 
     /// Sends a signal to the subject's process group.
@@ -139,6 +163,8 @@ impl Keyboard {
 pub struct Capture {
     pipe: Option<OwnedFd>,
     kept: Vec<u8>,
+    /// How much of that has been written down.
+    told: usize,
     limit: usize,
     /// All bytes so far, kept or not.
     pub total: u64,
@@ -147,12 +173,18 @@ pub struct Capture {
 impl Capture {
     fn new(pipe: Option<OwnedFd>, limit: usize) -> rustix::io::Result<Self> {
         pipe.as_ref().map_or(Ok(()), |pipe| ioctl_fionbio(pipe, true))?;
-        Ok(Self { pipe, kept: Vec::new(), limit, total: 0 })
+        Ok(Self { pipe, kept: Vec::new(), told: 0, limit, total: 0 })
     }
 
     /// What was kept.
     pub fn kept(&self) -> &[u8] {
         &self.kept
+    }
+
+    /// What was kept since this was last asked for.
+    fn news(&mut self) -> Option<Bytes> {
+        let news = &self.kept[std::mem::replace(&mut self.told, self.kept.len())..];
+        (!news.is_empty()).then(|| Bytes::compact(news))
     }
 
     /// The pipe, until it is at its end.

@@ -108,6 +108,12 @@ impl Snapshot {
         own.peek().is_some() && own.all(|thread| thread.state == 'T')
     }
 
+    /// The part of it that is one process.
+    pub fn of(&self, pid: Pid) -> Self {
+        let own = self.threads.iter().filter(|thread| thread.pid == pid);
+        Self { threads: own.cloned().collect(), is_blurred: self.is_blurred }
+    }
+
     /// What the subject is doing, for a person: "asleep in recvfrom".
     pub fn describe(&self) -> String {
         if self.is_empty() {

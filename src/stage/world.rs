@@ -25,6 +25,13 @@ pub struct Refused {
     errno: io::Errno,
 }
 
+impl Refused {
+    /// Nobody tried to the end.
+    pub fn gone() -> Self {
+        Self { tried: "a second loopback", errno: io::Errno::CANCELED }
+    }
+}
+
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.tried, std::io::Error::from(self.errno))
@@ -48,7 +55,10 @@ impl<T> Tried<T> for std::io::Result<T> {
     }
 }
 
-/// Leaves the host's namespaces. What this process starts next is PID 1 of the new world, and keeps two capabilities to furnish it.
+/// What it takes to furnish a world: to mount, to have a second loopback and bring it up, and to give up all of that.
+const FURNISHING: [CapabilitySet; 3] = [CapabilitySet::SYS_ADMIN, CapabilitySet::NET_ADMIN, CapabilitySet::SETPCAP];
+
+/// Leaves the host's namespaces. What this process starts next is PID 1 of the new world, and keeps the capabilities to furnish it.
 ///
 /// # Errors
 /// The system forbids it. Only trying tells: each system has other settings that forbid it.
@@ -62,10 +72,10 @@ pub fn leave_host() -> Result<(), Refused> {
     fs::write("/proc/self/uid_map", format!("{uid} {uid} 1")).tried("writing uid_map")?;
     fs::write("/proc/self/gid_map", format!("{gid} {gid} 1")).tried("writing gid_map")?;
     loopback_up().tried("bringing up the private loopback")?;
-    let kept = CapabilitySet::SYS_ADMIN | CapabilitySet::SETPCAP;
+    let kept = FURNISHING.into_iter().fold(CapabilitySet::empty(), |all, one| all | one);
     set_capabilities(None, CapabilitySets { effective: kept, permitted: kept, inheritable: kept }).tried("keeping capabilities")?;
     // An ordinary user's exec drops all but the ambient ones.
-    for capability in [CapabilitySet::SYS_ADMIN, CapabilitySet::SETPCAP] {
+    for capability in FURNISHING {
         configure_capability_in_ambient_set(capability, true).tried("keeping capabilities")?;
     }
     Ok(())
@@ -81,6 +91,22 @@ pub fn furnish() -> Result<(), Refused> {
     if let Some(folder) = java_folder().filter(|folder| folder.is_dir()) {
         mount("tmpfs", folder, "tmpfs", MountFlags::NOSUID | MountFlags::NODEV, Some(c"size=16m")).tried("mounting a tmpfs")?;
     }
+    drop_capabilities()
+}
+
+/// Gives the calling thread a loopback of its own, apart from that of all others, and takes its capabilities: they belong to a thread, too.
+///
+/// # Errors
+/// The system forbids it.
+pub fn leave_loopback() -> Result<(), Refused> {
+    // SAFETY: a network namespace belongs to a thread; neither descriptors nor memory are unshared.
+    unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.tried("unshare")?;
+    loopback_up().tried("bringing up the second loopback")?;
+    drop_capabilities()
+}
+
+/// Gives up every capability of the calling thread, for good.
+fn drop_capabilities() -> Result<(), Refused> {
     for capability in CapabilitySet::all().iter() {
         // A kernel that is older than the capability says EINVAL.
         match remove_capability_from_bounding_set(capability) {

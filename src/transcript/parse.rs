@@ -1,6 +1,6 @@
 //! Reading the notation. The grammar is closed (no loops, variables, regular expressions) and every mistake names its place.
 
-use super::{Control, End, Given, Peer, Role, SIGNALS, Scenario, Step, Transcript, Wire};
+use super::{Control, End, Given, Part, Peer, Role, SIGNALS, Scenario, Step, Transcript, Wire};
 use crate::bytes::{Bytes, Item, MAX_LEN, is_printable};
 use crate::rule::{RULES, Rule};
 use crate::suggest::nearest;
@@ -107,6 +107,9 @@ impl Scenario {
             let Some(known) = known else {
                 return Err(lines.error(&Mistake { at, message: "what can be given is `port taken` or `port closed`".into() }));
             };
+            if rule.subject() == Part::Pair {
+                return Err(lines.error(&Mistake { at: 0, message: "two programs talk to each other here: nothing else is given".into() }));
+            }
             if !givens.is_empty() {
                 return Err(lines.error(&Mistake { at: 0, message: "the port is either taken or closed: one `given:` is enough".into() }));
             }
@@ -118,7 +121,7 @@ impl Scenario {
         }
         let mut steps = Vec::new();
         while let Some(line) = lines.next()? {
-            let parsed = step(line).and_then(|step| fits(&step, rule.role()).map_or(Ok(step), |message| mistake(0, message)));
+            let parsed = step(line).and_then(|step| fits(&step, rule.subject()).map_or(Ok(step), |message| mistake(0, message)));
             steps.push(lines.check(parsed)?);
         }
         if steps.is_empty() {
@@ -240,15 +243,16 @@ fn lenient_step(line: &str) -> Parsed<Step> {
         "client" => Peer::Client,
         "client2" => Peer::Client2,
         "server" => Peer::Server,
+        "relay" => Peer::Relay,
         _ => return mistake(0, FORMS),
     };
     let text = |mark: &str| Text { line, at: rest_at + mark.len() };
     if rest.starts_with(": ") {
         return wire(peer, text(": "));
     }
-    let role = match peer {
-        Peer::Client2 => return mistake(rest_at, "of a second client only what it does on the wire is known: `client2: …`"),
-        peer => peer.role(),
+    let Some(role) = peer.role() else {
+        let whom = if peer == Peer::Relay { "a relay" } else { "a second client" };
+        return mistake(rest_at, format!("of {whom} only what it does on the wire is known: `{peer}: …`"));
     };
     if rest.starts_with("> any cut of ") {
         Ok(Step::PrintedAnyCut(role, text("> any cut of ").bytes_to_end()?))
@@ -275,15 +279,19 @@ fn wire(peer: Peer, text: Text<'_>) -> Parsed<Step> {
     let wire = match text.rest() {
         "pause" if peer == Peer::Server => return Ok(Step::Pause),
         "resume" if peer == Peer::Server => return Ok(Step::Resume),
-        "connect" if peer != Peer::Server => Wire::Connect,
+        "connect" if matches!(peer, Peer::Client | Peer::Client2) => Wire::Connect,
         "fin" => Wire::Fin,
         "reset" => Wire::Reset,
-        "closes" => Wire::Closes,
+        "closes" if peer != Peer::Relay => Wire::Closes,
         rest if rest.starts_with("burst ") => Wire::Burst(Text { at: text.at + "burst ".len(), ..text }.bytes_to_end()?),
         rest if rest.starts_with('"') => Wire::Bytes(text.bytes_to_end()?),
         _ => {
-            let own = if peer == Peer::Server { "pause, resume" } else { "connect" };
-            return mistake(text.at, format!("expected {own}, fin, reset, closes, a string in quotes, or `burst` and a string"));
+            let own = match peer {
+                Peer::Server => "pause, resume, fin, reset, closes",
+                Peer::Relay => "fin, reset",
+                _ => "connect, fin, reset, closes",
+            };
+            return mistake(text.at, format!("expected {own}, a string in quotes, or `burst` and a string"));
         }
     };
     Ok(Step::Wire(peer, wire))
@@ -427,10 +435,18 @@ fn hex(high: u8, low: u8) -> Option<u8> {
 }
 
 /// Why a step has no place in a scenario for this subject, if it has none.
-fn fits(step: &Step, subject: Role) -> Option<String> {
-    let other =
-        |role: &Role| (*role != subject).then(|| format!("the subject is the {subject}: nothing is known of the other program's process"));
+fn fits(step: &Step, subject: Part) -> Option<String> {
+    let other = |role: &Role| {
+        (!subject.judges(*role)).then(|| format!("the subject is the {subject}: nothing is known of the other program's process"))
+    };
     match step {
+        Step::Control(Control::Start, _) if subject == Part::Pair => Some("each program of a pair has one life".into()),
+        Step::Idle(_) if subject == Part::Pair => Some("whether a program idles is judged of each alone".into()),
+        Step::Pause | Step::Resume if subject == Part::Pair => Some("the server reads as it likes; `stop server` makes it slow".into()),
+        Step::Wire(Peer::Client | Peer::Client2 | Peer::Server, _) if subject == Part::Pair => {
+            Some("what the two programs say to each other is theirs; what is passed on, and how, is the relay's: `relay: …`".into())
+        }
+        Step::Wire(Peer::Relay, _) if subject != Part::Pair => Some(format!("the subject is the {subject}: a relay needs two programs")),
         Step::Printed(role, _) | Step::Complained(role, _) | Step::Control(_, role) | Step::Idle(role) => other(role),
         Step::Ends(role, end) if *end != End::Runs => other(role),
         Step::Ends(..) | Step::Busy(_) => Some("this is only ever seen; what is demanded is an end, or `idle`".into()),

@@ -1,0 +1,134 @@
+//! How long to wait, and what for: looks that come less and less often, and the difference between moving, running and resting.
+
+use super::Trouble;
+use super::threads::{Rest, Snapshot};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::io;
+use std::os::fd::BorrowedFd;
+use std::time::Duration;
+
+/// A subject that has used this much CPU time since the last thing that happened, without anything happening, spins.
+pub const SPINNING: Duration = Duration::from_millis(500);
+/// The same where nothing that is judged depends on it.
+pub const SPINNING_UNJUDGED: Duration = Duration::from_millis(20);
+/// A subject that has printed or sent this much more than it should have floods.
+pub const FLOODING: u64 = 1 << 20;
+/// The same where nothing that is judged depends on it.
+pub const FLOODING_UNJUDGED: u64 = 64 << 10;
+/// How much more than expected is kept of what a subject prints or sends.
+pub const SLACK: usize = 1 << 20;
+
+/// What is watched until it is at rest: one subject, or two and what is between them.
+pub trait Watched {
+    /// Waits up to `time` for something to happen, and takes in whatever has.
+    ///
+    /// # Errors
+    /// The system does not say what has happened.
+    fn pump(&mut self, time: Duration) -> Result<(), Trouble>;
+
+    /// All that can be seen to move, as numbers.
+    ///
+    /// # Errors
+    /// The kernel does not answer.
+    fn progress(&self) -> Result<Vec<u64>, Trouble>;
+
+    /// Whether bytes are under way that will wake somebody.
+    ///
+    /// # Errors
+    /// The kernel does not answer.
+    fn is_on_its_way(&self) -> Result<bool, Trouble>;
+
+    /// How soundly all subjects sleep: two looks with nothing in between, and nothing on its way.
+    ///
+    /// # Errors
+    /// As above.
+    fn rest(&mut self) -> Result<(Rest, Snapshot), Trouble> {
+        let earlier = Snapshot::take();
+        let depth = earlier.depth();
+        if depth == Rest::Awake || self.is_on_its_way()? {
+            return Ok((Rest::Awake, earlier));
+        }
+        let before = self.progress()?;
+        self.pump(Duration::ZERO)?;
+        let now = Snapshot::take();
+        let has_moved = now != earlier || self.progress()? != before;
+        Ok((if has_moved { Rest::Awake } else { depth }, now))
+    }
+}
+
+/// Waits up to `time` until something can be done at one of the places, and says at which.
+///
+/// # Errors
+/// The system does not say.
+pub fn ready<S: Copy>(places: &[(S, Option<BorrowedFd<'_>>, PollFlags)], time: Duration) -> Result<Vec<S>, Trouble> {
+    let watched: Vec<_> = places.iter().filter_map(|(place, fd, flags)| Some((*place, (*fd)?, *flags))).collect();
+    let mut fds: Vec<PollFd<'_>> = watched.iter().map(|(_, fd, flags)| PollFd::from_borrowed_fd(*fd, *flags)).collect();
+    let timeout = Timespec { tv_sec: time.as_secs() as i64, tv_nsec: i64::from(time.subsec_nanos()) };
+    match poll(&mut fds, Some(&timeout)) {
+        Ok(0) | Err(rustix::io::Errno::INTR) => Ok(Vec::new()),
+        Ok(_) => Ok(watched.iter().zip(&fds).filter(|(_, fd)| !fd.revents().is_empty()).map(|((place, ..), _)| *place).collect()),
+        Err(errno) => Err(format!("poll: {}", io::Error::from(errno))),
+    }
+}
+
+/// How long to wait for the next look: not at all at first, because most things take microseconds; then longer and longer.
+pub struct Backoff {
+    looks: u32,
+    /// The first look that is worth a closer one.
+    first_closer: u32,
+}
+
+impl Backoff {
+    const EAGER: u32 = 50;
+
+    /// For something that mostly takes microseconds.
+    pub fn new() -> Self {
+        Self { looks: 0, first_closer: 20 }
+    }
+
+    /// For something that takes longer than any look is worth, such as the start of a program.
+    pub fn patient() -> Self {
+        Self { looks: 0, first_closer: Self::EAGER }
+    }
+
+    /// Until the next look.
+    pub fn next(&mut self) -> Duration {
+        self.looks += 1;
+        if self.looks <= Self::EAGER {
+            if self.looks > 1 {
+                std::thread::yield_now();
+            }
+            return Duration::ZERO;
+        }
+        Duration::from_micros(u64::from((self.looks - Self::EAGER) * 50).min(2000))
+    }
+
+    /// Whether it is time to look at the subject's threads, which costs more than a look at its sockets.
+    pub fn is_worth_a_closer_look(&self) -> bool {
+        self.looks > Self::EAGER || self.looks == self.first_closer
+    }
+}
+
+/// What moves, and what the subject has spent since it last did.
+#[derive(Default)]
+pub struct Activity {
+    last: Option<Vec<u64>>,
+    ran_at_last: Option<u64>,
+}
+
+impl Activity {
+    /// Whether something has moved since the last look.
+    pub fn is_new(&mut self, progress: Vec<u64>) -> bool {
+        let is_new = self.last.as_ref() != Some(&progress);
+        if is_new {
+            *self = Self { last: Some(progress), ran_at_last: None };
+        }
+        is_new
+    }
+
+    /// CPU time that the subject has used since then.
+    pub fn spent(&mut self, ran: u64) -> Duration {
+        let since = *self.ran_at_last.get_or_insert(ran);
+        Duration::from_nanos(ran.saturating_sub(since))
+    }
+}

@@ -1,0 +1,529 @@
+//! Plays one scenario with two subjects that talk to each other: on one loopback, or each on its own with a relay between them.
+//!
+//! What is waited for, and how, is as with one subject: the kernel's word, what is due, or rest; a deadline is only the net below that.
+
+use super::clock::{Deadline, Time};
+use super::diag::{Diag, Look};
+use super::far::Far;
+use super::pace::{Activity, Backoff, FLOODING, SLACK, SPINNING, SPINNING_UNJUDGED, Watched, ready};
+use super::relay::Relay;
+use super::script::{Due, Script};
+use super::subject::Subject;
+use super::threads::{Rest, Snapshot};
+use super::{Request, Seen, Trouble, blind, port, world};
+use crate::bytes::{Bytes, excerpt};
+use crate::transcript::{Control, End, Peer, Role, Scenario, Step, Transcript, Wire};
+use rustix::event::PollFlags;
+use rustix::process::Signal;
+use std::cell::Cell;
+use std::time::Duration;
+
+/// Plays the scenario with a server and a client, and leaves nothing behind. A relay needs the far loopback.
+pub fn play(near: &Diag, far: Option<&Far>, request: &Request, scenario: &Scenario) -> Seen {
+    let mut pair = Pair {
+        near,
+        request,
+        script: Script::new(scenario),
+        server: None,
+        client: None,
+        relay: None,
+        client_port: Cell::new(None),
+        is_stopped: false,
+        steps: Vec::new(),
+        remarks: Vec::new(),
+    };
+    let trouble = pair.play(far).err();
+    pair.finish(trouble)
+}
+
+/// What is waited for.
+#[derive(Clone, Copy)]
+enum Wait<'a> {
+    /// The server listens.
+    Server,
+    /// The client has connected to it.
+    Client,
+    /// The client has sent what is to be passed on.
+    ToPass(&'a Wire),
+    /// An action has reached whom it is for, and what is due has come.
+    For(&'a Step),
+    /// What is due has come; the last actions were skipped.
+    TheEnd,
+}
+
+/// What a wait ended with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Settled {
+    /// The conversation can go on.
+    GoOn,
+    /// There is no point in going on: a subject does not do what the rest presupposes.
+    Stuck,
+}
+
+/// Where something may happen.
+#[derive(Clone, Copy)]
+enum Source {
+    End(Role),
+    Stdout(Role),
+    Stderr(Role),
+    Keyboard,
+    Relay,
+    Listener,
+}
+
+struct Pair<'a> {
+    near: &'a Diag,
+    request: &'a Request,
+    script: Script<'a>,
+    server: Option<Subject>,
+    client: Option<Subject>,
+    /// Nothing where the two share a loopback.
+    relay: Option<Relay>,
+    /// The client's end of their own connection, once it has been looked for.
+    client_port: Cell<Option<u16>>,
+    /// Whether the server is stopped.
+    is_stopped: bool,
+    steps: Vec<Step>,
+    remarks: Vec<String>,
+}
+
+impl Pair<'_> {
+    fn play(&mut self, far: Option<&Far>) -> Result<(), Trouble> {
+        let has_relay = self.script.scenario.has_relay();
+        let far = match far {
+            None if has_relay => return Err("a relay needs two loopbacks: no private namespaces here".into()),
+            far => far.filter(|_| has_relay),
+        };
+        port::is_free(self.near, self.request.port, true)?;
+        let port = self.request.port;
+        let limit = SLACK + self.script.stdout.len() + 64 * self.script.input_len();
+        self.server = Some(Subject::start(&self.request.programs[0], port, Role::Server, limit)?);
+        if self.settle(Wait::Server, 0)? == Settled::Stuck {
+            return Ok(());
+        }
+        self.client = Some(match far {
+            Some(far) => {
+                self.relay = Some(Relay::open(far, port, self.script.input_len())?);
+                let program = self.request.programs[1].clone();
+                far.run(move || Subject::start(&program, port, Role::Client, limit))??
+            }
+            None => Subject::start(&self.request.programs[1], port, Role::Client, limit)?,
+        });
+        let mut settled = self.settle(Wait::Client, 0)?;
+        self.write_down();
+        let actions: Vec<&Step> = self.script.actions().collect();
+        let mut skipped = 0;
+        for (i, action) in actions.iter().enumerate() {
+            if settled == Settled::GoOn && !whom(action).is_some_and(|role| self.has_ended(role)) {
+                settled = self.perform(action, i + 1)?;
+            } else if settled == Settled::GoOn {
+                skipped += 1;
+            }
+        }
+        if skipped > 0 && settled == Settled::GoOn {
+            self.settle(Wait::TheEnd, actions.len())?;
+            self.write_down();
+        }
+        Ok(())
+    }
+
+    /// Does one thing, and waits until it has come of it what will.
+    fn perform(&mut self, action: &Step, actions: usize) -> Result<Settled, Trouble> {
+        if let Step::Wire(_, wire @ (Wire::Bytes(_) | Wire::Burst(_) | Wire::Fin)) = action {
+            let settled = self.settle(Wait::ToPass(wire), actions)?;
+            self.write_down();
+            let is_burst = matches!(wire, Wire::Burst(_));
+            if settled == Settled::Stuck || self.has_ended(Role::Server) && !is_burst {
+                return Ok(settled);
+            }
+        }
+        self.act(action)?;
+        let settled = match action {
+            Step::Wire(_, Wire::Burst(_)) => Settled::GoOn,
+            action => self.settle(Wait::For(action), actions)?,
+        };
+        self.write_down();
+        Ok(settled)
+    }
+
+    /// Does one thing, and writes down what it really was: a relay passes on what there is.
+    fn act(&mut self, action: &Step) -> Result<(), Trouble> {
+        let relay = |wire| Step::Wire(Peer::Relay, wire);
+        let done = match (action, &mut self.relay) {
+            (Step::Typed(bytes), _) => {
+                self.client.iter_mut().for_each(|client| client.keyboard.type_bytes(&bytes.to_vec()));
+                action.clone()
+            }
+            (Step::TypedEof, _) => {
+                self.client.iter_mut().for_each(|client| client.keyboard.end());
+                action.clone()
+            }
+            (Step::Control(control, role), _) => {
+                let signal = match control {
+                    Control::Kill => Signal::KILL,
+                    Control::Stop => Signal::STOP,
+                    _ => Signal::CONT,
+                };
+                if *role == Role::Server {
+                    self.is_stopped = *control == Control::Stop;
+                }
+                self.subject(*role).iter().for_each(|subject| subject.signal(signal));
+                action.clone()
+            }
+            (Step::Wire(_, Wire::Bytes(bytes)), Some(between)) => relay(Wire::Bytes(same_or(bytes, &between.pass(bytes.len())))),
+            (Step::Wire(_, Wire::Burst(bytes)), Some(between)) => relay(Wire::Burst(same_or(bytes, &between.pass(bytes.len())))),
+            (Step::Wire(_, Wire::Fin), Some(between)) => {
+                // What nobody has foreseen is passed on all the same: a network keeps nothing back.
+                let more = between.pass(usize::MAX);
+                if !more.is_empty() {
+                    self.steps.push(relay(Wire::Burst(Bytes::compact(&more))));
+                }
+                between.pass_end();
+                relay(between.end().cloned().unwrap_or(Wire::Fin))
+            }
+            (Step::Wire(_, Wire::Reset), Some(between)) => {
+                between.reset();
+                action.clone()
+            }
+            _ => return Err(format!("`{action}` is nothing that the harness does")),
+        };
+        self.steps.push(done);
+        Ok(())
+    }
+
+    /// Waits; `actions` is how many were done.
+    fn settle(&mut self, wait: Wait<'_>, actions: usize) -> Result<Settled, Trouble> {
+        let due = self.script.due(actions).clone();
+        let deadline = Deadline::after(self.request.timeout);
+        let starts = matches!(wait, Wait::Server | Wait::Client);
+        let mut pause = if starts { Backoff::patient() } else { Backoff::new() };
+        let mut activity = Activity::default();
+        loop {
+            self.pump(pause.next())?;
+            // Nothing more will come from programs that have ended.
+            if self.is_silent(Role::Server) && (self.client.is_none() || self.is_silent(Role::Client)) {
+                return Ok(if self.client.is_none() { self.gives_up(wait, &Snapshot::take()) } else { Settled::GoOn });
+            }
+            if !self.needs_rest(wait) && self.is_met(wait, &due) && self.has_reached(wait)? {
+                return Ok(Settled::GoOn);
+            }
+            if !pause.is_worth_a_closer_look() {
+                continue;
+            }
+            let reached = self.has_reached(wait)?;
+            if activity.is_new(self.progress()?) {
+                pause = Backoff::new();
+                continue;
+            }
+            let printed = self.server.as_ref().map_or(0, |server| server.stdout.total);
+            if printed > self.script.stdout.len() as u64 + 64 * self.script.input_len() as u64 + FLOODING {
+                self.remarks.push(format!("the server floods its output: {printed} bytes so far"));
+                return Ok(Settled::Stuck);
+            }
+            let is_judged = self.judges_missing(wait, &due);
+            let (rest, snapshot) = self.rest()?;
+            match rest {
+                Rest::Asleep if reached || self.has_reached(wait)? => return Ok(Settled::GoOn),
+                Rest::Asleep => return Ok(self.gives_up(wait, &snapshot)),
+                Rest::Dozing if reached && !is_judged => return Ok(Settled::GoOn),
+                Rest::Awake if reached && !starts => {
+                    let limit = if is_judged { SPINNING } else { SPINNING_UNJUDGED };
+                    let spent = activity.spent(snapshot.ran());
+                    if spent >= limit && is_judged {
+                        let running: Vec<String> = self.running().map(|role| self.describe(role, &snapshot)).collect();
+                        self.remarks.push(format!("{} ms of CPU time, and nothing came of it: {}", spent.as_millis(), running.join(", ")));
+                        return Ok(Settled::Stuck);
+                    }
+                    if spent >= limit {
+                        return Ok(Settled::GoOn);
+                    }
+                }
+                _ => {}
+            }
+            match deadline.look(&snapshot) {
+                Time::Left => {}
+                Time::Up => {
+                    let seconds = humantime::format_duration(self.request.timeout);
+                    let running: Vec<String> = self.running().map(|role| self.describe(role, &snapshot)).collect();
+                    self.remarks.push(format!("they were not done after {seconds}: {}", running.join(", ")));
+                    return Ok(Settled::Stuck);
+                }
+                Time::Overloaded => return Err("the machine is overloaded: the programs had too little CPU time to be judged".into()),
+            }
+        }
+    }
+
+    /// Nobody will do what is waited for.
+    fn gives_up(&mut self, wait: Wait<'_>, snapshot: &Snapshot) -> Settled {
+        let port = self.request.port;
+        let (role, what) = match wait {
+            Wait::Server => (Role::Server, format!("does not listen on 127.0.0.1:{port}")),
+            Wait::Client => (Role::Client, format!("has not connected to 127.0.0.1:{port}")),
+            Wait::ToPass(Wire::Bytes(bytes) | Wire::Burst(bytes)) => {
+                (Role::Client, format!("has not sent {}", excerpt(&bytes.to_vec(), 40)))
+            }
+            Wait::ToPass(_) => (Role::Client, "has not ended its stream".into()),
+            Wait::For(Step::Typed(bytes)) => (Role::Client, format!("has not read {}", excerpt(&bytes.to_vec(), 40))),
+            Wait::For(Step::Wire(_, Wire::Bytes(bytes))) => (Role::Server, format!("has not read {}", excerpt(&bytes.to_vec(), 40))),
+            Wait::For(action) => (whom(action).unwrap_or(Role::Server), format!("has not taken note of `{action}`")),
+            Wait::TheEnd => return Settled::GoOn,
+        };
+        self.remarks.push(format!("the {role} {what}: {}", self.describe(role, snapshot)));
+        Settled::Stuck
+    }
+
+    /// Whether only rest tells: nobody else says whether a client takes note of a server that has gone.
+    fn needs_rest(&self, wait: Wait<'_>) -> bool {
+        match wait {
+            Wait::For(Step::Control(Control::Kill, Role::Server) | Step::Wire(_, Wire::Reset)) => true,
+            Wait::For(Step::Typed(_) | Step::TypedEof) => self.has_ended(Role::Server),
+            _ => false,
+        }
+    }
+
+    /// Whether the kernel says that it is done.
+    fn has_reached(&self, wait: Wait<'_>) -> Result<bool, Trouble> {
+        let has_client_ended = self.has_ended(Role::Client);
+        match wait {
+            Wait::Server => Ok(self.near.listener(self.request.port).map_err(blind)?.is_some()),
+            Wait::Client if has_client_ended || self.has_ended(Role::Server) => Ok(true),
+            Wait::Client => match &self.relay {
+                Some(relay) => relay.is_accepted(self.near),
+                None => Ok(self.looks()?[1].is_some_and(|look| look.is_held)),
+            },
+            Wait::ToPass(wire) => Ok(self.has_to_pass(wire) || self.has_ended(Role::Server)),
+            Wait::For(Step::Typed(_)) => Ok(self.client.as_ref().is_none_or(|client| client.keyboard.unread() == 0) || has_client_ended),
+            Wait::For(Step::Control(control, role)) => match control {
+                Control::Kill => Ok(self.has_ended(*role)),
+                Control::Stop => Ok(self.subject(*role).is_none_or(|subject| Snapshot::take().is_stopped(subject.pid))),
+                _ => Ok(self.looks()?[1].is_none_or(|look| look.unread == 0 || look.state.is_over())),
+            },
+            Wait::For(Step::Wire(_, Wire::Bytes(_) | Wire::Fin)) => match &self.relay {
+                Some(relay) => Ok(relay.is_read(self.near, self.is_stopped)? || self.has_ended(Role::Server)),
+                None => Ok(true),
+            },
+            Wait::For(_) | Wait::TheEnd => Ok(true),
+        }
+    }
+
+    /// Whether the client has sent what is to be passed on, or will not.
+    fn has_to_pass(&self, wire: &Wire) -> bool {
+        self.relay.as_ref().is_none_or(|relay| match wire {
+            Wire::Bytes(bytes) | Wire::Burst(bytes) => relay.pending() >= bytes.len() || relay.end().is_some(),
+            _ => relay.end().is_some(),
+        })
+    }
+
+    /// Whether all that is due has come.
+    fn is_met(&self, wait: Wait<'_>, due: &Due) -> bool {
+        let has_complained = |role: &Role| self.subject(*role).is_some_and(|subject| subject.stderr.total > 0);
+        match wait {
+            Wait::Server | Wait::ToPass(_) => true,
+            Wait::Client => self.stdout_is_met(due),
+            Wait::For(_) | Wait::TheEnd => {
+                self.stdout_is_met(due)
+                    && self.wire_is_met(due)
+                    && due.ends.iter().all(|role| self.is_silent(*role))
+                    && due.complains.iter().all(has_complained)
+            }
+        }
+    }
+
+    /// Whether the server has printed what is due; where that is not known, it is met when the server can print no more.
+    fn stdout_is_met(&self, due: &Due) -> bool {
+        let printed = self.server.as_ref().map_or(&[][..], |server| server.stdout.kept());
+        due.stdout.is_some_and(|due| printed.len() >= due && printed[..due] == self.script.stdout[..due]) || self.is_silent(Role::Server)
+    }
+
+    /// Whether the relay has all words that were typed. Where the two share a loopback, only the server's lines tell.
+    fn wire_is_met(&self, due: &Due) -> bool {
+        self.relay.as_ref().is_none_or(|relay| relay.sent() >= due.wire || relay.end().is_some()) || self.has_ended(Role::Server)
+    }
+
+    /// Whether something that is due is missing: then only certainty ends the wait.
+    fn judges_missing(&self, wait: Wait<'_>, due: &Due) -> bool {
+        match wait {
+            Wait::Server => true,
+            Wait::Client => !self.has_reached(wait).unwrap_or(false),
+            Wait::ToPass(wire) => !self.has_to_pass(wire),
+            // Output that may be cut in any way tells nothing; the ends, and what comes before it, do. What is due before the first action,
+            // a greeting, may be late as far as a pair's rules go; and nothing is printed by a server that has been stopped, or has ended,
+            // though what it has left behind may hold its output open.
+            Wait::For(_) | Wait::TheEnd => {
+                let has_more_due = due.stdout > self.script.due(0).stdout && !self.is_stopped && !self.has_ended(Role::Server);
+                let has_silent = |role: &Role| !self.has_ended(*role) && self.subject(*role).is_some_and(|one| one.stderr.total == 0);
+                has_more_due && !self.stdout_is_met(due)
+                    || !self.wire_is_met(due)
+                    || due.ends.iter().any(|role| !self.has_ended(*role))
+                    || due.complains.iter().any(has_silent)
+            }
+        }
+    }
+
+    fn subject(&self, role: Role) -> Option<&Subject> {
+        match role {
+            Role::Server => self.server.as_ref(),
+            Role::Client => self.client.as_ref(),
+        }
+    }
+
+    fn subject_mut(&mut self, role: Role) -> Option<&mut Subject> {
+        match role {
+            Role::Server => self.server.as_mut(),
+            Role::Client => self.client.as_mut(),
+        }
+    }
+
+    fn has_ended(&self, role: Role) -> bool {
+        self.subject(role).is_some_and(|subject| subject.end.is_some())
+    }
+
+    /// Whether it has ended, and nothing of its output can follow.
+    fn is_silent(&self, role: Role) -> bool {
+        self.has_ended(role) && self.subject(role).is_some_and(|subject| subject.stdout.pipe().is_none() && subject.stderr.pipe().is_none())
+    }
+
+    /// Those that have not ended.
+    fn running(&self) -> impl Iterator<Item = Role> {
+        [Role::Client, Role::Server].into_iter().filter(|role| self.subject(*role).is_some_and(|subject| subject.end.is_none()))
+    }
+
+    /// What a program is doing, for a person: "the client is asleep in read".
+    fn describe(&self, role: Role, snapshot: &Snapshot) -> String {
+        match self.subject(role) {
+            Some(subject) if subject.end.is_none() => format!("the {role} is {}", snapshot.of(subject.pid).describe()),
+            _ => format!("the {role} has ended"),
+        }
+    }
+
+    /// What the kernel says of the client's end and of the server's.
+    fn looks(&self) -> Result<[Option<Look>; 2], Trouble> {
+        let port = self.request.port;
+        if let Some(relay) = &self.relay {
+            return relay.looks(self.near);
+        }
+        if self.client_port.get().is_none() && self.client.is_some() {
+            self.client_port.set(self.near.connections(port).map_err(blind)?.first().copied());
+        }
+        let Some(client_port) = self.client_port.get() else { return Ok([None, None]) };
+        let look = |local, remote| self.near.connection(local, remote).map_err(blind);
+        Ok([look(client_port, port)?, look(port, client_port)?])
+    }
+
+    /// Takes in what is there at one place.
+    fn take_in(&mut self, source: Source) {
+        let server_has_ended = self.has_ended(Role::Server);
+        match source {
+            Source::Listener => self.relay.iter_mut().for_each(Relay::accept),
+            Source::Relay => self.relay.iter_mut().for_each(|relay| relay.take_in(server_has_ended)),
+            Source::Keyboard => self.client.iter_mut().for_each(|client| client.keyboard.push()),
+            Source::Stdout(role) => self.subject_mut(role).into_iter().for_each(|subject| subject.stdout.pull()),
+            Source::Stderr(role) => self.subject_mut(role).into_iter().for_each(|subject| subject.stderr.pull()),
+            Source::End(role) => {
+                self.subject_mut(role).into_iter().for_each(|subject| {
+                    subject.reap();
+                    // What is read after the end is all that there is.
+                    subject.stdout.pull();
+                    subject.stderr.pull();
+                });
+                // A relay treats a server that has gone otherwise than one that has only ended its stream.
+                if role == Role::Server {
+                    self.relay.iter_mut().for_each(|relay| relay.take_in(true));
+                }
+            }
+        }
+    }
+
+    /// Writes down what has happened since the last action, always in the same order.
+    fn write_down(&mut self) {
+        let Self { server, client, steps, .. } = self;
+        steps.extend(client.iter_mut().flat_map(|client| client.said(Role::Client)));
+        steps.extend(server.iter_mut().flat_map(|server| server.said(Role::Server)));
+        steps.extend(client.iter_mut().filter_map(|client| client.ended(Role::Client)));
+        steps.extend(server.iter_mut().filter_map(|server| server.ended(Role::Server)));
+    }
+
+    /// Ends whatever still runs, and hands over what was seen.
+    fn finish(mut self, trouble: Option<Trouble>) -> Seen {
+        self.write_down();
+        let running: Vec<Role> = self.running().collect();
+        if self.remarks.is_empty() && !running.is_empty() {
+            let snapshot = Snapshot::take();
+            let told: Vec<String> = running.iter().map(|role| self.describe(*role, &snapshot)).collect();
+            self.remarks.push(told.join(", "));
+        }
+        self.steps.extend(running.into_iter().map(|role| Step::Ends(role, End::Runs)));
+        if let Some(relay) = &mut self.relay {
+            relay.reset();
+        }
+        self.relay = None;
+        world::sweep();
+        // Otherwise a server without SO_REUSEADDR could not be started again, and would be blamed in the next scenario.
+        let port = self.request.port;
+        let is_spent = !self.near.connections(port).is_ok_and(|ports| port::frees(self.near, port, &ports));
+        Seen { transcript: Transcript { steps: self.steps }, remarks: self.remarks, trouble, duration: Duration::ZERO, is_spent }
+    }
+}
+
+impl Watched for Pair<'_> {
+    fn pump(&mut self, time: Duration) -> Result<(), Trouble> {
+        let mut places = Vec::with_capacity(12);
+        for role in [Role::Server, Role::Client] {
+            let Some(subject) = self.subject(role) else { continue };
+            places.push((Source::End(role), Some(subject.pidfd()).filter(|_| subject.end.is_none()), PollFlags::IN));
+            places.push((Source::Stdout(role), subject.stdout.pipe(), PollFlags::IN));
+            places.push((Source::Stderr(role), subject.stderr.pipe(), PollFlags::IN));
+            places.push((Source::Keyboard, subject.keyboard.wants_to_write(), PollFlags::OUT));
+        }
+        if let Some(relay) = &self.relay {
+            places.push((Source::Listener, relay.listener(), PollFlags::IN));
+            places.extend(relay.connections().map(|connection| (Source::Relay, connection.wants_to_read(), connection.flags())));
+        }
+        for source in ready(&places, time)? {
+            self.take_in(source);
+        }
+        Ok(())
+    }
+
+    fn progress(&self) -> Result<Vec<u64>, Trouble> {
+        let [client, server] = self.looks()?;
+        let of_look = |look: Option<Look>| look.map_or(0, |look| look.received << 32 | u64::from(look.unread));
+        let mut all = vec![of_look(client), of_look(server)];
+        for subject in self.server.iter().chain(&self.client) {
+            all.extend([
+                subject.stdout.total,
+                subject.stderr.total,
+                subject.keyboard.unread() as u64,
+                u64::from(subject.end.is_some()),
+                u64::from(subject.stdout.pipe().is_some()),
+            ]);
+        }
+        all.extend(self.relay.iter().flat_map(Relay::connections).map(|one| one.total + u64::from(one.closed.is_some())));
+        Ok(all)
+    }
+
+    fn is_on_its_way(&self) -> Result<bool, Trouble> {
+        let [client, server] = self.looks()?;
+        let open = |look: Option<Look>| look.filter(|look| !look.state.is_over());
+        // A server that has been stopped lets the client's words pile up.
+        let leaves = open(client).is_some_and(|look| look.in_flight > 0) && !(self.is_stopped && self.relay.is_none());
+        let returns = open(server).is_some_and(|look| look.in_flight > 0);
+        let is_passed_on = |relay: &Relay| relay.has_arrived(server);
+        Ok(leaves || returns || !self.relay.as_ref().is_none_or(is_passed_on))
+    }
+}
+
+/// For whom an action is. A burst is passed on whether the server is still there or not.
+fn whom(action: &Step) -> Option<Role> {
+    match action {
+        Step::Typed(_) | Step::TypedEof => Some(Role::Client),
+        Step::Control(_, role) => Some(*role),
+        Step::Wire(_, Wire::Burst(_)) => None,
+        _ => Some(Role::Server),
+    }
+}
+
+/// These bytes, as they were written in the scenario where they are the same.
+fn same_or(written: &Bytes, real: &[u8]) -> Bytes {
+    if written.to_vec() == real { written.clone() } else { Bytes::compact(real) }
+}

@@ -1,0 +1,70 @@
+//! The port on which a scenario is played: whether it is free, and how it becomes free again.
+
+use super::diag::{Diag, State};
+use super::{Trouble, blind, world};
+use socket2::{Domain, Socket, Type};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+/// Makes sure that nobody listens there; nor, for a server that is to do so, does the system keep the port for one that closed first.
+///
+/// # Errors
+/// The port is taken, which is nobody's fault.
+pub fn is_free(diag: &Diag, port: u16, for_server: bool) -> Result<(), Trouble> {
+    if diag.listener(port).map_err(blind)?.is_some() {
+        return Err(format!("port {port} is taken by another program on this machine: end it, or see which it is with `ss -ltnp`"));
+    }
+    // On the host, an earlier run may have ended a second ago.
+    if for_server && !world::is_private() && diag.lingering(port).is_ok_and(|ports| !frees(diag, port, &ports)) {
+        return Err(format!("port {port} is still kept by the system for a server that closed first a moment ago: try again in a minute"));
+    }
+    Ok(())
+}
+
+/// Frees the port of connections from these ports that the server's side closed first (TIME_WAIT); whether it is free.
+///
+/// A connection attempt from the other end's old port does that: the system answers with an ACK of the old connection, which makes
+/// no sense to the new one, so it is answered with a reset that ends the old one (RFC 1337 calls it assassination). It needs no
+/// privilege, and leaves the port as if nothing had been.
+pub fn frees(diag: &Diag, port: u16, client_ports: &[u16]) -> bool {
+    const LOOKS: u32 = 1000;
+    let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into();
+    let attempt = |from| {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        socket.set_nonblocking(true)?;
+        socket.set_reuse_address(true)?;
+        socket.bind(&loopback(from))?;
+        // It never comes about: nobody listens.
+        socket.connect(&loopback(port))
+    };
+    client_ports.iter().all(|&from| {
+        (0..LOOKS).any(|looks| match diag.connection(port, from) {
+            Ok(None) => true,
+            Ok(Some(look)) if look.state == State::TIME_WAIT => {
+                let _ = attempt(from);
+                false
+            }
+            // What was reset or killed a moment ago is still on its way out.
+            _ => {
+                std::thread::sleep(Duration::from_micros(u64::from(looks)));
+                false
+            }
+        })
+    })
+}
+
+/// A listener of the harness's own, which a server that closed first a moment ago does not keep from the port.
+///
+/// # Errors
+/// The port is taken.
+pub fn listener(port: u16) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    // A server that would share the port with others gets it, and is found out.
+    socket.set_reuse_port(true)?;
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into())?;
+    socket.listen(16)?;
+    socket.set_nonblocking(true)?;
+    Ok(socket)
+}

@@ -1,0 +1,148 @@
+//! The network between two subjects: it accepts the client on one loopback, connects to the server on another, and passes on what it is
+//! told to, as it is told to. What the server sends, and that it has gone, goes back at once.
+
+use super::connection::Connection;
+use super::diag::{Diag, Look};
+use super::far::Far;
+use super::pace::SLACK;
+use super::{Trouble, blind, port};
+use crate::transcript::Wire;
+use socket2::Socket;
+use std::os::fd::{AsFd, BorrowedFd};
+
+/// A relay for one client.
+pub struct Relay {
+    /// What the kernel says of the client's loopback.
+    far: Diag,
+    port: u16,
+    limit: usize,
+    listener: Socket,
+    /// The client's connection.
+    inbound: Option<Connection>,
+    /// The connection to the server.
+    outbound: Option<Connection>,
+    /// How much of the client's stream has been passed on.
+    passed: usize,
+    /// How much of the server's stream has gone back.
+    returned: usize,
+}
+
+impl Relay {
+    /// Listens on the far loopback; the most that a client will send is about `limit`.
+    ///
+    /// # Errors
+    /// The port is taken there.
+    pub fn open(far: &Far, port: u16, limit: usize) -> Result<Self, Trouble> {
+        let diag = far.run(Diag::open)?.map_err(blind)?;
+        port::is_free(&diag, port, false)?;
+        let listener = far.run(move || port::listener(port))?;
+        let listener = listener.map_err(|error| format!("the relay cannot listen on port {port}: {error}"))?;
+        Ok(Self { far: diag, port, limit: SLACK + limit, listener, inbound: None, outbound: None, passed: 0, returned: 0 })
+    }
+
+    /// Accepts the client, and connects to the server in its place. A second connection is nobody's.
+    pub fn accept(&mut self) {
+        while let Ok((socket, address)) = self.listener.accept() {
+            let from = address.as_socket().map_or(0, |address| address.port());
+            if self.inbound.is_none() {
+                self.inbound = Connection::accepted(socket, from, self.port, self.limit).ok();
+                self.outbound = Connection::open(self.port, self.limit).ok();
+            }
+        }
+    }
+
+    /// What there is to wait for: a client, or what either of the two sends.
+    pub fn listener(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.listener.as_fd()).filter(|_| self.inbound.is_none())
+    }
+
+    /// The connections that there are.
+    pub fn connections(&self) -> impl Iterator<Item = &Connection> {
+        self.inbound.iter().chain(&self.outbound)
+    }
+
+    /// Takes in what has come from either side; from a server that has ended nothing more will.
+    pub fn take_in(&mut self, server_has_ended: bool) {
+        let (Some(inbound), Some(outbound)) = (&mut self.inbound, &mut self.outbound) else { return };
+        for connection in [&mut *inbound, &mut *outbound] {
+            connection.pull();
+            connection.push();
+        }
+        if outbound.received.len() > self.returned {
+            inbound.send(&outbound.received[self.returned..]);
+            self.returned = outbound.received.len();
+        }
+        match &outbound.closed {
+            None => {}
+            Some(Wire::Reset) => inbound.reset(),
+            // What a client sends to a program that is gone is answered with a reset.
+            Some(_) if server_has_ended => inbound.close(),
+            Some(_) => inbound.finish(),
+        }
+    }
+
+    /// How many bytes the client has sent so far.
+    pub fn sent(&self) -> usize {
+        self.inbound.as_ref().map_or(0, |connection| connection.received.len())
+    }
+
+    /// How many of them have not been passed on.
+    pub fn pending(&self) -> usize {
+        self.sent() - self.passed
+    }
+
+    /// How the client has ended its stream, once it has.
+    pub fn end(&self) -> Option<&Wire> {
+        self.inbound.as_ref()?.closed.as_ref()
+    }
+
+    /// Passes on the next bytes, as many as there are of `len`, and says which.
+    pub fn pass(&mut self, len: usize) -> Vec<u8> {
+        let next = len.min(self.pending());
+        let (Some(inbound), Some(outbound)) = (&self.inbound, &mut self.outbound) else { return Vec::new() };
+        let bytes = inbound.received[self.passed..self.passed + next].to_vec();
+        self.passed += next;
+        outbound.send(&bytes);
+        bytes
+    }
+
+    /// Passes on how the client has ended its stream.
+    pub fn pass_end(&mut self) {
+        let is_reset = self.end() == Some(&Wire::Reset);
+        let Some(outbound) = &mut self.outbound else { return };
+        if is_reset { outbound.reset() } else { outbound.finish() }
+    }
+
+    /// Ends both connections with a reset.
+    pub fn reset(&mut self) {
+        self.inbound.iter_mut().chain(&mut self.outbound).for_each(Connection::reset);
+    }
+
+    /// Whether the server holds the connection.
+    pub fn is_accepted(&self, near: &Diag) -> Result<bool, Trouble> {
+        match &self.outbound {
+            Some(connection) => Ok(connection.look(near).map_err(blind)?.is_some_and(|look| look.is_held) || connection.closed.is_some()),
+            None => Ok(false),
+        }
+    }
+
+    /// Whether the server has read all that was passed on.
+    pub fn is_read(&self, near: &Diag, server_is_stopped: bool) -> Result<bool, Trouble> {
+        self.outbound.as_ref().map_or(Ok(true), |connection| connection.is_read(near, server_is_stopped).map_err(blind))
+    }
+
+    /// Whether what was passed on has arrived at the server's end, of which the kernel says this.
+    pub fn has_arrived(&self, server: Option<Look>) -> bool {
+        let sent = self.outbound.as_ref().map_or(0, Connection::sent);
+        server.is_none_or(|look| look.state.is_over() || look.received >= sent)
+    }
+
+    /// What the kernel says of the client's end and of the server's.
+    pub fn looks(&self, near: &Diag) -> Result<[Option<Look>; 2], Trouble> {
+        let look = |connection: &Option<Connection>, diag: &Diag| match connection.as_ref().filter(|connection| connection.is_open()) {
+            Some(connection) => connection.look(diag).map_err(blind),
+            None => Ok(None),
+        };
+        Ok([look(&self.inbound, &self.far)?, look(&self.outbound, near)?])
+    }
+}

@@ -1,0 +1,127 @@
+//! Two real programs at once: right ones talk to each other, whatever each is written in; and a broken pair is caught by the rule that
+//! names what is broken.
+
+mod programs;
+
+use assert_cmd::Command;
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::Value;
+use sockspec::rule::RULES;
+use sockspec::transcript::Part;
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+const REFERENCE: [&str; 2] = [env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client")];
+
+/// All scenarios of a pair; and what a client does alone when its server goes, since a pair falls short for the same reason.
+const ALL: &[&str] = &["pair/", "client/server-gone"];
+/// What the combinations play, one scenario each in turn: starting virtual machines ninety times over takes minutes as it is. Each program
+/// plays all of them with one of the reference pair.
+const FEW: &[&[&str]] = &[
+    &["pair/relay/token-glued"],
+    &["pair/conversation/words-and-exit"],
+    &["pair/eof/unterminated-word"],
+    &["pair/piped/64-kib"],
+    &["pair/client-killed/after-words"],
+    &["pair/relay/cut-in-a-character"],
+];
+
+/// Broken pairs: a server, a client (nothing: the reference), and the rule that names what is broken.
+const BROKEN: &[(&str, &str, &str)] = &[
+    ("", "wrong/pair/client-waits-for-answer.c", "pair/conversation"),
+    ("", "wrong/pair/client-leaves-too-soon.c", "pair/piped"),
+    ("", "wrong/client/linger-zero.c", "pair/piped"),
+    ("", "wrong/client/spins-at-eof.cpp", "pair/eof"),
+    ("", "wrong/client/eof-fails.c", "pair/eof"),
+    ("", "wrong/client/unchecked-send.c", "pair/server-killed"),
+    ("", "wrong/client/gone-in-silence.c", "pair/server-killed"),
+    ("wrong/pair/server-ends-at-glued-token.c", "", "pair/relay"),
+    ("wrong/pair/server-needs-the-token.c", "", "pair/client-killed"),
+    ("wrong/pair/server-undoes-nagle.c", "", "pair/relay"),
+    ("wrong/server/token-at-the-end.py", "", "pair/relay"),
+    ("wrong/server/assembled-token.c", "", "pair/relay"),
+    ("wrong/server/decode-each.py", "", "pair/relay"),
+    ("wrong/server/prefix-token.c", "", "pair/conversation"),
+    ("wrong/server/eof-tries-again.c", "", "pair/client-killed"),
+    ("wrong/server/reset-fails.c", "", "pair/client-killed"),
+    ("wrong/server/eof-fails.py", "", "pair/eof"),
+];
+
+/// Pairs of which one breaks a rule about itself, and that talk to each other all the same.
+const TALKING: &[(&str, &str)] = &[
+    ("wrong/server/english-greeting.cpp", "wrong/client/english-greeting.cpp"),
+    ("wrong/server/ascii-colon.c", "wrong/client/half-width-mark.c"),
+    ("wrong/server/farewell.c", ""),
+    ("wrong/server/greeting-unflushed.cpp", "right/client.java"),
+];
+
+fn main() -> ExitCode {
+    let of_role = |role: &str| programs::below("right").into_iter().filter(|name| name.contains(role)).collect::<Vec<_>>();
+    let (servers, clients) = (of_role("right/server"), of_role("right/client"));
+    let each = servers.iter().map(|server| (server.as_str(), "")).chain(clients.iter().map(|client| ("", client.as_str())));
+    let combinations = servers.iter().enumerate().flat_map(|(i, server)| {
+        clients.iter().enumerate().map(move |(j, client)| ((server.as_str(), client.as_str()), FEW[(i + j) % FEW.len()]))
+    });
+    let right = each.map(|pair| (pair, "right", ALL)).chain(combinations.map(|(pair, filters)| (pair, "right", filters)));
+    let right = right.chain(TALKING.iter().map(|pair| (*pair, "talking", ALL))).map(|((server, client), kind, filters)| {
+        let (server, client) = (server.to_owned(), client.to_owned());
+        let missing = missing_tool(&[&server, &client]);
+        let name = format!("{kind}/{}+{}{}", short(&server), short(&client), said(missing));
+        Trial::test(name, move || talk(&server, &client, filters)).with_ignored_flag(missing.is_some())
+    });
+    let broken = BROKEN.iter().map(|&(server, client, rule)| {
+        let missing = missing_tool(&[server, client]);
+        let name = format!("broken/{}+{}{}", short(server), short(client), said(missing));
+        Trial::test(name, move || breaks(server, client, rule)).with_ignored_flag(missing.is_some())
+    });
+    let complete = Trial::test("every_rule_about_pairs_catches_one", every_rule_about_pairs_catches_one);
+    libtest_mimic::run(&Arguments::from_args(), right.chain(broken).chain([complete]).collect()).exit_code()
+}
+
+/// A language that is missing here is skipped by name, but never in CI.
+fn missing_tool(programs: &[&str]) -> Option<&'static str> {
+    let named = programs.iter().filter(|program| !program.is_empty());
+    named.filter_map(|program| programs::missing_tool(program)).find(|_| std::env::var_os("CI").is_none())
+}
+
+fn said(missing: Option<&str>) -> String {
+    missing.map_or(String::new(), |tool| format!(" (skipped: there is no {tool} here)"))
+}
+
+fn short(program: &str) -> &str {
+    if program.is_empty() { "reference" } else { program.trim_start_matches("right/").trim_start_matches("wrong/") }
+}
+
+/// The pair's cases that were not passed, of these scenarios: verdict, rule, and message.
+fn shortfalls(server: &str, client: &str, filters: &[&str]) -> Result<Vec<(String, String, String)>, Failed> {
+    let command = |program: &str, reference: &str| if program.is_empty() { reference.to_owned() } else { programs::command(program) };
+    let (server, client) = (command(server, REFERENCE[0]), command(client, REFERENCE[1]));
+    let mut sockspec = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+    let output = sockspec.args(["check", "--server", &server, "--client", &client, "--report", "json"]).args(filters).output()?;
+    let report: Value = serde_json::from_slice(&output.stdout)?;
+    let text = |case: &Value, key: &str| case[key].as_str().unwrap_or_default().to_owned();
+    let cases = report["cases"].as_array().ok_or("no cases")?.iter();
+    let odd = cases.filter(|case| case["verdict"] != "pass");
+    Ok(odd.map(|case| (text(case, "verdict"), text(case, "rule"), format!("{}: {}", text(case, "id"), text(case, "message")))).collect())
+}
+
+/// The two talk to each other; and where the server is killed, the client does what it does alone.
+fn talk(server: &str, client: &str, filters: &[&str]) -> Result<(), Failed> {
+    let mut odd = shortfalls(server, client, filters)?;
+    let falls_short = odd.iter().any(|(_, rule, _)| rule == "client/server-gone");
+    odd.retain(|(_, rule, _)| rule != "client/server-gone" && !(rule == "pair/server-killed" && falls_short));
+    if odd.is_empty() { Ok(()) } else { Err(format!("{odd:#?}").into()) }
+}
+
+/// What is broken is caught by the rule that names it; and what could not be judged is not called broken.
+fn breaks(server: &str, client: &str, rule: &str) -> Result<(), Failed> {
+    let odd = shortfalls(server, client, &["pair/"])?;
+    let failed: BTreeSet<&str> = odd.iter().filter(|(verdict, ..)| verdict == "fail").map(|(_, rule, _)| rule.as_str()).collect();
+    if failed.contains(rule) { Ok(()) } else { Err(format!("{rule} was not broken: {odd:#?}").into()) }
+}
+
+fn every_rule_about_pairs_catches_one() -> Result<(), Failed> {
+    let caught: BTreeSet<&str> = BROKEN.iter().map(|(_, _, rule)| *rule).collect();
+    let rules: BTreeSet<&str> = RULES.iter().filter(|rule| rule.subject() == Part::Pair).map(|rule| rule.id).collect();
+    if caught == rules { Ok(()) } else { Err(format!("{caught:?} are not {rules:?}").into()) }
+}

@@ -1,0 +1,22 @@
+/* Mistake: it counts on words that arrive whole: a short message is taken for the beginning of a longer one, and kept until more comes.
+ * Look at: what is kept from one recv to the next.
+ * Caught by: pair/relay */
+#include "../server/listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[2001];
+    size_t kept = 0;
+    ssize_t n;
+    while ((n = receive(connection, buffer + kept, 1000)) > 0) {
+        kept += (size_t)n;
+        buffer[kept] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        if (kept < 3) continue;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+        kept = 0;
+    }
+    close(connection);
+    return 0;
+}
