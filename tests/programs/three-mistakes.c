@@ -1,4 +1,5 @@
-/* The tutorial's own shortfall, no SO_REUSEADDR, and a mistake besides: `exits` is taken for the token. */
+/* The tutorial's own shortfalls, a greeting that stays in its buffer and no SO_REUSEADDR, and a mistake besides: `exits` is taken for
+ * the token. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,6 @@ int main(void) {
     int connection = accept(listener, NULL, NULL);
     if (connection < 0) perror("accept"), exit(1);
     puts("客户端成功连接");
-    fflush(stdout);
     char buffer[1001];
     for (ssize_t n; (n = recv(connection, buffer, 1000, 0)) > 0;) {
         buffer[n] = 0;
