@@ -127,15 +127,10 @@ fn diagnose(role: Role, failed: &BTreeMap<&str, String>, passed: &BTreeSet<&str>
             let all: BTreeSet<_> = union.union(signature).copied().collect();
             100 * all.intersection(&seen).count() / all.union(&seen).count().max(1)
         };
-        let Some((_, best)) = candidates.iter().filter(|(_, signature)| agrees(signature)).max_by_key(|(_, signature)| like(signature))
-        else {
-            break;
-        };
-        if like(best) <= likeness {
-            break;
-        }
+        let best = candidates.iter().map(|(_, signature)| signature).filter(|signature| agrees(signature)).max_by_key(|one| like(one));
+        let Some(best) = best.filter(|best| like(best) > likeness) else { break };
         likeness = like(best);
-        let alike = candidates.iter().filter(|(_, signature)| agrees(signature) && like(signature) == likeness);
+        let alike = candidates.iter().filter(|(_, signature)| signature == best);
         let mistakes: Vec<&'static Mistake> = alike.map(|(mistake, _)| *mistake).collect();
         diagnoses.push(Diagnosis { mistakes, explained: best.intersection(&seen).count(), failures: failed.len() });
         union.extend(best);
