@@ -67,6 +67,17 @@ impl Mistake {
     pub fn short_name(&self) -> &str {
         self.name.split_once('/').map_or(&self.name, |(_, name)| name)
     }
+
+    /// The binding scenarios that fail, each with its symptom.
+    fn signature(&self) -> impl Iterator<Item = (&str, &str)> {
+        let is_binding = |id: &str| id.rsplit_once('/').and_then(|(rule, _)| Rule::find(rule)).is_some_and(|rule| rule.level != Level::May);
+        self.fails.iter().map(|(id, symptom)| (id.as_str(), symptom.as_str())).filter(move |(id, _)| is_binding(id))
+    }
+
+    /// Whether it shows in the same way as another.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        self.signature().eq(other.signature())
+    }
 }
 
 /// What a failure looks like: the side of the program on which it shows, and how the program ended.
@@ -94,19 +105,6 @@ impl Diagnosis {
         let failed = with(Verdict::Fail).map(|outcome| (outcome.fixture.id.as_str(), symptom(outcome))).collect();
         let passed = with(Verdict::Pass).map(|outcome| outcome.fixture.id.as_str()).collect();
         diagnose(role, &failed, &passed)
-    }
-}
-
-impl Mistake {
-    /// The binding scenarios that fail, each with its symptom.
-    fn signature(&self) -> impl Iterator<Item = (&str, &str)> {
-        let is_binding = |id: &str| id.rsplit_once('/').and_then(|(rule, _)| Rule::find(rule)).is_some_and(|rule| rule.level != Level::May);
-        self.fails.iter().map(|(id, symptom)| (id.as_str(), symptom.as_str())).filter(move |(id, _)| is_binding(id))
-    }
-
-    /// Whether it shows in the same way as another.
-    pub fn looks_like(&self, other: &Self) -> bool {
-        self.signature().eq(other.signature())
     }
 }
 

@@ -94,12 +94,13 @@ impl Pair<'_> {
             None if has_relay => return Err("a relay needs two loopbacks: no private namespaces here".into()),
             far => far.filter(|_| has_relay),
         };
-        port::is_free(self.near, self.request.port, true)?;
         let port = self.request.port;
+        port::is_free(self.near, port)?;
+        let kept = port::kept(self.near, port);
         let limit = SLACK + self.script.stdout.len() + 64 * self.script.input_len();
         self.server = Some(Subject::start(&self.request.programs[0], port, Role::Server, limit)?);
         if self.settle(Wait::Server, 0)? == Settled::Stuck {
-            return Ok(());
+            return kept.map_or(Ok(()), Err);
         }
         self.client = Some(match far {
             Some(far) => {

@@ -124,8 +124,12 @@ impl<'a> Player<'a> {
 
     fn play(&mut self) -> Result<(), Trouble> {
         self.prepare()?;
+        let kept = if self.role == Role::Server { port::kept(self.diag, self.request.port) } else { None };
         self.start()?;
         let mut settled = self.settle(None, 0)?;
+        if let Some(kept) = kept.filter(|_| !self.is_connected()) {
+            return Err(kept);
+        }
         self.write_down();
         let actions: Vec<&Step> = self.script.actions().collect();
         let mut skipped = 0;
@@ -173,7 +177,7 @@ impl<'a> Player<'a> {
 
     /// Makes the world what the scenario says it is.
     fn prepare(&mut self) -> Result<(), Trouble> {
-        port::is_free(self.diag, self.request.port, self.role == Role::Server)?;
+        port::is_free(self.diag, self.request.port)?;
         let listens = match self.script.scenario.givens.first() {
             Some(Given::PortTaken) => true,
             Some(Given::PortClosed) => false,
@@ -258,7 +262,10 @@ impl<'a> Player<'a> {
         // Nothing tells that these have reached the subject, so what it makes of them is seen only when it is at rest: whether a second
         // client is served; whether a client takes note of a server that goes; what comes of a segment that asks for nothing; whether
         // it is the second life that listens, or what the first has left behind.
+        // And who is to be stopped is stopped while it waits.
+        let stops_next = matches!(self.script.next(actions), Some(Step::Control(Control::Stop, _)));
         let needs_rest = match action {
+            _ if stops_next => true,
             Some(Step::Wire(Peer::Client2 | Peer::Server, _)) => true,
             Some(Step::Control(Control::Start, _)) => self.is_haunted,
             Some(Step::Wire(Peer::Client, Wire::Bytes(_))) => actions > 0 && *self.script.due(actions - 1) == due,

@@ -7,19 +7,22 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-/// Makes sure that nobody listens there; nor, for a server that is to do so, does the system keep the port for one that closed first.
+/// Makes sure that nobody listens there.
 ///
 /// # Errors
 /// The port is taken, which is nobody's fault.
-pub fn is_free(diag: &Diag, port: u16, for_server: bool) -> Result<(), Trouble> {
-    if diag.listener(port).map_err(blind)?.is_some() {
-        return Err(format!("port {port} is taken by another program on this machine: end it, or see which it is with `ss -ltnp`"));
+pub fn is_free(diag: &Diag, port: u16) -> Result<(), Trouble> {
+    match diag.listener(port).map_err(blind)? {
+        None => Ok(()),
+        Some(_) => Err(format!("port {port} is taken by another program on this machine: end it, or see which it is with `ss -ltnp`")),
     }
-    // On the host, an earlier run may have ended a second ago.
-    if for_server && !world::is_private() && diag.lingering(port).is_ok_and(|ports| !frees(diag, port, &ports)) {
-        return Err(format!("port {port} is still kept by the system for a server that closed first a moment ago: try again in a minute"));
-    }
-    Ok(())
+}
+
+/// Why a server may not be able to listen: on the host, where an earlier run may have ended a second ago, the system may keep the port for
+/// a server that closed first. One that sets SO_REUSEADDR can listen all the same.
+pub fn kept(diag: &Diag, port: u16) -> Option<Trouble> {
+    let is_kept = !world::is_private() && diag.lingering(port).is_ok_and(|ports| !frees(diag, port, &ports));
+    is_kept.then(|| format!("port {port} is still kept by the system for a server that closed first a moment ago: try again in a minute"))
 }
 
 /// Frees the port of connections from these ports that the server's side closed first (TIME_WAIT); whether it is free.

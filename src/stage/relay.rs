@@ -34,7 +34,7 @@ impl Relay {
     /// The port is taken there.
     pub fn open(far: &Far, port: u16, limit: usize) -> Result<Self, Trouble> {
         let diag = far.run(Diag::open)?.map_err(blind)?;
-        port::is_free(&diag, port, false)?;
+        port::is_free(&diag, port)?;
         let listener = far.run(move || port::listener(port))?;
         let listener = listener.map_err(|error| format!("the relay cannot listen on port {port}: {error}"))?;
         Ok(Self { far: diag, port, limit: SLACK + limit, listener, inbound: None, outbound: None, passed: 0, returned: 0 })

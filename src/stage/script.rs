@@ -4,7 +4,7 @@
 use crate::dialect::TOKEN;
 use crate::oracle;
 use crate::rule::Facet;
-use crate::transcript::{End, Part, Peer, Role, Scenario, Step, Wire};
+use crate::transcript::{Control, End, Part, Peer, Role, Scenario, Step, Wire};
 
 /// What should have happened at a point of the conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,10 +106,14 @@ impl<'a> Script<'a> {
         actions + 1 == self.due.len()
     }
 
+    /// What is to be done after this many actions.
+    pub fn next(&self, actions: usize) -> Option<&'a Step> {
+        self.actions.get(actions).map(|&i| &self.scenario.transcript.steps[i])
+    }
+
     /// Whether the next thing to do is to start the subject again.
     pub fn starts_next(&self, actions: usize) -> bool {
-        use crate::transcript::Control::Start;
-        self.actions.get(actions).is_some_and(|&i| matches!(self.scenario.transcript.steps[i], Step::Control(Start, _)))
+        matches!(self.next(actions), Some(Step::Control(Control::Start, _)))
     }
 
     /// Whether the scenario's rule judges this.
