@@ -352,8 +352,9 @@ fn a_command_with_a_port_runs_in_parallel_even_on_the_host() {
 #[test]
 fn a_taken_port_on_the_host_is_nobodys_fault() {
     let _turn = host_port();
-    // Another program may hold the port; either way it is taken while this one looks.
-    let _holder = std::net::TcpListener::bind(("127.0.0.1", 8023));
+    // Another program may hold the port, and let it go in the midst of this: so it is held here, as soon as it can be had.
+    let bind = || std::net::TcpListener::bind(("127.0.0.1", 8023));
+    let _holder = std::iter::repeat_with(bind).find_map(Result::ok).expect("an endless iterator");
     let arguments = ["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "--isolation", "none", "server/eof/at-once"];
     let (status, report) = json(&arguments);
     assert_eq!((status, rules_with(&report, "inconclusive")), (3, vec!["server/eof".to_owned()]));
