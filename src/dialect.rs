@@ -71,11 +71,6 @@ impl Dialect {
         Self { client_greeting: client.client_greeting.clone(), delimiter: client.delimiter.clone(), ..server.clone() }
     }
 
-    /// Why two programs cannot talk to each other, where it is how they speak: a token with something behind it is no token.
-    pub fn keeps_from_talking(&self) -> Option<String> {
-        (!self.delimiter.is_empty()).then(|| "not judged: client/word failed".into())
-    }
-
     /// What the server prints for one message.
     pub fn message(&self, payload: &[u8]) -> Vec<u8> {
         [&self.prefix, payload, &self.line_end].concat()

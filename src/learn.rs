@@ -10,7 +10,7 @@ use crate::transcript::{End, Peer, Role, Scenario, Step, Transcript, Wire};
 use crate::verdict::{Finding, Verdict};
 
 /// What was learned of a subject.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Learned {
     /// How it speaks.
     pub dialect: Dialect,
@@ -22,7 +22,7 @@ pub struct Learned {
 }
 
 /// A subject that takes no part.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     /// The rule that this breaks, which all others presuppose.
     pub rule: &'static Rule,

@@ -5,7 +5,7 @@
 //! scenario with every program, and holds the list to what it sees.
 
 use crate::rule::{Level, Rule};
-use crate::suite::{Outcome, Run};
+use crate::run::Outcome;
 use crate::transcript::{End, Role, Step};
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
@@ -95,15 +95,14 @@ pub fn symptom(outcome: &Outcome) -> String {
 }
 
 impl Diagnosis {
-    /// Compares a run's failures with those of the known mistakes. Nothing is said where nothing matches well.
+    /// Compares the failures of a program with those of the known mistakes. Nothing is said where nothing matches well.
     ///
     /// What a program MAY do as it likes is left out: it tells more about the language than about the mistake.
-    pub fn of(run: &Run, role: Role) -> Vec<Self> {
-        let is_binding =
-            |outcome: &&Outcome| outcome.fixture.scenario.subject() == role && outcome.fixture.scenario.rule.level != Level::May;
-        let with = |verdict| run.outcomes.iter().filter(is_binding).filter(move |outcome| outcome.finding.verdict == verdict);
-        let failed = with(Verdict::Fail).map(|outcome| (outcome.fixture.id.as_str(), symptom(outcome))).collect();
-        let passed = with(Verdict::Pass).map(|outcome| outcome.fixture.id.as_str()).collect();
+    pub fn of(outcomes: &[Outcome], role: Role) -> Vec<Self> {
+        let is_binding = |outcome: &&Outcome| outcome.scenario.subject() == role && outcome.rule().level != Level::May;
+        let with = |verdict| outcomes.iter().filter(is_binding).filter(move |outcome| outcome.verdict() == verdict);
+        let failed = with(Verdict::Fail).map(|outcome| (outcome.id.as_str(), symptom(outcome))).collect();
+        let passed = with(Verdict::Pass).map(|outcome| outcome.id.as_str()).collect();
         diagnose(role, &failed, &passed)
     }
 }

@@ -1,37 +1,17 @@
 //! Reports: one file a format, all made from the same finished run. A report cannot fail but for its destination.
 
 mod human;
-mod json;
+pub mod json;
 
+use crate::bytes::excerpt;
+use crate::run::{Again, Outcome, Results, Run};
 use crate::suggest::nearest;
-use crate::suite::Run;
+use crate::transcript::{Role, Step};
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
-
-/// What a report depends on besides the run.
-#[derive(Clone, Debug)]
-pub struct Context {
-    /// Whether SHOULD counts.
-    pub is_strict: bool,
-    /// The words with which one case is run again, but for its name.
-    pub again: Again,
-    /// How many columns a line has.
-    pub width: usize,
-}
-
-/// How to run one case again.
-#[derive(Clone, Debug)]
-pub enum Again {
-    /// With `sockspec check …` and these options, the subjects apart.
-    Check(String),
-    /// The built-in pair has no command.
-    BuiltIn,
-    /// The case is no fixture yet.
-    Fixture,
-}
 
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,12 +89,12 @@ impl Opened {
     ///
     /// # Errors
     /// The destination is full, or gone.
-    pub fn write(self, run: &Run, context: &Context, stdout: &mut dyn Write) -> io::Result<()> {
-        let Some((mut file, _)) = self.file else { return self.format.write(run, context, stdout) };
+    pub fn write(self, results: &Results, width: usize, stdout: &mut dyn Write) -> io::Result<()> {
+        let Some((mut file, _)) = self.file else { return self.format.write(results, width, stdout) };
         // A device cannot be cut short, and need not be.
         let _ = file.set_len(0);
         let mut text = Vec::new();
-        self.format.write(run, context, &mut anstream::StripStream::new(&mut text))?;
+        self.format.write(results, width, &mut anstream::StripStream::new(&mut text))?;
         file.write_all(&text)
     }
 }
@@ -124,10 +104,45 @@ impl Format {
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write(self, run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(self, results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Human => human::write(run, context, out),
-            Self::Json => json::write(run, context, out),
+            Self::Human => human::write(results, width, out),
+            Self::Json => json::write(results, out),
         }
     }
+}
+
+/// The name under which a run is shown: that of the project file, or the roles of its programs.
+fn name(run: &Run) -> &str {
+    match (&run.name, &run.subjects[..]) {
+        (Some(name), _) => name,
+        (None, [subject]) if subject.role == Role::Server => "server",
+        (None, [_]) => "client",
+        (None, _) => "server and client",
+    }
+}
+
+/// The file of a case, and the line of what was expected and not seen.
+fn place(outcome: &Outcome) -> (&str, usize) {
+    let expected = outcome.finding.difference.as_ref().and_then(|difference| difference.expected);
+    (&outcome.file, expected.map_or(1, |place| outcome.scenario.line_of(place.step)))
+}
+
+/// The command that runs just this case.
+fn repeat(results: &Results, run: &Run, outcome: &Outcome) -> String {
+    let judged = run.subjects.iter().filter(|subject| outcome.scenario.subject().judges(subject.role));
+    let commands: String = judged.map(|subject| format!(" --{} {}", subject.role, shell_words::quote(&subject.command))).collect();
+    match &results.again {
+        Again::Check(options) => format!("sockspec check{commands}{options} {}", outcome.id),
+        Again::Fixture => format!("save it with --save DIR, then: sockspec check{commands} --fixtures DIR {}", outcome.id),
+        Again::BuiltIn => format!("cargo test {}", outcome.id),
+    }
+}
+
+/// The end of what the programs wrote on stderr, if they wrote anything.
+fn complaint(outcome: &Outcome) -> Option<String> {
+    const LONGEST: usize = 400;
+    let text = |step: &Step| if let Step::Complained(_, text) = step { Some(text.to_vec()) } else { None };
+    let all: Vec<u8> = outcome.seen.transcript.steps.iter().filter_map(text).flatten().collect();
+    (!all.is_empty()).then(|| excerpt(&all[all.len().saturating_sub(LONGEST)..], LONGEST))
 }

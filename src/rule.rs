@@ -1,11 +1,11 @@
 //! The rules: each requirement of the tutorial, once, as data.
 
 use crate::transcript::Part;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How binding a rule is, in the words of RFC 2119.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Level {
     /// The tutorial asks for it, or no stream program can do without it.
@@ -28,7 +28,8 @@ impl fmt::Display for Level {
 
 /// A side of what is seen of a subject. A rule owns some of them, and a scenario fails only for those of its rule: so one defect breaks
 /// one rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Facet {
     /// Who connected, and how often.
     Connections,

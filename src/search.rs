@@ -5,14 +5,15 @@ use crate::conversation::Conversation;
 use crate::crew::{Crew, Interrupt, Place, Setting, Subject};
 use crate::dialect::Dialect;
 use crate::dialogue::Dialogue;
-use crate::fixture::Fixture;
 use crate::fuzz;
 use crate::judge::judge;
-use crate::learn::{Refusal, learn};
+use crate::learn::{Learned, Refusal, learn};
+use crate::partition::Partition;
+use crate::presupposition;
 use crate::rule::Rule;
+use crate::run::{Judged, Outcome, Run};
 use crate::stage::{Seen, StageError};
-use crate::suite::{Outcome, Run};
-use crate::transcript::Scenario;
+use crate::transcript::{Role, Scenario};
 use crate::verdict::{Finding, Verdict};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -33,6 +34,8 @@ pub struct Search {
     pub subjects: Vec<Subject>,
     /// The conversations.
     pub source: Source,
+    /// Which of them.
+    pub partition: Partition,
     /// Where and how it runs.
     pub setting: Setting,
 }
@@ -130,44 +133,48 @@ impl Case {
 /// There is no place to play anything in.
 pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)) -> Result<Run, StageError> {
     let began = Instant::now();
-    let Search { subjects, source, setting } = search;
+    let Search { subjects, source, partition, setting } = search;
     let place = Place::find(setting, subjects, interrupt)?;
-    let jobs = place.jobs().min(usize::try_from(source.count()).unwrap_or(usize::MAX)).max(1);
+    let count = partition.len(source.count());
+    let jobs = place.jobs().min(usize::try_from(count).unwrap_or(usize::MAX)).max(1);
     let mut first = place.crew(0);
     let mut run = Run {
-        subjects: subjects.clone(),
+        name: None,
+        subjects: subjects.iter().map(|subject| Judged { role: subject.role, command: subject.command.to_string() }).collect(),
         outcomes: Vec::new(),
         passed_unlisted: 0,
-        refusals: Vec::new(),
+        learned: Vec::new(),
+        known_failures: Vec::new(),
+        diagnoses: Vec::new(),
         place: place.describe(jobs),
         is_interrupted: false,
         duration: began.elapsed(),
     };
-    let mut dialects = Vec::new();
+    let mut learned: Vec<(Role, Learned)> = Vec::new();
     for subject in subjects {
         let lesson = match learn(subject.role, |scenario| first.play(scenario, &[&subject.command])) {
             Ok(lesson) => lesson,
             Err(_) if interrupt.is_set() => return Ok(Run { is_interrupted: true, ..run }),
             Err(error) => return Err(error),
         };
-        if let Some(refusal) = lesson.refusal {
-            let fixture = Fixture { id: refusal.rule.id.into(), file: "smoke".into(), scenario: refusal.scenario.clone() };
-            let Refusal { scenario, seen, finding, .. } = refusal;
-            run.outcomes.push(Outcome { fixture, scenario, seen, finding });
+        if let Some(Refusal { rule, finding, scenario, seen }) = lesson.refusal {
+            run.outcomes.push(Outcome { id: rule.id.into(), file: "smoke".into(), scenario, seen, finding, root: None });
             return Ok(run);
         }
-        dialects.push(lesson.dialect);
+        learned.push((subject.role, lesson));
     }
-    let dialect = match &dialects[..] {
-        [server, client] => Dialect::of_pair(server, client),
-        _ => dialects.remove(0),
+    let dialect = match &learned[..] {
+        [(_, server), (_, client)] => {
+            let scenario = source.case(0, subjects).scenario(&Dialect::tutorial(), "the two talk to each other".into());
+            if let Some(root) = presupposition::foreseen(&scenario, &[server, client], &HashSet::new()) {
+                let (seen, finding) = (Seen::default(), Finding::inconclusive("the two cannot talk to each other"));
+                run.outcomes.push(Outcome { id: scenario.rule.id.into(), file: "smoke".into(), scenario, seen, finding, root: Some(root) });
+                return Ok(run);
+            }
+            Dialect::of_pair(&server.dialect, &client.dialect)
+        }
+        _ => learned.remove(0).1.dialect,
     };
-    if let Some(why) = Some(&dialect).filter(|_| subjects.len() > 1).and_then(Dialect::keeps_from_talking) {
-        let scenario = source.case(0, subjects).scenario(&dialect, why.clone());
-        let fixture = Fixture { id: scenario.rule.id.into(), file: "smoke".into(), scenario: scenario.clone() };
-        run.outcomes.push(Outcome { fixture, scenario, seen: Seen::default(), finding: Finding::inconclusive(why) });
-        return Ok(run);
-    }
     let (next, found) = (AtomicU64::new(0), AtomicUsize::new(0));
     let (sender, receiver) = mpsc::channel();
     std::thread::scope(|scope| {
@@ -180,9 +187,9 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)
                 let mut last = None;
                 loop {
                     let is_enough = found.load(Ordering::Relaxed) >= source.enough() || interrupt.is_set();
-                    let number = if is_enough { u64::MAX } else { next.fetch_add(1, Ordering::Relaxed) };
+                    let place = if is_enough { u64::MAX } else { next.fetch_add(1, Ordering::Relaxed) };
                     // The stage plays the next conversation while the last one is judged.
-                    let begun = if number < source.count() { Some(scout.begin(scout.attempt(number))) } else { None };
+                    let begun = if place < count { Some(scout.begin(scout.attempt(partition.number(place)))) } else { None };
                     let judged = last.take().map(|(attempt, seen): (Attempt, _)| (scout.judge(&attempt, seen), attempt));
                     last = begun.map(|attempt| scout.finish(attempt));
                     if let Some((outcome, attempt)) = judged {
@@ -208,7 +215,7 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)
             }
         }
     });
-    run.outcomes.sort_by(|a, b| a.fixture.id.cmp(&b.fixture.id));
+    run.outcomes.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(Run { is_interrupted: interrupt.is_set(), duration: began.elapsed(), ..run })
 }
 
@@ -261,7 +268,6 @@ impl Scout<'_> {
             comments.push(format!("It does not always go wrong: {} of {REPETITIONS} times when it was played again.", wrong.len()));
         }
         let mut outcome = wrong.pop().unwrap_or(outcome);
-        outcome.fixture.scenario.comments.clone_from(&comments);
         outcome.scenario.comments = comments;
         Some(outcome)
     }
@@ -313,8 +319,7 @@ impl Scout<'_> {
         let mut scenario = attempt.scenario.clone();
         let outcome = |scenario: Scenario, seen, finding| {
             let id = format!("{}/{}", scenario.rule.id, attempt.name);
-            let fixture = Fixture { file: format!("{id}.transcript"), id, scenario: scenario.clone() };
-            Some(Outcome { fixture, scenario, seen, finding })
+            Some(Outcome { file: format!("{id}.transcript"), id, scenario, seen, finding, root: None })
         };
         let seen = match seen {
             Ok(seen) => seen,

@@ -9,10 +9,12 @@ pub use parse::ParseError;
 
 use crate::bytes::Bytes;
 use crate::rule::Rule;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// One of the two programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Role {
     /// The one that listens.
     Server,

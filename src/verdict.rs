@@ -1,10 +1,10 @@
 //! What the judge says of one scenario.
 
 use crate::rule::Facet;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Pass, fail, or neither.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// What the rule asks for was seen.

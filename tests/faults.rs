@@ -12,8 +12,9 @@ use sockspec::crew::{Interrupt, Setting, Subject};
 use sockspec::fixture::{self, Fixture};
 use sockspec::mistake::{Diagnosis, Mistake, symptom};
 use sockspec::rule::{Level, RULES, Rule};
+use sockspec::run::{Outcome, Run};
 use sockspec::stage::Isolation;
-use sockspec::suite::{self, Outcome, Plan, Run};
+use sockspec::suite::{self, Plan};
 use sockspec::transcript::{Part, Role};
 use sockspec::verdict::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,28 +66,26 @@ fn fixtures(role: Role) -> Vec<Fixture> {
 
 /// Plays every scenario with a program.
 fn play(role: Role, command: &str) -> Run {
-    let plan = Plan {
-        subjects: vec![Subject { role, command: Command::parse(command).unwrap_or_else(|error| panic!("{command}: {error}")) }],
-        fixtures: fixtures(role),
-        setting: Setting {
-            jobs: 2,
-            timeout: Duration::from_secs(5),
-            isolation: Isolation::Auto,
-            program: PathBuf::from(env!("CARGO_BIN_EXE_sockspec")),
-        },
+    let command = Command::parse(command).unwrap_or_else(|error| panic!("{command}: {error}"));
+    let plan = Plan { name: None, subjects: vec![Subject { role, command }], fixtures: fixtures(role), known_failures: Vec::new() };
+    let setting = Setting {
+        jobs: 2,
+        timeout: Duration::from_secs(5),
+        isolation: Isolation::Auto,
+        program: PathBuf::from(env!("CARGO_BIN_EXE_sockspec")),
     };
-    suite::run(&plan, &Interrupt::default(), |_| {}).unwrap_or_else(|error| panic!("{command}: {error}"))
+    suite::run(&plan, &setting, &Interrupt::default(), |_| {}).unwrap_or_else(|error| panic!("{}: {error}", plan.subjects[0].command))
 }
 
 fn ids(run: &Run, verdict: Verdict) -> BTreeSet<String> {
-    run.outcomes.iter().filter(|outcome| outcome.finding.verdict == verdict).map(|outcome| outcome.fixture.id.clone()).collect()
+    run.outcomes.iter().filter(|outcome| outcome.verdict() == verdict).map(|outcome| outcome.id.clone()).collect()
 }
 
 /// What a program says of itself, and what is seen of it.
 fn mistake(program: &str, run: &Run) -> Mistake {
     let Head { sentence, look, caught_by, breaks_too, .. } = head(program);
     let name = program.trim_start_matches("wrong/");
-    let has_failed = |outcome: &&Outcome| outcome.finding.verdict == Verdict::Fail;
+    let has_failed = |outcome: &&Outcome| outcome.has_failed();
     let mut unjudged = BTreeMap::new();
     for id in ids(run, Verdict::Inconclusive) {
         *unjudged.entry(id.rsplit_once('/').expect("a folder").0.to_owned()).or_default() += 1;
@@ -97,7 +96,7 @@ fn mistake(program: &str, run: &Run) -> Mistake {
         look,
         caught_by,
         breaks_too,
-        fails: run.outcomes.iter().filter(has_failed).map(|outcome| (outcome.fixture.id.clone(), symptom(outcome))).collect(),
+        fails: run.outcomes.iter().filter(has_failed).map(|outcome| (outcome.id.clone(), symptom(outcome))).collect(),
         unjudged,
     }
 }
@@ -132,14 +131,14 @@ fn behaves_as_recorded(program: &str) -> Result<(), Failed> {
         let (was, is) = (lines(recorded), lines(&seen));
         was.difference(&is).for_each(|line| writeln!(story, "  no longer: {line}").expect("memory"));
         for line in is.difference(&was) {
-            let outcome = run.outcomes.iter().find(|outcome| line.starts_with(&format!("{} ", outcome.fixture.id)));
-            let message = outcome.map(|outcome| format!(": {}", outcome.finding.message)).unwrap_or_default();
+            let outcome = run.outcomes.iter().find(|outcome| line.starts_with(&format!("{} ", outcome.id)));
+            let message = outcome.map(|outcome| format!(": {}", outcome.message())).unwrap_or_default();
             writeln!(story, "  now: {line}{message}").expect("memory");
         }
         return Err(story.into());
     }
     let alike = Mistake::known().iter().filter(|other| other.role() == seen.role() && other.looks_like(&seen)).count();
-    let diagnoses = Diagnosis::of(&run, seen.role());
+    let diagnoses = Diagnosis::of(&run.outcomes, seen.role());
     let is_named = diagnoses.len() == 1 && diagnoses[0].mistakes.iter().any(|mistake| mistake.name == seen.name);
     // What many programs have in common, such as never listening, names none of them.
     if is_named == (alike > 2) { Err(format!("{program} is taken for {diagnoses:?}").into()) } else { Ok(()) }
@@ -213,7 +212,7 @@ fn the_matrix_is_what_is_recorded() -> Result<(), Failed> {
 }
 
 fn names(role: Role, program: &str) -> Vec<String> {
-    let diagnoses = Diagnosis::of(&play(role, &programs::command(program)), role);
+    let diagnoses = Diagnosis::of(&play(role, &programs::command(program)).outcomes, role);
     diagnoses.iter().flat_map(|diagnosis| &diagnosis.mistakes).map(|mistake| mistake.short_name().to_owned()).collect()
 }
 

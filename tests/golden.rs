@@ -6,8 +6,10 @@ use sockspec::cli::REFERENCE_ARGUMENT;
 use sockspec::command::Command;
 use sockspec::crew::{Interrupt, Setting, Subject};
 use sockspec::fixture::{self, Fixture};
-use sockspec::report::{Again, Context, Format};
+use sockspec::partition::{Fingerprint, Partition, Share};
+use sockspec::report::Format;
 use sockspec::rule::Level;
+use sockspec::run::{Again, Results};
 use sockspec::stage::{Isolation, Stage, StageError};
 use sockspec::suite::{self, Plan};
 use sockspec::transcript::Role;
@@ -47,23 +49,19 @@ fn judge(fixture: Fixture) -> Result<(), Failed> {
     let subjects = fixture.scenario.subject().roles().iter().map(|role| subject(*role)).collect::<Result<Vec<_>, _>>()?;
     let is_reference = subjects.iter().all(|(_, is_reference)| *is_reference);
     let level = fixture.scenario.rule.level;
-    let plan = Plan {
-        subjects: subjects.into_iter().map(|(subject, _)| subject).collect(),
-        fixtures: vec![fixture],
-        setting: Setting { jobs: 1, timeout: Duration::from_secs(5), isolation: Isolation::Auto, program: PathBuf::from(SOCKSPEC) },
-    };
-    let run = suite::run(&plan, &Interrupt::default(), |_| {})?;
+    let subjects = subjects.into_iter().map(|(subject, _)| subject).collect();
+    let plan = Plan { name: None, subjects, fixtures: vec![fixture], known_failures: Vec::new() };
+    let setting = Setting { jobs: 1, timeout: Duration::from_secs(5), isolation: Isolation::Auto, program: PathBuf::from(SOCKSPEC) };
+    let run = suite::run(&plan, &setting, &Interrupt::default(), |_| {})?;
     let counts = is_reference || level == Level::Must;
-    match run.outcomes[0].finding.verdict {
+    match run.outcomes[0].verdict() {
         Verdict::Pass => Ok(()),
         Verdict::Fail if !counts => Ok(()),
         _ => {
             let mut story = Vec::new();
-            Format::Human.write(
-                &run,
-                &Context { is_strict: true, again: Again::BuiltIn, width: 100 },
-                &mut anstream::StripStream::new(&mut story),
-            )?;
+            let share = Share { partition: Partition::WHOLE, whole: Fingerprint(0), is_filtered: true };
+            let results = Results { runs: vec![run], is_strict: true, again: Again::BuiltIn, share };
+            Format::Human.write(&results, 100, &mut anstream::StripStream::new(&mut story))?;
             Err(Failed::from(String::from_utf8_lossy(&story)))
         }
     }

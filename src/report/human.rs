@@ -1,10 +1,11 @@
-//! For a person at a terminal: one line a rule, then the full story of what is wrong, and a summary.
+//! For a person at a terminal: one line a rule, then the full story of what is wrong, and a summary. Several programs stand side by side.
 
-use super::{Again, Context};
+use super::{complaint, name, place, repeat};
 use crate::bytes::excerpt;
 use crate::mistake::{Diagnosis, Mistake};
+use crate::partition::Partition;
 use crate::rule::{Level, RULES, Rule};
-use crate::suite::{Outcome, Run};
+use crate::run::{Outcome, Results, Run};
 use crate::transcript::{Part, Role, Step};
 use crate::verdict::{Place, Verdict};
 use anstyle::{AnsiColor, Style};
@@ -24,179 +25,295 @@ const STEPS_AROUND: usize = 12;
 /// How many other cases of the same rule a story names.
 const OTHERS: usize = 6;
 
-/// Writes the report.
-pub fn write(run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the report; a line has so many columns.
+pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let pages: Vec<Page<'_>> = results.runs.iter().map(|run| Page { results, run, width }).collect();
     write!(out, "{BOLD}sockspec {}{BOLD:#}", env!("CARGO_PKG_VERSION"))?;
-    for subject in &run.subjects {
-        write!(out, "  {}: {}", subject.role, subject.command)?;
-    }
-    writeln!(out, "\n{}", wrap(&run.place, "", "", context))?;
-    for part in parts(run) {
-        writeln!(out)?;
-        table(run, part, context, out)?;
-    }
-    let diagnoses: Vec<Diagnosis> = run.subjects.iter().flat_map(|subject| Diagnosis::of(run, subject.role)).collect();
-    for diagnosis in &diagnoses {
-        likeness(diagnosis, context, out)?;
-    }
-    for (rule, outcomes) in by_rule(run) {
-        let failed: Vec<_> = outcomes.iter().filter(|outcome| outcome.finding.verdict == Verdict::Fail).collect();
-        // The shortest conversation is the one to understand first.
-        let simplest = failed.iter().min_by_key(|outcome| outcome.scenario.transcript.steps.len());
-        let Some(simplest) = simplest.filter(|_| rule.level != Level::May) else { continue };
-        headline(simplest, context, out)?;
-        let others: Vec<&str> = failed.iter().map(|outcome| outcome.fixture.id.as_str()).filter(|id| *id != simplest.fixture.id).collect();
-        match diagnoses.iter().find_map(|diagnosis| cause(diagnosis, rule, &failed, run)) {
-            Some(mistake) => {
-                writeln!(out, "  comes of `{}`, which {} tells about", mistake.short_name(), mistake.caught_by)?;
-                again(simplest, context, run, out)?;
-            }
-            None => story(simplest, context, run, out)?,
+    if let [page] = &pages[..] {
+        page.programs(out)?;
+        page.place(out)?;
+        for part in page.run.parts() {
+            writeln!(out)?;
+            page.table(part, out)?;
         }
-        name_others("fails too:", &others, out)?;
+        page.stories(out)?;
+    } else if pages.is_empty() {
+        writeln!(out, "\nthis part has no scenarios: there are fewer than parts")?;
+    } else {
+        writeln!(out, "  {} programs side by side", pages.len())?;
+        side_by_side(&pages, width, out)?;
+        for page in &pages {
+            write!(out, "\n{BOLD}── {}{BOLD:#}", name(page.run))?;
+            page.programs(out)?;
+            page.place(out)?;
+            page.stories(out)?;
+        }
     }
-    for refusal in run.refusals.iter().filter(|refusal| run.outcomes.iter().all(|outcome| outcome.fixture.scenario.rule != refusal.rule)) {
-        // The filter has left the cause out: it is told all the same.
-        writeln!(out, "\n{BAD}{}{BAD:#}  {}", refusal.rule.id, refusal.rule.sentence)?;
-        writeln!(out, "{}", wrap(&capitalised(&refusal.finding.message), "  ", "  ", context))?;
-    }
-    unjudged(run, context, out)?;
     writeln!(out)?;
-    write_summary(run, context, out)
-}
-
-/// Whom there is something to say of: each program, and both together where they talked to each other.
-fn parts(run: &Run) -> Vec<Part> {
-    let alone = run.subjects.iter().map(|subject| Part::from(subject.role));
-    let together = Some(Part::Pair).filter(|_| run.subjects.len() > 1);
-    if run.outcomes.is_empty() {
-        // What has passed was not kept: it was a search, for one program or for both.
-        return together.map_or_else(|| alone.collect(), |pair| vec![pair]);
+    for (run, known) in results.stale() {
+        let of = run.name.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
+        let text =
+            format!("the known failure {}{of} has passed: remove it from the project file (its reason was: {})", known.of, known.reason);
+        writeln!(out, "{BAD}{}{BAD:#}", wrap(&text, "", "  ", width))?;
     }
-    let concerns = |part: &Part| {
-        run.outcomes.iter().any(|outcome| outcome.fixture.scenario.subject() == *part)
-            || run.refusals.iter().any(|refusal| refusal.rule.subject() == *part)
-    };
-    alone.chain(together).filter(concerns).collect()
+    pages.iter().try_for_each(|page| page.verdicts(out))?;
+    numbers(results, out)
 }
 
-fn by_rule(run: &Run) -> Vec<(&'static Rule, Vec<&Outcome>)> {
-    let of = |rule: &'static Rule| (rule, run.outcomes.iter().filter(|outcome| outcome.fixture.scenario.rule == rule).collect::<Vec<_>>());
-    RULES.iter().map(of).filter(|(_, outcomes)| !outcomes.is_empty()).collect()
+/// What is said of one run.
+struct Page<'a> {
+    results: &'a Results,
+    run: &'a Run,
+    width: usize,
 }
 
-/// One line a rule.
-fn table(run: &Run, part: Part, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    for (rule, outcomes) in by_rule(run).into_iter().filter(|(rule, _)| rule.subject() == part) {
-        let count = |verdict| outcomes.iter().filter(|outcome| outcome.finding.verdict == verdict).count();
-        let (all, passed, failed) = (outcomes.len(), count(Verdict::Pass), count(Verdict::Fail));
-        let (style, word) = match (failed, passed == all, rule.level) {
-            (0, true, _) => (GOOD, "PASS"),
-            (0, false, _) => (WARN, "????"),
-            (_, _, Level::Must) => (BAD, "FAIL"),
-            (_, _, Level::Should) => (WARN, "WARN"),
-            (_, _, Level::May) => (FAINT, "NOTE"),
-        };
-        let cases = if passed == all { format!("{all}") } else { format!("{passed}/{all}") };
-        let head = format!("  {:<6}  {:<24} {cases:>5}  ", rule.level, rule.id);
-        let sentence = shortened(rule.sentence, context.width.saturating_sub(word.len() + head.len()));
-        writeln!(out, "{style}{word}{style:#}{head}{FAINT}{sentence}{FAINT:#}")?;
-        let mut notes: Vec<&String> = outcomes.iter().flat_map(|outcome| &outcome.finding.notes).collect();
-        if rule.level == Level::May {
-            let differ = outcomes.iter().filter(|outcome| outcome.finding.verdict == Verdict::Fail);
-            notes.extend(differ.map(|outcome| &outcome.finding.message));
+impl Page<'_> {
+    fn programs(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.run.subjects.iter().try_for_each(|subject| write!(out, "  {}: {}", subject.role, subject.command))
+    }
+
+    fn place(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "\n{}", wrap(&self.run.place, "", "", self.width))
+    }
+
+    /// One line a rule.
+    fn table(&self, part: Part, out: &mut dyn Write) -> io::Result<()> {
+        for (rule, outcomes) in self.run.by_rule().into_iter().filter(|(rule, _)| rule.subject() == part) {
+            let passed = outcomes.iter().filter(|outcome| outcome.verdict() == Verdict::Pass).count();
+            let (style, word) = self.word(rule, &outcomes);
+            let cases = if passed == outcomes.len() { format!("{passed}") } else { format!("{passed}/{}", outcomes.len()) };
+            let (word, level) = (format!("{word:<6}"), format!("{:<6}  {:<24} {cases:>5}  ", rule.level, rule.id));
+            let sentence = shortened(rule.sentence, self.width.saturating_sub(word.len() + level.len()));
+            writeln!(out, "{style}{word}{style:#}{level}{FAINT}{sentence}{FAINT:#}")?;
+            let mut notes: Vec<String> = outcomes.iter().flat_map(|outcome| outcome.notes()).cloned().collect();
+            if rule.level == Level::May {
+                notes.extend(outcomes.iter().filter(|outcome| outcome.has_failed()).map(|outcome| outcome.message()));
+            }
+            // What the smoke scenarios have taught is said once, where it matters.
+            for note in notes.into_iter().filter(|_| rule.level == Level::May || rule.id.ends_with("/listen")).take(1) {
+                writeln!(out, "        {FAINT}note: {note}{FAINT:#}")?;
+            }
+            if let Some(known) = outcomes.iter().find_map(|outcome| self.run.known_failure(outcome)) {
+                writeln!(out, "{}", wrap(&format!("known: {}", known.reason), "        ", "               ", self.width))?;
+            }
         }
-        // What the smoke scenarios have taught is said once, where it matters.
-        for note in notes.into_iter().filter(|_| rule.level == Level::May || rule.id.ends_with("/listen")).take(1) {
-            writeln!(out, "        {FAINT}note: {note}{FAINT:#}")?;
+        Ok(())
+    }
+
+    /// What is said of a rule in a word.
+    fn word(&self, rule: &Rule, outcomes: &[&Outcome]) -> (Style, &'static str) {
+        let mut failed = outcomes.iter().filter(|outcome| outcome.has_failed()).peekable();
+        if failed.peek().is_none() {
+            let has_passed = outcomes.iter().all(|outcome| outcome.verdict() == Verdict::Pass);
+            return if has_passed { (GOOD, "PASS") } else { (WARN, "????") };
+        }
+        match rule.level {
+            _ if failed.all(|outcome| self.run.known_failure(outcome).is_some()) => (WARN, "KNOWN"),
+            Level::Must => (BAD, "FAIL"),
+            Level::Should => (WARN, "WARN"),
+            Level::May => (FAINT, "NOTE"),
+        }
+    }
+
+    /// All that is wrong, the cause before its consequences.
+    fn stories(&self, out: &mut dyn Write) -> io::Result<()> {
+        let run = self.run;
+        for diagnosis in &run.diagnoses {
+            self.likeness(diagnosis, out)?;
+        }
+        for (rule, outcomes) in run.by_rule() {
+            let is_news = |outcome: &&&Outcome| outcome.has_failed() && run.known_failure(outcome).is_none();
+            let failed: Vec<_> = outcomes.iter().filter(is_news).collect();
+            // The shortest conversation is the one to understand first.
+            let simplest = failed.iter().min_by_key(|outcome| outcome.scenario.transcript.steps.len());
+            let Some(simplest) = simplest.filter(|_| rule.level != Level::May) else { continue };
+            self.headline(simplest, out)?;
+            let others: Vec<&str> = failed.iter().map(|outcome| outcome.id.as_str()).filter(|id| *id != simplest.id).collect();
+            match run.diagnoses.iter().find_map(|diagnosis| cause(diagnosis, rule, &failed, run)) {
+                Some(mistake) => {
+                    writeln!(out, "  comes of `{}`, which {} tells about", mistake.short_name(), mistake.caught_by)?;
+                    writeln!(out, "  again    {}", repeat(self.results, run, simplest))?;
+                }
+                None => self.story(simplest, out)?,
+            }
+            name_others("fails too:", &others, out)?;
+        }
+        for refusal in run.refusals().filter(|refusal| run.outcomes.iter().all(|outcome| outcome.rule() != refusal.rule)) {
+            // The filter has left the cause out: it is told all the same.
+            writeln!(out, "\n{BAD}{}{BAD:#}  {}", refusal.rule.id, refusal.rule.sentence)?;
+            writeln!(out, "{}", wrap(&capitalised(&refusal.finding.message), "  ", "  ", self.width))?;
+        }
+        self.unjudged(out)
+    }
+
+    /// The known mistake that the failures look like.
+    fn likeness(&self, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
+        let Diagnosis { mistakes, explained, failures } = diagnosis;
+        let each: Vec<String> = mistakes.iter().map(|mistake| format!("`{}`: {}", mistake.short_name(), mistake.sentence)).collect();
+        let role = mistakes.first().map_or(Role::Server, |mistake| mistake.role());
+        writeln!(out, "\n{BOLD}{}{BOLD:#}", wrap(&format!("Your {role} behaves like {}", each.join(" Or like ")), "", "", self.width))?;
+        for mistake in mistakes {
+            writeln!(out, "{}", wrap(&mistake.look, "  look at  ", "           ", self.width))?;
+        }
+        let explains = match (*explained, *failures) {
+            (1, 1) => "the one scenario that fails".to_owned(),
+            (explained, failures) if explained == failures => format!("all {failures} scenarios that fail"),
+            (explained, failures) => format!("{explained} of the {failures} scenarios that fail"),
+        };
+        writeln!(out, "  {FAINT}that explains {explains}{FAINT:#}")
+    }
+
+    /// What failed, where, and in a sentence how.
+    fn headline(&self, outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+        let rule = outcome.rule();
+        let (style, word) = if rule.level == Level::Must { (BAD, "FAIL") } else { (WARN, "WARN") };
+        let (file, line) = place(outcome);
+        writeln!(out, "\n{style}{word}{style:#}  {BOLD}{}{BOLD:#}  {FAINT}{file}:{line}{FAINT:#}", outcome.id)?;
+        writeln!(out, "{}", wrap(&format!("{} {} {}", rule.subject(), rule.level, rule.sentence), "  ", "  ", self.width))?;
+        writeln!(out, "{style}{}{style:#}", wrap(&capitalised(&outcome.message()), "  ", "  ", self.width))
+    }
+
+    /// The whole story of a case that failed, below its headline.
+    fn story(&self, outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+        let Outcome { scenario, seen, finding, .. } = outcome;
+        let rule = outcome.rule();
+        let difference = finding.difference.as_ref();
+        writeln!(out, "\n  {BOLD}expected{BOLD:#}")?;
+        steps(&scenario.transcript.steps, difference.and_then(|difference| difference.expected), GOOD, out)?;
+        writeln!(out, "  {BOLD}seen{BOLD:#}")?;
+        let at = difference
+            .and_then(|difference| difference.seen)
+            .or_else(|| Some(Place { step: seen.transcript.steps.len().checked_sub(1)?, byte: 0 }));
+        steps(&seen.transcript.steps, at, BAD, out)?;
+        writeln!(out)?;
+        let mut about = |name: &str, text: &str| {
+            if text.is_empty() { Ok(()) } else { writeln!(out, "{}", wrap(text, &format!("  {name:<9}"), "           ", self.width)) }
+        };
+        about("why", &scenario.comments.join(" "))?;
+        about("mistake", rule.mistake)?;
+        about("look at", rule.look)?;
+        about("tutorial", rule.step)?;
+        if let Some(complaint) = complaint(outcome) {
+            about("stderr", &complaint)?;
+        }
+        writeln!(out, "  again    {}", repeat(self.results, self.run, outcome))
+    }
+
+    /// What could not be judged, by reason.
+    fn unjudged(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for outcome in self.run.outcomes.iter().filter(|outcome| outcome.verdict() == Verdict::Inconclusive) {
+            reasons.entry(outcome.message()).or_default().push(&outcome.id);
+        }
+        for (reason, ids) in reasons {
+            writeln!(out, "\n{WARN}????{WARN:#}  {}", wrap(&reason, "", "      ", self.width))?;
+            name_others("", &ids, out)?;
+        }
+        Ok(())
+    }
+
+    /// The verdict on each program, and on both together.
+    fn verdicts(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Self { results, run, .. } = self;
+        for part in run.parts() {
+            let failed = |level: Level| -> Vec<&str> {
+                let is_news = |outcome: &&Outcome| outcome.has_failed() && run.known_failure(outcome).is_none();
+                let is_one = |(rule, outcomes): &(&'static Rule, Vec<&Outcome>)| {
+                    rule.subject() == part && rule.level == level && outcomes.iter().any(&is_news)
+                };
+                run.by_rule().iter().filter(|each| is_one(each)).map(|(rule, _)| rule.id).collect()
+            };
+            let refused = run.refusals().filter(|r| r.rule.subject() == part && r.finding.verdict == Verdict::Fail).map(|r| r.rule);
+            let refused = refused.filter(|rule| run.known_failures.iter().all(|known| known.of != rule.id));
+            let (mut must, should) = (failed(Level::Must), failed(Level::Should));
+            must.extend(refused.map(|rule| rule.id).filter(|id| !failed(Level::Must).contains(id)));
+            let is_unjudged = |o: &&Outcome| o.scenario.subject() == part && o.verdict() == Verdict::Inconclusive && !run.is_excused(o);
+            let unjudged = run.outcomes.iter().filter(is_unjudged).count();
+            if let Some(name) = &run.name {
+                write!(out, "{name}: ")?;
+            }
+            match (must.is_empty() && (should.is_empty() || !results.is_strict), unjudged) {
+                (false, _) => write!(out, "{BAD}the {part} does not conform{BAD:#}")?,
+                (true, 0) if run.is_interrupted => write!(out, "{WARN}the {part}: interrupted, nothing wrong so far{WARN:#}")?,
+                (true, 0) if results.share.partition != Partition::WHOLE => {
+                    write!(out, "{GOOD}the {part}: nothing wrong in part {}{GOOD:#}", results.share.partition)?;
+                }
+                (true, 0) => write!(out, "{GOOD}the {part} conforms{GOOD:#}")?,
+                (true, _) => write!(out, "{WARN}the {part} could not be judged{WARN:#}")?,
+            }
+            if !must.is_empty() {
+                write!(out, ": {}", must.join(", "))?;
+            }
+            if !should.is_empty() {
+                write!(out, "; {WARN}falls short of{WARN:#} {}", should.join(", "))?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+}
+
+/// A row for each rule, a column for each run; as many columns at a time as fit.
+fn side_by_side(pages: &[Page<'_>], width: usize, out: &mut dyn Write) -> io::Result<()> {
+    const RULE: usize = 24 + 2 + 6;
+    let columns = pages.iter().map(|page| textwrap::core::display_width(name(page.run)).clamp(5, 20) + 2).max().unwrap_or(7);
+    for some in pages.chunks((width.saturating_sub(RULE) / columns).max(1)) {
+        write!(out, "\n{:RULE$}", "")?;
+        for page in some {
+            let name = shortened(name(page.run), columns - 2);
+            write!(out, "  {BOLD}{name}{BOLD:#}{}", " ".repeat(columns - 2 - textwrap::core::display_width(&name)))?;
+        }
+        writeln!(out)?;
+        let tables: Vec<_> = some.iter().map(|page| page.run.by_rule()).collect();
+        for rule in RULES.iter().filter(|rule| tables.iter().flatten().any(|(other, _)| other == rule)) {
+            write!(out, "{:<24}  {:<6}", rule.id, rule.level)?;
+            for (page, table) in some.iter().zip(&tables) {
+                match table.iter().find(|(other, _)| *other == rule) {
+                    Some((_, outcomes)) => {
+                        let (style, word) = page.word(rule, outcomes);
+                        write!(out, "  {style}{word}{style:#}{}", " ".repeat(columns - 2 - word.len()))?;
+                    }
+                    None => write!(out, "{:columns$}", "")?,
+                }
+            }
+            writeln!(out)?;
         }
     }
     Ok(())
 }
 
-/// The known mistake that the failures look like: the cause before its consequences.
-fn likeness(diagnosis: &Diagnosis, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    let Diagnosis { mistakes, explained, failures } = diagnosis;
-    let each: Vec<String> = mistakes.iter().map(|mistake| format!("`{}`: {}", mistake.short_name(), mistake.sentence)).collect();
-    let role = mistakes.first().map_or(Role::Server, |mistake| mistake.role());
-    writeln!(out, "\n{BOLD}{}{BOLD:#}", wrap(&format!("Your {role} behaves like {}", each.join(" Or like ")), "", "", context))?;
-    for mistake in mistakes {
-        writeln!(out, "{}", wrap(&mistake.look, "  look at  ", "           ", context))?;
-    }
-    let explains = match (*explained, *failures) {
-        (1, 1) => "the one scenario that fails".to_owned(),
-        (explained, failures) if explained == failures => format!("all {failures} scenarios that fail"),
-        (explained, failures) => format!("{explained} of the {failures} scenarios that fail"),
+/// The last line.
+fn numbers(results: &Results, out: &mut dyn Write) -> io::Result<()> {
+    let all = || results.runs.iter().flat_map(|run| run.outcomes.iter().map(move |outcome| (run, outcome)));
+    let failed = |level: Level| {
+        let is_news = |(run, outcome): &(&Run, &Outcome)| outcome.has_failed() && run.known_failure(outcome).is_none();
+        all().filter(is_news).filter(|(_, outcome)| outcome.rule().level == level).count()
     };
-    writeln!(out, "  {FAINT}that explains {explains}{FAINT:#}")
+    let unlisted: usize = results.runs.iter().map(|run| run.passed_unlisted).sum();
+    let count = |verdict| results.runs.iter().map(|run| run.count(verdict)).sum::<usize>();
+    let mut parts = vec![format!("{} passed", count(Verdict::Pass) + unlisted)];
+    for (number, what) in [
+        (failed(Level::Must), "failed"),
+        (failed(Level::Should), if results.is_strict { "failed (SHOULD)" } else { "warned of" }),
+        (failed(Level::May), "differ where they MAY"),
+        (all().filter(|(run, outcome)| run.known_failure(outcome).is_some()).count(), "known to fail"),
+        (count(Verdict::Inconclusive), "not judged"),
+    ] {
+        if number > 0 {
+            parts.push(format!("{number} {what}"));
+        }
+    }
+    let seconds: f64 = results.runs.iter().map(|run| run.duration.as_secs_f64()).sum();
+    let part = if results.share.partition == Partition::WHOLE { String::new() } else { format!(" (part {})", results.share.partition) };
+    writeln!(out, "{} scenarios{part} in {seconds:.2} s: {}", all().count() + unlisted, parts.join(", "))
 }
 
 /// The mistake whose mere consequence it is that these scenarios of a rule fail, where the rule that names it fails as well.
 fn cause(diagnosis: &Diagnosis, rule: &Rule, failed: &[&&Outcome], run: &Run) -> Option<&'static Mistake> {
     let [mistake] = diagnosis.mistakes[..] else { return None };
-    let is_told = run.outcomes.iter().any(|o| o.finding.verdict == Verdict::Fail && o.fixture.scenario.rule.id == mistake.caught_by);
-    let explains = failed.iter().all(|outcome| mistake.fails.contains_key(&outcome.fixture.id));
+    let is_told = run.outcomes.iter().any(|outcome| outcome.has_failed() && outcome.rule().id == mistake.caught_by);
+    let explains = failed.iter().all(|outcome| mistake.fails.contains_key(&outcome.id));
     (is_told && explains && mistake.caught_by != rule.id).then_some(mistake)
-}
-
-/// What failed, where, and in a sentence how.
-fn headline(outcome: &Outcome, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    let Outcome { fixture, scenario, finding, .. } = outcome;
-    let rule = fixture.scenario.rule;
-    let (style, word) = if rule.level == Level::Must { (BAD, "FAIL") } else { (WARN, "WARN") };
-    let line = finding.difference.as_ref().and_then(|difference| difference.expected).map_or(1, |place| scenario.line_of(place.step));
-    writeln!(out, "\n{style}{word}{style:#}  {BOLD}{}{BOLD:#}  {FAINT}{}:{line}{FAINT:#}", fixture.id, fixture.file)?;
-    writeln!(out, "{}", wrap(&format!("{} {} {}", rule.subject(), rule.level, rule.sentence), "  ", "  ", context))?;
-    writeln!(out, "{style}{}{style:#}", wrap(&capitalised(&finding.message), "  ", "  ", context))
-}
-
-/// The whole story of a case that failed, below its headline.
-fn story(outcome: &Outcome, context: &Context, run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    let Outcome { fixture, scenario, seen, finding } = outcome;
-    let rule = fixture.scenario.rule;
-    let difference = finding.difference.as_ref();
-    writeln!(out, "\n  {BOLD}expected{BOLD:#}")?;
-    steps(&scenario.transcript.steps, difference.and_then(|difference| difference.expected), GOOD, out)?;
-    writeln!(out, "  {BOLD}seen{BOLD:#}")?;
-    let at = difference
-        .and_then(|difference| difference.seen)
-        .or_else(|| Some(Place { step: seen.transcript.steps.len().checked_sub(1)?, byte: 0 }));
-    steps(&seen.transcript.steps, at, BAD, out)?;
-    writeln!(out)?;
-    let mut about = |name: &str, text: &str| {
-        if text.is_empty() { Ok(()) } else { writeln!(out, "{}", wrap(text, &format!("  {name:<9}"), "           ", context)) }
-    };
-    about("why", &fixture.scenario.comments.join(" "))?;
-    about("mistake", rule.mistake)?;
-    about("look at", rule.look)?;
-    about("tutorial", rule.step)?;
-    let stderr: Vec<u8> = seen
-        .transcript
-        .steps
-        .iter()
-        .filter_map(|step| if let Step::Complained(_, text) = step { Some(text.to_vec()) } else { None })
-        .flatten()
-        .collect();
-    if !stderr.is_empty() {
-        let end = &stderr[stderr.len().saturating_sub(400)..];
-        about("stderr", &excerpt(end, 400))?;
-    }
-    again(outcome, context, run, out)
-}
-
-/// The command that runs just this case.
-fn again(outcome: &Outcome, context: &Context, run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    let (fixture, rule) = (&outcome.fixture, outcome.fixture.scenario.rule);
-    let judged = run.subjects.iter().filter(|subject| rule.subject().judges(subject.role));
-    let commands: String =
-        judged.map(|subject| format!(" --{} {}", subject.role, shell_words::quote(&subject.command.to_string()))).collect();
-    match &context.again {
-        Again::Check(options) => writeln!(out, "  again    sockspec check{commands}{options} {}", fixture.id),
-        Again::Fixture => {
-            writeln!(out, "  again    save it with --save DIR, then: sockspec check{commands} --fixtures DIR {}", fixture.id)
-        }
-        Again::BuiltIn => writeln!(out, "  again    cargo test {}", fixture.id),
-    }
 }
 
 /// Steps of a conversation, the one that matters marked.
@@ -258,19 +375,6 @@ fn shown(step: &Step, byte: Option<usize>) -> (String, Option<usize>) {
     }
 }
 
-/// What could not be judged, by reason.
-fn unjudged(run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for outcome in run.outcomes.iter().filter(|outcome| outcome.finding.verdict == Verdict::Inconclusive) {
-        reasons.entry(&outcome.finding.message).or_default().push(&outcome.fixture.id);
-    }
-    for (reason, ids) in reasons {
-        writeln!(out, "\n{WARN}????{WARN:#}  {}", wrap(reason, "", "      ", context))?;
-        name_others("", &ids, out)?;
-    }
-    Ok(())
-}
-
 fn name_others(lead: &str, ids: &[&str], out: &mut dyn Write) -> io::Result<()> {
     for (i, id) in ids.iter().take(OTHERS).enumerate() {
         writeln!(out, "  {FAINT}{:<10} {id}{FAINT:#}", if i == 0 { lead } else { "" })?;
@@ -279,54 +383,6 @@ fn name_others(lead: &str, ids: &[&str], out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "  {FAINT}{:<10} and {} more{FAINT:#}", "", ids.len() - OTHERS)?;
     }
     Ok(())
-}
-
-/// The last lines: the verdict on each subject and on the pair, and the numbers.
-fn write_summary(run: &Run, context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    for part in parts(run) {
-        let failed = |level: Level| -> Vec<&str> {
-            let is_one = |(rule, outcomes): &(&'static Rule, Vec<&Outcome>)| {
-                rule.subject() == part && rule.level == level && outcomes.iter().any(|outcome| outcome.finding.verdict == Verdict::Fail)
-            };
-            by_rule(run).iter().filter(|each| is_one(each)).map(|(rule, _)| rule.id).collect()
-        };
-        let refused = run.refusals.iter().filter(|r| r.rule.subject() == part && r.finding.verdict == Verdict::Fail).map(|r| r.rule.id);
-        let (mut must, should) = (failed(Level::Must), failed(Level::Should));
-        must.extend(refused.filter(|id| !failed(Level::Must).contains(id)));
-        let unjudged = run.outcomes.iter().filter(|o| o.fixture.scenario.subject() == part && o.finding.verdict == Verdict::Inconclusive);
-        let unjudged = unjudged.count();
-        match (must.is_empty() && (should.is_empty() || !context.is_strict), unjudged) {
-            (false, _) => write!(out, "{BAD}the {part} does not conform{BAD:#}")?,
-            (true, 0) if run.is_interrupted => write!(out, "{WARN}the {part}: interrupted, nothing wrong so far{WARN:#}")?,
-            (true, 0) => write!(out, "{GOOD}the {part} conforms{GOOD:#}")?,
-            (true, _) => write!(out, "{WARN}the {part} could not be judged{WARN:#}")?,
-        }
-        if !must.is_empty() {
-            write!(out, ": {}", must.join(", "))?;
-        }
-        if !should.is_empty() {
-            write!(out, "; {WARN}falls short of{WARN:#} {}", should.join(", "))?;
-        }
-        writeln!(out)?;
-    }
-    let count = |verdict, level: Option<Level>| {
-        let is_one = |outcome: &&Outcome| {
-            outcome.finding.verdict == verdict && level.is_none_or(|level| outcome.fixture.scenario.rule.level == level)
-        };
-        run.outcomes.iter().filter(is_one).count()
-    };
-    let mut parts = vec![format!("{} passed", count(Verdict::Pass, None) + run.passed_unlisted)];
-    for (number, what) in [
-        (count(Verdict::Fail, Some(Level::Must)), "failed"),
-        (count(Verdict::Fail, Some(Level::Should)), if context.is_strict { "failed (SHOULD)" } else { "warned of" }),
-        (count(Verdict::Fail, Some(Level::May)), "differ where they MAY"),
-        (count(Verdict::Inconclusive, None), "not judged"),
-    ] {
-        if number > 0 {
-            parts.push(format!("{number} {what}"));
-        }
-    }
-    writeln!(out, "{} scenarios in {:.2} s: {}", run.outcomes.len() + run.passed_unlisted, run.duration.as_secs_f64(), parts.join(", "))
 }
 
 /// As much of a text as fits into so many columns.
@@ -346,8 +402,8 @@ fn shortened(text: &str, columns: usize) -> String {
     short + "…"
 }
 
-fn wrap(text: &str, first: &str, next: &str, context: &Context) -> String {
-    let options = textwrap::Options::new(context.width).initial_indent(first).subsequent_indent(next).break_words(false);
+fn wrap(text: &str, first: &str, next: &str, width: usize) -> String {
+    let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(next).break_words(false);
     textwrap::fill(text, options)
 }
 

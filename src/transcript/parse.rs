@@ -73,6 +73,16 @@ impl Transcript {
     }
 }
 
+impl Bytes {
+    /// Reads a byte string alone, as `Display` writes it.
+    ///
+    /// # Errors
+    /// The first mistake.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        Lines::new("bytes", text).check(Text { line: text, at: 0 }.bytes_to_end())
+    }
+}
+
 impl Scenario {
     /// Reads a whole file; `file` is its name in error messages.
     ///

@@ -1,0 +1,140 @@
+//! `sockspec check`, and `sockspec` alone.
+
+use super::{Options, Progress, REFERENCE_ARGUMENT, Stop, fixtures, own_file, report, setting, subjects, watch_for_signals};
+use crate::command::Command;
+use crate::crew::Subject;
+use crate::fixture::Fixture;
+use crate::partition::{Fingerprint, Partition, Share};
+use crate::rule::{RULES, Rule};
+use crate::run::{Again, Results};
+use crate::stage::Isolation;
+use crate::suggest::nearest;
+use crate::suite::{self, Plan};
+use crate::transcript::Role;
+use clap::Args;
+use std::path::Path;
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The server to judge: a command, which no shell sees.
+    #[arg(long, value_name = "CMD")]
+    server: Option<String>,
+    /// The client to judge.
+    #[arg(long, value_name = "CMD")]
+    client: Option<String>,
+    /// Which scenarios; all, without one.
+    #[arg(value_name = "FILTER")]
+    filters: Vec<String>,
+}
+
+pub(super) fn check(arguments: &Check, options: &Options) -> Result<u8, Stop> {
+    let subjects = subjects(arguments.server.as_deref(), arguments.client.as_deref())?;
+    let fixtures = select(fixtures(options)?, &subjects, &arguments.filters)?;
+    let plan = Plan { name: None, subjects, fixtures, known_failures: Vec::new() };
+    judge(vec![plan], !arguments.filters.is_empty(), Again::Check(repeated(options)), options)
+}
+
+/// Judges the built-in pair.
+pub(super) fn self_test(options: &Options) -> Result<u8, Stop> {
+    let subjects = reference_pair(&own_file()?);
+    let fixtures = fixtures(options)?;
+    judge(vec![Plan { name: None, subjects, fixtures, known_failures: Vec::new() }], false, Again::BuiltIn, options)
+}
+
+fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Options) -> Result<u8, Stop> {
+    let share = Share { partition: options.partition, whole: whole(&plans, options), is_filtered };
+    take_part(&mut plans, options.partition);
+    plans.retain(|plan| !plan.fixtures.is_empty());
+    let (setting, reports) = (setting(options)?, report::open(options)?);
+    let interrupt = watch_for_signals()?;
+    let progress = Progress::new(plans.iter().map(|plan| plan.fixtures.len() as u64).sum());
+    let mut runs = Vec::new();
+    for plan in &plans {
+        let run = suite::run(plan, &setting, &interrupt, |outcome| progress.show(outcome));
+        runs.push(run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?);
+        if interrupt.is_set() {
+            break;
+        }
+    }
+    progress.end();
+    let results = Results { runs, is_strict: options.strict, again, share };
+    report::write(reports, &results)?;
+    Ok(results.exit_status())
+}
+
+/// What all parts of a run have in common: what is judged, by what.
+fn whole(plans: &[Plan], options: &Options) -> Fingerprint {
+    let mut texts = vec!["check".to_owned(), options.strict.to_string()];
+    for plan in plans {
+        texts.extend(plan.name.clone());
+        texts.extend(plan.subjects.iter().flat_map(|subject| [subject.role.to_string(), subject.command.to_string()]));
+        texts.extend(plan.known_failures.iter().flat_map(|known| [known.of.clone(), known.reason.clone()]));
+        texts.extend(plan.fixtures.iter().flat_map(|fixture| [fixture.id.clone(), fixture.scenario.to_string()]));
+    }
+    Fingerprint::of(texts.iter().map(String::as_str))
+}
+
+/// Leaves what this part has of all plans together, so that parts of many small plans are even, too.
+fn take_part(plans: &mut [Plan], partition: Partition) {
+    let mut number = 0;
+    for plan in plans {
+        plan.fixtures.retain(|_| {
+            number += 1;
+            partition.takes(number - 1)
+        });
+    }
+}
+
+/// The options that matter when a case is run again.
+fn repeated(options: &Options) -> String {
+    let mut again = String::new();
+    if let Some(folder) = &options.fixtures {
+        again.push_str(&format!(" --fixtures {}", shell_words::quote(&folder.display().to_string())));
+    }
+    if options.isolation != Isolation::Auto {
+        again.push_str(if options.isolation == Isolation::None { " --isolation none" } else { " --isolation namespace" });
+    }
+    again
+}
+
+fn reference_pair(program: &Path) -> Vec<Subject> {
+    let subject = |role: Role| {
+        let shown = format!("the built-in reference {role}");
+        Subject { role, command: Command::trusted(&shown, program.to_owned(), &[REFERENCE_ARGUMENT, &role.to_string()]) }
+    };
+    vec![subject(Role::Server), subject(Role::Client)]
+}
+
+/// The fixtures that the filters name, for the subjects that there are.
+fn select(all: Vec<Fixture>, subjects: &[Subject], filters: &[String]) -> Result<Vec<Fixture>, Stop> {
+    for filter in filters {
+        if !all.iter().any(|fixture| selects(filter, fixture)) {
+            let names = RULES.iter().map(|rule| rule.id).chain(all.iter().map(|fixture| fixture.id.as_str()));
+            return Err(Stop::usage(format!(
+                "no scenario is named `{filter}`{} (`sockspec list` lists the rules)",
+                nearest(filter, names)
+            )));
+        }
+    }
+    let is_there = |role: &Role| subjects.iter().any(|subject| subject.role == *role);
+    let has_subject = |fixture: &Fixture| fixture.scenario.subject().roles().iter().all(is_there);
+    let is_wanted = |fixture: &Fixture| filters.is_empty() || filters.iter().any(|filter| selects(filter, fixture));
+    let wanted: Vec<Fixture> = all.into_iter().filter(is_wanted).collect();
+    let named = wanted.first().map(|fixture| fixture.scenario.subject());
+    let selected: Vec<Fixture> = wanted.into_iter().filter(has_subject).collect();
+    match named.filter(|_| selected.is_empty()) {
+        None => Ok(selected),
+        Some(about) => {
+            let role = about.roles().iter().find(|role| !is_there(role)).unwrap_or(&Role::Client);
+            Err(Stop::usage(format!("no scenario is selected: what is named is about the {about}, and there is no --{role} CMD")))
+        }
+    }
+}
+
+/// A rule's name means that rule alone, not those whose names begin with it.
+fn selects(filter: &str, fixture: &Fixture) -> bool {
+    match Rule::find(filter.trim_end_matches('/')) {
+        Some(rule) => fixture.scenario.rule == rule,
+        None => fixture.id.contains(filter),
+    }
+}

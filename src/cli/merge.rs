@@ -1,0 +1,28 @@
+//! `sockspec merge`.
+
+use super::{Options, Stop, report};
+use crate::merge::{Parcel, merge};
+use crate::report::json;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct Merge {
+    /// The JSON reports of all parts, as `--report json=FILE` wrote them.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Merge, options: &Options) -> Result<u8, Stop> {
+    let read = |path: &PathBuf| {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| Stop::usage(format!("{name}: {error}")))?;
+        let (results, version) = json::read(&text).map_err(|error| Stop::usage(format!("{name}: {error}")))?;
+        Ok(Parcel { name, version, results })
+    };
+    let parcels = arguments.files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let results = merge(parcels).map_err(|error| Stop::usage(error.to_string()))?;
+    let reports = report::open(options)?;
+    report::write(reports, &results)?;
+    Ok(results.exit_status())
+}

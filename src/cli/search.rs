@@ -1,0 +1,146 @@
+//! `sockspec fuzz` and `sockspec explore`.
+
+use super::{Options, Progress, Stop, note, report, setting, subjects, watch_for_signals};
+use crate::bytes::Bytes;
+use crate::crew::Subject;
+use crate::partition::{Fingerprint, Partition, Share};
+use crate::run::{Again, Outcome, Results};
+use crate::search::{self, LONGEST_EXPLORED, Search, Source};
+use crate::transcript::Role;
+use clap::Args;
+use std::fmt;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct Fuzz {
+    #[command(flatten)]
+    programs: Programs,
+    /// How many conversations.
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..))]
+    cases: u64,
+    /// What the conversations follow from [default: another one each time].
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Where to save failures, as fixtures.
+    #[arg(long, value_name = "DIR")]
+    save: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explore {
+    #[command(flatten)]
+    one: One,
+    /// What is sent to the server, or typed for the client: 1 to 16 bytes.
+    stream: String,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+struct Programs {
+    /// The server to judge: a command, which no shell sees.
+    #[arg(long, value_name = "CMD")]
+    server: Option<String>,
+    /// The client to judge; with a server, the two of them together.
+    #[arg(long, value_name = "CMD")]
+    client: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct One {
+    /// The server to judge: a command, which no shell sees.
+    #[arg(long, value_name = "CMD")]
+    server: Option<String>,
+    /// The client to judge.
+    #[arg(long, value_name = "CMD")]
+    client: Option<String>,
+}
+
+impl fmt::Display for Programs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (role, command) in [(Role::Server, &self.server), (Role::Client, &self.client)] {
+            command.iter().try_for_each(|command| write!(f, " --{role} {}", shell_words::quote(command)))?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
+    if options.partition != Partition::WHOLE && arguments.seed.is_none() {
+        return Err(Stop::usage("the parts of one search have the same seed: give one with --seed"));
+    }
+    // Any number will do that differs from run to run: the standard library's own keys are random.
+    let seed = arguments.seed.unwrap_or_else(|| std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0) >> 32);
+    if let Some(folder) = &arguments.save {
+        let unwritable = |error| Stop::usage(format!("nothing can be saved in {}: {error}", folder.display()));
+        std::fs::create_dir_all(folder).map_err(unwritable)?;
+        tempfile::tempfile_in(folder).map_err(unwritable)?;
+    }
+    let source = Source::Fuzz { seed, cases: arguments.cases };
+    let again = format!(
+        "the seed is {seed}: the same conversations with `sockspec fuzz{} --cases {} --seed {seed}`",
+        arguments.programs, arguments.cases
+    );
+    let Programs { server, client } = &arguments.programs;
+    let results = search(subjects(server.as_deref(), client.as_deref())?, source, options, &again)?;
+    if let Some(folder) = &arguments.save {
+        for outcome in results.runs.iter().flat_map(|run| &run.outcomes).filter(|outcome| outcome.has_failed()) {
+            let path = folder.join(&outcome.file);
+            let saved =
+                path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, outcome.scenario.to_string()));
+            saved.map_err(|error| Stop::trouble(format!("{} cannot be saved: {error}", path.display())))?;
+            note(&format!("saved {}", path.display()));
+        }
+    }
+    Ok(results.exit_status())
+}
+
+pub(super) fn explore(arguments: &Explore, options: &Options) -> Result<u8, Stop> {
+    let stream = if arguments.stream.starts_with('"') {
+        let bytes = Bytes::parse(&arguments.stream);
+        bytes.map_err(|error| Stop::usage(format!("{}: {}", arguments.stream, error.message)))?.to_vec()
+    } else {
+        arguments.stream.as_bytes().to_vec()
+    };
+    if !(1..=LONGEST_EXPLORED).contains(&stream.len()) {
+        return Err(Stop::usage(format!(
+            "the stream has {} bytes; it may have 1 to {LONGEST_EXPLORED}, because n bytes have 2^(n-1) cuts: {LONGEST_EXPLORED} have {}",
+            stream.len(),
+            1u64 << (LONGEST_EXPLORED - 1)
+        )));
+    }
+    let source = Source::Explore { stream };
+    let head = format!("{} cuts", options.partition.len(source.count()));
+    let One { server, client } = &arguments.one;
+    Ok(search(subjects(server.as_deref(), client.as_deref())?, source, options, &head)?.exit_status())
+}
+
+fn search(subjects: Vec<Subject>, source: Source, options: &Options, head: &str) -> Result<Results, Stop> {
+    let whole = whole(&subjects, &source, options);
+    let search = Search { subjects, source, partition: options.partition, setting: setting(options)? };
+    let reports = report::open(options)?;
+    let interrupt = watch_for_signals()?;
+    note(head);
+    let progress = Progress::new(search.partition.len(search.source.count()));
+    let run = search::search(&search, &interrupt, |_| progress.tick());
+    progress.end();
+    let run = run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?;
+    let share = Share { partition: options.partition, whole, is_filtered: false };
+    let results = Results { runs: vec![run], is_strict: options.strict, again: Again::Fixture, share };
+    report::write(reports, &results)?;
+    if results.runs.iter().flat_map(|run| &run.outcomes).any(Outcome::has_failed) {
+        note(head);
+    }
+    Ok(results)
+}
+
+/// What all parts of a search have in common.
+fn whole(subjects: &[Subject], source: &Source, options: &Options) -> Fingerprint {
+    let mut texts = match source {
+        Source::Fuzz { seed, cases } => vec!["fuzz".to_owned(), seed.to_string(), cases.to_string()],
+        Source::Explore { stream } => vec!["explore".to_owned(), Bytes::literal(stream).to_string()],
+    };
+    texts.push(options.strict.to_string());
+    texts.extend(subjects.iter().flat_map(|subject| [subject.role.to_string(), subject.command.to_string()]));
+    Fingerprint::of(texts.iter().map(String::as_str))
+}

@@ -1,0 +1,242 @@
+//! What a run comes to: outcomes, and what follows from all of them together.
+
+use crate::learn::{Learned, Refusal};
+use crate::mistake::Diagnosis;
+use crate::partition::Share;
+use crate::presupposition;
+use crate::rule::{Level, RULES, Rule};
+use crate::stage::Seen;
+use crate::transcript::{Part, Role, Scenario};
+use crate::verdict::{Finding, Verdict};
+use std::time::Duration;
+
+/// What came of one scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The scenario's name.
+    pub id: String,
+    /// Its file, for messages.
+    pub file: String,
+    /// The scenario in the subject's own dialect, as it was played.
+    pub scenario: Scenario,
+    /// What was seen.
+    pub seen: Seen,
+    /// What the judge said.
+    pub finding: Finding,
+    /// The rule whose failure leaves nothing to judge this case by: then it is not judged, whatever the judge said.
+    pub root: Option<&'static Rule>,
+}
+
+/// A program that was judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// Its part.
+    pub role: Role,
+    /// Its command, as it was given.
+    pub command: String,
+}
+
+/// A failure that is expected, until somebody mends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownFailure {
+    /// The rule that is broken, or the one scenario that fails.
+    pub of: String,
+    /// Why that is accepted.
+    pub reason: String,
+}
+
+/// One program, or a server and its client, and all that was played with it.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The name that a project file gives it.
+    pub name: Option<String>,
+    /// The programs, a server before its client.
+    pub subjects: Vec<Judged>,
+    /// In the order of the rules.
+    pub outcomes: Vec<Outcome>,
+    /// Conversations that passed, of which nothing more was kept: those of fuzzing and exploring.
+    pub passed_unlisted: usize,
+    /// What the first look has taught about each program.
+    pub learned: Vec<(Role, Learned)>,
+    /// What may fail.
+    pub known_failures: Vec<KnownFailure>,
+    /// The known mistakes that the failures look like.
+    pub diagnoses: Vec<Diagnosis>,
+    /// Where the programs ran, in a sentence.
+    pub place: String,
+    /// Whether it was interrupted, so that scenarios are missing.
+    pub is_interrupted: bool,
+    /// From beginning to end.
+    pub duration: Duration,
+}
+
+/// All that there is to report.
+#[derive(Clone, Debug)]
+pub struct Results {
+    /// What was judged, one after the other.
+    pub runs: Vec<Run>,
+    /// Whether SHOULD counts.
+    pub is_strict: bool,
+    /// How one case is run again.
+    pub again: Again,
+    /// What part of the whole this is.
+    pub share: Share,
+}
+
+/// How to run one case again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// With `sockspec check …` and these options, the subjects apart.
+    Check(String),
+    /// The built-in pair has no command.
+    BuiltIn,
+    /// The case is no fixture yet: it was found by a search.
+    Fixture,
+}
+
+impl Outcome {
+    /// What is to be said of it: what the judge found, unless nothing can be said because of another rule.
+    pub fn verdict(&self) -> Verdict {
+        if self.root.is_some() { Verdict::Inconclusive } else { self.finding.verdict }
+    }
+
+    /// One sentence: what was wrong, or why nothing can be said. Empty for a pass.
+    pub fn message(&self) -> String {
+        self.root.map_or_else(|| self.finding.message.clone(), |root| format!("not judged: {} failed", root.id))
+    }
+
+    /// What else was noticed, and does not count.
+    pub fn notes(&self) -> &[String] {
+        if self.root.is_some() { &[] } else { &self.finding.notes }
+    }
+
+    /// Whether it was judged, and is wrong.
+    pub fn has_failed(&self) -> bool {
+        self.verdict() == Verdict::Fail
+    }
+
+    /// The rule that it is about.
+    pub fn rule(&self) -> &'static Rule {
+        self.scenario.rule
+    }
+}
+
+impl KnownFailure {
+    /// Whether it is about this case.
+    pub fn covers(&self, outcome: &Outcome) -> bool {
+        self.of == outcome.id || self.of == outcome.rule().id
+    }
+}
+
+impl Run {
+    /// This run, with what follows from all outcomes together: their order, what cannot be judged because of another rule, and what the
+    /// failures look like.
+    #[must_use]
+    pub fn concluded(mut self) -> Self {
+        presupposition::apply(&mut self.outcomes, &self.learned);
+        let order = |outcome: &Outcome| RULES.iter().position(|rule| rule.id == outcome.rule().id);
+        self.outcomes.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.id.cmp(&b.id)));
+        self.diagnoses = self.subjects.iter().flat_map(|subject| Diagnosis::of(&self.outcomes, subject.role)).collect();
+        self
+    }
+
+    /// The programs that took no part, and what they did instead.
+    pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
+        self.learned.iter().filter_map(|(_, learned)| learned.refusal.as_ref())
+    }
+
+    /// What has been said beforehand of this failure.
+    pub fn known_failure(&self, outcome: &Outcome) -> Option<&KnownFailure> {
+        self.known_failures.iter().find(|known| known.covers(outcome)).filter(|_| outcome.has_failed())
+    }
+
+    /// Whom there is something to say of: each program, and both together where they talked to each other.
+    pub fn parts(&self) -> Vec<Part> {
+        let alone = self.subjects.iter().map(|subject| Part::from(subject.role));
+        let together = Some(Part::Pair).filter(|_| self.subjects.len() > 1);
+        if self.outcomes.is_empty() {
+            // What has passed was not kept: it was a search, for one program or for both.
+            return together.map_or_else(|| alone.collect(), |pair| vec![pair]);
+        }
+        let concerns = |part: &Part| {
+            self.outcomes.iter().any(|outcome| outcome.scenario.subject() == *part)
+                || self.refusals().any(|refusal| refusal.rule.subject() == *part)
+        };
+        alone.chain(together).filter(concerns).collect()
+    }
+
+    /// The rules that were played, in their order, each with its outcomes.
+    pub fn by_rule(&self) -> Vec<(&'static Rule, Vec<&Outcome>)> {
+        let of = |rule: &'static Rule| (rule, self.outcomes.iter().filter(|outcome| outcome.rule() == rule).collect::<Vec<_>>());
+        RULES.iter().map(of).filter(|(_, outcomes)| !outcomes.is_empty()).collect()
+    }
+
+    /// How many outcomes have this verdict; what passed without being kept is not among them.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.outcomes.iter().filter(|outcome| outcome.verdict() == verdict).count()
+    }
+
+    /// The known failures that have not failed, though everything that they are about was judged.
+    fn stale(&self) -> impl Iterator<Item = &KnownFailure> {
+        self.known_failures.iter().filter(|known| {
+            let mut about = self.outcomes.iter().filter(|outcome| known.covers(outcome)).peekable();
+            about.peek().is_some() && about.all(|outcome| outcome.verdict() == Verdict::Pass)
+        })
+    }
+
+    /// Whether nobody has to mend anything because this was not judged: its rule's root is a failure that is known.
+    pub fn is_excused(&self, outcome: &Outcome) -> bool {
+        let is_known = |root: &Rule| {
+            let mut failed = self.outcomes.iter().filter(|other| other.rule() == root && other.has_failed()).peekable();
+            match failed.peek() {
+                Some(_) => failed.all(|other| self.known_failure(other).is_some()),
+                None => self.known_failures.iter().any(|known| known.of == root.id),
+            }
+        };
+        outcome.root.is_some_and(is_known)
+    }
+}
+
+impl Results {
+    /// The verdict on the whole as an exit status.
+    pub fn exit_status(&self) -> u8 {
+        let is_inconclusive = |run: &Run| run.outcomes.iter().any(|o| o.verdict() == Verdict::Inconclusive && !run.is_excused(o));
+        if self.runs.iter().any(|run| run.is_interrupted) {
+            130
+        } else if self.runs.iter().any(|run| !self.conforms(run)) {
+            1
+        } else if !self.stale().is_empty() {
+            2
+        } else if self.runs.iter().any(is_inconclusive) {
+            3
+        } else {
+            0
+        }
+    }
+
+    /// Whether nothing was seen that counts against a run's programs.
+    pub fn conforms(&self, run: &Run) -> bool {
+        let refuses = |refusal: &Refusal| {
+            refusal.finding.verdict == Verdict::Fail && run.known_failures.iter().all(|known| known.of != refusal.rule.id)
+        };
+        !run.outcomes.iter().any(|outcome| self.counts(run, outcome)) && !run.refusals().any(refuses)
+    }
+
+    /// Whether an outcome is a failure that counts: of a rule that binds, and not known beforehand.
+    pub fn counts(&self, run: &Run, outcome: &Outcome) -> bool {
+        let binds = match outcome.rule().level {
+            Level::Must => true,
+            Level::Should => self.is_strict,
+            Level::May => false,
+        };
+        binds && outcome.has_failed() && run.known_failure(outcome).is_none()
+    }
+
+    /// Known failures that have passed after all, each with its run. They can only be told where everything was played.
+    pub fn stale(&self) -> Vec<(&Run, &KnownFailure)> {
+        if !self.share.is_everything() {
+            return Vec::new();
+        }
+        self.runs.iter().flat_map(|run| run.stale().map(move |known| (run, known))).collect()
+    }
+}

@@ -1,0 +1,180 @@
+//! One run on many machines: parts are disjoint and complete, and joined they are the whole.
+
+mod programs;
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use proptest::prelude::*;
+use serde_json::Value;
+use sockspec::partition::Partition;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+fn sockspec(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+    command.args(arguments);
+    command
+}
+
+fn read(path: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).expect("a report")).expect("JSON")
+}
+
+/// Plays one part and says where its report is.
+fn part(folder: &TempDir, arguments: &[&str], partition: &str) -> PathBuf {
+    let path = folder.path().join(format!("{}.json", partition.replace('/', "-of-")));
+    sockspec(arguments).args(["--partition", partition, "--report"]).arg(format!("json={}", path.display())).output().expect("it runs");
+    path
+}
+
+/// Joins reports; the joined report, and the exit status.
+#[track_caller]
+fn merged(folder: &TempDir, parts: &[PathBuf]) -> (Value, i32) {
+    let path = folder.path().join("merged.json");
+    let output = sockspec(&["merge", "--report"]).arg(format!("json={}", path.display())).args(parts).output().expect("it runs");
+    let status = output.status.code().expect("a status");
+    assert!(path.exists(), "{}", String::from_utf8_lossy(&output.stderr));
+    (read(&path), status)
+}
+
+#[track_caller]
+fn refuses(parts: &[PathBuf], why: &str) {
+    sockspec(&["merge"]).args(parts).assert().code(2).stdout("").stderr(predicate::str::contains(why));
+}
+
+/// What a report says, without what differs from run to run.
+fn said(report: &Value) -> Vec<(String, String, String)> {
+    let text = |case: &Value, key: &str| case[key].as_str().expect("a text").to_owned();
+    report["cases"].as_array().expect("cases").iter().map(|case| (text(case, "id"), text(case, "verdict"), text(case, "message"))).collect()
+}
+
+proptest! {
+    #[test]
+    fn each_case_is_in_exactly_one_part(count in 1u64..50, cases in 0u64..500) {
+        let parts: Vec<Partition> = (1..=count).map(|index| Partition::new(index, count).expect("a part")).collect();
+        for number in 0..cases {
+            prop_assert_eq!(parts.iter().filter(|part| part.takes(number)).count(), 1);
+        }
+        for part in &parts {
+            let numbers: Vec<u64> = (0..cases).filter(|&number| part.takes(number)).collect();
+            // Even: no part has more than one case more than another.
+            prop_assert!((cases / count..=cases.div_ceil(count)).contains(&part.len(cases)));
+            prop_assert_eq!(numbers.len() as u64, part.len(cases));
+            let by_place: Vec<u64> = (0..part.len(cases)).map(|place| part.number(place)).collect();
+            prop_assert_eq!(by_place, numbers);
+        }
+    }
+}
+
+#[test]
+fn a_part_is_two_numbers() {
+    for (text, why) in [
+        ("2", "1/3 is the first of three parts"),
+        ("a/b", "1/3 is the first of three parts"),
+        ("+1/3", "1/3 is the first of three parts"),
+        ("0/3", "the parts of 3 are 1/3 to 3/3"),
+        ("4/3", "the parts of 3 are 1/3 to 3/3"),
+        ("1/0", "there are 1 to 10000 parts"),
+    ] {
+        sockspec(&["--partition", text]).assert().code(2).stderr(predicate::str::contains(why));
+    }
+}
+
+/// Presuppositions reach over parts: a rule that fails in one leaves cases of another not judged.
+#[test]
+fn three_parts_joined_are_the_whole() {
+    for (role, program) in
+        [("--server", "wrong/server/unflushed.py"), ("--server", "wrong/server/prefix-token.c"), ("--client", "wrong/client/lines.py")]
+    {
+        let folder = TempDir::new().expect("a folder");
+        let check = ["check", role, &programs::command(program)];
+        let whole = read(&part(&folder, &check, "1/1"));
+        let parts: Vec<PathBuf> = ["3/3", "1/3", "2/3"].iter().map(|partition| part(&folder, &check, partition)).collect();
+        let (joined, status) = merged(&folder, &parts);
+        assert_eq!(said(&joined), said(&whole), "{program}");
+        assert_eq!(joined["diagnoses"], whole["diagnoses"], "{program}");
+        assert_eq!(joined["part"], whole["part"], "{program}");
+        assert_eq!(status, 1, "{program}");
+        assert_eq!(joined["summary"]["exit_status"], whole["summary"]["exit_status"]);
+    }
+}
+
+#[test]
+fn every_report_is_read_back_as_it_was_written() {
+    let folder = TempDir::new().expect("a folder");
+    let server = programs::command("wrong/server/no-htons.c");
+    let client = env!("CARGO_BIN_EXE_sockspec-client");
+    let whole = part(&folder, &["check", "--server", &server, "--client", client], "1/1");
+    merged(&folder, std::slice::from_ref(&whole));
+    let text = |path: &Path| fs::read_to_string(path).expect("a report");
+    let (written, again) = (text(&whole), text(&folder.path().join("merged.json")));
+    let difference = written.lines().zip(again.lines()).find(|(a, b)| a != b);
+    assert_eq!((difference, written.len()), (None, again.len()));
+}
+
+#[test]
+fn runs_of_different_programs_stand_side_by_side() {
+    let folder = TempDir::new().expect("a folder");
+    let (server, client) = (env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client"));
+    let parts = [
+        part(&folder, &["check", "--server", server, "server/eof"], "1/2"),
+        part(&folder, &["check", "--server", server, "server/eof"], "2/2"),
+        part(&folder, &["check", "--client", client, "client/eof"], "1/1"),
+    ];
+    let (joined, status) = merged(&folder, &parts);
+    assert_eq!(status, 0);
+    assert_eq!(joined["runs"].as_array().map(Vec::len), Some(2));
+    sockspec(&["merge"]).args(&parts).assert().code(0).stdout(predicate::str::contains("2 programs side by side"));
+}
+
+#[test]
+fn parts_that_are_missing_or_there_twice_are_refused() {
+    let folder = TempDir::new().expect("a folder");
+    let server = env!("CARGO_BIN_EXE_sockspec-server");
+    let check = ["check", "--server", server, "server/eof"];
+    let [first, second] = ["1/2", "2/2"].map(|partition| part(&folder, &check, partition));
+    refuses(std::slice::from_ref(&first), "part 2/2 is missing: there is");
+    refuses(&[first.clone(), second.clone(), first.clone()], "are both part 1/2");
+    let other = TempDir::new().expect("a folder");
+    let stranger = part(&other, &["check", "--server", server, "server/exit-token"], "2/2");
+    refuses(&[first.clone(), stranger], "belongs to another run");
+    let whole = part(&folder, &["check", "--server", server, "server/eof", "server/reset"], "1/1");
+    refuses(&[first.clone(), second.clone(), whole], "both have played server/eof");
+    let strict = part(&other, &["check", "--server", server, "server/reset", "--strict"], "1/1");
+    refuses(&[first, second, strict], "was written with --strict");
+}
+
+#[test]
+fn what_is_no_report_is_refused_with_its_place() {
+    let folder = TempDir::new().expect("a folder");
+    let whole = part(&folder, &["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "server/eof"], "1/1");
+    let text = fs::read_to_string(&whole).expect("a report");
+    for (wrong, why) in [
+        (String::new(), "this is no JSON"),
+        ("{}".into(), "this is no JSON report of sockspec: missing field `cases`"),
+        (text[..text.len() / 2].into(), "this is no JSON"),
+        (text.replace("title:", "tilte:"), "the case server/eof"),
+        (text.replace("rule: server/eof", "rule: server/eov"), "did you mean `server/eof`"),
+        (text.replace(concat!("\"version\": \"", env!("CARGO_PKG_VERSION")), "\"version\": \"9.9.9"), "was written by sockspec 9.9.9"),
+    ] {
+        let path = folder.path().join("wrong.json");
+        fs::write(&path, &wrong).expect("a file");
+        refuses(&[path], why);
+    }
+    refuses(&[folder.path().join("nothing.json")], "nothing.json: No such file");
+}
+
+#[test]
+fn a_search_can_be_split_too() {
+    let folder = TempDir::new().expect("a folder");
+    let server = env!("CARGO_BIN_EXE_sockspec-server");
+    sockspec(&["fuzz", "--server", server, "--partition", "1/2"]).assert().code(2).stderr(predicate::str::contains("--seed"));
+    for (search, total) in
+        [(vec!["fuzz", "--server", server, "--cases", "31", "--seed", "1"], 31), (vec!["explore", "--server", server, "aexit"], 16)]
+    {
+        let parts = ["1/3", "2/3", "3/3"].map(|partition| part(&folder, &search, partition));
+        let (joined, status) = merged(&folder, &parts);
+        assert_eq!((status, joined["summary"]["pass"].as_u64()), (0, Some(total)));
+    }
+}
