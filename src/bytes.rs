@@ -68,6 +68,27 @@ impl Bytes {
         all
     }
 
+    /// The first so many bytes, or all, written as they are written here.
+    #[must_use]
+    pub fn first(&self, mut len: usize) -> Self {
+        let mut items = Vec::new();
+        for Item { string, times } in &self.items {
+            if len == 0 {
+                break;
+            }
+            let whole = len.checked_div(string.len()).map_or(*times, |fit| fit.min(*times));
+            if whole > 0 {
+                items.push(Item { string: string.clone(), times: whole });
+                len -= whole * string.len();
+            }
+            if whole < *times {
+                items.push(Item { string: string[..len].to_vec(), times: 1 });
+                break;
+            }
+        }
+        if items.is_empty() { Self::literal(b"") } else { Self::sum(items) }
+    }
+
     /// How many bytes there are.
     pub fn len(&self) -> usize {
         self.items.iter().map(|item| item.string.len() * item.times).sum()

@@ -100,6 +100,16 @@ impl Opened {
 }
 
 impl Format {
+    /// Every format.
+    pub fn all() -> impl Iterator<Item = Self> {
+        FORMATS.iter().map(|(_, format)| *format)
+    }
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        FORMATS.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
+    }
+
     /// Writes a report in this format.
     ///
     /// # Errors
@@ -142,7 +152,16 @@ fn repeat(results: &Results, run: &Run, outcome: &Outcome) -> String {
 /// The end of what the programs wrote on stderr, if they wrote anything.
 fn complaint(outcome: &Outcome) -> Option<String> {
     const LONGEST: usize = 400;
-    let text = |step: &Step| if let Step::Complained(_, text) = step { Some(text.to_vec()) } else { None };
-    let all: Vec<u8> = outcome.seen.transcript.steps.iter().filter_map(text).flatten().collect();
-    (!all.is_empty()).then(|| excerpt(&all[all.len().saturating_sub(LONGEST)..], LONGEST))
+    let mut all = Vec::new();
+    // From behind, and no more than is shown: all of it may be more than fits into memory.
+    for step in outcome.seen.transcript.steps.iter().rev() {
+        if let Step::Complained(_, text) = step {
+            all.splice(..0, text.to_vec());
+            all.drain(..all.len().saturating_sub(LONGEST));
+        }
+        if all.len() == LONGEST {
+            break;
+        }
+    }
+    (!all.is_empty()).then(|| excerpt(&all, LONGEST))
 }

@@ -177,6 +177,18 @@ impl Step {
             _ => false,
         }
     }
+
+    /// The bytes that are sent, typed, or printed, where it is about bytes.
+    pub fn bytes(&self) -> Option<&Bytes> {
+        match self {
+            Self::Printed(_, bytes)
+            | Self::PrintedAnyCut(_, bytes)
+            | Self::Complained(_, bytes)
+            | Self::Typed(bytes)
+            | Self::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
 }
 
 impl Peer {

@@ -1,7 +1,7 @@
 //! For a person at a terminal: one line a rule, then the full story of what is wrong, and a summary. Several programs stand side by side.
 
 use super::{complaint, name, place, repeat};
-use crate::bytes::excerpt;
+use crate::bytes::{Bytes, excerpt};
 use crate::mistake::{Diagnosis, Mistake};
 use crate::partition::Partition;
 use crate::rule::{Level, RULES, Rule};
@@ -343,19 +343,10 @@ fn steps(all: &[Step], at: Option<Place>, style: Style, out: &mut dyn Write) -> 
 
 /// A step, short enough for a line, and the column at which a byte of it is shown.
 fn shown(step: &Step, byte: Option<usize>) -> (String, Option<usize>) {
-    use crate::transcript::Wire;
     let text = step.to_string();
-    let bytes = match step {
-        Step::Printed(_, bytes)
-        | Step::PrintedAnyCut(_, bytes)
-        | Step::Complained(_, bytes)
-        | Step::Typed(bytes)
-        | Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) => bytes.to_vec(),
-        _ => Vec::new(),
-    };
     // What stands before the byte string, and how it begins up to the byte, tell where the byte is shown.
     let head = text.find('"').unwrap_or(0);
-    let before = byte.map(|byte| crate::bytes::Bytes::compact(&bytes[..byte.min(bytes.len())]).to_string());
+    let before = step.bytes().zip(byte).map(|(bytes, byte)| bytes.first(byte).to_string());
     let column =
         before.map(|before| textwrap::core::display_width(&text[..head]) + textwrap::core::display_width(before.trim_end_matches('"')));
     if text.chars().count() <= STEP_WIDTH {
@@ -364,6 +355,7 @@ fn shown(step: &Step, byte: Option<usize>) -> (String, Option<usize>) {
     match byte.filter(|&byte| byte > STEP_WIDTH / 2) {
         // The place that matters lies deep inside: the beginning is cut away.
         Some(byte) => {
+            let bytes = step.bytes().map(Bytes::to_vec).unwrap_or_default();
             let from = byte.saturating_sub(20).min(bytes.len());
             let part = excerpt(&bytes[from..], STEP_WIDTH / 2);
             let near = excerpt(&bytes[from..byte.min(bytes.len())], STEP_WIDTH);

@@ -79,7 +79,10 @@ impl Bytes {
     /// # Errors
     /// The first mistake.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        Lines::new("bytes", text).check(Text { line: text, at: 0 }.bytes_to_end())
+        let mut lines = Lines::new("bytes", text);
+        // It is no file: its line has no end.
+        (lines.number, lines.line) = (1, text);
+        lines.check(Text { line: text, at: 0 }.bytes_to_end())
     }
 }
 
