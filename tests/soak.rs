@@ -1,0 +1,141 @@
+//! The reference pair, again and again: never wrong, never inconclusive, and nothing grows.
+//!
+//! A few rounds in every run of the tests; `SOCKSPEC_SOAK=10000 cargo test --test soak -- --nocapture` plays so many scenarios idle, as many
+//! with both cores busy, and prints the figures.
+
+use sockspec::cli::REFERENCE_ARGUMENT;
+use sockspec::command::Command;
+use sockspec::crew::{Interrupt, Setting, Subject};
+use sockspec::fixture::{self, Fixture};
+use sockspec::stage::Isolation;
+use sockspec::suite::{self, Plan};
+use sockspec::transcript::Role;
+use sockspec::verdict::Verdict;
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
+
+/// One soak at a time: what is measured belongs to the whole process.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// What a run holds of the machine: this process and its stages.
+#[derive(Clone, Copy, Debug, Default)]
+struct Held {
+    /// In KiB.
+    memory: u64,
+    descriptors: usize,
+    processes: usize,
+    namespaces: usize,
+}
+
+impl Held {
+    fn now() -> Self {
+        let mut held = Self::default();
+        let mut namespaces = HashSet::new();
+        let mut pids = vec![std::process::id()];
+        while let Some(pid) = pids.pop() {
+            let folder = PathBuf::from(format!("/proc/{pid}"));
+            held.processes += 1;
+            held.descriptors += fs::read_dir(folder.join("fd")).map_or(0, Iterator::count);
+            // Shared pages of the program's file do not grow, and are no matter here.
+            let status = fs::read_to_string(folder.join("status")).unwrap_or_default();
+            let anonymous =
+                status.lines().find_map(|line| line.strip_prefix("RssAnon:")?.split_ascii_whitespace().next()?.parse::<u64>().ok());
+            held.memory += anonymous.unwrap_or(0);
+            for kind in ["net", "pid", "mnt", "user"] {
+                namespaces.extend(fs::read_link(folder.join("ns").join(kind)));
+            }
+            for task in fs::read_dir(folder.join("task")).into_iter().flatten().flatten() {
+                let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
+                pids.extend(children.split_ascii_whitespace().filter_map(|pid| pid.parse::<u32>().ok()).filter(is_stage));
+            }
+        }
+        held.namespaces = namespaces.len();
+        held
+    }
+}
+
+fn is_stage(pid: &u32) -> bool {
+    fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|words| words.split(|b| *b == 0).nth(1) == Some(b"__stage"))
+}
+
+/// Processes that use all of the CPU, for a time.
+struct Load(Vec<Child>);
+
+impl Load {
+    fn of(loops: usize) -> Self {
+        let one = || std::process::Command::new("sh").args(["-c", "while :; do :; done"]).spawn().expect("a loop");
+        Self((0..loops).map(|_| one()).collect())
+    }
+}
+
+impl Drop for Load {
+    fn drop(&mut self) {
+        for child in &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn soak(name: &str, loops: usize) {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let one_round = fixture::built_in().unwrap_or_else(|error| panic!("{error}"));
+    let wanted = std::env::var("SOCKSPEC_SOAK").map_or(3 * one_round.len(), |text| text.parse().expect("a number of scenarios"));
+    let rounds = wanted.div_ceil(one_round.len());
+    // Each round has names of its own.
+    let again = |round: usize| one_round.iter().cloned().map(move |fixture| Fixture { id: format!("{}#{round}", fixture.id), ..fixture });
+    let subject = |role: Role| {
+        let command = Command::trusted(&format!("the reference {role}"), SOCKSPEC.into(), &[REFERENCE_ARGUMENT, &role.to_string()]);
+        Subject { role, command }
+    };
+    let plan = Plan {
+        name: None,
+        subjects: vec![subject(Role::Server), subject(Role::Client)],
+        fixtures: (0..rounds).flat_map(again).collect(),
+        known_failures: Vec::new(),
+    };
+    let program = Path::new(SOCKSPEC).to_owned();
+    let setting = Setting { jobs: 2, timeout: Duration::from_secs(5), isolation: Isolation::Auto, program };
+    let _load = Load::of(loops);
+    let (mut played, mut held) = (0, Vec::new());
+    let run = suite::run(&plan, &setting, &Interrupt::default(), |_| {
+        played += 1;
+        if played % one_round.len() == 0 {
+            held.push(Held::now());
+        }
+    });
+    let run = run.unwrap_or_else(|error| panic!("{error}"));
+    let mut wrong = BTreeMap::new();
+    for outcome in run.outcomes.iter().filter(|outcome| outcome.verdict() != Verdict::Pass) {
+        *wrong.entry(format!("{:?} {}: {}", outcome.verdict(), outcome.id, outcome.message())).or_insert(0) += 1;
+    }
+    println!("{name}: {played} scenarios in {:.1} s; {} not passed", run.duration.as_secs_f64(), wrong.values().sum::<i32>());
+    for held in [held.first(), held.iter().rev().nth(1)].into_iter().flatten() {
+        println!("  {held:?}");
+    }
+    assert_eq!(wrong, BTreeMap::new());
+    assert_eq!(played, plan.fixtures.len());
+    // Outcomes are kept until the end, on purpose: some KiB each.
+    let (first, kept) = (held[0], 16 * (played - one_round.len()) as u64);
+    for now in held {
+        assert!(now.memory <= first.memory + kept + 8192, "memory grows: {first:?}, {now:?}");
+        assert!(now.descriptors <= first.descriptors + 16, "descriptors grow: {first:?}, {now:?}");
+        assert!(now.processes <= first.processes + 4 && now.namespaces <= first.namespaces + 8, "{first:?}, {now:?}");
+    }
+}
+
+#[test]
+fn nothing_goes_wrong_and_nothing_grows() {
+    soak("idle", 0);
+}
+
+#[test]
+fn nothing_goes_wrong_while_both_cores_are_busy() {
+    soak("with four busy loops", 4);
+}
