@@ -1,7 +1,9 @@
 //! One test for each fixture, named by its id: `cargo test exit-split` selects. The reference pair is judged, or the commands in
 //! SOCKSPEC_SERVER and SOCKSPEC_CLIENT.
 
-use libtest_mimic::{Arguments, Failed, Trial};
+mod programs;
+
+use libtest_mimic::{Arguments, Failed};
 use sockspec::cli::REFERENCE_ARGUMENT;
 use sockspec::command::Command;
 use sockspec::crew::{Interrupt, Setting, Subject};
@@ -24,13 +26,12 @@ fn main() {
     let fixtures = fixture::built_in().unwrap_or_else(|error| panic!("{error}"));
     // Decided here and said in the name, because a test that skips itself looks like one that has passed.
     let refused = match Stage::open(Path::new(SOCKSPEC), true, 0) {
-        Err(StageError::Refused(why)) if env::var_os("CI").is_none() => Some(why),
+        Err(StageError::Refused(why)) => Some(format!("private namespace ({why})")),
         _ => None,
     };
     let trial = |fixture: Fixture| {
-        let refused = refused.as_ref().filter(|_| fixture.scenario.has_relay());
-        let name = refused.map_or(fixture.id.clone(), |why| format!("{} (skipped: no private namespaces here: {why})", fixture.id));
-        Trial::test(name, move || judge(fixture)).with_ignored_flag(refused.is_some())
+        let missing = refused.as_deref().filter(|_| fixture.scenario.has_relay());
+        programs::trial(&fixture.id.clone(), missing, move || judge(fixture))
     };
     libtest_mimic::run(&Arguments::from_args(), fixtures.into_iter().map(trial).collect()).exit();
 }

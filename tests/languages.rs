@@ -5,17 +5,15 @@
 mod programs;
 
 use assert_cmd::Command;
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Failed};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let trials = programs::below("right").into_iter().map(|program| {
-        let missing = programs::missing_tool(&program).filter(|_| std::env::var_os("CI").is_none());
-        let name = missing.map_or(program.clone(), |tool| format!("{program} (skipped: there is no {tool} here)"));
-        Trial::test(name, move || conforms(&program)).with_ignored_flag(missing.is_some())
-    });
+    let trials = programs::below("right")
+        .into_iter()
+        .map(|program| programs::trial(&program.clone(), programs::missing_tool(&program), move || conforms(&program)));
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }
 

@@ -70,32 +70,26 @@ fn main() -> ExitCode {
     let right = right.chain(TALKING.iter().map(|pair| (*pair, "talking", ALL))).map(|((server, client), kind, filters)| {
         let (server, client) = (server.to_owned(), client.to_owned());
         let missing = missing_tool(&[&server, &client]);
-        let name = format!("{kind}/{}+{}{}", short(&server), short(&client), said(missing));
-        Trial::test(name, move || talk(&server, &client, filters)).with_ignored_flag(missing.is_some())
+        let name = format!("{kind}/{}+{}", short(&server), short(&client));
+        programs::trial(&name, missing, move || talk(&server, &client, filters))
     });
     let broken = BROKEN.iter().map(|&(server, client, rule)| {
         let missing = missing_tool(&[server, client]).or_else(|| no_relay().filter(|_| rule == "pair/relay"));
-        let name = format!("broken/{}+{}{}", short(server), short(client), said(missing));
-        Trial::test(name, move || breaks(server, client, rule)).with_ignored_flag(missing.is_some())
+        let name = format!("broken/{}+{}", short(server), short(client));
+        programs::trial(&name, missing, move || breaks(server, client, rule))
     });
     let complete = Trial::test("every_rule_about_pairs_catches_one", every_rule_about_pairs_catches_one);
     libtest_mimic::run(&Arguments::from_args(), right.chain(broken).chain([complete]).collect()).exit_code()
 }
 
-/// A language that is missing here is skipped by name, but never in CI.
 fn missing_tool(programs: &[&str]) -> Option<&'static str> {
-    let named = programs.iter().filter(|program| !program.is_empty());
-    named.filter_map(|program| programs::missing_tool(program)).find(|_| std::env::var_os("CI").is_none())
+    programs.iter().filter(|program| !program.is_empty()).find_map(|program| programs::missing_tool(program))
 }
 
 /// What a relay needs, where the system does not have it. In CI it has to be there.
 fn no_relay() -> Option<&'static str> {
     static REFUSED: LazyLock<bool> = LazyLock::new(|| matches!(Stage::open(Path::new(SOCKSPEC), true, 0), Err(StageError::Refused(_))));
     (*REFUSED && std::env::var_os("CI").is_none()).then_some("private namespace")
-}
-
-fn said(missing: Option<&str>) -> String {
-    missing.map_or(String::new(), |tool| format!(" (skipped: there is no {tool} here)"))
 }
 
 fn short(program: &str) -> &str {

@@ -33,7 +33,7 @@ fn shows(program: &str) {
     let screen = format!("$ sockspec check --{role} {}\n{}", shell_words::quote(&command), String::from_utf8_lossy(&output.stdout));
     let screen: String = screen.lines().map(|line| timeless(line) + "\n").collect();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/screens/{name}.txt"));
-    if std::env::var_os("SOCKSPEC_BLESS").is_some() && std::env::var_os("CI").is_none() {
+    if programs::is_blessed() {
         fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
         fs::write(&file, screen).expect("the screen is written");
         return;

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+use libtest_mimic::{Failed, Trial};
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
@@ -72,6 +73,20 @@ pub fn below(part: &str) -> Vec<String> {
 pub fn missing_tool(program: &str) -> Option<&'static str> {
     let tool = language(program).tool;
     on_path(tool).is_none().then_some(tool)
+}
+
+/// A test of what this machine may lack. Where something is missing the test is skipped, and its name says so; but never in CI.
+pub fn trial(name: &str, missing: Option<&str>, test: impl FnOnce() -> Result<(), Failed> + Send + 'static) -> Trial {
+    let missing = missing.filter(|_| std::env::var_os("CI").is_none());
+    let name = missing.map_or(name.to_owned(), |what| format!("{name} (skipped: there is no {what} here)"));
+    Trial::test(name, test).with_ignored_flag(missing.is_some())
+}
+
+/// Whether what was recorded is to be written anew: `SOCKSPEC_BLESS=1`. Not in CI, because a person has to read what has changed.
+pub fn is_blessed() -> bool {
+    let is_asked = std::env::var_os("SOCKSPEC_BLESS").is_some();
+    assert!(!is_asked || std::env::var_os("CI").is_none(), "SOCKSPEC_BLESS records nothing where CI is set");
+    is_asked
 }
 
 /// Builds a program, unless that has been done, and returns the command that starts it.
