@@ -161,6 +161,28 @@ fn the_readmes_commands_work() {
     }
 }
 
+/// The pipelines of the README, with a number in place of what their CI fills in.
+#[test]
+fn the_readmes_pipelines_work() {
+    let readme = read(&root().join("README.md"));
+    let mut pipelines = 0;
+    for block in readme.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_sockspec-server"), folder.path().join("a.out")).expect("a link");
+        let lines = block.lines().map(|line| line.trim_start_matches(['-', ' ']).trim_start_matches("run: "));
+        for command in lines.filter(|line| line.starts_with("sockspec ")) {
+            let is_partial = command.contains("--partition");
+            for part in if is_partial { 1..=3 } else { 1..=1 } {
+                let command = command.replace("${{ matrix.part }}", &part.to_string()).replace("$CI_NODE_INDEX", &part.to_string());
+                let words = shell_words::split(&command.replace("$CI_NODE_TOTAL", "3")).expect("words");
+                Command::new(env!("CARGO_BIN_EXE_sockspec")).args(&words[1..]).current_dir(folder.path()).assert().code(0);
+            }
+            pipelines += usize::from(is_partial);
+        }
+    }
+    assert!(pipelines >= 2);
+}
+
 #[test]
 fn unsafe_code_stays_in_one_module_and_wall_clocks_out() {
     for file in files_below(&root().join("src")).iter().filter(|file| file.extension().is_some_and(|ending| ending == "rs")) {
