@@ -1,11 +1,15 @@
 //! The command line.
 
 mod check;
+mod completions;
+mod explain;
+mod filter;
 mod interrupt;
+mod list;
+mod man;
 mod merge;
 mod progress;
 mod report;
-mod rules;
 mod search;
 
 use crate::command::Command;
@@ -17,8 +21,11 @@ use crate::stage::Isolation;
 use crate::transcript::Role;
 use anstream::ColorChoice;
 use check::Check;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use interrupt::watch_for_signals;
+use list::List;
+use man::Man;
 use merge::Merge;
 use progress::Progress;
 use search::{Explore, Fuzz};
@@ -44,6 +51,12 @@ Exit status:
   2    a mistake in the command line or in a file
   3    something could not be judged, and nothing failed
   130  interrupted
+
+Environment:
+  NO_COLOR        where it is set, no colours
+  CLICOLOR        0: no colours
+  CLICOLOR_FORCE  1: colours even where nobody watches
+  CI              where it is set, nothing is recorded
 
 Examples:
   sockspec check --server ./a.out
@@ -84,13 +97,27 @@ enum Verb {
         Runs of different programs stand side by side."
     )]
     Merge(Merge),
-    /// Lists the rules.
-    List,
+    /// Lists the rules, or the scenarios, one a line.
+    #[command(after_help = "Where the list goes to another program or a file, its columns are separated by tabs:\n\
+        sockspec list --scenarios server/eof | cut -f1 | xargs sockspec check --server ./a.out")]
+    List(List),
     /// Explains one rule: what it asks for, why programs break it, where to look.
     Explain {
         /// The rule, such as server/exit-split.
         rule: String,
     },
+    /// Prints what makes a shell complete the commands, options and rules of sockspec.
+    #[command(after_help = "bash: sockspec completions bash > ~/.local/share/bash-completion/completions/sockspec\n\
+        zsh:  sockspec completions zsh > a folder of $fpath, as _sockspec\n\
+        fish: sockspec completions fish > ~/.config/fish/completions/sockspec.fish")]
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+    /// Prints the manual, or writes it to a folder.
+    #[command(after_help = "To read it: sockspec man | man -l -\n\
+        To install it: sockspec man --dir ~/.local/share/man/man1")]
+    Man(Man),
 }
 
 #[derive(Debug, Args)]
@@ -169,8 +196,10 @@ pub fn main() -> ExitCode {
         Some(Verb::Fuzz(arguments)) => search::fuzz(arguments, &cli.options),
         Some(Verb::Explore(arguments)) => search::explore(arguments, &cli.options),
         Some(Verb::Merge(arguments)) => merge::run(arguments, &cli.options),
-        Some(Verb::List) => rules::list(),
-        Some(Verb::Explain { rule }) => rules::explain(rule),
+        Some(Verb::List(arguments)) => list::run(arguments, &cli.options),
+        Some(Verb::Explain { rule }) => explain::run(rule),
+        Some(Verb::Completions { shell }) => completions::run(*shell, Cli::command()),
+        Some(Verb::Man(arguments)) => man::run(arguments, Cli::command()),
     };
     match done {
         Ok(status) => ExitCode::from(status),

@@ -1,14 +1,13 @@
 //! `sockspec check`, and `sockspec` alone.
 
+use super::filter::Filter;
 use super::{Options, Progress, REFERENCE_ARGUMENT, Stop, fixtures, own_file, report, setting, subjects, watch_for_signals};
 use crate::command::Command;
 use crate::crew::Subject;
 use crate::fixture::Fixture;
 use crate::partition::{Fingerprint, Partition, Share};
-use crate::rule::{RULES, Rule};
 use crate::run::{Again, Results};
 use crate::stage::Isolation;
-use crate::suggest::nearest;
 use crate::suite::{self, Plan};
 use crate::transcript::Role;
 use clap::Args;
@@ -107,19 +106,9 @@ fn reference_pair(program: &Path) -> Vec<Subject> {
 
 /// The fixtures that the filters name, for the subjects that there are.
 fn select(all: Vec<Fixture>, subjects: &[Subject], filters: &[String]) -> Result<Vec<Fixture>, Stop> {
-    for filter in filters {
-        if !all.iter().any(|fixture| selects(filter, fixture)) {
-            let names = RULES.iter().map(|rule| rule.id).chain(all.iter().map(|fixture| fixture.id.as_str()));
-            return Err(Stop::usage(format!(
-                "no scenario is named `{filter}`{} (`sockspec list` lists the rules)",
-                nearest(filter, names)
-            )));
-        }
-    }
     let is_there = |role: &Role| subjects.iter().any(|subject| subject.role == *role);
     let has_subject = |fixture: &Fixture| fixture.scenario.subject().roles().iter().all(is_there);
-    let is_wanted = |fixture: &Fixture| filters.is_empty() || filters.iter().any(|filter| selects(filter, fixture));
-    let wanted: Vec<Fixture> = all.into_iter().filter(is_wanted).collect();
+    let wanted = Filter::select(filters, all)?;
     let named = wanted.first().map(|fixture| fixture.scenario.subject());
     let selected: Vec<Fixture> = wanted.into_iter().filter(has_subject).collect();
     match named.filter(|_| selected.is_empty()) {
@@ -128,13 +117,5 @@ fn select(all: Vec<Fixture>, subjects: &[Subject], filters: &[String]) -> Result
             let role = about.roles().iter().find(|role| !is_there(role)).unwrap_or(&Role::Client);
             Err(Stop::usage(format!("no scenario is selected: what is named is about the {about}, and there is no --{role} CMD")))
         }
-    }
-}
-
-/// A rule's name means that rule alone, not those whose names begin with it.
-fn selects(filter: &str, fixture: &Fixture) -> bool {
-    match Rule::find(filter.trim_end_matches('/')) {
-        Some(rule) => fixture.scenario.rule == rule,
-        None => fixture.id.contains(filter),
     }
 }

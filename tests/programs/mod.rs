@@ -71,7 +71,11 @@ pub fn below(part: &str) -> Vec<String> {
 
 /// The tool that a program needs, where this machine does not have it.
 pub fn missing_tool(program: &str) -> Option<&'static str> {
-    let tool = language(program).tool;
+    missing(language(program).tool)
+}
+
+/// The tool, where this machine does not have it.
+pub fn missing(tool: &str) -> Option<&str> {
     on_path(tool).is_none().then_some(tool)
 }
 

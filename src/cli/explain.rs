@@ -1,4 +1,4 @@
-//! `sockspec list` and `sockspec explain`.
+//! `sockspec explain`.
 
 use super::{Stop, print, report::width};
 use crate::fixture;
@@ -6,12 +6,7 @@ use crate::mistake::Mistake;
 use crate::rule::{RULES, Rule};
 use crate::suggest::nearest;
 
-pub(super) fn list() -> Result<u8, Stop> {
-    let text: String = RULES.iter().map(|rule| format!("{:<24} {:<6} {}\n", rule.id, rule.level, rule.sentence)).collect();
-    print(&text)
-}
-
-pub(super) fn explain(id: &str) -> Result<u8, Stop> {
+pub(super) fn run(id: &str) -> Result<u8, Stop> {
     let Some(rule) = Rule::find(id) else {
         let hint = nearest(id, RULES.iter().map(|rule| rule.id));
         return Err(Stop::usage(format!("there is no rule `{id}`{hint} (`sockspec list` lists them)")));

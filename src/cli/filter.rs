@@ -1,0 +1,50 @@
+//! Which scenarios are meant.
+
+use super::Stop;
+use crate::fixture::Fixture;
+use crate::rule::{RULES, Rule};
+use crate::suggest::nearest;
+
+/// A rule's name means that rule alone, not those whose names begin with it; and so does a scenario's name. Every other text means all
+/// scenarios in whose names it stands.
+pub(super) enum Filter {
+    Rule(&'static Rule),
+    Scenario(String),
+    Part(String),
+}
+
+impl Filter {
+    /// What a text of the command line means.
+    ///
+    /// # Errors
+    /// It means none of these scenarios.
+    pub(super) fn parse(text: &str, all: &[Fixture]) -> Result<Self, Stop> {
+        let filter = match Rule::find(text.trim_end_matches('/')) {
+            Some(rule) => Self::Rule(rule),
+            None if all.iter().any(|fixture| fixture.id == text) => Self::Scenario(text.into()),
+            None => Self::Part(text.into()),
+        };
+        if all.iter().any(|fixture| filter.takes(fixture)) {
+            return Ok(filter);
+        }
+        let names = RULES.iter().map(|rule| rule.id).chain(all.iter().map(|fixture| fixture.id.as_str()));
+        Err(Stop::usage(format!("no scenario is named `{text}`{} (`sockspec list` lists the rules)", nearest(text, names))))
+    }
+
+    fn takes(&self, fixture: &Fixture) -> bool {
+        match self {
+            Self::Rule(rule) => fixture.scenario.rule == *rule,
+            Self::Scenario(id) => fixture.id == *id,
+            Self::Part(text) => fixture.id.contains(text),
+        }
+    }
+
+    /// The scenarios that any of the texts means; all, where there is no text.
+    ///
+    /// # Errors
+    /// One of them means nothing.
+    pub(super) fn select(texts: &[String], all: Vec<Fixture>) -> Result<Vec<Fixture>, Stop> {
+        let filters = texts.iter().map(|text| Self::parse(text, &all)).collect::<Result<Vec<_>, _>>()?;
+        Ok(all.into_iter().filter(|fixture| filters.is_empty() || filters.iter().any(|filter| filter.takes(fixture))).collect())
+    }
+}

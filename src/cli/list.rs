@@ -1,0 +1,45 @@
+//! `sockspec list`.
+
+use super::filter::Filter;
+use super::{Options, Stop, fixtures, print};
+use crate::fixture::Fixture;
+use crate::rule::{RULES, Rule};
+use clap::Args;
+use std::io::{self, IsTerminal};
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Lists scenarios, each with its title.
+    #[arg(long)]
+    scenarios: bool,
+    /// Which, as for `sockspec check`; all, without one.
+    #[arg(value_name = "FILTER")]
+    filters: Vec<String>,
+}
+
+pub(super) fn run(arguments: &List, options: &Options) -> Result<u8, Stop> {
+    let selected = Filter::select(&arguments.filters, fixtures(options)?)?;
+    if arguments.scenarios {
+        let row = |fixture: &Fixture| [fixture.id.clone(), fixture.scenario.title.clone()];
+        return print(&lines(&selected.iter().map(row).collect::<Vec<_>>()));
+    }
+    let rules = RULES.iter().filter(|rule| selected.iter().any(|fixture| fixture.scenario.rule == *rule));
+    let row = |rule: &Rule| [rule.id.into(), rule.level.to_string(), rule.sentence.into()];
+    print(&lines(&rules.map(row).collect::<Vec<_>>()))
+}
+
+/// One line a row. A person gets columns, and another program tabs, which are in none of the texts.
+fn lines<const N: usize>(rows: &[[String; N]]) -> String {
+    let is_read_by_a_person = io::stdout().is_terminal();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: [usize; N] = std::array::from_fn(width);
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(widths).enumerate().map(|(column, (text, width))| match column + 1 {
+            last if last == N => format!("{text}\n"),
+            _ if is_read_by_a_person => format!("{text:width$}  "),
+            _ => format!("{text}\t"),
+        });
+        cells.collect::<String>()
+    };
+    rows.iter().map(line).collect()
+}
