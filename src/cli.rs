@@ -16,7 +16,7 @@ use crate::command::Command;
 use crate::crew::{Setting, Subject};
 use crate::fixture::{self, Fixture};
 use crate::partition::Partition;
-use crate::report::Destination;
+use crate::report::{Destination, Format};
 use crate::stage::Isolation;
 use crate::transcript::Role;
 use anstream::ColorChoice;
@@ -135,8 +135,8 @@ struct Options {
     /// Plays only the Ith of N parts of all cases; `sockspec merge` joins the reports.
     #[arg(long, value_name = "I/N", global = true, default_value_t = Partition::WHOLE)]
     partition: Partition,
-    /// What to write, and where: human or json; may be given several times [default: human].
     #[arg(long = "report", value_name = "FORMAT[=PATH]", global = true)]
+    #[arg(help = format!("What to write, and where: {}; may be given several times [default: human]", Format::list("or")))]
     reports: Vec<Destination>,
     /// Where programs run.
     #[arg(long, value_enum, global = true, default_value = "auto")]

@@ -1,7 +1,9 @@
 //! Reports: one file a format, all made from the same finished run. A report cannot fail but for its destination.
 
+mod case;
 mod human;
 pub mod json;
+mod junit;
 
 use crate::bytes::excerpt;
 use crate::run::{Again, Outcome, Results, Run};
@@ -18,11 +20,13 @@ use std::str::FromStr;
 pub enum Format {
     /// For a person at a terminal.
     Human,
-    /// For other programs.
+    /// For other programs, and for `merge`.
     Json,
+    /// For GitLab, Jenkins, and most other CI systems.
+    Junit,
 }
 
-const FORMATS: [(&str, Format); 2] = [("human", Format::Human), ("json", Format::Json)];
+const FORMATS: [(&str, Format); 3] = [("human", Format::Human), ("json", Format::Json), ("junit", Format::Junit)];
 
 /// `FORMAT` or `FORMAT=PATH`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +44,7 @@ impl FromStr for Destination {
         let (name, path) = text.split_once('=').map_or((text, None), |(name, path)| (name, Some(path)));
         let format = FORMATS.iter().find(|(known, _)| *known == name).map(|(_, format)| *format);
         let format =
-            format.ok_or_else(|| format!("the formats are human and json{}", nearest(name, FORMATS.iter().map(|(known, _)| *known))))?;
+            format.ok_or_else(|| format!("the formats are {}{}", Format::list("and"), nearest(name, Format::all().map(Format::name))))?;
         if path == Some("") {
             return Err(format!("the path is missing: {name}=PATH"));
         }
@@ -110,6 +114,13 @@ impl Format {
         FORMATS.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
     }
 
+    /// All names in a sentence, with this word before the last one.
+    pub fn list(conjunction: &str) -> String {
+        let names: Vec<&str> = Self::all().map(Self::name).collect();
+        let (last, others) = names.split_last().expect("the table of formats is not empty");
+        format!("{} {conjunction} {last}", others.join(", "))
+    }
+
     /// Writes a report in this format.
     ///
     /// # Errors
@@ -118,6 +129,7 @@ impl Format {
         match self {
             Self::Human => human::write(results, width, out),
             Self::Json => json::write(results, out),
+            Self::Junit => junit::write(results, out),
         }
     }
 }

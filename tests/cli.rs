@@ -187,7 +187,7 @@ fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
         (vec!["check", "--server", "true {port"], "a `{` in the command has no `}`"),
         (vec!["check", "--server", "true", "exit-splt"], "no scenario is named `exit-splt`, did you mean `server/exit-split`?"),
         (vec!["check", "--server", "true", "client/eof"], "no scenario is selected: what is named is about the client"),
-        (vec!["check", "--server", "true", "--report", "jsno"], "the formats are human and json, did you mean `json`?"),
+        (vec!["check", "--server", "true", "--report", "jsno"], "the formats are human, json and junit, did you mean `json`?"),
         (vec!["check", "--server", "true", "--report", "json="], "the path is missing"),
         (
             vec!["check", "--server", "true", "--report", "json=/no/such/folder/x.json"],

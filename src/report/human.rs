@@ -60,6 +60,16 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
     numbers(results, out)
 }
 
+/// The story of one case that failed, without colours: for formats that have a place for a text.
+pub fn plain_story(results: &Results, run: &Run, outcome: &Outcome) -> String {
+    let page = Page { results, run, width: 100 };
+    let mut text = Vec::new();
+    // Memory takes everything.
+    let mut plain = anstream::StripStream::new(&mut text);
+    let _ = page.headline(outcome, &mut plain).and_then(|()| page.story(outcome, &mut plain));
+    String::from_utf8_lossy(&text).trim_start().to_owned()
+}
+
 /// What is said of one run.
 struct Page<'a> {
     results: &'a Results,

@@ -1,0 +1,155 @@
+//! What the formats for other programs say of each case, in the few words that all of them have.
+
+use super::human;
+use crate::mistake::Mistake;
+use crate::rule::{Level, Rule};
+use crate::run::{Outcome, Results, Run};
+use crate::verdict::Verdict;
+use std::borrow::Cow;
+use std::time::Duration;
+
+/// What a case comes to, from what is worth no word to what makes a program not conform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// As it should be.
+    Passed,
+    /// It differs where it MAY.
+    Differs,
+    /// Not judged, because of a failure that is known.
+    Excused,
+    /// It falls short of a rule that does not count.
+    FallsShort,
+    /// It fails, as was known beforehand.
+    Known,
+    /// There is no verdict, and somebody has to see why.
+    Unjudged,
+    /// It fails, and that counts.
+    Failed,
+}
+
+/// All that is to be told of one run.
+pub struct Account<'a> {
+    /// The run.
+    pub run: &'a Run,
+    /// What tells it from the other runs; empty where there is nothing to tell apart.
+    pub label: String,
+    /// At least one, in the order of the rules.
+    pub cases: Vec<Case<'a>>,
+}
+
+/// A scenario, or something else that makes a difference to the exit status.
+pub struct Case<'a> {
+    /// Unlike that of any other case of the report.
+    pub name: String,
+    /// What it is about, where it is about a rule.
+    pub rule: Option<&'static Rule>,
+    /// What it comes to.
+    pub standing: Standing,
+    /// A sentence that says what is wrong; empty where nothing is.
+    pub message: String,
+    /// How long it took.
+    pub duration: Duration,
+    /// What was played.
+    pub outcome: Option<Cow<'a, Outcome>>,
+}
+
+impl Standing {
+    fn of(results: &Results, run: &Run, outcome: &Outcome) -> Self {
+        match outcome.verdict() {
+            Verdict::Pass => Self::Passed,
+            Verdict::Inconclusive if run.is_excused(outcome) => Self::Excused,
+            Verdict::Inconclusive => Self::Unjudged,
+            Verdict::Fail if results.counts(run, outcome) => Self::Failed,
+            Verdict::Fail if run.known_failure(outcome).is_some() => Self::Known,
+            Verdict::Fail if outcome.rule().level == Level::May => Self::Differs,
+            Verdict::Fail => Self::FallsShort,
+        }
+    }
+}
+
+impl<'a> Account<'a> {
+    /// One for each run.
+    pub fn all(results: &'a Results) -> Vec<Self> {
+        let mut labels: Vec<String> = Vec::new();
+        for run in &results.runs {
+            let label = match &run.name {
+                Some(name) => legible(name),
+                None if results.runs.len() == 1 => String::new(),
+                None => run.subjects.iter().map(|subject| legible(&subject.command)).collect::<Vec<_>>().join(" and "),
+            };
+            let same = labels.iter().filter(|other| **other == label).count();
+            labels.push(if same == 0 { label } else { format!("{label} ({})", same + 1) });
+        }
+        results.runs.iter().zip(labels).map(|(run, label)| Self { run, cases: cases(results, run, &label), label }).collect()
+    }
+}
+
+fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
+    let name = |text: &str| if label.is_empty() { legible(text) } else { format!("{label}: {}", legible(text)) };
+    let played = |outcome: Cow<'a, Outcome>| Case {
+        name: name(&outcome.id),
+        rule: Some(outcome.rule()),
+        standing: Standing::of(results, run, &outcome),
+        message: legible(&outcome.message()),
+        duration: outcome.seen.duration,
+        outcome: Some(outcome),
+    };
+    let other =
+        |text: &str, standing, message| Case { name: name(text), rule: None, standing, message, duration: Duration::ZERO, outcome: None };
+    let mut cases: Vec<Case<'a>> = run.outcomes.iter().map(|outcome| played(Cow::Borrowed(outcome))).collect();
+    // Where the filter has left the cause out, there is nothing but its consequences: it is told all the same.
+    for refusal in run.refusals().filter(|refusal| run.outcomes.iter().all(|outcome| outcome.rule() != refusal.rule)) {
+        let (id, file) = (refusal.rule.id.to_owned(), "the first look".to_owned());
+        let (scenario, seen, finding) = (refusal.scenario.clone(), refusal.seen.clone(), refusal.finding.clone());
+        cases.push(played(Cow::Owned(Outcome { id, file, scenario, seen, finding, root: None })));
+    }
+    if run.passed_unlisted > 0 {
+        cases.push(other(&format!("{} conversations", run.passed_unlisted), Standing::Passed, String::new()));
+    }
+    for (_, known) in results.stale().into_iter().filter(|(of, _)| std::ptr::eq(*of, run)) {
+        let message = legible(&format!("it has passed: remove it from the project file (its reason was: {})", known.reason));
+        cases.push(other(&format!("known failure {}", known.of), Standing::Unjudged, message));
+    }
+    if run.is_interrupted {
+        cases.push(other("the whole run", Standing::Unjudged, "interrupted: scenarios are missing".into()));
+    }
+    cases
+}
+
+impl Case<'_> {
+    /// Why this failure is accepted.
+    pub fn reason(&self, run: &Run) -> Option<String> {
+        run.known_failure(self.outcome.as_ref()?).map(|known| legible(&known.reason))
+    }
+
+    /// What was noticed and does not count.
+    pub fn notes(&self) -> Vec<String> {
+        self.outcome.as_ref().map(|outcome| outcome.notes().iter().map(|note| legible(note)).collect()).unwrap_or_default()
+    }
+
+    /// All that there is to tell: the story of a failure, or why there is none.
+    pub fn story(&self, results: &Results, run: &Run) -> String {
+        let Some(outcome) = self.outcome.as_ref().filter(|outcome| outcome.has_failed()) else { return self.message.clone() };
+        let mut text: String = human::plain_story(results, run, outcome).lines().map(|line| legible(line) + "\n").collect();
+        let mistakes = || run.diagnoses.iter().flat_map(|diagnosis| &diagnosis.mistakes);
+        for mistake in mistakes().filter(|mistake| mistake.fails.contains_key(&outcome.id)) {
+            let Mistake { sentence, look, .. } = mistake;
+            text.push_str(&format!("\nThe {} behaves like `{}`: {sentence}\nLook at {look}\n", mistake.role(), mistake.short_name()));
+        }
+        text
+    }
+}
+
+/// What a subject prints never comes here but in the quotes of a transcript; names and commands come as they are. This leaves one line, and
+/// in it no character that a terminal, a parser or a reader takes for anything but itself.
+pub fn legible(text: &str) -> String {
+    let is_legible = |c: char| {
+        let is_invisible = matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        !c.is_control() && !is_invisible && !matches!(c, '\u{fffe}' | '\u{ffff}')
+    };
+    let mut legible = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_legible(c) { legible.push(c) } else { legible.extend(c.escape_default()) }
+    }
+    legible
+}

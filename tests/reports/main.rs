@@ -1,0 +1,38 @@
+//! Reports in every format, made from the same runs, and read back by what has not written them.
+//!
+//! | file | what it is about |
+//! |---|---|
+//! | `runs.rs` | the runs, each played once and written in every format |
+//! | `junit.rs` | the XML that GitLab and Jenkins read; `junit.xsd` says what that is |
+
+mod junit;
+#[path = "../programs/mod.rs"]
+mod programs;
+mod runs;
+
+use libtest_mimic::{Arguments, Trial};
+use std::process::ExitCode;
+
+/// Tests, each named as its function is; what one of them needs is a tool that may be missing here.
+macro_rules! trials {
+    ($($module:ident: $($test:ident)* $(, with $tool:literal: $($needy:ident)*)?;)*) => {
+        vec![$($(trial(concat!(stringify!($module), "::", stringify!($test)), None, $module::$test),)*
+            $($(trial(concat!(stringify!($module), "::", stringify!($needy)), programs::missing($tool), $module::$needy),)*)?)*]
+    };
+}
+
+fn main() -> ExitCode {
+    let trials = trials! {
+        junit: every_case_is_one_test_and_says_what_became_of_it no_two_tests_have_one_name the_counts_are_those_of_the_elements
+            what_makes_the_exit_status_is_an_element hostile_output_stays_text,
+            with "xmllint": the_schema_holds_for_every_run the_schema_refuses_what_jenkins_does;
+    };
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn trial(name: &str, missing: Option<&str>, test: fn()) -> Trial {
+    programs::trial(name, missing, move || {
+        test();
+        Ok(())
+    })
+}
