@@ -4,6 +4,18 @@
 //! passes. So a stage may crash without harm, many run at once, each with its own 127.0.0.1:8023, and its stdin is its lifeline: when
 //! the harness goes, in whatever way, the stage and all that it started are gone too.
 //!
+//! # What a verdict rests on
+//!
+//! Nothing that is seen depends on how fast the machine is, because no wait is a time that has passed:
+//!
+//! - *a segment was read*: the kernel's counters for the subject's own socket ([`diag`]);
+//! - *nothing more will come*: two equal snapshots of all threads, each in a wait that no clock ends, with nothing under way ([`threads`]);
+//! - *it floods*: bytes beyond what any right program could print or send ([`pace`]);
+//! - *it spins*, *it is not idle*: the subject's own CPU time, 500 ms of it without anything coming of it ([`pace`]), or 5 % of a core
+//!   over 200 ms in which it could have run ([`player`]); they are the only thresholds;
+//! - *it was not done in time*: only of a subject that is awake, or in a wait that a clock ends. The clock counts neither what either side
+//!   waits for a CPU nor what this process was stopped for ([`clock`]); where that gets out of hand, the case is inconclusive.
+//!
 //! Architecture invariant: only this module touches subjects, sockets, and the clock; it judges nothing.
 
 mod clock;

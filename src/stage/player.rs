@@ -18,7 +18,7 @@ use rustix::event::PollFlags;
 use rustix::process::Signal;
 use socket2::Socket;
 use std::os::fd::AsFd;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// An idle subject uses less than this part of a core, in percent …
 const IDLE_PERCENT: u64 = 5;
@@ -469,19 +469,21 @@ impl<'a> Player<'a> {
     fn is_idle(&mut self) -> Result<bool, Trouble> {
         let mut undecided = 0;
         while undecided < UNDECIDED_WINDOWS {
-            let before = Snapshot::take();
+            let (before, began) = (Snapshot::take(), Instant::now());
             std::thread::sleep(IDLE_WINDOW);
             self.pump(Duration::ZERO)?;
-            let now = Snapshot::take();
+            // On a busy machine this process wakes late, and the window is longer than it should be.
+            let (now, elapsed) = (Snapshot::take(), began.elapsed());
             // Of the time in which it could have run: what it waited for a CPU is the machine's affair.
             let ran = now.ran().saturating_sub(before.ran());
             let waited = now.waited().saturating_sub(before.waited());
-            let window = (IDLE_WINDOW.as_nanos() as u64).saturating_sub(waited).max(ran).max(1);
+            let window = (elapsed.as_nanos() as u64).saturating_sub(waited).max(ran).max(1);
             let share = ran * 100 / window;
             undecided += 1;
             if share < IDLE_PERCENT {
-                // The kernel books a wait for a CPU only when it is over: whoever still waits may be about to spin.
-                if !before.wants_cpu() && !now.wants_cpu() {
+                // The kernel books a wait for a CPU only when it is over: whoever still waits may be about to spin. And who has stood
+                // still with the whole machine has not shown anything.
+                if !before.wants_cpu() && !now.wants_cpu() && elapsed < 5 * IDLE_WINDOW {
                     return Ok(true);
                 }
             } else if undecided >= IDLE_WINDOWS {
