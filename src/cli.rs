@@ -55,7 +55,7 @@ Exit status:
 Environment:
   NO_COLOR        where it is set, no colours
   CLICOLOR        0: no colours
-  CLICOLOR_FORCE  1: colours even where nobody watches
+  CLICOLOR_FORCE  where it is set, colours even where nobody watches
   CI              where it is set, nothing is recorded
 
 Examples:
@@ -144,6 +144,9 @@ struct Options {
     /// Scenarios of your own, besides the built-in ones; one with the same name takes the other's place.
     #[arg(long, value_name = "DIR", global = true)]
     fixtures: Option<PathBuf>,
+    /// No progress and no notes, and on the screen only what is wrong, and the last lines.
+    #[arg(long, short, global = true)]
+    quiet: bool,
     /// When to use colours.
     #[arg(long, value_enum, global = true, default_value = "auto")]
     color: Color,
@@ -199,21 +202,27 @@ pub fn main() -> ExitCode {
         Some(Verb::List(arguments)) => list::run(arguments, &cli.options),
         Some(Verb::Explain { rule }) => explain::run(rule),
         Some(Verb::Completions { shell }) => completions::run(*shell, Cli::command()),
-        Some(Verb::Man(arguments)) => man::run(arguments, Cli::command()),
+        Some(Verb::Man(arguments)) => man::run(arguments, Cli::command(), &cli.options),
     };
     match done {
         Ok(status) => ExitCode::from(status),
         Err(Stop { status, message }) => {
-            // Nobody to tell is no reason to fail in another way.
-            let _ = writeln!(anstream::stderr(), "error: {message}");
+            say(&format!("error: {message}"));
             ExitCode::from(status)
         }
     }
 }
 
-/// Says something that is no part of the result.
-fn note(text: &str) {
+/// Says something that is no part of the result. Nobody to tell is no reason to fail.
+fn say(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+/// Says something that it is good to know, to those who want to hear it.
+fn note(text: &str, options: &Options) {
+    if !options.quiet {
+        say(text);
+    }
 }
 
 fn setting(options: &Options) -> Result<Setting, Stop> {

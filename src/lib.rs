@@ -17,7 +17,7 @@
 //! [`rule`] the requirements, as data · [`dialect`] all that is particular to this tutorial · [`bytes`], [`transcript`] the notation ·
 //! [`fixture`] golden scenarios · [`command`] how a subject is started · [`stage`] where it plays · [`learn`] what the first look
 //! teaches · [`oracle`] every output that TCP allows · [`judge`], [`verdict`] · [`presupposition`] what cannot be judged, and why ·
-//! [`mistake`] what a failure resembles · [`run`] what all of it comes to · [`crew`] the workers · [`suite`] a run of fixtures ·
+//! [`mistake`] what a failure resembles · [`run`] what all of it comes to · [`news`] what is told meanwhile · [`crew`] the workers · [`suite`] a run of fixtures ·
 //! [`conversation`], [`dialogue`], [`fuzz`], [`search`] conversations that nobody has written down · [`partition`], [`merge`] parts of a run ·
 //! [`report`] · [`cli`].
 //! [`reference`] is no part of the harness: it is the pair of programs that meets every rule.
@@ -43,6 +43,7 @@ pub mod judge;
 pub mod learn;
 pub mod merge;
 pub mod mistake;
+pub mod news;
 pub mod oracle;
 pub mod partition;
 pub mod presupposition;

@@ -20,13 +20,15 @@ use std::str::FromStr;
 pub enum Format {
     /// For a person at a terminal.
     Human,
+    /// For a person who wants to know only what is wrong.
+    Brief,
     /// For other programs, and for `merge`.
     Json,
     /// For GitLab, Jenkins, and most other CI systems.
     Junit,
 }
 
-const FORMATS: [(&str, Format); 3] = [("human", Format::Human), ("json", Format::Json), ("junit", Format::Junit)];
+const FORMATS: [(&str, Format); 4] = [("human", Format::Human), ("brief", Format::Brief), ("json", Format::Json), ("junit", Format::Junit)];
 
 /// `FORMAT` or `FORMAT=PATH`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,6 +130,7 @@ impl Format {
     pub fn write(self, results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Human => human::write(results, width, out),
+            Self::Brief => human::write_brief(results, width, out),
             Self::Json => json::write(results, out),
             Self::Junit => junit::write(results, out),
         }

@@ -8,6 +8,7 @@ use crate::dialogue::Dialogue;
 use crate::fuzz;
 use crate::judge::judge;
 use crate::learn::{Learned, Refusal, learn};
+use crate::news::News;
 use crate::partition::Partition;
 use crate::presupposition;
 use crate::rule::Rule;
@@ -127,11 +128,11 @@ impl Case {
     }
 }
 
-/// Plays conversation after conversation; `done` is told of each, and whether it passed.
+/// Plays conversation after conversation; `tell` is told what happens as it happens.
 ///
 /// # Errors
 /// There is no place to play anything in.
-pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)) -> Result<Run, StageError> {
+pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&News)) -> Result<Run, StageError> {
     let began = Instant::now();
     let Search { subjects, source, partition, setting } = search;
     let place = Place::find(setting, subjects, interrupt)?;
@@ -193,10 +194,13 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)
                     let judged = last.take().map(|(attempt, seen): (Attempt, _)| (scout.judge(&attempt, seen), attempt));
                     last = begun.map(|attempt| scout.finish(attempt));
                     if let Some((outcome, attempt)) = judged {
+                        // Nobody listens any more only when the search is over.
+                        if outcome.as_ref().is_some_and(Outcome::has_failed) {
+                            let _ = sender.send(News::Shrinks(attempt.name.clone()));
+                        }
                         let Some(outcome) = outcome.and_then(|outcome| scout.examine(&attempt, outcome)) else { break };
                         found.fetch_add(usize::from(outcome.finding.verdict == Verdict::Fail), Ordering::Relaxed);
-                        // Nobody listens any more only when the search is over.
-                        let _ = sender.send(outcome);
+                        let _ = sender.send(News::Ends(Box::new(outcome)));
                     } else if last.is_none() {
                         break;
                     }
@@ -205,13 +209,13 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut done: impl FnMut(bool)
         }
         drop(sender);
         let mut known = HashSet::new();
-        for outcome in receiver {
-            let has_passed = outcome.finding.verdict == Verdict::Pass;
-            done(has_passed);
-            if has_passed {
+        for news in receiver {
+            tell(&news);
+            let News::Ends(outcome) = news else { continue };
+            if outcome.finding.verdict == Verdict::Pass {
                 run.passed_unlisted += 1;
             } else if known.insert(outcome.scenario.transcript.to_string()) {
-                run.outcomes.push(outcome);
+                run.outcomes.push(*outcome);
             }
         }
     });

@@ -5,6 +5,7 @@ use crate::dialect::Dialect;
 use crate::fixture::Fixture;
 use crate::judge::judge;
 use crate::learn::{Learned, Refusal, learn};
+use crate::news::News;
 use crate::presupposition::{self, Broken};
 use crate::rule::{Facet, RULES, Rule};
 use crate::run::{Judged, KnownFailure, Outcome, Run};
@@ -28,11 +29,11 @@ pub struct Plan {
     pub known_failures: Vec<KnownFailure>,
 }
 
-/// Carries out a plan; `done` is told of each outcome as it comes.
+/// Carries out a plan; `tell` is told what happens as it happens.
 ///
 /// # Errors
 /// There is no place to judge anything in.
-pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut done: impl FnMut(&Outcome)) -> Result<Run, StageError> {
+pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl FnMut(&News)) -> Result<Run, StageError> {
     let began = Instant::now();
     let place = Place::find(setting, &plan.subjects, interrupt)?;
     let jobs = place.jobs().min(plan.fixtures.len()).max(1);
@@ -58,19 +59,22 @@ pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut done: impl
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                     let Some((subjects, fixture)) = next.filter(|_| !interrupt.is_set()) else { break };
+                    // Nobody listens any more only when the run is over.
+                    let _ = sender.send(News::Begins(fixture.id.clone()));
                     let Some(outcome) = judge_fixture(&mut crew, &subjects, fixture, learned, broken) else { break };
                     if outcome.finding.verdict == Verdict::Fail {
                         broken.lock().unwrap_or_else(PoisonError::into_inner).insert(outcome.rule().id);
                     }
-                    // Nobody listens any more only when the run is over.
-                    let _ = sender.send(outcome);
+                    let _ = sender.send(News::Ends(Box::new(outcome)));
                 }
             });
         }
         drop(sender);
-        for outcome in receiver {
-            done(&outcome);
-            outcomes.push(outcome);
+        for news in receiver {
+            tell(&news);
+            if let News::Ends(outcome) = news {
+                outcomes.push(*outcome);
+            }
         }
     });
     let judged = |subject: &Subject| Judged { role: subject.role, command: subject.command.to_string() };

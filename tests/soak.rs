@@ -7,6 +7,7 @@ use sockspec::cli::REFERENCE_ARGUMENT;
 use sockspec::command::Command;
 use sockspec::crew::{Interrupt, Setting, Subject};
 use sockspec::fixture::{self, Fixture};
+use sockspec::news::News;
 use sockspec::stage::Isolation;
 use sockspec::suite::{self, Plan};
 use sockspec::transcript::Role;
@@ -104,9 +105,9 @@ fn soak(name: &str, loops: usize) {
     let setting = Setting { jobs: 2, timeout: Duration::from_secs(5), isolation: Isolation::Auto, program };
     let _load = Load::of(loops);
     let (mut played, mut held) = (0, Vec::new());
-    let run = suite::run(&plan, &setting, &Interrupt::default(), |_| {
-        played += 1;
-        if played % one_round.len() == 0 {
+    let run = suite::run(&plan, &setting, &Interrupt::default(), |news| {
+        played += usize::from(matches!(news, News::Ends(_)));
+        if matches!(news, News::Ends(_)) && played % one_round.len() == 0 {
             held.push(Held::now());
         }
     });

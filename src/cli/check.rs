@@ -46,16 +46,16 @@ fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Option
     plans.retain(|plan| !plan.fixtures.is_empty());
     let (setting, reports) = (setting(options)?, report::open(options)?);
     let interrupt = watch_for_signals()?;
-    let progress = Progress::new(plans.iter().map(|plan| plan.fixtures.len() as u64).sum());
+    let mut progress = Progress::of_scenarios(plans.iter().map(|plan| plan.fixtures.len() as u64).sum(), options);
     let mut runs = Vec::new();
     for plan in &plans {
-        let run = suite::run(plan, &setting, &interrupt, |outcome| progress.show(outcome));
+        let run = suite::run(plan, &setting, &interrupt, |news| progress.tell(news, &plan.known_failures));
         runs.push(run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?);
         if interrupt.is_set() {
             break;
         }
     }
-    progress.end();
+    drop(progress);
     let results = Results { runs, is_strict: options.strict, again, share };
     report::write(reports, &results)?;
     Ok(results.exit_status())

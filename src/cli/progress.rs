@@ -1,36 +1,86 @@
-//! A line on stderr that shows where a long run is; nothing where nobody watches.
+//! A line on stderr that shows where a long run is, and what fails as it fails; nothing where nobody watches.
 
-use crate::run::Outcome;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::{self, IsTerminal};
+use super::Options;
+use crate::news::News;
+use crate::rule::Level;
+use crate::run::{KnownFailure, Outcome};
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+/// How often the line is drawn anew, so that it shows the case at which a run has stopped, and not the one before.
+const TICK: Duration = Duration::from_millis(100);
 
 pub(super) struct Progress {
     bar: ProgressBar,
+    /// What is played just now, the longest first.
+    running: Vec<String>,
+    failed: u64,
 }
 
 impl Progress {
-    pub(super) fn new(len: u64) -> Self {
-        let target = if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    /// For a run of so many scenarios.
+    pub(super) fn of_scenarios(len: u64, options: &Options) -> Self {
+        Self::new(len, "{pos}/{len}  {wide_msg}", options)
+    }
+
+    /// For a search, of which it matters more how fast it is.
+    pub(super) fn of_search(len: u64, options: &Options) -> Self {
+        Self::new(len, "{pos}/{len}  {rate}  {wide_msg}", options)
+    }
+
+    fn new(len: u64, template: &str, options: &Options) -> Self {
+        // It hides itself where stderr is no terminal.
+        let target = if options.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(len), target);
-        if let Ok(style) = ProgressStyle::with_template("{pos}/{len} {wide_bar} {msg}") {
-            bar.set_style(style);
+        let rate = |state: &ProgressState, out: &mut dyn fmt::Write| _ = write!(out, "{:.0}/s", state.per_sec());
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.with_key("rate", rate));
         }
-        Self { bar }
+        bar.set_message("the first look");
+        bar.enable_steady_tick(TICK);
+        Self { bar, running: Vec::new(), failed: 0 }
     }
 
-    pub(super) fn show(&self, outcome: &Outcome) {
-        if outcome.has_failed() {
-            self.bar.println(format!("{} fails", outcome.id));
+    /// Shows what has happened; what is known to fail is no news.
+    pub(super) fn tell(&mut self, news: &News, known: &[KnownFailure]) {
+        match news {
+            News::Begins(case) => self.running.push(case.clone()),
+            News::Shrinks(case) => {
+                self.bar.set_message(format!("{case} fails; looking for the smallest conversation that does"));
+                return;
+            }
+            News::Ends(outcome) => {
+                self.running.retain(|case| *case != outcome.id);
+                self.bar.inc(1);
+                if outcome.has_failed() && !known.iter().any(|known| known.covers(outcome)) {
+                    self.show_failure(outcome);
+                }
+            }
         }
-        self.bar.set_message(outcome.id.clone());
-        self.bar.inc(1);
+        let failed = if self.failed == 0 { String::new() } else { format!("{} failed  ", self.failed) };
+        self.bar.set_message(failed + self.running.first().map_or("", String::as_str));
     }
 
-    pub(super) fn tick(&self) {
-        self.bar.inc(1);
+    fn show_failure(&mut self, outcome: &Outcome) {
+        let rule = outcome.rule();
+        let (style, word) = match rule.level {
+            Level::Must => (AnsiColor::Red.on_default().bold(), "FAIL"),
+            Level::Should => (AnsiColor::Yellow.on_default(), "WARN"),
+            Level::May => return,
+        };
+        self.failed += u64::from(rule.level == Level::Must);
+        let style = if AutoStream::choice(&io::stderr()) == ColorChoice::Never { Style::new() } else { style };
+        self.bar.println(format!("{style}{word}{style:#}  {}  {}", outcome.id, outcome.message()));
     }
+}
 
-    pub(super) fn end(&self) {
+/// However the run ends, the line does not stay.
+impl Drop for Progress {
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }

@@ -11,6 +11,9 @@ pub(super) fn open(options: &Options) -> Result<Vec<Opened>, Stop> {
     if reports.is_empty() {
         reports.push(Destination { format: Format::Human, path: None });
     }
+    for report in reports.iter_mut().filter(|report| options.quiet && report.path.is_none() && report.format == Format::Human) {
+        report.format = Format::Brief;
+    }
     if reports.iter().filter(|report| report.path.is_none()).count() > 1 {
         return Err(Stop::usage("only one report can go to stdout: give the others a path, as in --report json=PATH"));
     }

@@ -1,6 +1,6 @@
 //! `sockspec fuzz` and `sockspec explore`.
 
-use super::{Options, Progress, Stop, note, report, setting, subjects, watch_for_signals};
+use super::{Options, Progress, Stop, note, report, say, setting, subjects, watch_for_signals};
 use crate::bytes::Bytes;
 use crate::crew::Subject;
 use crate::partition::{Fingerprint, Partition, Share};
@@ -89,7 +89,7 @@ pub(super) fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
             let saved =
                 path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, outcome.scenario.to_string()));
             saved.map_err(|error| Stop::trouble(format!("{} cannot be saved: {error}", path.display())))?;
-            note(&format!("saved {}", path.display()));
+            note(&format!("saved {}", path.display()), options);
         }
     }
     Ok(results.exit_status())
@@ -120,16 +120,17 @@ fn search(subjects: Vec<Subject>, source: Source, options: &Options, head: &str)
     let search = Search { subjects, source, partition: options.partition, setting: setting(options)? };
     let reports = report::open(options)?;
     let interrupt = watch_for_signals()?;
-    note(head);
-    let progress = Progress::new(search.partition.len(search.source.count()));
-    let run = search::search(&search, &interrupt, |_| progress.tick());
-    progress.end();
+    note(head, options);
+    let mut progress = Progress::of_search(search.partition.len(search.source.count()), options);
+    let run = search::search(&search, &interrupt, |news| progress.tell(news, &[]));
+    drop(progress);
     let run = run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?;
     let share = Share { partition: options.partition, whole, is_filtered: false };
     let results = Results { runs: vec![run], is_strict: options.strict, again: Again::Fixture, share };
     report::write(reports, &results)?;
     if results.runs.iter().flat_map(|run| &run.outcomes).any(Outcome::has_failed) {
-        note(head);
+        // Who wants to see it again needs it, however quiet the rest is.
+        say(head);
     }
     Ok(results)
 }

@@ -27,7 +27,7 @@ const OTHERS: usize = 6;
 
 /// Writes the report; a line has so many columns.
 pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let pages: Vec<Page<'_>> = results.runs.iter().map(|run| Page { results, run, width }).collect();
+    let pages = Page::all(results, width);
     write!(out, "{BOLD}sockspec {}{BOLD:#}", env!("CARGO_PKG_VERSION"))?;
     if let [page] = &pages[..] {
         page.programs(out)?;
@@ -50,6 +50,34 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
         }
     }
     writeln!(out)?;
+    end(&pages, results, width, out)
+}
+
+/// Writes what is wrong, and the last lines.
+pub fn write_brief(results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let pages = Page::all(results, width);
+    let mut is_empty = true;
+    for page in &pages {
+        let mut stories = Vec::new();
+        page.stories(&mut stories)?;
+        if pages.len() > 1 && !stories.is_empty() {
+            write!(out, "{}{BOLD}── {}{BOLD:#}", if is_empty { "" } else { "\n" }, name(page.run))?;
+            page.programs(out)?;
+            writeln!(out)?;
+            is_empty = false;
+        }
+        // Each story begins with an empty line, which separates it from what is before.
+        out.write_all(if is_empty { stories.trim_ascii_start() } else { &stories })?;
+        is_empty &= stories.is_empty();
+    }
+    if !is_empty {
+        writeln!(out)?;
+    }
+    end(&pages, results, width, out)
+}
+
+/// What every report for people ends with.
+fn end(pages: &[Page<'_>], results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
     for (run, known) in results.stale() {
         let of = run.name.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
         let text =
@@ -77,7 +105,11 @@ struct Page<'a> {
     width: usize,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn all(results: &'a Results, width: usize) -> Vec<Self> {
+        results.runs.iter().map(|run| Page { results, run, width }).collect()
+    }
+
     fn programs(&self, out: &mut dyn Write) -> io::Result<()> {
         self.run.subjects.iter().try_for_each(|subject| write!(out, "  {}: {}", subject.role, subject.command))
     }

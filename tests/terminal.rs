@@ -1,0 +1,318 @@
+//! What a person sees who runs it at a terminal, and what another program gets that reads it.
+
+mod programs;
+
+use assert_cmd::assert::OutputAssertExt;
+use predicates::prelude::*;
+use predicates::str::{contains, is_empty};
+use rustix::fs::{CWD, FileType, Mode};
+use rustix::process::{Pid, Signal};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+use serde_json::Value;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use tempfile::TempDir;
+
+const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
+const SERVER: &str = env!("CARGO_BIN_EXE_sockspec-server");
+/// How a line is drawn anew.
+const ERASE: &str = "\r\u{1b}[2K";
+
+fn sockspec(arguments: &[&str]) -> Command {
+    let mut command = Command::new(SOCKSPEC);
+    command.args(arguments);
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
+        command.env_remove(variable);
+    }
+    command.env("TERM", "xterm");
+    command
+}
+
+/// A terminal of so many columns, and a program that runs there in a session of its own, as from a shell.
+struct Terminal {
+    screen: File,
+    child: Child,
+    /// All that was shown.
+    shown: String,
+}
+
+impl Terminal {
+    fn run(columns: u16, command: &Command) -> Self {
+        let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).expect("a terminal");
+        grantpt(&screen).expect("a terminal");
+        unlockpt(&screen).expect("a terminal");
+        tcsetwinsize(&screen, Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }).expect("a size");
+        let name = ptsname(&screen, Vec::new()).expect("a name");
+        let path = PathBuf::from(std::ffi::OsStr::from_bytes(name.as_bytes()));
+        let end = || File::options().read(true).write(true).open(&path).expect("a terminal");
+        let mut session = Command::new("setsid");
+        session.arg("--ctty").arg(command.get_program()).args(command.get_args());
+        for (variable, value) in command.get_envs() {
+            match value {
+                Some(value) => session.env(variable, value),
+                None => session.env_remove(variable),
+            };
+        }
+        let child = session.stdin(end()).stdout(end()).stderr(end()).spawn().expect("it starts");
+        Self { screen: screen.into(), child, shown: String::new() }
+    }
+
+    /// Looks until this has been shown.
+    #[track_caller]
+    fn wait_for(&mut self, text: &str) {
+        while !self.shown.contains(text) {
+            assert!(self.look(), "{text} was not shown: {}", self.shown);
+        }
+    }
+
+    /// Whether there was more to see.
+    fn look(&mut self) -> bool {
+        let mut bytes = [0; 4096];
+        // The last one at the terminal has gone: that is an error, and no end of a file.
+        let n = self.screen.read(&mut bytes).unwrap_or(0);
+        self.shown.push_str(&String::from_utf8_lossy(&bytes[..n]));
+        n > 0
+    }
+
+    fn press_ctrl_c(&mut self) {
+        self.screen.write_all(b"\x03").expect("a terminal");
+    }
+
+    /// All that was shown until the end.
+    fn end(mut self) -> (ExitStatus, String) {
+        while self.look() {}
+        (self.child.wait().expect("it ends"), self.shown)
+    }
+}
+
+/// What is drawn on one line of the screen, one state after the other.
+fn drawn(shown: &str) -> impl Iterator<Item = &str> {
+    shown.split(['\r', '\n']).map(|line| line.trim_start_matches("\u{1b}[2K").trim_end())
+}
+
+/// A server that is right when it greets and when it is looked at for the first time; when it has received anything else, it says so
+/// through a pipe, and never ends.
+fn stuck_server(folder: &Path) -> (String, PathBuf) {
+    let (script, fifo) = (folder.join("server.py"), folder.join("stuck"));
+    rustix::fs::mknodat(CWD, &fifo, FileType::Fifo, Mode::from(0o600), 0).expect("a pipe");
+    let text = format!(
+        r#"
+import socket, time
+listener = socket.create_server(("127.0.0.1", 8023))
+client = listener.accept()[0]
+print("客户端成功连接", flush=True)
+while (message := client.recv(1000)) not in (b"", b"exit"):
+    if not message.startswith((b"alpha", b"omegb")):
+        pipe = open({fifo:?}, "w")
+        print("stuck", file=pipe, flush=True)
+        time.sleep(1e6)
+    print("收到客户端信息：" + message.decode(), flush=True)
+"#
+    );
+    fs::write(&script, text).expect("a file");
+    (format!("python3 {}", script.display()), fifo)
+}
+
+/// Waits until a subject is stuck; what is returned ends when it has gone.
+fn until_stuck(fifo: &Path) -> File {
+    let mut pipe = File::open(fifo).expect("a pipe");
+    pipe.read_exact(&mut [0; 6]).expect("it says so");
+    pipe
+}
+
+/// Two scenarios one after the other, in the second of which the server is stuck.
+fn check_stuck(server: &str) -> Vec<&str> {
+    vec!["check", "--server", server, "--jobs", "1", "--timeout", "1h", "server/eof/at-once", "server/message-bytes/ascii"]
+}
+
+#[test]
+fn progress_shows_the_case_that_is_played_and_does_not_stay() {
+    let folder = TempDir::new().expect("a folder");
+    let (server, fifo) = stuck_server(folder.path());
+    let mut terminal = Terminal::run(80, &sockspec(&check_stuck(&server)));
+    let pipe = until_stuck(&fifo);
+    terminal.wait_for("1/2  server/message-bytes/ascii");
+    terminal.press_ctrl_c();
+    let (status, shown) = terminal.end();
+    assert_eq!(status.code(), Some(130), "{shown}");
+    let report = shown.rsplit(ERASE).next().expect("a part");
+    let is_whole = report.contains("sockspec 0.") && report.contains("interrupted, nothing wrong so far");
+    assert!(is_whole && !report.contains("1/2"), "{shown:?}");
+    assert_eq!(io::read_to_string(pipe).expect("a pipe"), "", "the subject has gone");
+}
+
+#[test]
+fn failures_are_told_as_they_come() {
+    let server = programs::command("wrong/server/prefix-token.c");
+    let arguments = ["check", "--server", &server, "server/exit-exact"];
+    let (status, shown) = Terminal::run(100, &sockspec(&arguments)).end();
+    assert_eq!(status.code(), Some(1));
+    let meanwhile = &shown[..shown.rfind(ERASE).expect("progress")];
+    assert!(
+        meanwhile.contains("FAIL\u{1b}[0m  server/exit-exact/one-byte-more  \"收到客户端信息：exits\\n\" was not printed"),
+        "{shown:?}"
+    );
+    assert!(meanwhile.contains("1 failed") && meanwhile.contains("5 failed"), "{shown:?}");
+}
+
+#[test]
+fn a_search_shows_its_number_and_its_rate() {
+    let arguments = ["explore", "--server", SERVER, "aexit", "--jobs", "1"];
+    let (status, shown) = Terminal::run(80, &sockspec(&arguments)).end();
+    assert_eq!(status.code(), Some(0));
+    let states: Vec<&str> =
+        drawn(&shown).filter_map(|line| line.strip_suffix("/s")?.split_once("/16  ").map(|(number, _)| number)).collect();
+    assert!(states.contains(&"1") && states.contains(&"15"), "{states:?} of {shown:?}");
+}
+
+#[test]
+fn progress_fits_into_narrow_terminals() {
+    for columns in [10, 30, 50] {
+        let (_, shown) = Terminal::run(columns, &sockspec(&["check", "--server", SERVER, "server/message"])).end();
+        let progress = &shown[..shown.rfind(ERASE).expect("progress")];
+        assert!(drawn(progress).all(|line| line.chars().count() <= usize::from(columns)), "{columns}: {shown:?}");
+    }
+}
+
+#[test]
+fn there_is_no_progress_where_nobody_watches_or_somebody_wants_quiet() {
+    let check = ["check", "--server", SERVER, "server/message"];
+    sockspec(&check).assert().code(0).stderr(is_empty());
+    let (status, shown) = Terminal::run(80, sockspec(&check).arg("--quiet")).end();
+    assert_eq!(status.code(), Some(0));
+    let end = contains("the server conforms").and(contains("6 scenarios in ")).and(contains(ERASE).not()).and(contains("PASS").not());
+    assert!(end.eval(&shown), "{shown:?}");
+    let (_, shown) = Terminal::run(80, sockspec(&check).env("TERM", "dumb")).end();
+    assert!(!shown.contains("/6  "), "{shown:?}");
+}
+
+#[test]
+fn quiet_leaves_what_is_wrong() {
+    let server = programs::command("wrong/server/prefix-token.c");
+    let mut check = sockspec(&["check", "--server", &server, "--quiet", "server/exit-exact", "server/eof"]);
+    let screen = check.assert().code(1).stderr(is_empty()).get_output().stdout.clone();
+    let screen = String::from_utf8(screen).expect("text");
+    assert!(screen.starts_with("Your server behaves like `prefix-token`"), "{screen}");
+    assert!(
+        screen.contains("\nFAIL  server/exit-exact/") && screen.contains("\nthe server does not conform: server/exit-exact\n"),
+        "{screen}"
+    );
+    assert!(!screen.contains("PASS"), "{screen}");
+    // What repeats a failure is no mere note.
+    let seed = contains("the seed is 7").count(1);
+    sockspec(&["fuzz", "--server", &server, "--seed", "7", "-q"]).assert().code(1).stderr(seed);
+    sockspec(&["fuzz", "--server", SERVER, "--seed", "7", "--cases", "3", "-q"]).assert().code(0).stderr(is_empty());
+}
+
+#[test]
+fn colours_are_for_terminals_unless_something_else_is_asked_for() {
+    const NONE: &[(&str, &str)] = &[];
+    let check = ["check", "--server", "true", "server/listen"];
+    for (variables, option, at_terminal, in_pipe) in [
+        (NONE, "auto", true, false),
+        (NONE, "always", true, true),
+        (NONE, "never", false, false),
+        (&[("NO_COLOR", "1")], "auto", false, false),
+        (&[("NO_COLOR", "")], "auto", true, false),
+        (&[("NO_COLOR", "1")], "always", true, true),
+        (&[("CLICOLOR", "0")], "auto", false, false),
+        (&[("CLICOLOR", "1")], "auto", true, false),
+        (&[("CLICOLOR_FORCE", "1")], "auto", true, true),
+        (&[("CLICOLOR_FORCE", "1")], "never", false, false),
+        (&[("TERM", "dumb")], "auto", false, false),
+    ] {
+        let mut command = sockspec(&check);
+        command.args(["--color", option]).envs(variables.iter().copied());
+        let is_coloured = |text: &str| text.contains("\u{1b}[31m") || text.contains("\u{1b}[1m");
+        let (_, shown) = Terminal::run(80, &command).end();
+        let piped = String::from_utf8(command.output().expect("it runs").stdout).expect("text");
+        assert_eq!((is_coloured(&shown), is_coloured(&piped)), (at_terminal, in_pipe), "{variables:?} --color {option}: {shown:?}");
+    }
+}
+
+#[test]
+fn an_interrupted_run_ends_its_subjects_and_writes_all_its_reports() {
+    let folder = TempDir::new().expect("a folder");
+    let (server, fifo) = stuck_server(folder.path());
+    let reports = ["human", "json"].map(|format| folder.path().join(format));
+    let [human, json] = reports.each_ref().map(|path| format!("{0}={1}", path.file_name().expect("a name").display(), path.display()));
+    let fuzz = vec!["fuzz", "--server", &server, "--timeout", "1h", "--seed", "1", "--jobs", "1"];
+    let explore = vec!["explore", "--server", &server, "--timeout", "1h", "hello", "--jobs", "1"];
+    for (arguments, signal) in [(check_stuck(&server), Signal::INT), (fuzz, Signal::TERM), (explore, Signal::HUP)] {
+        let mut command = sockspec(&arguments);
+        command.args(["--report", &human, "--report", &json]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let harness = command.spawn().expect("it starts");
+        let pipe = until_stuck(&fifo);
+        rustix::process::kill_process(Pid::from_child(&harness), signal).expect("it is there");
+        let output = harness.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(130), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(io::read_to_string(pipe).expect("a pipe"), "", "the subject has gone");
+        let [human, json] = reports.each_ref().map(|path| fs::read_to_string(path).expect("a report"));
+        assert!(human.contains("the server: interrupted, nothing wrong so far"), "{human}");
+        let json: Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(json["summary"]["interrupted"], true, "{json}");
+        if arguments[0] == "check" {
+            assert_eq!((json["cases"].as_array().map(Vec::len), &json["cases"][0]["id"]), (Some(1), &"server/eof/at-once".into()));
+        }
+    }
+}
+
+/// A pipe whose reader has had enough.
+fn closed_pipe() -> io::PipeWriter {
+    io::pipe().expect("a pipe").1
+}
+
+#[test]
+fn a_reader_that_has_had_enough_is_no_error() {
+    let wrong = programs::command("wrong/server/prefix-token.c");
+    for (status, arguments) in [
+        (0, vec!["list"]),
+        (0, vec!["list", "--scenarios"]),
+        (0, vec!["explain", "server/eof"]),
+        (0, vec!["man"]),
+        (0, vec!["man", "check"]),
+        (0, vec!["completions", "zsh"]),
+        (0, vec!["--help"]),
+        (0, vec!["--version"]),
+        (0, vec!["check", "--server", SERVER, "server/eof"]),
+        (0, vec!["check", "--server", SERVER, "server/eof", "--report", "json"]),
+        (1, vec!["check", "--server", &wrong, "server/exit-exact"]),
+        (1, vec!["check", "--server", &wrong, "server/exit-exact", "--report", "json"]),
+        (0, vec!["explore", "--server", SERVER, "exit"]),
+    ] {
+        let output = sockspec(&arguments).stdout(closed_pipe()).stderr(Stdio::piped()).output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            (output.status.code(), said.contains("panicked") || said.contains("error")),
+            (Some(status), false),
+            "{arguments:?}: {said}"
+        );
+        // Nor is one who does not want to hear what is said beside it.
+        let output = sockspec(&arguments).stdout(Stdio::null()).stderr(closed_pipe()).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_report_to_a_file_is_written_though_nobody_reads_the_other() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("report.json");
+    let report = format!("json={}", file.display());
+    let arguments = ["check", "--server", SERVER, "server/eof", "--report", "human", "--report", &report];
+    let output = sockspec(&arguments).stdout(closed_pipe()).output().expect("it runs");
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr)), (Some(0), "".into()));
+    let json: Value = serde_json::from_str(&fs::read_to_string(file).expect("a report")).expect("JSON");
+    assert_eq!(json["summary"]["fail"], 0, "{json}");
+}
+
+#[test]
+fn a_full_disk_is_trouble_and_not_the_programs_fault() {
+    for arguments in [vec!["check", "--server", SERVER, "server/eof"], vec!["list"]] {
+        let full = File::options().write(true).open("/dev/full").expect("a device");
+        sockspec(&arguments).stdout(full).assert().code(3).stderr(contains("No space left on device"));
+    }
+}
