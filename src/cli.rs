@@ -1,5 +1,6 @@
 //! The command line.
 
+mod bless;
 mod check;
 mod completions;
 mod explain;
@@ -8,6 +9,7 @@ mod interrupt;
 mod list;
 mod man;
 mod merge;
+mod new_fixture;
 mod progress;
 mod report;
 mod search;
@@ -27,6 +29,7 @@ use interrupt::watch_for_signals;
 use list::List;
 use man::Man;
 use merge::Merge;
+use new_fixture::NewFixture;
 use progress::Progress;
 use search::{Explore, Fuzz};
 use std::io::{self, Write};
@@ -97,6 +100,8 @@ enum Verb {
         Runs of different programs stand side by side."
     )]
     Merge(Merge),
+    /// Begins a scenario of your own: what the harness does in one of this rule, for you to change and for `check --bless` to complete.
+    NewFixture(NewFixture),
     /// Lists the rules, or the scenarios, one a line.
     #[command(after_help = "Where the list goes to another program or a file, its columns are separated by tabs:\n\
         sockspec list --scenarios server/eof | cut -f1 | xargs sockspec check --server ./a.out")]
@@ -199,6 +204,7 @@ pub fn main() -> ExitCode {
         Some(Verb::Fuzz(arguments)) => search::fuzz(arguments, &cli.options),
         Some(Verb::Explore(arguments)) => search::explore(arguments, &cli.options),
         Some(Verb::Merge(arguments)) => merge::run(arguments, &cli.options),
+        Some(Verb::NewFixture(arguments)) => new_fixture::run(arguments, &cli.options),
         Some(Verb::List(arguments)) => list::run(arguments, &cli.options),
         Some(Verb::Explain { rule }) => explain::run(rule),
         Some(Verb::Completions { shell }) => completions::run(*shell, Cli::command()),

@@ -13,6 +13,8 @@ use crate::verdict::{Difference, Finding, Place, Verdict};
 
 /// How many characters of a byte string a message quotes.
 const QUOTED: usize = 60;
+/// What is worth a note where it differs, though the rule is not about it.
+const NOTED: [Facet; 5] = [Facet::Connections, Facet::Stdout, Facet::Wire, Facet::End, Facet::Idle];
 
 /// Judges what was seen of a scenario; both are in `dialect`.
 pub fn judge(scenario: &Scenario, seen: &Seen, dialect: &Dialect) -> Finding {
@@ -26,13 +28,19 @@ pub fn judge(scenario: &Scenario, seen: &Seen, dialect: &Dialect) -> Finding {
         // What was not played was not judged; and a program that does nothing does nothing wrong.
         None => case.unplayed().map_or_else(Finding::pass, Finding::inconclusive),
     };
-    const NOTED: [Facet; 5] = [Facet::Connections, Facet::Stdout, Facet::Wire, Facet::End, Facet::Idle];
     if finding.verdict == Verdict::Pass {
         finding.notes.extend(NOTED.iter().filter(|facet| !owned(facet)).filter_map(|facet| case.difference(*facet)).map(|d| d.message));
         finding.notes.extend(seen.remarks.iter().cloned());
         finding.notes.dedup();
     }
     finding
+}
+
+/// Whether what was seen is all that the scenario demands, and nothing else: also in what its rule is not about.
+pub fn agrees(scenario: &Scenario, seen: &Seen, dialect: &Dialect) -> bool {
+    let case = Case { scenario, subject: scenario.subject(), expected: &scenario.transcript.steps, seen, dialect };
+    let differs = |facet: &Facet| case.difference(*facet).is_some();
+    seen.trouble.is_none() && case.unplayed().is_none() && !scenario.rule.facets.iter().chain(&NOTED).any(differs)
 }
 
 struct Case<'a> {

@@ -19,7 +19,7 @@
 //! teaches · [`oracle`] every output that TCP allows · [`judge`], [`verdict`] · [`presupposition`] what cannot be judged, and why ·
 //! [`mistake`] what a failure resembles · [`run`] what all of it comes to · [`news`] what is told meanwhile · [`crew`] the workers · [`suite`] a run of fixtures ·
 //! [`conversation`], [`dialogue`], [`fuzz`], [`search`] conversations that nobody has written down · [`partition`], [`merge`] parts of a run ·
-//! [`report`] · [`cli`].
+//! [`record`] golden scenarios from what was seen · [`report`] · [`cli`].
 //! [`reference`] is no part of the harness: it is the pair of programs that meets every rule.
 //!
 //! # Invariants
@@ -47,6 +47,7 @@ pub mod news;
 pub mod oracle;
 pub mod partition;
 pub mod presupposition;
+pub mod record;
 pub mod reference;
 pub mod report;
 pub mod rule;

@@ -1,7 +1,7 @@
 //! `sockspec check`, and `sockspec` alone.
 
 use super::filter::Filter;
-use super::{Options, Progress, REFERENCE_ARGUMENT, Stop, fixtures, own_file, report, setting, subjects, watch_for_signals};
+use super::{Options, Progress, REFERENCE_ARGUMENT, Stop, bless, fixtures, own_file, report, setting, subjects, watch_for_signals};
 use crate::command::Command;
 use crate::crew::Subject;
 use crate::fixture::Fixture;
@@ -24,10 +24,16 @@ pub(super) struct Check {
     /// Which scenarios; all, without one.
     #[arg(value_name = "FILTER")]
     filters: Vec<String>,
+    /// Writes the scenarios of --fixtures anew where the programs do something else than they demand, and shows what has changed.
+    #[arg(long)]
+    bless: bool,
 }
 
 pub(super) fn check(arguments: &Check, options: &Options) -> Result<u8, Stop> {
     let subjects = subjects(arguments.server.as_deref(), arguments.client.as_deref())?;
+    if arguments.bless {
+        return bless::run(&subjects, !arguments.filters.is_empty(), options);
+    }
     let fixtures = select(fixtures(options)?, &subjects, &arguments.filters)?;
     let plan = Plan { name: None, subjects, fixtures, known_failures: Vec::new() };
     judge(vec![plan], !arguments.filters.is_empty(), Again::Check(repeated(options)), options)

@@ -1,0 +1,65 @@
+//! `sockspec new-fixture`.
+
+use super::{Options, Stop, print};
+use crate::fixture;
+use crate::rule::{RULES, Rule};
+use crate::suggest::nearest;
+use crate::transcript::{Scenario, Step, Transcript};
+use clap::Args;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Change what the harness does in the new file, and let a program that is right complete it:
+sockspec check --server ./right --fixtures DIR --bless")]
+pub(super) struct NewFixture {
+    /// The rule that it checks, such as server/eof.
+    rule: String,
+    /// Its name, in lower case and with hyphens: my-case.
+    #[arg(value_parser = name)]
+    name: String,
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !text.is_empty() && text.chars().all(is_plain) {
+        Ok(text.into())
+    } else {
+        Err("letters, digits and hyphens, such as my-case".into())
+    }
+}
+
+pub(super) fn run(arguments: &NewFixture, options: &Options) -> Result<u8, Stop> {
+    let NewFixture { rule: id, name } = arguments;
+    let Some(rule) = Rule::find(id) else {
+        let hint = nearest(id, RULES.iter().map(|rule| rule.id));
+        return Err(Stop::usage(format!("there is no rule `{id}`{hint} (`sockspec list` lists them)")));
+    };
+    let Some(folder) = &options.fixtures else {
+        return Err(Stop::usage("name the folder of your own scenarios with --fixtures DIR"));
+    };
+    let all = fixture::built_in().map_err(|error| Stop::trouble(error.to_string()))?;
+    let new = format!("{id}/{name}");
+    if all.iter().any(|fixture| fixture.id == new) {
+        return Err(Stop::usage(format!("{new} is the name of a built-in scenario: give yours another")));
+    }
+    let simplest = all.iter().filter(|fixture| fixture.scenario.rule == rule).min_by_key(|fixture| fixture.scenario.transcript.steps.len());
+    let Some(model) = simplest else { return Err(Stop::trouble(format!("{id} has no scenario"))) };
+    let path = folder.join(format!("{new}.transcript"));
+    let unwritable = |error| Stop::usage(format!("{}: {error}", path.display()));
+    fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(unwritable)?;
+    let mut file = File::create_new(&path).map_err(unwritable)?;
+    file.write_all(begun(&model.scenario).to_string().as_bytes()).map_err(unwritable)?;
+    print(&format!("{}\n", path.display()))
+}
+
+/// What the harness does in a scenario, and how it ends; all else is yet to be said.
+fn begun(model: &Scenario) -> Scenario {
+    let is_kept =
+        |step: &&Step| step.is_stimulus(model.subject()) || matches!(step, Step::Idle(_) | Step::Ends(..) | Step::PrintedAnyCut(..));
+    let steps = model.transcript.steps.iter().filter(is_kept).cloned().collect();
+    let comments = vec!["Why this conversation exists: what a program gets wrong that fails here.".into()];
+    Scenario { comments, title: "what it shows, in a line".into(), transcript: Transcript { steps }, ..model.clone() }
+}

@@ -1,0 +1,228 @@
+//! Scenarios of the user's own: begun with `new-fixture`, completed and written anew with `check --bless`.
+
+mod programs;
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::{contains, is_empty, starts_with};
+use sockspec::record::take_down;
+use sockspec::stage::Seen;
+use sockspec::transcript::{Scenario, Transcript};
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const SERVER: &str = env!("CARGO_BIN_EXE_sockspec-server");
+const CLIENT: &str = env!("CARGO_BIN_EXE_sockspec-client");
+
+const MINE: &str = "\
+# Two words, one after the other.
+title: mine
+rule: server/message
+
+client: connect
+server> \"客户端成功连接\\n\"
+client: \"hi\"
+server> \"收到客户端信息：ho\\n\"
+client: \"hi there\"
+client: fin
+server exits 3
+";
+const RIGHT: &str = "\
+# Two words, one after the other.
+title: mine
+rule: server/message
+
+client: connect
+server> \"客户端成功连接\\n\"
+client: \"hi\"
+server> \"收到客户端信息：hi\\n\"
+client: \"hi there\"
+server> \"收到客户端信息：hi there\\n\"
+client: fin
+server exits 0
+";
+
+fn sockspec(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+    command.args(arguments).args(["--fixtures", "."]).current_dir(folder).env_remove("CI");
+    command
+}
+
+/// A folder with these files in it.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).expect("a file");
+    }
+    folder
+}
+
+fn read(folder: &TempDir, name: &str) -> String {
+    fs::read_to_string(folder.path().join(name)).expect("a file")
+}
+
+#[test]
+fn demands_are_written_anew_and_the_harness_does_what_it_did() {
+    let folder = folder(&[("mine.transcript", MINE), ("right.transcript", &RIGHT.replace("mine", "right"))]);
+    let diff = "\
+--- ./mine.transcript
++++ ./mine.transcript
+@@ -5,7 +5,8 @@
+ client: connect
+ server> \"客户端成功连接\\n\"
+ client: \"hi\"
+-server> \"收到客户端信息：ho\\n\"
++server> \"收到客户端信息：hi\\n\"
+ client: \"hi there\"
++server> \"收到客户端信息：hi there\\n\"
+ client: fin
+-server exits 3
++server exits 0
+1 of 2 scenarios written anew
+";
+    let bless = ["check", "--server", SERVER, "--bless"];
+    sockspec(folder.path(), &bless).assert().code(0).stdout(diff).stderr(is_empty());
+    assert_eq!(read(&folder, "mine.transcript"), RIGHT);
+    sockspec(folder.path(), &bless).assert().code(0).stdout("0 of 2 scenarios written anew\n");
+    sockspec(folder.path(), &["check", "--server", SERVER, "mine"]).assert().code(0);
+}
+
+#[test]
+fn what_is_new_is_completed_by_a_right_program() {
+    let folder = TempDir::new().expect("a folder");
+    for rule in ["server/message", "server/stream", "server/restart", "server/address-in-use", "client/word", "client/eof", "pair/relay"] {
+        let file = format!("./{rule}/my-case.transcript\n");
+        sockspec(folder.path(), &["new-fixture", rule, "my-case"]).assert().code(0).stdout(file);
+    }
+    let begun = read(&folder, "server/message/my-case.transcript");
+    assert!(begun.contains("rule: server/message\n\nclient: connect\nclient: \"") && !begun.contains("server> "), "{begun}");
+    let both = ["check", "--server", SERVER, "--client", CLIENT];
+    sockspec(folder.path(), &[&both[..], &["--bless"]].concat()).assert().code(0).stdout(contains("\n+server> \"客户端成功连接\\n\""));
+    sockspec(folder.path(), &[&both[..], &["my-case"]].concat()).assert().code(0).stdout(contains("7 scenarios in "));
+    // Which cut it was is chance, and is never recorded.
+    assert!(read(&folder, "server/stream/my-case.transcript").contains("server> any cut of "));
+}
+
+#[test]
+fn a_new_scenario_takes_nobodys_place() {
+    let folder = TempDir::new().expect("a folder");
+    let new = |rule: &str, name: &str| sockspec(folder.path(), &["new-fixture", rule, name]).assert();
+    new("server/eof", "mine").code(0);
+    new("server/eof", "mine").code(2).stderr(contains("./server/eof/mine.transcript: File exists"));
+    new("server/eof", "at-once").code(2).stderr(contains("server/eof/at-once is the name of a built-in scenario"));
+    new("server/eoff", "mine").code(2).stderr(contains("there is no rule `server/eoff`, did you mean `server/eof`?"));
+    new("server/eof", "../mine").code(2).stderr(contains("letters, digits and hyphens"));
+    Command::new(env!("CARGO_BIN_EXE_sockspec"))
+        .args(["new-fixture", "server/eof", "mine"])
+        .assert()
+        .code(2)
+        .stderr(contains("--fixtures DIR"));
+}
+
+#[test]
+fn any_cut_of_a_burst_stays_and_what_is_no_cut_is_not_recorded() {
+    let burst = "title: a burst\nrule: server/stream\n\nclient: connect\nclient: burst \"one\"\nclient: burst \"two\"\nclient: fin\n\
+        server> any cut of \"onetwo\"\nserver exits 0\n";
+    let burst_folder = folder(&[("burst.transcript", burst)]);
+    let bless = ["check", "--server", SERVER, "--bless"];
+    sockspec(burst_folder.path(), &bless).assert().code(0).stdout(contains("\n+server> \"客户端成功连接\\n\"\n"));
+    let recorded = read(&burst_folder, "burst.transcript");
+    assert_eq!(recorded.replace("server> \"客户端成功连接\\n\"\n", ""), burst);
+    let wrong = burst.replace("any cut of \"onetwo\"", "any cut of \"onetwothree\"");
+    let folder = folder(&[("burst.transcript", &wrong), ("mine.transcript", MINE)]);
+    sockspec(folder.path(), &bless).assert().code(2).stderr(contains("burst.transcript: ").and(contains("no cut of the stream explains")));
+    assert_eq!((read(&folder, "burst.transcript"), read(&folder, "mine.transcript")), (wrong, MINE.to_owned()));
+}
+
+#[test]
+fn nothing_is_recorded_in_part_unseen_or_of_a_program_that_speaks_otherwise() {
+    let folder = folder(&[("mine.transcript", MINE)]);
+    let unused = folder.path().join("unused.json").display().to_string();
+    let greets = "python3 -c 'import socket; c = socket.create_server((\"127.0.0.1\", 8023)).accept()[0]; print(\"Hello\", flush=True)
+while (m := c.recv(1000)) not in (b\"\", b\"exit\"): print(\"收到客户端信息：\" + m.decode(), flush=True)'";
+    let refuse = |arguments: &[&str], message: &str| {
+        let arguments = [&["check", "--bless"], arguments].concat();
+        sockspec(folder.path(), &arguments).assert().code(2).stderr(starts_with("error: ").and(contains(message))).stdout(is_empty());
+        assert_eq!(read(&folder, "mine.transcript"), MINE, "{arguments:?}");
+    };
+    refuse(&["--server", SERVER, "mine"], "leave the filter out");
+    refuse(&["--server", SERVER, "--partition", "1/2"], "leave the filter out");
+    refuse(&["--server", SERVER, "--report", &format!("json={unused}")], "leave --report out");
+    refuse(&["--client", CLIENT], "no scenario in . is about these programs");
+    refuse(&["--server", "true"], "the server takes no part: it never served its address");
+    refuse(
+        &["--server", greets],
+        "the server speaks in words of its own (its greeting is \"Hello\\n\", the tutorial's is \"客户端成功连接\\n\")",
+    );
+    sockspec(folder.path(), &["check", "--bless", "--server", SERVER])
+        .env("CI", "true")
+        .assert()
+        .code(2)
+        .stderr(contains("where CI is set"));
+    let mut without = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+    without.args(["check", "--bless", "--server", SERVER]).env_remove("CI").assert().code(2).stderr(contains("--fixtures DIR"));
+    assert_eq!(read(&folder, "mine.transcript"), MINE);
+}
+
+#[test]
+fn what_is_seen_once_and_never_again_is_not_recorded() {
+    let folder = folder(&[("mine.transcript", MINE)]);
+    let script = folder.path().join("server.py");
+    // What it makes of `hi` is something else each time.
+    let text = r#"
+import os, socket, time
+c = socket.create_server(("127.0.0.1", 8023)).accept()[0]
+print("客户端成功连接", flush=True)
+while (m := c.recv(1000)) not in (b"", b"exit"):
+    print("收到客户端信息：" + (str(time.monotonic_ns()) if m == b"hi" else m.decode()), flush=True)
+"#;
+    fs::write(&script, text).expect("a file");
+    let server = format!("python3 {}", script.display());
+    let message = "./mine.transcript: what is recorded is not seen when it is played again: it printed \"收到客户端信息：";
+    sockspec(folder.path(), &["check", "--bless", "--server", &server]).assert().code(2).stderr(contains(message));
+    assert_eq!(read(&folder, "mine.transcript"), MINE);
+}
+
+#[track_caller]
+fn taken_down(expected: &str, seen: &str) -> Result<String, String> {
+    let lines = |text: &str| text.split("; ").map(|line| format!("{line}\n")).collect::<String>();
+    let rule = if expected.contains("client< ") { "client/word" } else { "server/message" };
+    let scenario =
+        Scenario::parse("test", &format!("title: x\nrule: {rule}\n\n{}", lines(expected))).unwrap_or_else(|error| panic!("{error}"));
+    let transcript = Transcript::parse(&lines(seen)).unwrap_or_else(|error| panic!("{error}"));
+    let taken = take_down(&scenario, &Seen { transcript, ..Seen::default() })?;
+    Ok(taken.transcript.to_string().trim_end().replace('\n', "; "))
+}
+
+#[test]
+fn each_line_that_is_printed_is_a_step_of_its_own() {
+    let seen =
+        "client: connect; client: \"a\"; server> \"客户端成功连接\\n收到客户端信息：a\\n\"; client: fin; server: fin; server exits 0";
+    let taken =
+        "client: connect; client: \"a\"; server> \"客户端成功连接\\n\"; server> \"收到客户端信息：a\\n\"; client: fin; server exits 0";
+    assert_eq!(taken_down("client: connect; client: \"a\"; client: fin; server exits 0", seen), Ok(taken.into()));
+}
+
+#[test]
+fn what_says_the_same_stays_as_it_is_written() {
+    let expected = "client: connect; client< \"a b\\n\"; client: \"a\"; client: \"b\"; client< eof; client exits nonzero";
+    let seen = "client: connect; client< \"a b\\n\"; client: \"ab\"; client< eof; client: fin; client exits 7";
+    assert_eq!(taken_down(expected, seen), Ok(expected.into()));
+}
+
+#[test]
+fn what_is_not_done_after_the_end_stays_in_front_of_it() {
+    let expected = "client: connect; client: \"exit\"; client: \"more\"; client: fin; server exits 1";
+    let taken = "client: connect; client: \"exit\"; client: \"more\"; client: fin; server exits 0";
+    assert_eq!(taken_down(expected, "client: connect; client: \"exit\"; server exits 0"), Ok(taken.into()));
+}
+
+#[test]
+fn what_cannot_be_demanded_is_not_taken_down() {
+    let expected = "client: connect; client: \"a\"; client: fin; server exits 0";
+    let refused = taken_down(expected, "client: connect; client: \"a\"; client: fin; server runs");
+    assert_eq!(refused, Err("`server runs` was seen, and cannot be demanded".into()));
+    let refused = taken_down("client< \"a\\n\"; client exits 0", "client< \"a\\n\"; client< eof; client exits 0");
+    assert_eq!(refused, Err("it went on only after `client< eof`, which the conversation does not have: add it".into()));
+}
