@@ -11,6 +11,7 @@ mod man;
 mod merge;
 mod new_fixture;
 mod progress;
+mod project;
 mod report;
 mod search;
 
@@ -63,6 +64,7 @@ Environment:
 
 Examples:
   sockspec check --server ./a.out
+  sockspec check                           what sockspec.toml names
   sockspec check --client 'python3 client.py' client/eof
   sockspec check --server ./server --client ./client --report human --report json=result.json
   sockspec fuzz --server ./a.out --cases 5000 --save found
@@ -83,7 +85,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Judges a server, a client, or both, against the golden scenarios.
-    #[command(after_help = "A FILTER is a rule (server/exit-split), a scenario, or a part of its name. Several add up.\n\
+    #[command(after_help = "Without a program, all subjects that ./sockspec.toml names are built and judged side by side.\n\
+        A FILTER is a rule (server/exit-split), a scenario, or a part of its name. Several add up.\n\
         Where the program takes its address as arguments, {host}, {port} and {addr} stand for it.")]
     Check(Check),
     /// Judges a server, a client, or the two together against random conversations; each failure is shrunk to the smallest one.
@@ -125,27 +128,28 @@ enum Verb {
     Man(Man),
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Options everywhere")]
 struct Options {
     /// How many scenarios run at once [default: one for each core].
     #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
-    /// What a program gets for each single thing, such as 5s or 800ms; time in which it waits for a CPU does not count.
-    #[arg(long, value_name = "DURATION", global = true, default_value = "5s", value_parser = timeout)]
-    timeout: Duration,
+    /// What a program gets for each single thing, such as 5s or 800ms; time in which it waits for a CPU does not count
+    /// [default: 5s].
+    #[arg(long, value_name = "DURATION", global = true, value_parser = Setting::timeout)]
+    timeout: Option<Duration>,
     /// SHOULD counts too.
-    #[arg(long, global = true)]
-    strict: bool,
+    #[arg(long, value_name = "BOOL", global = true, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    strict: Option<bool>,
     /// Plays only the Ith of N parts of all cases; `sockspec merge` joins the reports.
     #[arg(long, value_name = "I/N", global = true, default_value_t = Partition::WHOLE)]
     partition: Partition,
     #[arg(long = "report", value_name = "FORMAT[=PATH]", global = true)]
     #[arg(help = format!("What to write, and where: {}; may be given several times [default: human]", Format::list("or")))]
     reports: Vec<Destination>,
-    /// Where programs run.
-    #[arg(long, value_enum, global = true, default_value = "auto")]
-    isolation: Isolation,
+    /// Where programs run [default: auto].
+    #[arg(long, value_enum, global = true)]
+    isolation: Option<Isolation>,
     /// Scenarios of your own, besides the built-in ones; one with the same name takes the other's place.
     #[arg(long, value_name = "DIR", global = true)]
     fixtures: Option<PathBuf>,
@@ -164,12 +168,9 @@ enum Color {
     Never,
 }
 
-fn timeout(text: &str) -> Result<Duration, String> {
-    let timeout = humantime::parse_duration(text).map_err(|error| format!("{error}; write it as 5s or 800ms"))?;
-    if (Duration::from_millis(1)..=Duration::from_secs(3600)).contains(&timeout) {
-        Ok(timeout)
-    } else {
-        Err("it is between 1ms and 1h".into())
+impl Options {
+    fn is_strict(&self) -> bool {
+        self.strict.unwrap_or(false)
     }
 }
 
@@ -234,8 +235,8 @@ fn note(text: &str, options: &Options) {
 fn setting(options: &Options) -> Result<Setting, Stop> {
     Ok(Setting {
         jobs: options.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
-        timeout: options.timeout,
-        isolation: options.isolation,
+        timeout: options.timeout.unwrap_or(Duration::from_secs(5)),
+        isolation: options.isolation.unwrap_or(Isolation::Auto),
         program: own_file()?,
     })
 }

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 pub struct Command {
     shown: String,
     program: PathBuf,
+    /// Where it is started; nothing where that is this program's own working directory.
+    directory: Option<PathBuf>,
     /// All words, the name of the program as it was given first, split at the places for the address.
     words: Vec<Vec<Piece>>,
 }
@@ -51,22 +53,43 @@ impl Command {
     /// # Errors
     /// Whatever would keep it from being started.
     pub fn parse(text: &str) -> Result<Self, CommandError> {
-        let words = shell_words::split(text).map_err(|_| CommandError::Quotes(text.to_owned()))?;
-        let first = words.first().filter(|word| !word.is_empty()).ok_or(CommandError::Empty)?;
-        let program = resolve(first)?;
-        let words = words.iter().map(|word| pieces(word)).collect::<Result<_, _>>()?;
-        Ok(Self { shown: text.to_owned(), program, words })
+        Self::parse_in(text, None)
+    }
+
+    /// The same, started in a folder, from which its program is looked for.
+    ///
+    /// # Errors
+    /// Whatever would keep it from being started.
+    pub fn parse_in(text: &str, directory: Option<&Path>) -> Result<Self, CommandError> {
+        let words = split(text)?.iter().map(|word| pieces(word)).collect::<Result<_, _>>()?;
+        Self::plain(text, directory).map(|command| Self { words, ..command })
+    }
+
+    /// A command that is told no address, so that braces are braces.
+    ///
+    /// # Errors
+    /// Whatever would keep it from being started.
+    pub fn plain(text: &str, directory: Option<&Path>) -> Result<Self, CommandError> {
+        let words = split(text)?;
+        let program = resolve(&words[0], directory.unwrap_or(Path::new("")))?;
+        let words = words.into_iter().map(|word| vec![Piece::Text(word)]).collect();
+        Ok(Self { shown: text.to_owned(), program, directory: directory.map(Path::to_owned), words })
     }
 
     /// A program of which it is known that it exists.
     pub fn trusted(shown: &str, program: PathBuf, arguments: &[&str]) -> Self {
         let words = std::iter::once(shown).chain(arguments.iter().copied()).map(|word| vec![Piece::Text(word.to_owned())]).collect();
-        Self { shown: shown.to_owned(), program, words }
+        Self { shown: shown.to_owned(), program, directory: None, words }
     }
 
     /// The program's file.
     pub fn program(&self) -> &Path {
         &self.program
+    }
+
+    /// The folder in which it is started, if that is not the working directory.
+    pub fn directory(&self) -> Option<&Path> {
+        self.directory.as_deref()
     }
 
     /// Its words, with the address filled in; the first is the program's name as it was given.
@@ -89,6 +112,12 @@ impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown)
     }
+}
+
+/// The words of a command, of which there is at least one.
+fn split(text: &str) -> Result<Vec<String>, CommandError> {
+    let words = shell_words::split(text).map_err(|_| CommandError::Quotes(text.to_owned()))?;
+    if words.first().is_some_and(|word| !word.is_empty()) { Ok(words) } else { Err(CommandError::Empty) }
 }
 
 fn pieces(word: &str) -> Result<Vec<Piece>, CommandError> {
@@ -122,21 +151,21 @@ fn pieces(word: &str) -> Result<Vec<Piece>, CommandError> {
     Ok(pieces)
 }
 
-/// The file that a shell would run for this word, without running it.
-fn resolve(word: &str) -> Result<PathBuf, CommandError> {
+/// The file that a shell in this folder would run for this word, without running it.
+fn resolve(word: &str, here: &Path) -> Result<PathBuf, CommandError> {
     if word.contains('/') {
-        return runnable(word, Path::new(word));
+        return runnable(word, &here.join(word));
     }
     let path = env::var_os("PATH").unwrap_or_default();
     let mut refused = None;
     for folder in env::split_paths(&path) {
-        match runnable(word, &folder.join(word)) {
+        match runnable(word, &here.join(folder).join(word)) {
             Err(error @ CommandError::NotExecutable(..)) => refused = Some(error),
             Err(_) => {}
             found => return found,
         }
     }
-    let hint = if Path::new(word).is_file() { ": it is not on PATH; for the file in this folder write ./ before its name" } else { "" };
+    let hint = if here.join(word).is_file() { ": it is not on PATH; for the file in this folder write ./ before its name" } else { "" };
     Err(refused.unwrap_or(CommandError::Missing(word.to_owned(), hint)))
 }
 

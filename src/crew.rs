@@ -25,6 +25,21 @@ pub struct Setting {
     pub program: PathBuf,
 }
 
+impl Setting {
+    /// Reads a timeout, as people write it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn timeout(text: &str) -> Result<Duration, String> {
+        let timeout = humantime::parse_duration(text).map_err(|error| format!("{error}; write it as 5s or 800ms"))?;
+        if (Duration::from_millis(1)..=Duration::from_secs(3600)).contains(&timeout) {
+            Ok(timeout)
+        } else {
+            Err("it is between 1ms and 1h".into())
+        }
+    }
+}
+
 /// A program to judge.
 #[derive(Clone, Debug)]
 pub struct Subject {

@@ -15,7 +15,7 @@
 //! # The map, in this order
 //!
 //! [`rule`] the requirements, as data · [`dialect`] all that is particular to this tutorial · [`bytes`], [`transcript`] the notation ·
-//! [`fixture`] golden scenarios · [`command`] how a subject is started · [`stage`] where it plays · [`learn`] what the first look
+//! [`fixture`] golden scenarios · [`project`] the file that names programs · [`command`] how a subject is started · [`stage`] where it plays · [`learn`] what the first look
 //! teaches · [`oracle`] every output that TCP allows · [`judge`], [`verdict`] · [`presupposition`] what cannot be judged, and why ·
 //! [`mistake`] what a failure resembles · [`run`] what all of it comes to · [`news`] what is told meanwhile · [`crew`] the workers · [`suite`] a run of fixtures ·
 //! [`conversation`], [`dialogue`], [`fuzz`], [`search`] conversations that nobody has written down · [`partition`], [`merge`] parts of a run ·
@@ -47,6 +47,7 @@ pub mod news;
 pub mod oracle;
 pub mod partition;
 pub mod presupposition;
+pub mod project;
 pub mod record;
 pub mod reference;
 pub mod report;

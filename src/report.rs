@@ -91,6 +91,11 @@ impl Destination {
 }
 
 impl Opened {
+    /// Whether a person at the terminal will see it.
+    pub fn is_on_screen(&self) -> bool {
+        matches!(self.format, Format::Human | Format::Brief) && self.file.is_none()
+    }
+
     /// Writes the report; `stdout` takes what has no file.
     ///
     /// # Errors
@@ -156,7 +161,10 @@ fn place(outcome: &Outcome) -> (&str, usize) {
 /// The command that runs just this case.
 fn repeat(results: &Results, run: &Run, outcome: &Outcome) -> String {
     let judged = run.subjects.iter().filter(|subject| outcome.scenario.subject().judges(subject.role));
-    let commands: String = judged.map(|subject| format!(" --{} {}", subject.role, shell_words::quote(&subject.command))).collect();
+    let commands: String = match &run.name {
+        Some(name) => format!(" --subject {}", shell_words::quote(name)),
+        None => judged.map(|subject| format!(" --{} {}", subject.role, shell_words::quote(&subject.command))).collect(),
+    };
     match &results.again {
         Again::Check(options) => format!("sockspec check{commands}{options} {}", outcome.id),
         Again::Fixture => format!("save it with --save DIR, then: sockspec check{commands} --fixtures DIR {}", outcome.id),

@@ -4,6 +4,7 @@ use crate::learn::{Learned, Refusal};
 use crate::mistake::Diagnosis;
 use crate::partition::Share;
 use crate::presupposition;
+use crate::project::FILE;
 use crate::rule::{Level, RULES, Rule};
 use crate::stage::Seen;
 use crate::transcript::{Part, Role, Scenario};
@@ -41,8 +42,12 @@ pub struct Judged {
 pub struct KnownFailure {
     /// The rule that is broken, or the one scenario that fails.
     pub of: String,
+    /// Whose; without a name, everybody's.
+    pub subject: Option<String>,
     /// Why that is accepted.
     pub reason: String,
+    /// Where the project file says so: the line, counted from 1.
+    pub line: usize,
 }
 
 /// One program, or a server and its client, and all that was played with it.
@@ -126,6 +131,13 @@ impl KnownFailure {
     pub fn covers(&self, outcome: &Outcome) -> bool {
         self.of == outcome.id || self.of == outcome.rule().id
     }
+
+    /// What is to be said of it when nothing of it fails any more.
+    pub fn remedy(&self) -> String {
+        let Self { of, subject, reason, line } = self;
+        let whose = subject.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
+        format!("{FILE}:{line}: the known failure {of}{whose} has passed: remove it (its reason was: {reason})")
+    }
 }
 
 impl Run {
@@ -136,7 +148,13 @@ impl Run {
         presupposition::apply(&mut self.outcomes, &self.learned);
         let order = |outcome: &Outcome| RULES.iter().position(|rule| rule.id == outcome.rule().id);
         self.outcomes.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.id.cmp(&b.id)));
-        self.diagnoses = self.subjects.iter().flat_map(|subject| Diagnosis::of(&self.outcomes, subject.role)).collect();
+        // Where all that fails is known, so is what it looks like.
+        let has_news = |role: Role| {
+            let is_news = |o: &&Outcome| o.has_failed() && o.rule().level != Level::May && self.known_failure(o).is_none();
+            self.outcomes.iter().filter(|outcome| outcome.scenario.subject() == role).any(|outcome| is_news(&outcome))
+        };
+        let roles = self.subjects.iter().map(|subject| subject.role).filter(|role| self.known_failures.is_empty() || has_news(*role));
+        self.diagnoses = roles.flat_map(|role| Diagnosis::of(&self.outcomes, role)).collect();
         self
     }
 
@@ -174,14 +192,6 @@ impl Run {
     /// How many outcomes have this verdict; what passed without being kept is not among them.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.outcomes.iter().filter(|outcome| outcome.verdict() == verdict).count()
-    }
-
-    /// The known failures that have not failed, though everything that they are about was judged.
-    fn stale(&self) -> impl Iterator<Item = &KnownFailure> {
-        self.known_failures.iter().filter(|known| {
-            let mut about = self.outcomes.iter().filter(|outcome| known.covers(outcome)).peekable();
-            about.peek().is_some() && about.all(|outcome| outcome.verdict() == Verdict::Pass)
-        })
     }
 
     /// Whether nobody has to mend anything because this was not judged: its rule's root is a failure that is known.
@@ -232,11 +242,21 @@ impl Results {
         binds && outcome.has_failed() && run.known_failure(outcome).is_none()
     }
 
-    /// Known failures that have passed after all, each with its run. They can only be told where everything was played.
+    /// Known failures that have passed after all, wherever they might have failed, each with the first run that they concern. They can only
+    /// be told where everything was played.
     pub fn stale(&self) -> Vec<(&Run, &KnownFailure)> {
+        let mut stale: Vec<(&Run, &KnownFailure)> = Vec::new();
         if !self.share.is_everything() {
-            return Vec::new();
+            return stale;
         }
-        self.runs.iter().flat_map(|run| run.stale().map(move |known| (run, known))).collect()
+        for (run, known) in self.runs.iter().flat_map(|run| run.known_failures.iter().map(move |known| (run, known))) {
+            let about = |run: &Run| run.outcomes.iter().any(|outcome| known.covers(outcome));
+            let concerned = || self.runs.iter().filter(|other| other.known_failures.contains(known));
+            let mut cases = concerned().flat_map(|run| &run.outcomes).filter(|outcome| known.covers(outcome));
+            if about(run) && stale.iter().all(|(_, other)| *other != known) && cases.all(|outcome| outcome.verdict() == Verdict::Pass) {
+                stale.push((run, known));
+            }
+        }
+        stale
     }
 }

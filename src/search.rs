@@ -31,6 +31,8 @@ const SHRINKING: usize = 2000;
 /// What is looked for, and where.
 #[derive(Clone, Debug)]
 pub struct Search {
+    /// The name that a project file gives to what is judged.
+    pub name: Option<String>,
     /// The program; or a server, and its client.
     pub subjects: Vec<Subject>,
     /// The conversations.
@@ -134,13 +136,13 @@ impl Case {
 /// There is no place to play anything in.
 pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&News)) -> Result<Run, StageError> {
     let began = Instant::now();
-    let Search { subjects, source, partition, setting } = search;
+    let Search { name, subjects, source, partition, setting } = search;
     let place = Place::find(setting, subjects, interrupt)?;
     let count = partition.len(source.count());
     let jobs = place.jobs().min(usize::try_from(count).unwrap_or(usize::MAX)).max(1);
     let mut first = place.crew(0);
     let mut run = Run {
-        name: None,
+        name: name.clone(),
         subjects: subjects.iter().map(|subject| Judged { role: subject.role, command: subject.command.to_string() }).collect(),
         outcomes: Vec::new(),
         passed_unlisted: 0,

@@ -102,6 +102,8 @@ struct Request {
 struct Program {
     file: PathBuf,
     words: Vec<String>,
+    /// Where it is started, if that is not where the harness was.
+    directory: Option<PathBuf>,
     /// Whether it is told its address in the environment too.
     is_told_port: bool,
 }
@@ -203,6 +205,7 @@ impl Stage {
         let program = |command: &&Command| Program {
             file: command.program().to_owned(),
             words: command.words(port),
+            directory: command.directory().map(Path::to_owned),
             is_told_port: command.takes_port(),
         };
         let programs = commands.iter().map(program).collect();

@@ -1,12 +1,14 @@
 //! `sockspec check`, and `sockspec` alone.
 
 use super::filter::Filter;
-use super::{Options, Progress, REFERENCE_ARGUMENT, Stop, bless, fixtures, own_file, report, setting, subjects, watch_for_signals};
+use super::{
+    Options, Progress, REFERENCE_ARGUMENT, Stop, bless, fixtures, own_file, project, report, setting, subjects, watch_for_signals,
+};
 use crate::command::Command;
 use crate::crew::Subject;
 use crate::fixture::Fixture;
 use crate::partition::{Fingerprint, Partition, Share};
-use crate::run::{Again, Results};
+use crate::run::{Again, KnownFailure, Results};
 use crate::stage::Isolation;
 use crate::suite::{self, Plan};
 use crate::transcript::Role;
@@ -21,6 +23,9 @@ pub(super) struct Check {
     /// The client to judge.
     #[arg(long, value_name = "CMD")]
     client: Option<String>,
+    /// A subject of sockspec.toml; may be given several times [default: all].
+    #[arg(long = "subject", value_name = "NAME", conflicts_with_all = ["server", "client"])]
+    names: Vec<String>,
     /// Which scenarios; all, without one.
     #[arg(value_name = "FILTER")]
     filters: Vec<String>,
@@ -30,17 +35,37 @@ pub(super) struct Check {
 }
 
 pub(super) fn check(arguments: &Check, options: &Options) -> Result<u8, Stop> {
-    let subjects = subjects(arguments.server.as_deref(), arguments.client.as_deref())?;
-    if arguments.bless {
-        return bless::run(&subjects, !arguments.filters.is_empty(), options);
+    let Check { server, client, names, filters, bless } = arguments;
+    // The file's own options need not be repeated: it will be there again.
+    let again = Again::Check(repeated(options));
+    let (project, options) = project::settle(options)?;
+    if *bless {
+        let subjects = match &names[..] {
+            [] => subjects(server.as_deref(), client.as_deref())?,
+            [name] => project::subjects(project.as_ref(), name, &options)?,
+            _ => return Err(Stop::usage("--bless records what one subject does: name one")),
+        };
+        return bless::run(&subjects, !filters.is_empty(), &options);
     }
-    let fixtures = select(fixtures(options)?, &subjects, &arguments.filters)?;
-    let plan = Plan { name: None, subjects, fixtures, known_failures: Vec::new() };
-    judge(vec![plan], !arguments.filters.is_empty(), Again::Check(repeated(options)), options)
+    let (all, mut is_filtered) = (fixtures(&options)?, !filters.is_empty());
+    let plans = match &project {
+        Some(project) if server.is_none() && client.is_none() => {
+            is_filtered |= !names.is_empty();
+            project::plans(project, names, &all, &Filter::select(filters, all.clone())?, &options)?
+        }
+        None if !names.is_empty() => return Err(project::no_file()),
+        _ => {
+            let subjects = subjects(server.as_deref(), client.as_deref())?;
+            let fixtures = select(all, &subjects, filters)?;
+            vec![Plan { name: None, subjects, fixtures, known_failures: Vec::new() }]
+        }
+    };
+    judge(plans, is_filtered, again, &options)
 }
 
 /// Judges the built-in pair.
 pub(super) fn self_test(options: &Options) -> Result<u8, Stop> {
+    project::mention(options);
     let subjects = reference_pair(&own_file()?);
     let fixtures = fixtures(options)?;
     judge(vec![Plan { name: None, subjects, fixtures, known_failures: Vec::new() }], false, Again::BuiltIn, options)
@@ -62,18 +87,19 @@ fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Option
         }
     }
     drop(progress);
-    let results = Results { runs, is_strict: options.strict, again, share };
+    let results = Results { runs, is_strict: options.is_strict(), again, share };
     report::write(reports, &results)?;
     Ok(results.exit_status())
 }
 
 /// What all parts of a run have in common: what is judged, by what.
 fn whole(plans: &[Plan], options: &Options) -> Fingerprint {
-    let mut texts = vec!["check".to_owned(), options.strict.to_string()];
+    let mut texts = vec!["check".to_owned(), options.is_strict().to_string()];
     for plan in plans {
         texts.extend(plan.name.clone());
         texts.extend(plan.subjects.iter().flat_map(|subject| [subject.role.to_string(), subject.command.to_string()]));
-        texts.extend(plan.known_failures.iter().flat_map(|known| [known.of.clone(), known.reason.clone()]));
+        texts.extend(plan.subjects.iter().filter_map(|subject| Some(subject.command.directory()?.display().to_string())));
+        texts.extend(plan.known_failures.iter().map(KnownFailure::remedy));
         texts.extend(plan.fixtures.iter().flat_map(|fixture| [fixture.id.clone(), fixture.scenario.to_string()]));
     }
     Fingerprint::of(texts.iter().map(String::as_str))
@@ -96,9 +122,11 @@ fn repeated(options: &Options) -> String {
     if let Some(folder) = &options.fixtures {
         again.push_str(&format!(" --fixtures {}", shell_words::quote(&folder.display().to_string())));
     }
-    if options.isolation != Isolation::Auto {
-        again.push_str(if options.isolation == Isolation::None { " --isolation none" } else { " --isolation namespace" });
-    }
+    again.push_str(match options.isolation {
+        Some(Isolation::None) => " --isolation none",
+        Some(Isolation::Namespace) => " --isolation namespace",
+        Some(Isolation::Auto) | None => "",
+    });
     again
 }
 

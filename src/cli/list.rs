@@ -1,7 +1,7 @@
 //! `sockspec list`.
 
 use super::filter::Filter;
-use super::{Options, Stop, fixtures, print};
+use super::{Options, Stop, fixtures, print, project};
 use crate::fixture::Fixture;
 use crate::rule::{RULES, Rule};
 use clap::Args;
@@ -18,7 +18,8 @@ pub(super) struct List {
 }
 
 pub(super) fn run(arguments: &List, options: &Options) -> Result<u8, Stop> {
-    let selected = Filter::select(&arguments.filters, fixtures(options)?)?;
+    let (_, options) = project::settle(options)?;
+    let selected = Filter::select(&arguments.filters, fixtures(&options)?)?;
     if arguments.scenarios {
         let row = |fixture: &Fixture| [fixture.id.clone(), fixture.scenario.title.clone()];
         return print(&lines(&selected.iter().map(row).collect::<Vec<_>>()));

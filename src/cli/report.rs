@@ -1,6 +1,6 @@
 //! Where reports go.
 
-use super::{Options, Stop};
+use super::{Options, Stop, say};
 use crate::report::{Destination, Format, Opened};
 use crate::run::Results;
 use std::io::{self, IsTerminal, Write};
@@ -21,6 +21,10 @@ pub(super) fn open(options: &Options) -> Result<Vec<Opened>, Stop> {
 }
 
 pub(super) fn write(reports: Vec<Opened>, results: &Results) -> Result<(), Stop> {
+    // A mistake in a file is told as all others are, wherever the report goes.
+    if !reports.iter().any(Opened::is_on_screen) {
+        results.stale().into_iter().for_each(|(_, known)| say(&format!("error: {}", known.remedy())));
+    }
     let mut stdout = anstream::stdout();
     for report in reports {
         match report.write(results, width(), &mut stdout).and_then(|()| stdout.flush()) {

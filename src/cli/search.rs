@@ -1,12 +1,11 @@
 //! `sockspec fuzz` and `sockspec explore`.
 
-use super::{Options, Progress, Stop, note, report, say, setting, subjects, watch_for_signals};
+use super::{Options, Progress, Stop, note, project, report, say, setting, subjects, watch_for_signals};
 use crate::bytes::Bytes;
 use crate::crew::Subject;
 use crate::partition::{Fingerprint, Partition, Share};
 use crate::run::{Again, Outcome, Results};
 use crate::search::{self, LONGEST_EXPLORED, Search, Source};
-use crate::transcript::Role;
 use clap::Args;
 use std::fmt;
 use std::path::PathBuf;
@@ -43,6 +42,9 @@ struct Programs {
     /// The client to judge; with a server, the two of them together.
     #[arg(long, value_name = "CMD")]
     client: Option<String>,
+    /// A subject or a pair of sockspec.toml.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["server", "client"])]
+    subject: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -54,14 +56,16 @@ struct One {
     /// The client to judge.
     #[arg(long, value_name = "CMD")]
     client: Option<String>,
+    /// A subject of sockspec.toml.
+    #[arg(long, value_name = "NAME")]
+    subject: Option<String>,
 }
 
 impl fmt::Display for Programs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (role, command) in [(Role::Server, &self.server), (Role::Client, &self.client)] {
-            command.iter().try_for_each(|command| write!(f, " --{role} {}", shell_words::quote(command)))?;
-        }
-        Ok(())
+        let Self { server, client, subject } = self;
+        let mut given = [("server", server), ("client", client), ("subject", subject)].into_iter();
+        given.try_for_each(|(option, value)| value.iter().try_for_each(|value| write!(f, " --{option} {}", shell_words::quote(value))))
     }
 }
 
@@ -81,15 +85,16 @@ pub(super) fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
         "the seed is {seed}: the same conversations with `sockspec fuzz{} --cases {} --seed {seed}`",
         arguments.programs, arguments.cases
     );
-    let Programs { server, client } = &arguments.programs;
-    let results = search(subjects(server.as_deref(), client.as_deref())?, source, options, &again)?;
+    let Programs { server, client, subject } = &arguments.programs;
+    let (named, options) = named(server.as_deref(), client.as_deref(), subject.as_deref(), options)?;
+    let results = search(named, source, &options, &again)?;
     if let Some(folder) = &arguments.save {
         for outcome in results.runs.iter().flat_map(|run| &run.outcomes).filter(|outcome| outcome.has_failed()) {
             let path = folder.join(&outcome.file);
             let saved =
                 path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, outcome.scenario.to_string()));
             saved.map_err(|error| Stop::trouble(format!("{} cannot be saved: {error}", path.display())))?;
-            note(&format!("saved {}", path.display()), options);
+            note(&format!("saved {}", path.display()), &options);
         }
     }
     Ok(results.exit_status())
@@ -111,13 +116,30 @@ pub(super) fn explore(arguments: &Explore, options: &Options) -> Result<u8, Stop
     }
     let source = Source::Explore { stream };
     let head = format!("{} cuts", options.partition.len(source.count()));
-    let One { server, client } = &arguments.one;
-    Ok(search(subjects(server.as_deref(), client.as_deref())?, source, options, &head)?.exit_status())
+    let One { server, client, subject } = &arguments.one;
+    let (named, options) = named(server.as_deref(), client.as_deref(), subject.as_deref(), options)?;
+    if let (Some(name), [_, _]) = (&named.0, &named.1[..]) {
+        return Err(Stop::usage(format!("{name} are two programs, and every cut of a stream is tried with one: name one of them")));
+    }
+    Ok(search(named, source, &options, &head)?.exit_status())
 }
 
-fn search(subjects: Vec<Subject>, source: Source, options: &Options, head: &str) -> Result<Results, Stop> {
+/// What is searched, by its name if it has one.
+type Named = (Option<String>, Vec<Subject>);
+
+/// The programs of the command line or of the project file, and the options that hold.
+fn named(server: Option<&str>, client: Option<&str>, name: Option<&str>, options: &Options) -> Result<(Named, Options), Stop> {
+    let (project, options) = project::settle(options)?;
+    let subjects = match name {
+        Some(name) => project::subjects(project.as_ref(), name, &options)?,
+        None => subjects(server, client)?,
+    };
+    Ok(((name.map(str::to_owned), subjects), options))
+}
+
+fn search((name, subjects): Named, source: Source, options: &Options, head: &str) -> Result<Results, Stop> {
     let whole = whole(&subjects, &source, options);
-    let search = Search { subjects, source, partition: options.partition, setting: setting(options)? };
+    let search = Search { name, subjects, source, partition: options.partition, setting: setting(options)? };
     let reports = report::open(options)?;
     let interrupt = watch_for_signals()?;
     note(head, options);
@@ -126,7 +148,7 @@ fn search(subjects: Vec<Subject>, source: Source, options: &Options, head: &str)
     drop(progress);
     let run = run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?;
     let share = Share { partition: options.partition, whole, is_filtered: false };
-    let results = Results { runs: vec![run], is_strict: options.strict, again: Again::Fixture, share };
+    let results = Results { runs: vec![run], is_strict: options.is_strict(), again: Again::Fixture, share };
     report::write(reports, &results)?;
     if results.runs.iter().flat_map(|run| &run.outcomes).any(Outcome::has_failed) {
         // Who wants to see it again needs it, however quiet the rest is.
@@ -141,7 +163,7 @@ fn whole(subjects: &[Subject], source: &Source, options: &Options) -> Fingerprin
         Source::Fuzz { seed, cases } => vec!["fuzz".to_owned(), seed.to_string(), cases.to_string()],
         Source::Explore { stream } => vec!["explore".to_owned(), Bytes::literal(stream).to_string()],
     };
-    texts.push(options.strict.to_string());
+    texts.push(options.is_strict().to_string());
     texts.extend(subjects.iter().flat_map(|subject| [subject.role.to_string(), subject.command.to_string()]));
     Fingerprint::of(texts.iter().map(String::as_str))
 }

@@ -107,7 +107,7 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
         cases.push(other(&format!("{} conversations", run.passed_unlisted), Standing::Passed, String::new()));
     }
     for (_, known) in results.stale().into_iter().filter(|(of, _)| std::ptr::eq(*of, run)) {
-        let message = legible(&format!("it has passed: remove it from the project file (its reason was: {})", known.reason));
+        let message = legible(&known.remedy());
         cases.push(other(&format!("known failure {}", known.of), Standing::Unjudged, message));
     }
     if run.is_interrupted {

@@ -78,11 +78,8 @@ pub fn write_brief(results: &Results, width: usize, out: &mut dyn Write) -> io::
 
 /// What every report for people ends with.
 fn end(pages: &[Page<'_>], results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    for (run, known) in results.stale() {
-        let of = run.name.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
-        let text =
-            format!("the known failure {}{of} has passed: remove it from the project file (its reason was: {})", known.of, known.reason);
-        writeln!(out, "{BAD}{}{BAD:#}", wrap(&text, "", "  ", width))?;
+    for (_, known) in results.stale() {
+        writeln!(out, "{BAD}{}{BAD:#}", wrap(&known.remedy(), "", "  ", width))?;
     }
     pages.iter().try_for_each(|page| page.verdicts(out))?;
     numbers(results, out)

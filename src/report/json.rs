@@ -127,7 +127,7 @@ struct Summary {
     /// Failures that were known beforehand: they are among those that failed, and do not count.
     known_failures: usize,
     /// Known failures that have passed: they are to be removed from the project file.
-    stale: Vec<String>,
+    stale: Vec<Accepted>,
     strict: bool,
     interrupted: bool,
     exit_status: u8,
@@ -183,7 +183,10 @@ struct Refused {
 #[derive(Serialize, Deserialize)]
 struct Accepted {
     of: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
     reason: String,
+    line: usize,
 }
 
 /// What part of a whole this is.
@@ -300,7 +303,7 @@ fn summary(results: &Results) -> Summary {
         should_failed: failed(Level::Should),
         may_differs: failed(Level::May),
         known_failures: outcomes().filter(|(run, outcome)| run.known_failure(outcome).is_some()).count(),
-        stale: results.stale().into_iter().map(|(_, known)| known.of.clone()).collect(),
+        stale: results.stale().into_iter().map(|(_, known)| accepted(known)).collect(),
         strict: results.is_strict,
         interrupted: runs.iter().any(|run| run.is_interrupted),
         exit_status: results.exit_status(),
@@ -315,11 +318,21 @@ fn head(run: &Run) -> Head {
         name: run.name.clone(),
         programs: run.subjects.iter().map(program).collect(),
         passed_unlisted: run.passed_unlisted,
-        known_failures: run.known_failures.iter().map(|known| Accepted { of: known.of.clone(), reason: known.reason.clone() }).collect(),
+        known_failures: run.known_failures.iter().map(accepted).collect(),
         place: run.place.clone(),
         interrupted: run.is_interrupted,
         seconds: run.duration.as_secs_f64(),
     }
+}
+
+fn accepted(known: &KnownFailure) -> Accepted {
+    let KnownFailure { of, subject, reason, line } = known.clone();
+    Accepted { of, subject, reason, line }
+}
+
+fn known_failure(accepted: Accepted) -> KnownFailure {
+    let Accepted { of, subject, reason, line } = accepted;
+    KnownFailure { of, subject, reason, line }
 }
 
 fn lesson(learned: &Learned) -> Lesson {
@@ -385,7 +398,7 @@ fn run(head: Head) -> Result<Run, String> {
         outcomes: Vec::new(),
         passed_unlisted: head.passed_unlisted,
         learned,
-        known_failures: head.known_failures.into_iter().map(|known| KnownFailure { of: known.of, reason: known.reason }).collect(),
+        known_failures: head.known_failures.into_iter().map(known_failure).collect(),
         diagnoses: Vec::new(),
         place: head.place,
         is_interrupted: head.interrupted,

@@ -43,6 +43,10 @@ impl Subject {
         const STDERR_LIMIT: usize = 64 << 10;
         let mut command = Command::new(&program.file);
         command.arg0(&program.words[0]).args(&program.words[1..]);
+        if let Some(directory) = &program.directory {
+            // As a shell has it that went there.
+            command.current_dir(directory).env("PWD", directory);
+        }
         if program.is_told_port {
             command.env("HOST", crate::dialect::ADDRESS.ip().to_string()).env("PORT", port.to_string());
         }

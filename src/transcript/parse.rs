@@ -11,10 +11,10 @@ use std::num::IntErrorKind;
 /// (half of its largest segment, measured on Linux 6.18).
 const MAX_SEGMENT: usize = 32_741;
 
-/// A mistake in a transcript: where it is, and what to write instead.
+/// A mistake in a text that somebody wrote: where it is, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct ParseError {
-    /// The file, as it was named to [`Scenario::parse`].
+    /// The file, by the name under which it was opened.
     pub file: String,
     /// The line, counted from 1.
     pub line: usize,

@@ -127,7 +127,7 @@ pub fn what_makes_the_exit_status_is_an_element() {
     }
     for (name, class, message) in [
         ("deaf", "server.listen", "it listens on 127.0.0.1:22303, expected 127.0.0.1:8023"),
-        ("stale", "sockspec", "it has passed: remove it from the project file"),
+        ("stale", "sockspec", "sockspec.toml:1: the known failure server/eof has passed: remove it"),
     ] {
         read(runs::of(name), |document| {
             let found = tests(document).into_iter().find(|test| test.attribute("classname") == Some(class)).and_then(outcome);

@@ -44,10 +44,10 @@ static PLAYED: LazyLock<Vec<Played>> = LazyLock::new(|| {
         Played::new("empty", &["check", "--server", server, "--partition", "300/300"]),
         hostile(),
     ];
-    let known = |of: &str| json!([{ "of": of, "reason": REASON }]);
+    let known = |of: &str| json!([{ "of": of, "reason": REASON, "line": 1 }]);
     all.push(altered("known", find(&all, "wrong"), |report| {
         report["runs"][0]["known_failures"] =
-            json!([{ "of": "server/exit-exact", "reason": REASON }, { "of": "server/exit-coalesced", "reason": REASON }]);
+            json!([{ "of": "server/exit-exact", "reason": REASON, "line": 1 }, { "of": "server/exit-coalesced", "reason": REASON, "line": 2 }]);
     }));
     all.push(altered("excused", find(&all, "unjudged"), |report| report["runs"][0]["known_failures"] = known("server/prompt")));
     all.push(altered("stale", find(&all, "right"), |report| report["runs"][0]["known_failures"] = known("server/eof")));

@@ -1,0 +1,98 @@
+//! What a project file has to say: options, and programs by their names.
+
+use super::{Options, Stop, note};
+use crate::crew::Subject;
+use crate::fixture::Fixture;
+use crate::project::{BuildError, Choice, FILE, Project, ProjectError};
+use crate::suite::Plan;
+use crate::transcript::Part;
+
+/// The project file of the working directory, if there is one, and the options as it completes them: the command line wins.
+pub(super) fn settle(options: &Options) -> Result<(Option<Project>, Options), Stop> {
+    let project = Project::find().map_err(|error: ProjectError| Stop::usage(error.to_string()))?;
+    let mut options = options.clone();
+    if let Some(project) = &project {
+        let wishes = project.options.clone();
+        options.jobs = options.jobs.or(wishes.jobs);
+        options.timeout = options.timeout.or(wishes.timeout);
+        options.strict = options.strict.or(wishes.strict);
+        options.isolation = options.isolation.or(wishes.isolation);
+        options.fixtures = options.fixtures.or(wishes.fixtures);
+    }
+    Ok((project, options))
+}
+
+/// Says that there is a project file, where it is not used.
+pub(super) fn mention(options: &Options) {
+    if std::path::Path::new(FILE).exists() {
+        note(&format!("the built-in pair is judged; `sockspec check` judges what {FILE} names"), options);
+    }
+}
+
+/// What is to be judged of the file: `wanted` of `all` fixtures.
+pub(super) fn plans(
+    project: &Project,
+    names: &[String],
+    all: &[Fixture],
+    wanted: &[Fixture],
+    options: &Options,
+) -> Result<Vec<Plan>, Stop> {
+    project.look_up(all).map_err(|error| Stop::usage(error.to_string()))?;
+    let choices = project.choose(names).map_err(Stop::usage)?;
+    let fixtures = |choice: &Choice<'_>| -> Vec<Fixture> {
+        wanted.iter().filter(|fixture| fixture.scenario.subject() == choice.part()).cloned().collect()
+    };
+    let judged: Vec<_> =
+        choices.into_iter().map(|choice| (fixtures(&choice), choice)).filter(|(fixtures, _)| !fixtures.is_empty()).collect();
+    if judged.is_empty() {
+        let about = wanted.first().map_or(Part::Pair, |fixture| fixture.scenario.subject());
+        return Err(Stop::usage(format!(
+            "no scenario is selected: what is named is about the {about}, and no such subject is chosen in {FILE}"
+        )));
+    }
+    build(project, judged.iter().map(|(_, choice)| choice), options)?;
+    let plan = |(fixtures, choice): (Vec<Fixture>, Choice<'_>)| {
+        let known_failures = project.known_failures(&choice);
+        Ok(Plan { name: Some(choice.name.to_owned()), subjects: start(project, &choice)?, fixtures, known_failures })
+    };
+    judged.into_iter().map(plan).collect()
+}
+
+/// The programs of one name, built.
+pub(super) fn subjects(project: Option<&Project>, name: &str, options: &Options) -> Result<Vec<Subject>, Stop> {
+    let project = project.ok_or_else(no_file)?;
+    let choices = project.choose(&[name.to_owned()]).map_err(Stop::usage)?;
+    build(project, &choices, options)?;
+    choices.first().map_or(Ok(Vec::new()), |choice| start(project, choice))
+}
+
+/// A subject is named, and nothing says what that is.
+pub(super) fn no_file() -> Stop {
+    Stop::usage(format!("--subject names a program of {FILE}, and there is no such file in this folder"))
+}
+
+fn start(project: &Project, choice: &Choice<'_>) -> Result<Vec<Subject>, Stop> {
+    let subject = |program: &&crate::project::Program| {
+        let command = project.command(program).map_err(|error| Stop::usage(error.to_string()))?;
+        Ok(Subject { role: program.role, command })
+    };
+    choice.programs.iter().map(subject).collect()
+}
+
+/// Builds what has to be built, each recipe once. All are tried, so that all that is wrong is told; nothing is judged unless all succeed,
+/// because a report in which somebody is missing looks like one in which nothing is wrong.
+fn build<'a>(project: &Project, choices: impl IntoIterator<Item = &'a Choice<'a>>, options: &Options) -> Result<(), Stop> {
+    let mut done = Vec::new();
+    let mut wrong: Vec<BuildError> = Vec::new();
+    for program in choices.into_iter().flat_map(|choice| &choice.programs) {
+        let Some(recipe) = project.recipe(program).filter(|recipe| !done.contains(recipe)) else { continue };
+        note(&format!("building {}: {}", program.name, recipe.0), options);
+        done.push(recipe);
+        wrong.extend(project.build(program).err());
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let told: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+    Err(Stop::usage(format!("{}\nnothing was judged; --subject NAME judges some alone", told.join("\n"))))
+}

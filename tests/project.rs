@@ -1,0 +1,385 @@
+//! `sockspec.toml`, as its writer meets it.
+
+mod programs;
+
+use assert_cmd::Command;
+use assert_cmd::assert::Assert;
+use predicates::prelude::*;
+use predicates::str::{contains, is_empty};
+use proptest::prelude::*;
+use serde_json::Value;
+use sockspec::project::Project;
+use std::fs;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A folder with a project file, and programs in it: `right` and `wrong` (a server that does not set SO_REUSEADDR), `client`.
+struct Course(TempDir);
+
+const SUBJECTS: &str = "\
+[subject.alice]
+role = \"server\"
+command = \"./right\"
+
+[subject.carol]
+role = \"server\"
+command = \"./wrong\"
+
+[subject.bob]
+role = \"client\"
+command = \"./client\"
+
+[pair.classroom]
+server = \"alice\"
+client = \"bob\"
+";
+
+impl Course {
+    fn new(file: &str) -> Self {
+        let course = Self(TempDir::new().expect("a folder"));
+        course.write("sockspec.toml", file);
+        course.link(&programs::command("right/server.c"), "right");
+        course.link(&programs::command("wrong/server/no-reuseaddr.c"), "wrong");
+        course.link(&programs::command("right/client.c"), "client");
+        course
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.0.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    fn link(&self, to: &str, name: &str) {
+        let path = self.0.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::os::unix::fs::symlink(to, path).expect("a link");
+    }
+
+    fn sockspec(&self, arguments: &[&str]) -> Assert {
+        self.command(arguments).assert()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+        command.args(arguments).current_dir(self.0.path());
+        command
+    }
+
+    fn json(&self, arguments: &[&str]) -> (i32, Value) {
+        let output = self.command(arguments).args(["--report", "json"]).output().expect("it runs");
+        let report =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+        (output.status.code().expect("a status"), report)
+    }
+}
+
+/// A known failure, as the file has it.
+fn known(of: &str) -> String {
+    format!("{SUBJECTS}\n[[known-failure]]\n{of}\nreason = \"it is next week's lesson\"\n")
+}
+
+/// Who was judged by which cases.
+fn judged(report: &Value) -> Vec<(&str, &str)> {
+    let text = |value: &Value| -> Option<String> { value.as_str().map(str::to_owned) };
+    let cases = report["cases"].as_array().expect("cases");
+    assert!(cases.iter().all(|case| text(&case["subject"]).is_some()));
+    cases.iter().map(|case| (case["subject"].as_str().expect("a name"), case["id"].as_str().expect("a name"))).collect()
+}
+
+#[test]
+fn all_subjects_are_judged_side_by_side_and_pairs_together() {
+    let course = Course::new(SUBJECTS);
+    let (status, report) = course.json(&["check", "/restart", "client/eof", "pair/eof"]);
+    let mut subjects: Vec<&str> = judged(&report).into_iter().map(|(subject, _)| subject).collect();
+    subjects.dedup();
+    assert_eq!((status, subjects), (0, vec!["alice", "carol", "bob", "classroom"]));
+    let screen = contains("4 programs side by side")
+        .and(predicates::str::is_match("alice +carol").expect("a pattern"))
+        .and(predicates::str::is_match("server/restart +SHOULD +PASS +WARN").expect("a pattern"))
+        .and(contains("classroom: the pair conforms"))
+        .and(contains("carol: the server conforms; falls short of server/restart"));
+    course.sockspec(&["check", "/restart", "client/eof", "pair/eof"]).code(0).stdout(screen).stderr(is_empty());
+}
+
+#[test]
+fn the_command_that_plays_one_case_again_names_the_subject() {
+    let course = Course::new(SUBJECTS);
+    let screen = course.sockspec(&["check", "server/restart", "--isolation", "auto", "--strict"]).code(1);
+    let screen = String::from_utf8(screen.get_output().stdout.clone()).expect("text");
+    let again = screen.lines().find_map(|line| line.strip_prefix("  again    ")).expect("a command");
+    assert!(again.starts_with("sockspec check --subject carol server/restart/"), "{again}");
+    let words = shell_words::split(again).expect("words");
+    let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+    course.sockspec(&words).stdout(contains("1 scenarios in").and(contains("carol: the server")));
+    // A report that was read back says the same.
+    course.command(&["check", "server/restart", "--strict", "--report", "json=all.json"]).assert().code(1);
+    course.sockspec(&["merge", "all.json"]).code(1).stdout(contains(again));
+}
+
+#[test]
+fn subjects_and_scenarios_can_be_chosen() {
+    let course = Course::new(SUBJECTS);
+    let (_, report) = course.json(&["check", "--subject", "carol", "--subject", "classroom", "server/eof", "pair/eof"]);
+    let subjects: Vec<&str> = judged(&report).into_iter().map(|(subject, _)| subject).collect();
+    assert!(subjects.contains(&"carol") && subjects.contains(&"classroom") && !subjects.contains(&"alice"), "{subjects:?}");
+    // A filter that means nothing for a subject leaves it out.
+    let (_, report) = course.json(&["check", "client/eof"]);
+    assert!(judged(&report).iter().all(|(subject, id)| *subject == "bob" && id.starts_with("client/eof")));
+    for (arguments, why) in [
+        (vec!["check", "--subject", "carl"], "sockspec.toml has no subject `carl`, did you mean `carol`?"),
+        (vec!["check", "--subject", "bob", "server/eof"], "what is named is about the server, and no such subject is chosen"),
+        (vec!["check", "--subject", "bob", "--server", "./right"], "cannot be used with"),
+        (vec!["fuzz", "--subject", "carl"], "did you mean `carol`?"),
+        (vec!["explore", "--subject", "classroom", "aexit"], "classroom are two programs"),
+    ] {
+        course.sockspec(&arguments).code(2).stderr(contains(why));
+    }
+}
+
+#[test]
+fn a_search_takes_a_subject_by_its_name() {
+    let course = Course::new(SUBJECTS);
+    course.sockspec(&["fuzz", "--subject", "bob", "--cases", "5", "--seed", "1"]).code(0).stderr(contains("sockspec fuzz --subject bob"));
+    course.sockspec(&["fuzz", "--subject", "classroom", "--cases", "5"]).code(0).stdout(contains("classroom: the pair conforms"));
+    course.sockspec(&["explore", "--subject", "alice", "aexit"]).code(0).stdout(contains("16 passed"));
+    let server = programs::command("wrong/server/prefix-token.c");
+    course.write("sockspec.toml", &format!("[subject.dave]\nrole = \"server\"\ncommand = \"{server}\"\n"));
+    let again = contains("then: sockspec check --subject dave --fixtures DIR");
+    course.sockspec(&["explore", "--subject", "dave", "exits"]).code(1).stdout(again);
+}
+
+#[test]
+fn a_program_is_built_and_started_in_its_directory() {
+    let file = "\
+        [subject.alice]\nrole = \"server\"\ncommand = \"./server\"\nbuild = \"ln -s ../right server\"\ndirectory = \"homes/alice\"\n\
+        [subject.carol]\nrole = \"server\"\ncommand = \"sh -c 'test \\\"$PWD\\\" = \\\"$(pwd -P)\\\" && exec ../carol/server'\"\n\
+        build = \"sh -c 'ln -s ../../right server; echo {built}'\"\ndirectory = \"homes/carol\"\n";
+    let course = Course::new(file);
+    course.link(&programs::command("right/server.c"), "homes/right");
+    fs::create_dir(course.0.path().join("homes/alice")).expect("a folder");
+    fs::create_dir(course.0.path().join("homes/carol")).expect("a folder");
+    let told = contains("building alice: ln -s ../right server").and(contains("building carol: "));
+    course.sockspec(&["check", "server/eof"]).code(0).stderr(told).stdout(contains("alice: the server conforms"));
+}
+
+#[test]
+fn a_build_that_fails_is_told_with_its_output_and_nothing_is_judged() {
+    let file = "\
+        [subject.alice]\nrole = \"server\"\ncommand = \"./right\"\nbuild = \"sh -c 'echo no rule to make it; printf \\\"\\\\033[31mred\\\" >&2; exit 3'\"\n\
+        [subject.carol]\nrole = \"server\"\ncommand = \"./right\"\nbuild = \"false\"\n\
+        [subject.erin]\nrole = \"server\"\ncommand = \"./right\"\nbuild = \"./nothing\"\n\
+        [subject.frank]\nrole = \"server\"\ncommand = \"./right\"\n";
+    let course = Course::new(file);
+    let told = contains("alice cannot be built: `sh -c ")
+        .and(contains("ended with exit status: 3:\n  no rule to make it\n  red\n"))
+        .and(contains("carol cannot be built: `false` ended with exit status: 1, and printed nothing"))
+        .and(contains("sockspec.toml:12:9: the command `./nothing` does not exist"));
+    course.sockspec(&["check", "server/eof"]).code(2).stdout(is_empty()).stderr(told);
+    course.sockspec(&["check", "--subject", "frank", "server/eof"]).code(0).stderr(is_empty());
+}
+
+#[test]
+fn a_build_of_which_something_stays_behind_ends_all_the_same() {
+    let file = "[subject.alice]\nrole = \"server\"\ncommand = \"./right\"\nbuild = \"sh -c 'sleep 900 & echo $! >left'\"\n";
+    let course = Course::new(file);
+    let output = course.command(&["check", "server/eof/after-a-message"]).timeout(Duration::from_secs(300)).output();
+    let left = fs::read_to_string(course.0.path().join("left")).expect("a file");
+    std::process::Command::new("kill").arg(left.trim()).status().expect("kill");
+    assert_eq!(output.expect("it runs").status.code(), Some(0));
+}
+
+#[test]
+fn options_of_the_file_hold_unless_the_command_line_says_otherwise() {
+    let course = Course::new(&format!("strict = true\njobs = 1\nisolation = \"auto\"\ntimeout = \"4s\"\nfixtures = \"more\"\n{SUBJECTS}"));
+    course.write(
+        "more/server/eof/mine.transcript",
+        "title: mine\nrule: server/eof\n\nclient: connect\nserver> \"客户端成功连接\\n\"\nclient: fin\nserver exits 0\n",
+    );
+    course.sockspec(&["check", "--subject", "carol", "server/restart"]).code(1).stdout(contains("one scenario at a time"));
+    course.sockspec(&["check", "--subject", "carol", "server/restart", "--strict=false", "--jobs", "2"]).code(0);
+    // They hold for programs of the command line, too; the file's programs do not.
+    let (status, report) = course.json(&["check", "--server", "./wrong", "server/restart", "server/eof/mine"]);
+    assert_eq!((status, report["cases"].as_array().map(Vec::len), &report["summary"]["strict"]), (1, Some(3), &true.into()));
+    course.sockspec(&["list", "--scenarios", "mine"]).code(0).stdout("server/eof/mine\tmine\n");
+}
+
+#[test]
+fn sockspec_alone_judges_the_built_in_pair_and_mentions_the_file() {
+    let course = Course::new("this is no project file");
+    course.sockspec(&["--partition", "1/50"]).code(0).stdout(contains("built-in")).stderr(contains("`sockspec check` judges"));
+}
+
+#[test]
+fn without_a_file_nothing_changes() {
+    let course = Course::new(SUBJECTS);
+    fs::remove_file(course.0.path().join("sockspec.toml")).expect("it was there");
+    course.sockspec(&["check"]).code(2).stderr(contains("nothing to judge: name a program with --server CMD"));
+    course.sockspec(&["check", "--subject", "alice"]).code(2).stderr(contains("there is no such file in this folder"));
+    course.sockspec(&["fuzz", "--subject", "alice"]).code(2).stderr(contains("there is no such file in this folder"));
+}
+
+#[test]
+fn a_known_failure_does_not_count_and_is_told() {
+    for of in ["subject = \"carol\"\nrule = \"server/restart\"", "rule = \"server/restart\""] {
+        let course = Course::new(&known(of));
+        let screen = contains("KNOWN").and(contains("2 known to fail")).and(contains("behaves like").not());
+        course.sockspec(&["check", "--strict", "server/restart"]).code(0).stdout(screen);
+        let (_, report) = course.json(&["check", "--strict", "server/restart"]);
+        let of_carol = report["cases"].as_array().expect("cases").iter().find(|case| case["subject"] == "carol").expect("carol's");
+        assert_eq!(of_carol["known_failure"], "it is next week's lesson");
+    }
+}
+
+#[test]
+fn a_known_failure_may_be_one_case() {
+    let (_, report) = Course::new(SUBJECTS).json(&["check", "--subject", "carol", "server/restart"]);
+    let failed: Vec<&str> = judged(&report).into_iter().map(|(_, id)| id).collect();
+    let [first, second] = failed[..] else { panic!("{failed:?}") };
+    let course = Course::new(&known(&format!("subject = \"carol\"\ncase = \"{first}\"")));
+    course.sockspec(&["check", "--strict", first]).code(0);
+    course.sockspec(&["check", "--strict", second]).code(1);
+    course.sockspec(&["check", "--strict", "server/restart"]).code(1).stdout(contains("1 failed (SHOULD), 1 known to fail"));
+}
+
+#[test]
+fn a_known_failure_that_passes_is_an_error_that_says_to_remove_it() {
+    let file =
+        "[subject.alice]\nrole = \"server\"\ncommand = \"./right\"\n\n[[known-failure]]\nrule = \"server/eof\"\nreason = \"why not\"\n";
+    let course = Course::new(file);
+    let stale = "sockspec.toml:5: the known failure server/eof has passed: remove it (its reason was: why not)";
+    course.sockspec(&["check"]).code(2).stdout(contains(stale));
+    course.sockspec(&["check", "--report", "json=all.json"]).code(2).stdout(is_empty()).stderr(contains(stale));
+    let report: Value = serde_json::from_slice(&fs::read(course.0.path().join("all.json")).expect("a file")).expect("JSON");
+    assert_eq!(report["summary"]["stale"][0]["of"], "server/eof");
+    // Where not everything was played, nobody knows.
+    course.sockspec(&["check", "server/eof"]).code(0);
+    for part in ["1/2", "2/2"] {
+        course.sockspec(&["check", "--partition", part, "--report", &format!("json={}.json", &part[..1])]).code(0);
+    }
+    course.sockspec(&["merge", "1.json", "2.json"]).code(2).stdout(contains(stale));
+}
+
+#[test]
+fn a_known_failure_of_everybody_is_stale_only_when_nobody_fails() {
+    let two = "[subject.alice]\nrole = \"server\"\ncommand = \"./right\"\n[subject.carol]\nrole = \"server\"\ncommand = \"./wrong\"\n";
+    let course = Course::new(&format!("{two}[[known-failure]]\nrule = \"server/restart\"\nreason = \"later\"\n"));
+    course.sockspec(&["check", "--strict"]).code(0).stdout(contains("remove it").not());
+}
+
+#[test]
+fn every_mistake_names_its_place_and_the_remedy() {
+    let bob = "[subject.bob]\nrole = \"client\"\ncommand = \"./client\"\n";
+    let failure = |text: &str| format!("{bob}[[known-failure]]\n{text}\n");
+    for (text, message) in [
+        ("strict = ".into(), "1:10: string values must be quoted, expected literal string"),
+        ("\"\r\n".into(), "1:2: key with no value"),
+        ("strict = \"yes\"\n".into(), "1:10: strict is true or false, without quotes, and not a text"),
+        ("jobs = 0\n".into(), "1:8: jobs is a number from 1 to 256"),
+        ("jobs = \"2\"\n".into(), "1:8: jobs is a number from 1 to 256, without quotes"),
+        ("timeout = 5\n".into(), "1:11: timeout is a text in quotes, and not a number"),
+        ("timeout = \"5 lessons\"\n".into(), "1:11: unknown time unit \"lessons\""),
+        ("timeout = \"9h\"\n".into(), "1:11: it is between 1ms and 1h"),
+        ("isolation = \"nome\"\n".into(), "1:13: it is auto, namespace, none, and not `nome`, did you mean `none`?"),
+        ("jbos = 2\n".into(), "1:1: unknown key `jbos`, did you mean `jobs`?"),
+        ("q = 2\n".into(), "1:1: unknown key `q`: the keys are strict, timeout"),
+        ("[subjects.bob]\n".into(), "1:2: unknown key `subjects`, did you mean `subject`?"),
+        ("[[subject]]\n".into(), "1:1: each subject has a name: write [subject.NAME]"),
+        ("[subject]\nrole = \"client\"\n".into(), "2:1: each subject has a name: write [subject.NAME]"),
+        ("[subject.\"a\\nb\"]\n".into(), "1:10: a name is made of letters"),
+        ("[subject.-b]\n".into(), "1:10: a name is made of letters"),
+        ("[subject.bob]\ncommand = \"./client\"\n".into(), "1:10: role is missing: write role = \"…\" (server or client)"),
+        ("[subject.bob]\nrole = \"clinet\"\n".into(), "2:8: a role is server or client, and not `clinet`, did you mean `client`?"),
+        ("[subject.bob]\nrole = \"client\"\n".into(), "1:10: command is missing: write command = \"…\" (./a.out)"),
+        ("[subject.bob]\nrole = \"client\"\ncommand = \"\"\n".into(), "3:11: the command is empty"),
+        ("[subject.bob]\nrole = \"client\"\ncommand = \"'\"\n".into(), "3:11: the command `'` has a quotation mark without"),
+        ("[subject.bob]\nrole = \"client\"\ncommand = \"./a {prt}\"\n".into(), "3:11: `{prt}` in the command is not known"),
+        ("[subject.bob]\nrole = \"client\"\ncommand = \"./a\"\n".into(), "3:11: the command `./a` does not exist"),
+        (format!("{bob}build = \"make '\"\n"), "4:9: the command `make '` has a quotation mark without"),
+        (format!("{bob}directory = \"nowhere\"\n"), "4:13: there is no folder `nowhere` here"),
+        (format!("{bob}comand = \"./b\"\n"), "4:1: unknown key `comand` of the subject bob, did you mean `command`?"),
+        (format!("{bob}strict = true\n"), "4:1: unknown key `strict` of the subject bob: options stand at the beginning"),
+        (format!("{bob}[subject.bob]\n"), "4:10: duplicate key"),
+        (format!("{bob}[pair.bob]\nserver = \"bob\"\n"), "5:10: `bob` is a client"),
+        (format!("{bob}[pair.two]\nserver = \"bbo\"\n"), "5:10: there is no subject `bbo`"),
+        (format!("{bob}[pair.two]\n"), "4:7: server is missing"),
+        (format!("{bob}[known-failure]\n"), "4:1: there may be several: write [[known-failure]]"),
+        (failure("rule = \"client/eof\""), "4:1: whoever reads this next wants to know why it may fail: write reason = \"…\""),
+        (failure("rule = \"client/eof\"\nreason = \" \""), "6:10: whoever reads this next wants to know why"),
+        (failure("reason = \"later\""), "4:1: what fails is missing: write rule = \"server/restart\", or case ="),
+        (failure("rule = \"client/eov\"\nreason = \"later\""), "5:8: there is no rule `client/eov`, did you mean `client/eof`?"),
+        (failure("case = \"client/eov\"\nreason = \"later\""), "5:8: no scenario is named `client/eov`, did you mean `client/eof"),
+        (failure("case = \"client/eof\"\nreason = \"later\""), "5:8: no scenario is named `client/eof`: it is a rule, so write rule ="),
+        (failure("rule = \"client/eof\"\ncase = \"client/eof/a\"\nreason = \"x\""), "6:8: a known failure is of a rule or of a case"),
+        (failure("rule = \"server/eof\"\nreason = \"x\""), "5:8: nothing here is judged by `server/eof`: no subject is a server"),
+        (failure("rule = \"pair/eof\"\nreason = \"x\""), "5:8: nothing here is judged by `pair/eof`: no two programs talk"),
+        (
+            failure("subject = \"bob\"\nrule = \"server/eof\"\nreason = \"x\""),
+            "6:8: bob is never judged by `server/eof`, which is about the server",
+        ),
+        (failure("subject = \"boob\"\nrule = \"client/eof\"\nreason = \"x\""), "5:11: there is no subject `boob`, did you mean `bob`?"),
+        (failure("rules = \"client/eof\"\nreason = \"x\""), "5:1: unknown key `rules` of a known-failure, did you mean `rule`?"),
+    ] {
+        let course = Course::new(&text);
+        let output = course.command(&["check"]).output().expect("it runs");
+        let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(stderr.starts_with(&format!("error: sockspec.toml:{message}")), "{text}\n{stderr}");
+        assert!(stderr.trim_end().ends_with('^'), "no mark: {stderr}");
+        assert_eq!((output.status.code(), &*stdout), (Some(2), ""), "{text}");
+    }
+}
+
+#[test]
+fn a_file_that_names_nobody_or_is_no_text_is_an_error() {
+    let course = Course::new("strict = true\n");
+    course.sockspec(&["check"]).code(2).stderr(contains("sockspec.toml names no program to judge: write [subject.NAME] there"));
+    fs::write(course.0.path().join("sockspec.toml"), b"strict = \xff").expect("a file");
+    course.sockspec(&["check"]).code(2).stderr(contains("sockspec.toml: invalid utf-8 sequence"));
+    fs::remove_file(course.0.path().join("sockspec.toml")).expect("it was there");
+    fs::create_dir(course.0.path().join("sockspec.toml")).expect("a folder");
+    course.sockspec(&["check"]).code(2).stderr(contains("sockspec.toml: Is a directory"));
+}
+
+#[test]
+fn the_readmes_file_is_right() {
+    let readme = include_str!("../README.md");
+    let file = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a file");
+    let project = Project::parse(file).unwrap_or_else(|error| panic!("{error}"));
+    let names: Vec<&str> = project.choices().into_iter().map(|choice| choice.name).collect();
+    assert_eq!(names, ["alice", "bob", "classroom"]);
+}
+
+/// Text that looks like a project file, for the most part.
+fn resembling() -> impl Strategy<Value = String> {
+    let line = prop_oneof![
+        "[a-z.=\"\\[\\]{}, 0-9\u{5b57}\u{301}\r]{0,20}",
+        proptest::sample::select(vec![
+            "[subject.a]",
+            "role = \"server\"",
+            "role = \"client\"",
+            "command = \"./a\"",
+            "[pair.b]",
+            "server = \"a\"",
+            "client = \"a\"",
+            "[[known-failure]]",
+            "rule = \"server/eof\"",
+            "reason = \"\\u0000\"",
+            "timeout = \"5s\"",
+            "jobs = 0x1_0",
+            "subject = { a = { role = \"server\", command = \"x\" } }",
+            "字 = 1",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    proptest::collection::vec(line, 0..12).prop_map(|lines| lines.join("\n"))
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_file_holds_it_is_read_or_refused_with_a_place(text in prop_oneof![any::<String>(), resembling()]) {
+        if let Err(error) = Project::parse(&text) {
+            prop_assert!(error.line <= text.matches('\n').count() + 1, "{error}");
+            prop_assert!(error.column <= error.source_line.chars().count() + 1, "{error}");
+        }
+    }
+}
