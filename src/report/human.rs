@@ -41,12 +41,30 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
         writeln!(out, "\nthis part has no scenarios: there are fewer than parts")?;
     } else {
         writeln!(out, "  {} programs side by side", pages.len())?;
-        side_by_side(&pages, width, out)?;
+        let mut places: Vec<&str> = pages.iter().map(|page| page.run.place.as_str()).collect();
+        places.dedup();
+        places.iter().try_for_each(|place| writeln!(out, "{}", wrap(place, "", "", width)))?;
+        writeln!(out)?;
+        let widest = pages.iter().map(|page| textwrap::core::display_width(name(page.run))).max().unwrap_or(0);
         for page in &pages {
-            write!(out, "\n{BOLD}── {}{BOLD:#}", name(page.run))?;
+            let name = name(page.run);
+            write!(out, "{BOLD}{name}{BOLD:#}{}", " ".repeat(widest - textwrap::core::display_width(name)))?;
             page.programs(out)?;
-            page.place(out)?;
-            page.stories(out)?;
+            writeln!(out)?;
+        }
+        // Each program is compared with those that are judged by the same rules.
+        for part in [Part::Server, Part::Client, Part::Pair] {
+            side_by_side(&pages, part, width, out)?;
+        }
+        for page in &pages {
+            let mut stories = Vec::new();
+            page.stories(&mut stories)?;
+            if !stories.is_empty() {
+                write!(out, "\n{BOLD}── {}{BOLD:#}", name(page.run))?;
+                page.programs(out)?;
+                writeln!(out)?;
+                out.write_all(&stories)?;
+            }
         }
     }
     writeln!(out)?;
@@ -292,33 +310,63 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A row for each rule, a column for each run; as many columns at a time as fit.
-fn side_by_side(pages: &[Page<'_>], width: usize, out: &mut dyn Write) -> io::Result<()> {
+/// A row for each rule of a part, a column for each run that was judged by one; as many columns at a time as fit.
+fn side_by_side(pages: &[Page<'_>], part: Part, width: usize, out: &mut dyn Write) -> io::Result<()> {
     const RULE: usize = 24 + 2 + 6;
-    let columns = pages.iter().map(|page| textwrap::core::display_width(name(page.run)).clamp(5, 20) + 2).max().unwrap_or(7);
-    for some in pages.chunks((width.saturating_sub(RULE) / columns).max(1)) {
+    let columns: Vec<Column<'_>> = pages.iter().map(|page| Column::of(page, part)).filter(|column| !column.rules.is_empty()).collect();
+    let mut rest = &columns[..];
+    while !rest.is_empty() {
+        let mut right = RULE;
+        let fits = |column: &&Column<'_>| {
+            right += column.width();
+            right <= width
+        };
+        let (some, others) = rest.split_at(rest.iter().take_while(fits).count().max(1));
+        rest = others;
         write!(out, "\n{:RULE$}", "")?;
-        for page in some {
-            let name = shortened(name(page.run), columns - 2);
-            write!(out, "  {BOLD}{name}{BOLD:#}{}", " ".repeat(columns - 2 - textwrap::core::display_width(&name)))?;
-        }
-        writeln!(out)?;
-        let tables: Vec<_> = some.iter().map(|page| page.run.by_rule()).collect();
-        for rule in RULES.iter().filter(|rule| tables.iter().flatten().any(|(other, _)| other == rule)) {
+        row(some.iter().map(|column| (column, BOLD, &*column.name)), out)?;
+        for rule in RULES.iter().filter(|rule| some.iter().any(|column| column.word(rule).is_some())) {
             write!(out, "{:<24}  {:<6}", rule.id, rule.level)?;
-            for (page, table) in some.iter().zip(&tables) {
-                match table.iter().find(|(other, _)| *other == rule) {
-                    Some((_, outcomes)) => {
-                        let (style, word) = page.word(rule, outcomes);
-                        write!(out, "  {style}{word}{style:#}{}", " ".repeat(columns - 2 - word.len()))?;
-                    }
-                    None => write!(out, "{:columns$}", "")?,
-                }
-            }
-            writeln!(out)?;
+            row(some.iter().map(|column| column.word(rule).map_or((column, BOLD, ""), |(style, word)| (column, style, word))), out)?;
         }
     }
     Ok(())
+}
+
+/// A run in the comparison.
+struct Column<'a> {
+    page: &'a Page<'a>,
+    name: String,
+    rules: Vec<(&'static Rule, Vec<&'a Outcome>)>,
+}
+
+impl<'a> Column<'a> {
+    fn of(page: &'a Page<'a>, part: Part) -> Self {
+        let rules = page.run.by_rule().into_iter().filter(|(rule, _)| rule.subject() == part).collect();
+        Self { page, name: shortened(name(page.run), 20), rules }
+    }
+
+    /// How many columns of the screen it has, with the space before it.
+    fn width(&self) -> usize {
+        textwrap::core::display_width(&self.name).max(5) + 2
+    }
+
+    fn word(&self, rule: &Rule) -> Option<(Style, &'static str)> {
+        self.rules.iter().find(|(other, _)| *other == rule).map(|(rule, outcomes)| self.page.word(rule, outcomes))
+    }
+}
+
+/// The cells of a row, without spaces behind the last.
+fn row<'a>(cells: impl Iterator<Item = (&'a Column<'a>, Style, &'a str)>, out: &mut dyn Write) -> io::Result<()> {
+    let mut gap = 2;
+    for (column, style, word) in cells {
+        if !word.is_empty() {
+            write!(out, "{:gap$}{style}{word}{style:#}", "")?;
+            gap = 0;
+        }
+        gap += column.width() - textwrap::core::display_width(word);
+    }
+    writeln!(out)
 }
 
 /// The last line.
