@@ -77,6 +77,24 @@ fn every_printed_line_is_a_step_of_its_own_so_that_dialects_can_be_translated() 
 }
 
 #[test]
+fn the_package_holds_all_that_it_is_built_from_and_nothing_of_a_workplace() {
+    let list = Command::new(env!("CARGO")).args(["package", "--list", "--allow-dirty", "--offline"]).current_dir(root()).output();
+    let list = String::from_utf8(list.expect("cargo").stdout).expect("text");
+    let packed: HashSet<&Path> = list.lines().map(Path::new).collect();
+    let relative = |path: PathBuf| path.strip_prefix(root()).expect("below the root").to_owned();
+    for folder in ["src", "fixtures", "tests"] {
+        for file in files_below(&root().join(folder)).into_iter().map(relative) {
+            assert!(packed.contains(&*file), "{} is not in the package", file.display());
+        }
+    }
+    // Cargo itself adds what it knows of the commit, and the manifest as it was written.
+    let expected = ["Cargo.toml", "Cargo.lock", "LICENCE", "README.md", ".cargo_vcs_info.json", "Cargo.toml.orig"].map(Path::new);
+    for file in packed.iter().filter(|file| file.components().count() == 1) {
+        assert!(expected.contains(file), "{} is in the package", file.display());
+    }
+}
+
+#[test]
 fn every_rule_names_rules_that_exist_and_speaks_in_whole_sentences() {
     let mut ids = HashSet::new();
     for rule in RULES {
