@@ -1,6 +1,8 @@
 //! Reports: one file a format, all made from the same finished run. A report cannot fail but for its destination.
 
 mod case;
+mod conclusion;
+mod html;
 mod human;
 pub mod json;
 mod junit;
@@ -26,9 +28,12 @@ pub enum Format {
     Json,
     /// For GitLab, Jenkins, and most other CI systems.
     Junit,
+    /// For a teacher to hand to a student.
+    Html,
 }
 
-const FORMATS: [(&str, Format); 4] = [("human", Format::Human), ("brief", Format::Brief), ("json", Format::Json), ("junit", Format::Junit)];
+const FORMATS: [(&str, Format); 5] =
+    [("human", Format::Human), ("brief", Format::Brief), ("json", Format::Json), ("junit", Format::Junit), ("html", Format::Html)];
 
 /// `FORMAT` or `FORMAT=PATH`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +143,7 @@ impl Format {
             Self::Brief => human::write_brief(results, width, out),
             Self::Json => json::write(results, out),
             Self::Junit => junit::write(results, out),
+            Self::Html => html::write(results, out),
         }
     }
 }

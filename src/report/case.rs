@@ -1,11 +1,13 @@
 //! What the formats for other programs say of each case, in the few words that all of them have.
 
-use super::human;
-use crate::mistake::Mistake;
+use super::{human, place, repeat};
+use crate::mistake::{Diagnosis, Mistake};
 use crate::rule::{Level, Rule};
 use crate::run::{Outcome, Results, Run};
+use crate::transcript::Role;
 use crate::verdict::Verdict;
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::time::Duration;
 
 /// What a case comes to, from what is worth no word to what makes a program not conform.
@@ -33,7 +35,7 @@ pub struct Account<'a> {
     pub run: &'a Run,
     /// What tells it from the other runs; empty where there is nothing to tell apart.
     pub label: String,
-    /// At least one, in the order of the rules.
+    /// In the order of the rules.
     pub cases: Vec<Case<'a>>,
 }
 
@@ -82,10 +84,20 @@ impl<'a> Account<'a> {
         }
         results.runs.iter().zip(labels).map(|(run, label)| Self { run, cases: cases(results, run, &label), label }).collect()
     }
+
+    /// The cases of each rule, and last those that are about none, each by itself.
+    pub fn by_rule(&self) -> Vec<(Option<&'static Rule>, Vec<&Case<'a>>)> {
+        let is_together = |a: &Case<'_>, b: &Case<'_>| a.rule.is_some() && a.rule == b.rule;
+        self.cases.chunk_by(is_together).map(|some| (some[0].rule, some.iter().collect())).collect()
+    }
+}
+
+fn labelled(label: &str, text: &str) -> String {
+    if label.is_empty() { text.to_owned() } else { format!("{label}: {text}") }
 }
 
 fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
-    let name = |text: &str| if label.is_empty() { legible(text) } else { format!("{label}: {}", legible(text)) };
+    let name = |text: &str| labelled(label, &legible(text));
     let played = |outcome: Cow<'a, Outcome>| Case {
         name: name(&outcome.id),
         rule: Some(outcome.rule()),
@@ -96,13 +108,14 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
     };
     let other =
         |text: &str, standing, message| Case { name: name(text), rule: None, standing, message, duration: Duration::ZERO, outcome: None };
-    let mut cases: Vec<Case<'a>> = run.outcomes.iter().map(|outcome| played(Cow::Borrowed(outcome))).collect();
-    // Where the filter has left the cause out, there is nothing but its consequences: it is told all the same.
-    for refusal in run.refusals().filter(|refusal| run.outcomes.iter().all(|outcome| outcome.rule() != refusal.rule)) {
+    // Where the filter has left the cause out, there is nothing but its consequences: it is told all the same, before them.
+    let refusals = run.refusals().filter(|refusal| run.outcomes.iter().all(|outcome| outcome.rule() != refusal.rule));
+    let first_looks = refusals.map(|refusal| {
         let (id, file) = (refusal.rule.id.to_owned(), "the first look".to_owned());
         let (scenario, seen, finding) = (refusal.scenario.clone(), refusal.seen.clone(), refusal.finding.clone());
-        cases.push(played(Cow::Owned(Outcome { id, file, scenario, seen, finding, root: None })));
-    }
+        played(Cow::Owned(Outcome { id, file, scenario, seen, finding, root: None }))
+    });
+    let mut cases: Vec<Case<'a>> = first_looks.chain(run.outcomes.iter().map(|outcome| played(Cow::Borrowed(outcome)))).collect();
     if run.passed_unlisted > 0 {
         cases.push(other(&format!("{} conversations", run.passed_unlisted), Standing::Passed, String::new()));
     }
@@ -117,6 +130,16 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
 }
 
 impl Case<'_> {
+    /// The one that says the most: the worst, and of those the shortest conversation, which is the one to understand first.
+    pub fn most_telling<'a, 'b>(cases: &[&'a Case<'b>]) -> Option<&'a Case<'b>> {
+        cases.iter().copied().min_by_key(|case| (Reverse(case.standing), case.steps()))
+    }
+
+    /// How long the conversation is.
+    pub fn steps(&self) -> usize {
+        self.outcome.as_ref().map_or(0, |outcome| outcome.scenario.transcript.steps.len())
+    }
+
     /// Why this failure is accepted.
     pub fn reason(&self, run: &Run) -> Option<String> {
         run.known_failure(self.outcome.as_ref()?).map(|known| legible(&known.reason))
@@ -127,17 +150,34 @@ impl Case<'_> {
         self.outcome.as_ref().map(|outcome| outcome.notes().iter().map(|note| legible(note)).collect()).unwrap_or_default()
     }
 
+    /// The file, and the line of what was expected and not seen.
+    pub fn place(&self) -> Option<(String, usize)> {
+        self.outcome.as_ref().map(|outcome| place(outcome)).map(|(file, line)| (legible(file), line))
+    }
+
+    /// The command that runs just this again.
+    pub fn again(&self, results: &Results, run: &Run) -> Option<String> {
+        self.outcome.as_ref().map(|outcome| legible(&repeat(results, run, outcome)))
+    }
+
     /// All that there is to tell: the story of a failure, or why there is none.
     pub fn story(&self, results: &Results, run: &Run) -> String {
         let Some(outcome) = self.outcome.as_ref().filter(|outcome| outcome.has_failed()) else { return self.message.clone() };
         let mut text: String = human::plain_story(results, run, outcome).lines().map(|line| legible(line) + "\n").collect();
-        let mistakes = || run.diagnoses.iter().flat_map(|diagnosis| &diagnosis.mistakes);
-        for mistake in mistakes().filter(|mistake| mistake.fails.contains_key(&outcome.id)) {
-            let Mistake { sentence, look, .. } = mistake;
-            text.push_str(&format!("\nThe {} behaves like `{}`: {sentence}\nLook at {look}\n", mistake.role(), mistake.short_name()));
+        let explains = |diagnosis: &&Diagnosis| diagnosis.mistakes.iter().any(|mistake| mistake.fails.contains_key(&outcome.id));
+        for (title, mistakes) in run.diagnoses.iter().filter(explains).map(likeness) {
+            text.push_str(&format!("\nYour {title}.\n{}\n", mistakes.join("\n")));
         }
         text
     }
+}
+
+/// The mistakes that failures look like: all in a few words, and each in a line.
+pub fn likeness(diagnosis: &Diagnosis) -> (String, Vec<String>) {
+    let role = diagnosis.mistakes.first().map_or(Role::Server, |mistake| mistake.role());
+    let names: Vec<&str> = diagnosis.mistakes.iter().map(|mistake| mistake.short_name()).collect();
+    let each = |mistake: &&Mistake| format!("{}: {} Look at {}", mistake.short_name(), mistake.sentence, mistake.look);
+    (format!("{role} behaves like {}", names.join(" or ")), diagnosis.mistakes.iter().map(each).collect())
 }
 
 /// What a subject prints never comes here but in the quotes of a transcript; names and commands come as they are. This leaves one line, and

@@ -1,9 +1,9 @@
 //! For a person at a terminal: one line a rule, then the full story of what is wrong, and a summary. Several programs stand side by side.
 
+use super::conclusion::{Conclusion, Mark, Tenor, cause, explains, numbers};
 use super::{complaint, name, place, repeat};
 use crate::bytes::{Bytes, excerpt};
-use crate::mistake::{Diagnosis, Mistake};
-use crate::partition::Partition;
+use crate::mistake::Diagnosis;
 use crate::rule::{Level, RULES, Rule};
 use crate::run::{Outcome, Results, Run};
 use crate::transcript::{Part, Role, Step};
@@ -100,7 +100,7 @@ fn end(pages: &[Page<'_>], results: &Results, width: usize, out: &mut dyn Write)
         writeln!(out, "{BAD}{}{BAD:#}", wrap(&known.remedy(), "", "  ", width))?;
     }
     pages.iter().try_for_each(|page| page.verdicts(out))?;
-    numbers(results, out)
+    writeln!(out, "{}", numbers(results))
 }
 
 /// The story of one case that failed, without colours: for formats that have a place for a text.
@@ -159,17 +159,14 @@ impl<'a> Page<'a> {
 
     /// What is said of a rule in a word.
     fn word(&self, rule: &Rule, outcomes: &[&Outcome]) -> (Style, &'static str) {
-        let mut failed = outcomes.iter().filter(|outcome| outcome.has_failed()).peekable();
-        if failed.peek().is_none() {
-            let has_passed = outcomes.iter().all(|outcome| outcome.verdict() == Verdict::Pass);
-            return if has_passed { (GOOD, "PASS") } else { (WARN, "????") };
-        }
-        match rule.level {
-            _ if failed.all(|outcome| self.run.known_failure(outcome).is_some()) => (WARN, "KNOWN"),
-            Level::Must => (BAD, "FAIL"),
-            Level::Should => (WARN, "WARN"),
-            Level::May => (FAINT, "NOTE"),
-        }
+        let mark = Mark::of(self.run, rule, outcomes.iter().copied());
+        let style = match mark {
+            Mark::Pass => GOOD,
+            Mark::Note => FAINT,
+            Mark::Known | Mark::Unjudged | Mark::Warn => WARN,
+            Mark::Fail => BAD,
+        };
+        (style, mark.word())
     }
 
     /// All that is wrong, the cause before its consequences.
@@ -186,7 +183,7 @@ impl<'a> Page<'a> {
             let Some(simplest) = simplest.filter(|_| rule.level != Level::May) else { continue };
             self.headline(simplest, out)?;
             let others: Vec<&str> = failed.iter().map(|outcome| outcome.id.as_str()).filter(|id| *id != simplest.id).collect();
-            match run.diagnoses.iter().find_map(|diagnosis| cause(diagnosis, rule, &failed, run)) {
+            match cause(run, rule) {
                 Some(mistake) => {
                     writeln!(out, "  comes of `{}`, which {} tells about", mistake.short_name(), mistake.caught_by)?;
                     writeln!(out, "  again    {}", repeat(self.results, run, simplest))?;
@@ -205,19 +202,14 @@ impl<'a> Page<'a> {
 
     /// The known mistake that the failures look like.
     fn likeness(&self, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
-        let Diagnosis { mistakes, explained, failures } = diagnosis;
+        let mistakes = &diagnosis.mistakes;
         let each: Vec<String> = mistakes.iter().map(|mistake| format!("`{}`: {}", mistake.short_name(), mistake.sentence)).collect();
         let role = mistakes.first().map_or(Role::Server, |mistake| mistake.role());
         writeln!(out, "\n{BOLD}{}{BOLD:#}", wrap(&format!("Your {role} behaves like {}", each.join(" Or like ")), "", "", self.width))?;
         for mistake in mistakes {
             writeln!(out, "{}", wrap(&mistake.look, "  look at  ", "           ", self.width))?;
         }
-        let explains = match (*explained, *failures) {
-            (1, 1) => "the one scenario that fails".to_owned(),
-            (explained, failures) if explained == failures => format!("all {failures} scenarios that fail"),
-            (explained, failures) => format!("{explained} of the {failures} scenarios that fail"),
-        };
-        writeln!(out, "  {FAINT}that explains {explains}{FAINT:#}")
+        writeln!(out, "  {FAINT}that explains {}{FAINT:#}", explains(diagnosis))
     }
 
     /// What failed, where, and in a sentence how.
@@ -271,33 +263,16 @@ impl<'a> Page<'a> {
 
     /// The verdict on each program, and on both together.
     fn verdicts(&self, out: &mut dyn Write) -> io::Result<()> {
-        let Self { results, run, .. } = self;
-        for part in run.parts() {
-            let failed = |level: Level| -> Vec<&str> {
-                let is_news = |outcome: &&Outcome| outcome.has_failed() && run.known_failure(outcome).is_none();
-                let is_one = |(rule, outcomes): &(&'static Rule, Vec<&Outcome>)| {
-                    rule.subject() == part && rule.level == level && outcomes.iter().any(&is_news)
-                };
-                run.by_rule().iter().filter(|each| is_one(each)).map(|(rule, _)| rule.id).collect()
-            };
-            let refused = run.refusals().filter(|r| r.rule.subject() == part && r.finding.verdict == Verdict::Fail).map(|r| r.rule);
-            let refused = refused.filter(|rule| run.known_failures.iter().all(|known| known.of != rule.id));
-            let (mut must, should) = (failed(Level::Must), failed(Level::Should));
-            must.extend(refused.map(|rule| rule.id).filter(|id| !failed(Level::Must).contains(id)));
-            let is_unjudged = |o: &&Outcome| o.scenario.subject() == part && o.verdict() == Verdict::Inconclusive && !run.is_excused(o);
-            let unjudged = run.outcomes.iter().filter(is_unjudged).count();
-            if let Some(name) = &run.name {
+        for Conclusion { tenor, words, must, should, .. } in Conclusion::all(self.results, self.run) {
+            if let Some(name) = &self.run.name {
                 write!(out, "{name}: ")?;
             }
-            match (must.is_empty() && (should.is_empty() || !results.is_strict), unjudged) {
-                (false, _) => write!(out, "{BAD}the {part} does not conform{BAD:#}")?,
-                (true, 0) if run.is_interrupted => write!(out, "{WARN}the {part}: interrupted, nothing wrong so far{WARN:#}")?,
-                (true, 0) if results.share.partition != Partition::WHOLE => {
-                    write!(out, "{GOOD}the {part}: nothing wrong in part {}{GOOD:#}", results.share.partition)?;
-                }
-                (true, 0) => write!(out, "{GOOD}the {part} conforms{GOOD:#}")?,
-                (true, _) => write!(out, "{WARN}the {part} could not be judged{WARN:#}")?,
-            }
+            let style = match tenor {
+                Tenor::Good => GOOD,
+                Tenor::Open => WARN,
+                Tenor::Bad => BAD,
+            };
+            write!(out, "{style}{words}{style:#}")?;
             if !must.is_empty() {
                 write!(out, ": {}", must.join(", "))?;
             }
@@ -367,40 +342,6 @@ fn row<'a>(cells: impl Iterator<Item = (&'a Column<'a>, Style, &'a str)>, out: &
         gap += column.width() - textwrap::core::display_width(word);
     }
     writeln!(out)
-}
-
-/// The last line.
-fn numbers(results: &Results, out: &mut dyn Write) -> io::Result<()> {
-    let all = || results.runs.iter().flat_map(|run| run.outcomes.iter().map(move |outcome| (run, outcome)));
-    let failed = |level: Level| {
-        let is_news = |(run, outcome): &(&Run, &Outcome)| outcome.has_failed() && run.known_failure(outcome).is_none();
-        all().filter(is_news).filter(|(_, outcome)| outcome.rule().level == level).count()
-    };
-    let unlisted: usize = results.runs.iter().map(|run| run.passed_unlisted).sum();
-    let count = |verdict| results.runs.iter().map(|run| run.count(verdict)).sum::<usize>();
-    let mut parts = vec![format!("{} passed", count(Verdict::Pass) + unlisted)];
-    for (number, what) in [
-        (failed(Level::Must), "failed"),
-        (failed(Level::Should), if results.is_strict { "failed (SHOULD)" } else { "warned of" }),
-        (failed(Level::May), "differ where they MAY"),
-        (all().filter(|(run, outcome)| run.known_failure(outcome).is_some()).count(), "known to fail"),
-        (count(Verdict::Inconclusive), "not judged"),
-    ] {
-        if number > 0 {
-            parts.push(format!("{number} {what}"));
-        }
-    }
-    let seconds: f64 = results.runs.iter().map(|run| run.duration.as_secs_f64()).sum();
-    let part = if results.share.partition == Partition::WHOLE { String::new() } else { format!(" (part {})", results.share.partition) };
-    writeln!(out, "{} scenarios{part} in {seconds:.2} s: {}", all().count() + unlisted, parts.join(", "))
-}
-
-/// The mistake whose mere consequence it is that these scenarios of a rule fail, where the rule that names it fails as well.
-fn cause(diagnosis: &Diagnosis, rule: &Rule, failed: &[&&Outcome], run: &Run) -> Option<&'static Mistake> {
-    let [mistake] = diagnosis.mistakes[..] else { return None };
-    let is_told = run.outcomes.iter().any(|outcome| outcome.has_failed() && outcome.rule().id == mistake.caught_by);
-    let explains = failed.iter().all(|outcome| mistake.fails.contains_key(&outcome.id));
-    (is_told && explains && mistake.caught_by != rule.id).then_some(mistake)
 }
 
 /// Steps of a conversation, the one that matters marked.

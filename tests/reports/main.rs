@@ -4,7 +4,9 @@
 //! |---|---|
 //! | `runs.rs` | the runs, each played once and written in every format |
 //! | `junit.rs` | the XML that GitLab and Jenkins read; `junit.xsd` says what that is |
+//! | `html.rs` | the page, read by a parser that is a browser's, and looked at by a browser: `look.js` tells what it sees |
 
+mod html;
 mod junit;
 #[path = "../programs/mod.rs"]
 mod programs;
@@ -26,6 +28,11 @@ fn main() -> ExitCode {
         junit: every_case_is_one_test_and_says_what_became_of_it no_two_tests_have_one_name the_counts_are_those_of_the_elements
             what_makes_the_exit_status_is_an_element hostile_output_stays_text,
             with "xmllint": the_schema_holds_for_every_run the_schema_refuses_what_jenkins_does;
+        html: every_case_is_there_and_says_what_became_of_it the_verdict_is_at_the_top
+            the_cause_comes_before_the_rules_and_what_is_wrong_is_open several_programs_are_a_table nothing_runs_and_nothing_is_fetched
+            headings_leave_out_no_level_and_the_page_can_be_listened_to
+            long_conversations_are_folded_and_all_scenarios_fit_into_a_megabyte colours_are_legible_in_light_and_in_dark,
+            with "chromium": it_fits_a_phone_and_is_legible_in_light_and_in_dark a_browser_runs_nothing_in_it;
     };
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

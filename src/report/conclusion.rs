@@ -1,0 +1,160 @@
+//! What the formats for people conclude: on each program, on each rule, and in numbers.
+
+use crate::mistake::{Diagnosis, Mistake};
+use crate::partition::Partition;
+use crate::rule::{Level, Rule};
+use crate::run::{Outcome, Results, Run};
+use crate::transcript::Part;
+use crate::verdict::Verdict;
+
+/// The verdict on one program, or on both together.
+pub struct Conclusion {
+    /// On whom.
+    pub part: Part,
+    /// The verdict.
+    pub tenor: Tenor,
+    /// What it says, in words.
+    pub words: String,
+    /// The rules broken that it MUST meet.
+    pub must: Vec<&'static str>,
+    /// The rules broken that it SHOULD meet.
+    pub should: Vec<&'static str>,
+}
+
+/// Whether somebody has to do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tenor {
+    /// All is well.
+    Good,
+    /// Nobody knows yet.
+    Open,
+    /// The program has to be mended.
+    Bad,
+}
+
+impl Conclusion {
+    /// One for each part of a run.
+    pub fn all(results: &Results, run: &Run) -> Vec<Self> {
+        run.parts().into_iter().map(|part| Self::on(part, results, run)).collect()
+    }
+
+    fn on(part: Part, results: &Results, run: &Run) -> Self {
+        let failed = |level: Level| -> Vec<&str> {
+            let is_news = |outcome: &&Outcome| outcome.has_failed() && run.known_failure(outcome).is_none();
+            let is_one = |(rule, outcomes): &(&'static Rule, Vec<&Outcome>)| {
+                rule.subject() == part && rule.level == level && outcomes.iter().any(&is_news)
+            };
+            run.by_rule().iter().filter(|each| is_one(each)).map(|(rule, _)| rule.id).collect()
+        };
+        let refused = run.refusals().filter(|r| r.rule.subject() == part && r.finding.verdict == Verdict::Fail).map(|r| r.rule);
+        let refused = refused.filter(|rule| run.known_failures.iter().all(|known| known.of != rule.id));
+        let (mut must, should) = (failed(Level::Must), failed(Level::Should));
+        must.extend(refused.map(|rule| rule.id).filter(|id| !failed(Level::Must).contains(id)));
+        let is_unjudged = |o: &&Outcome| o.scenario.subject() == part && o.verdict() == Verdict::Inconclusive && !run.is_excused(o);
+        let unjudged = run.outcomes.iter().filter(is_unjudged).count();
+        let (tenor, words) = match (must.is_empty() && (should.is_empty() || !results.is_strict), unjudged) {
+            (false, _) => (Tenor::Bad, format!("the {part} does not conform")),
+            (true, 0) if run.is_interrupted => (Tenor::Open, format!("the {part}: interrupted, nothing wrong so far")),
+            (true, 0) if results.share.partition != Partition::WHOLE => {
+                (Tenor::Good, format!("the {part}: nothing wrong in part {}", results.share.partition))
+            }
+            (true, 0) => (Tenor::Good, format!("the {part} conforms")),
+            (true, _) => (Tenor::Open, format!("the {part} could not be judged")),
+        };
+        Self { part, tenor, words, must, should }
+    }
+}
+
+/// What is said of a rule in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// Every case has passed.
+    Pass,
+    /// It differs where it MAY.
+    Note,
+    /// It fails, as was known beforehand.
+    Known,
+    /// Some cases could not be judged, and none failed.
+    Unjudged,
+    /// It falls short of what it SHOULD do.
+    Warn,
+    /// It breaks what it MUST do.
+    Fail,
+}
+
+impl Mark {
+    /// What the cases of a rule come to.
+    pub fn of<'a>(run: &Run, rule: &Rule, outcomes: impl IntoIterator<Item = &'a Outcome>) -> Self {
+        let (failed, others): (Vec<&Outcome>, Vec<&Outcome>) = outcomes.into_iter().partition(|outcome| outcome.has_failed());
+        if failed.is_empty() {
+            let has_passed = others.iter().all(|outcome| outcome.verdict() == Verdict::Pass);
+            return if has_passed { Self::Pass } else { Self::Unjudged };
+        }
+        match rule.level {
+            _ if failed.iter().all(|outcome| run.known_failure(outcome).is_some()) => Self::Known,
+            Level::Must => Self::Fail,
+            Level::Should => Self::Warn,
+            Level::May => Self::Note,
+        }
+    }
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "PASS",
+            Self::Note => "NOTE",
+            Self::Known => "KNOWN",
+            Self::Unjudged => "????",
+            Self::Warn => "WARN",
+            Self::Fail => "FAIL",
+        }
+    }
+}
+
+/// The numbers of cases, in a line.
+pub fn numbers(results: &Results) -> String {
+    let all = || results.runs.iter().flat_map(|run| run.outcomes.iter().map(move |outcome| (run, outcome)));
+    let failed = |level: Level| {
+        let is_news = |(run, outcome): &(&Run, &Outcome)| outcome.has_failed() && run.known_failure(outcome).is_none();
+        all().filter(is_news).filter(|(_, outcome)| outcome.rule().level == level).count()
+    };
+    let unlisted: usize = results.runs.iter().map(|run| run.passed_unlisted).sum();
+    let count = |verdict| results.runs.iter().map(|run| run.count(verdict)).sum::<usize>();
+    let mut parts = vec![format!("{} passed", count(Verdict::Pass) + unlisted)];
+    for (number, what) in [
+        (failed(Level::Must), "failed"),
+        (failed(Level::Should), if results.is_strict { "failed (SHOULD)" } else { "warned of" }),
+        (failed(Level::May), "differ where they MAY"),
+        (all().filter(|(run, outcome)| run.known_failure(outcome).is_some()).count(), "known to fail"),
+        (count(Verdict::Inconclusive), "not judged"),
+    ] {
+        if number > 0 {
+            parts.push(format!("{number} {what}"));
+        }
+    }
+    let seconds: f64 = results.runs.iter().map(|run| run.duration.as_secs_f64()).sum();
+    let part = if results.share.partition == Partition::WHOLE { String::new() } else { format!(" (part {})", results.share.partition) };
+    format!("{} scenarios{part} in {seconds:.2} s: {}", all().count() + unlisted, parts.join(", "))
+}
+
+/// The mistake whose mere consequence it is that a rule is broken, where the rule that names it is broken as well.
+pub fn cause(run: &Run, rule: &Rule) -> Option<&'static Mistake> {
+    run.diagnoses.iter().find_map(|diagnosis| names(diagnosis, rule, run))
+}
+
+fn names(diagnosis: &Diagnosis, rule: &Rule, run: &Run) -> Option<&'static Mistake> {
+    let [mistake] = diagnosis.mistakes[..] else { return None };
+    let is_told = run.outcomes.iter().any(|outcome| outcome.has_failed() && outcome.rule().id == mistake.caught_by);
+    let is_news = |outcome: &&Outcome| outcome.rule() == rule && outcome.has_failed() && run.known_failure(outcome).is_none();
+    let explains = run.outcomes.iter().filter(is_news).all(|outcome| mistake.fails.contains_key(&outcome.id));
+    (is_told && explains && mistake.caught_by != rule.id).then_some(mistake)
+}
+
+/// How much of what fails these mistakes explain.
+pub fn explains(diagnosis: &Diagnosis) -> String {
+    match (diagnosis.explained, diagnosis.failures) {
+        (1, 1) => "the one scenario that fails".to_owned(),
+        (explained, failures) if explained == failures => format!("all {failures} scenarios that fail"),
+        (explained, failures) => format!("{explained} of the {failures} scenarios that fail"),
+    }
+}
