@@ -57,7 +57,7 @@ fn page(results: &Results, chapters: &[Chapter<'_>]) -> Markup {
                             div #rules { (only_what_is_wrong()) (chapter.rules(2)) }
                         }
                         chapters => {
-                            div #rules { (matrix::of(chapters)) (only_what_is_wrong()) }
+                            section #rules { (matrix::of(chapters)) (only_what_is_wrong()) }
                             @for chapter in chapters {
                                 section.chapter {
                                     h2 id=(chapter.anchor("")) { (chapter.name()) }

@@ -100,18 +100,23 @@ pub fn the_cause_comes_before_the_rules_and_what_is_wrong_is_open() {
     assert_eq!(select(&page, ".case[open]").len(), 1 + within(other, ".case[open]").len());
 }
 
-pub fn several_programs_are_a_table() {
+pub fn several_programs_are_tables_of_those_that_have_the_same_rules() {
     let page = read(runs::of("many"));
-    let [table] = select(&page, "table")[..] else { panic!("one table") };
-    let runs = within(table, "thead tr:first-child th").len() - 1;
-    assert_eq!(runs, 5);
-    for row in within(table, "tbody tr:has(td)") {
-        assert_eq!(within(row, "td").len(), runs, "{}", text(row));
+    let tables = select(&page, "table");
+    let captions: Vec<String> = select(&page, "caption").into_iter().map(text).collect();
+    assert_eq!(captions, ["Servers", "Clients", "Servers and clients together"]);
+    for (table, runs) in tables.iter().zip([5, 1, 1]) {
+        assert_eq!(within(*table, "thead tr:first-child th").len(), 1 + runs);
+        for row in within(*table, "tr:has(td)") {
+            assert_eq!(within(row, "td").len(), runs, "{}", text(row));
+        }
     }
-    let words: HashSet<String> = within(table, "td a").into_iter().map(text).collect();
+    let words: HashSet<String> = within(tables[0], "td a").into_iter().map(text).collect();
     for word in ["✓ PASS", "✗ FAIL", "! WARN", "? ????"] {
         assert!(words.contains(word), "{word}: {words:?}");
     }
+    let verdicts: Vec<String> = within(tables[0], "thead td").into_iter().map(text).collect();
+    assert_eq!(verdicts, ["✓ conforms", "✗ does not conform", "✓ conforms", "✗ does not conform", "✗ does not conform"]);
 }
 
 /// Whatever a program prints or is called: there is nothing that a browser would run, and nothing that it would fetch.
@@ -241,6 +246,8 @@ struct Looked {
     /// How wide it is, and its window.
     width: u32,
     room: u32,
+    /// The smallest width that something with a text has.
+    narrowest: u32,
     /// The worst contrast of a text with its ground, and of how many texts.
     contrast: f64,
     least_legible: String,
@@ -284,6 +291,7 @@ pub fn it_fits_a_phone_and_is_legible_in_light_and_in_dark() {
         for page in looked {
             assert_eq!(page.is_dark, is_dark, "{page:?}");
             assert!(page.room <= 390 && page.width <= page.room, "{page:?}");
+            assert!(page.narrowest >= 40, "{page:?}");
             assert!(page.contrast >= 4.5, "{}: {}", page.contrast, page.least_legible);
             assert!(page.texts > 100, "{page:?}");
         }

@@ -24,9 +24,10 @@ const look = ({ contentDocument: page, contentWindow: view }) => {
         if (ratio < contrast) [contrast, least_legible] = [ratio, element.outerHTML.slice(0, 100)];
         texts++;
     }
+    const narrowest = Math.min(390, ...[...page.querySelectorAll("th, td, .chip, .arrow")].map(element => element.offsetWidth));
     const root = page.documentElement;
     const is_dark = luminance(ground(page.body)) < 0.2;
-    return { title: page.title, width: root.scrollWidth, room: root.clientWidth, contrast, least_legible, texts, is_dark };
+    return { title: page.title, width: root.scrollWidth, room: root.clientWidth, narrowest, contrast, least_legible, texts, is_dark };
 };
 addEventListener("load", () => {
     document.querySelector("#told").textContent = JSON.stringify([...document.querySelectorAll("iframe")].map(look));

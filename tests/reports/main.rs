@@ -29,7 +29,7 @@ fn main() -> ExitCode {
             what_makes_the_exit_status_is_an_element hostile_output_stays_text,
             with "xmllint": the_schema_holds_for_every_run the_schema_refuses_what_jenkins_does;
         html: every_case_is_there_and_says_what_became_of_it the_verdict_is_at_the_top
-            the_cause_comes_before_the_rules_and_what_is_wrong_is_open several_programs_are_a_table nothing_runs_and_nothing_is_fetched
+            the_cause_comes_before_the_rules_and_what_is_wrong_is_open several_programs_are_tables_of_those_that_have_the_same_rules nothing_runs_and_nothing_is_fetched
             headings_leave_out_no_level_and_the_page_can_be_listened_to
             long_conversations_are_folded_and_all_scenarios_fit_into_a_megabyte colours_are_legible_in_light_and_in_dark,
             with "chromium": it_fits_a_phone_and_is_legible_in_light_and_in_dark a_browser_runs_nothing_in_it;

@@ -75,7 +75,7 @@ impl<'a> Chapter<'a> {
 
     /// The verdict on each program, the programs, and what is wrong with the run itself.
     pub fn opening(&self) -> Markup {
-        let others = self.account.cases.iter().filter(|case| case.outcome.is_none());
+        let others = self.account.cases.iter().filter(|case| case.outcome.is_none() && case.standing != Standing::Passed);
         let conclusions = self.conclusions();
         // Of one program alone the title has said it.
         let is_told = self.results.runs.len() == 1 && conclusions.len() == 1;
@@ -149,7 +149,9 @@ impl<'a> Chapter<'a> {
     pub fn rules(&self, level: u8) -> Markup {
         let rules = self.account.by_rule();
         let of = |part| rules.iter().filter_map(|(rule, cases)| Some(((*rule)?, cases))).filter(move |(rule, _)| rule.subject() == part);
+        let unlisted = self.account.cases.iter().filter(|case| case.outcome.is_none() && case.standing == Standing::Passed);
         html! {
+            @for case in unlisted { p { (case.name) " have passed, and are not shown." } }
             @for (part, title) in [(Part::Server, "The server"), (Part::Client, "The client"), (Part::Pair, "Both together")] {
                 @if of(part).next().is_some() {
                     section {

@@ -10,7 +10,9 @@ use maud::{Markup, html};
 
 /// How many characters of a byte string are shown.
 const LONGEST: usize = 120;
-/// How many steps are shown at the beginning, around the place that matters, and at the end.
+/// A conversation of so many steps is shown as a whole.
+const WHOLE: usize = 24;
+/// How many steps of a longer one are shown at the beginning, around the place that matters, and at the end.
 const FIRST: usize = 4;
 const AROUND: usize = 10;
 const LAST: usize = 4;
@@ -131,7 +133,7 @@ impl Cast {
 /// Which of so many steps are shown.
 fn shown(steps: usize, at: Option<usize>) -> Vec<bool> {
     let centre = at.unwrap_or(0);
-    let is_near = |i: usize| i < FIRST || i + LAST >= steps || i.abs_diff(centre) <= AROUND;
+    let is_near = |i: usize| steps <= WHOLE || i < FIRST || i + LAST >= steps || i.abs_diff(centre) <= AROUND;
     // To leave out a single step saves nothing.
     (0..steps).map(|i| is_near(i) || i > 0 && is_near(i - 1) && is_near(i + 1)).collect()
 }

@@ -1,4 +1,5 @@
-//! Several programs side by side: a row for each rule, a column for each run.
+//! Several programs side by side: a row for each rule, a column for each run. A program is compared with those that are judged by the same
+//! rules, so servers have a table, clients have one, and pairs.
 
 use super::chapter::Chapter;
 use super::sign::Sign;
@@ -9,44 +10,56 @@ use crate::transcript::Part;
 use crate::verdict::Verdict;
 use maud::{Markup, html};
 
-/// The table.
+/// A run, and what was played of one part.
+struct Column<'a, 'b> {
+    chapter: &'a Chapter<'b>,
+    conclusion: Conclusion,
+    rules: Vec<(&'static Rule, Vec<&'a Outcome>)>,
+}
+
+/// The tables.
 pub fn of(chapters: &[Chapter<'_>]) -> Markup {
-    let tables: Vec<_> = chapters.iter().map(|chapter| (chapter, chapter.run().by_rule())).collect();
-    let is_played = |rule: &&Rule| tables.iter().any(|(_, table)| table.iter().any(|(other, _)| other == rule));
-    let rules = |part| RULES.iter().filter(move |rule| rule.subject() == part).filter(is_played);
-    let columns = chapters.len() + 1;
+    html! {
+        h2 { (chapters.len()) " programs side by side" }
+        @for (part, caption) in [(Part::Server, "Servers"), (Part::Client, "Clients"), (Part::Pair, "Servers and clients together")] {
+            @let columns: Vec<Column<'_, '_>> = chapters.iter().filter_map(|chapter| column(chapter, part)).collect();
+            @if !columns.is_empty() { (table(&columns, part, caption)) }
+        }
+    }
+}
+
+fn column<'a, 'b>(chapter: &'a Chapter<'b>, part: Part) -> Option<Column<'a, 'b>> {
+    let conclusion = chapter.conclusions().into_iter().find(|conclusion| conclusion.part == part)?;
+    let rules = chapter.run().by_rule().into_iter().filter(|(rule, _)| rule.subject() == part).collect();
+    Some(Column { chapter, conclusion, rules })
+}
+
+fn table(columns: &[Column<'_, '_>], part: Part, caption: &str) -> Markup {
+    let is_played = |rule: &&Rule| columns.iter().any(|column| column.rules.iter().any(|(other, _)| other == rule));
+    let name = format!("all-{part}");
     html! {
         // What is wider than the window scrolls by itself, and the keyboard can do that as well.
-        div.scroll tabindex="0" role="region" aria-labelledby="matrix" {
+        div.scroll tabindex="0" role="region" aria-labelledby=(name) {
             table {
-                caption #matrix { (chapters.len()) " programs side by side" }
+                caption id=(name) { (caption) }
                 thead {
                     tr {
                         th scope="col" { "rule" }
-                        @for chapter in chapters { th scope="col" { a href={ "#" (chapter.anchor("")) } { (chapter.name()) } } }
+                        @for Column { chapter, .. } in columns { th scope="col" { a href={ "#" (chapter.anchor("")) } { (chapter.name()) } } }
                     }
                     tr {
                         th scope="row" { "verdict" }
-                        @for chapter in chapters {
-                            td { @for Conclusion { part, tenor, .. } in chapter.conclusions() { span.(tenor.class()) { (tenor.symbol()) " " (part) } " " } }
+                        @for Column { conclusion: Conclusion { tenor, words, .. }, .. } in columns {
+                            @let words = words.strip_prefix(&format!("the {part}")).unwrap_or(words).trim_start_matches([':', ' ']);
+                            td { strong class=(tenor.class()) { (tenor.symbol()) " " (words) } }
                         }
                     }
                 }
-                @for part in [Part::Server, Part::Client, Part::Pair] {
-                    @if rules(part).next().is_some() {
-                        tbody {
-                            tr { th.part colspan=(columns) scope="colgroup" { (part) } }
-                            @for rule in rules(part) {
-                                tr {
-                                    th scope="row" { (rule.id) " " span.level { (rule.level) } }
-                                    @for (chapter, table) in &tables {
-                                        @match table.iter().find(|(other, _)| *other == rule) {
-                                            Some((_, outcomes)) => td { (cell(chapter, rule, outcomes)) },
-                                            None => td { span.vh { "not played" } },
-                                        }
-                                    }
-                                }
-                            }
+                tbody {
+                    @for rule in RULES.iter().filter(is_played) {
+                        tr {
+                            th scope="row" { (rule.id) " " span.level { (rule.level) } }
+                            @for column in columns { td { (cell(column, rule)) } }
                         }
                     }
                 }
@@ -55,7 +68,8 @@ pub fn of(chapters: &[Chapter<'_>]) -> Markup {
     }
 }
 
-fn cell(chapter: &Chapter<'_>, rule: &Rule, outcomes: &[&Outcome]) -> Markup {
+fn cell(Column { chapter, rules, .. }: &Column<'_, '_>, rule: &Rule) -> Markup {
+    let Some((_, outcomes)) = rules.iter().find(|(other, _)| *other == rule) else { return html! { span.vh { "not played" } } };
     let mark = Mark::of(chapter.run(), rule, outcomes.iter().copied());
     let passed = outcomes.iter().filter(|outcome| outcome.verdict() == Verdict::Pass).count();
     html! {
