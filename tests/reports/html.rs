@@ -283,7 +283,8 @@ fn browse(pages: &[String], scheme: u8) -> (Vec<Looked>, Vec<String>) {
 }
 
 pub fn it_fits_a_phone_and_is_legible_in_light_and_in_dark() {
-    let pages = ["right", "wrong", "unjudged", "known", "named", "many"].map(|name| runs::of(name).text("html"));
+    // What is right and what is hostile is among the many.
+    let pages = ["wrong", "known", "named", "many"].map(|name| runs::of(name).text("html"));
     for (scheme, is_dark) in [(1, false), (0, true)] {
         let (looked, console) = browse(&pages, scheme);
         assert_eq!(console, Vec::<String>::new());
