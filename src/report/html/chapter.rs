@@ -2,7 +2,7 @@
 
 use super::diagram::picture;
 use super::prose::{capitalised, heading, prose};
-use super::sign::Sign;
+use super::sign::{Sign, badge};
 use crate::mistake::Diagnosis;
 use crate::report::case::{Account, Case, Standing, legible};
 use crate::report::complaint;
@@ -174,7 +174,7 @@ impl<'a> Chapter<'a> {
             details.rule.(mark.class()) id=(self.anchor(rule.id)) open[is_broken && comes_of.is_none()] {
                 summary {
                     (heading(level, &html! {
-                        span.badge { (mark.symbol()) " " (mark.word()) } " "
+                        span.badge { (badge(mark)) } " "
                         span.level { (rule.level) } " "
                         span.name { (rule.id) }
                     }))

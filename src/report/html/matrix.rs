@@ -2,7 +2,7 @@
 //! rules, so servers have a table, clients have one, and pairs.
 
 use super::chapter::Chapter;
-use super::sign::Sign;
+use super::sign::{Sign, badge};
 use crate::report::conclusion::{Conclusion, Mark};
 use crate::rule::{RULES, Rule};
 use crate::run::Outcome;
@@ -73,7 +73,7 @@ fn cell(Column { chapter, rules, .. }: &Column<'_, '_>, rule: &Rule) -> Markup {
     let mark = Mark::of(chapter.run(), rule, outcomes.iter().copied());
     let passed = outcomes.iter().filter(|outcome| outcome.verdict() == Verdict::Pass).count();
     html! {
-        a.(mark.class()) href={ "#" (chapter.anchor(rule.id)) } { (mark.symbol()) " " (mark.word()) }
+        a.(mark.class()) href={ "#" (chapter.anchor(rule.id)) } { (badge(mark)) }
         @if passed < outcomes.len() { " " span.count { (passed) "/" (outcomes.len()) } }
     }
 }

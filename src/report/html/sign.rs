@@ -3,6 +3,11 @@
 use crate::report::case::Standing;
 use crate::report::conclusion::{Mark, Tenor};
 
+/// The symbol and the word of a verdict; the word of what could not be judged is made of its symbol.
+pub fn badge(mark: Mark) -> String {
+    if mark == Mark::Unjudged { mark.word().to_owned() } else { format!("{} {}", mark.symbol(), mark.word()) }
+}
+
 /// What has a symbol and a colour.
 pub trait Sign {
     /// The class of its element, which gives it its colour.
