@@ -20,7 +20,7 @@ use crate::crew::{Setting, Subject};
 use crate::fixture::{self, Fixture};
 use crate::partition::Partition;
 use crate::report::{Destination, Format};
-use crate::stage::Isolation;
+use crate::stage::{Isolation, Limit, Limits};
 use crate::transcript::Role;
 use anstream::ColorChoice;
 use check::Check;
@@ -138,6 +138,10 @@ struct Options {
     /// [default: 5s].
     #[arg(long, value_name = "DURATION", global = true, value_parser = Setting::timeout)]
     timeout: Option<Duration>,
+    /// What a program may use of the machine: memory=2GiB, processes=256, file-size=1GiB, open-files=1024 are the limits without this
+    /// option, and `none` is no limit; may be given several times.
+    #[arg(long = "limit", value_name = "NAME=VALUE", global = true)]
+    limits: Vec<Limit>,
     /// SHOULD counts too.
     #[arg(long, value_name = "BOOL", global = true, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     strict: Option<bool>,
@@ -236,6 +240,7 @@ fn setting(options: &Options) -> Result<Setting, Stop> {
     Ok(Setting {
         jobs: options.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
         timeout: options.timeout.unwrap_or(Duration::from_secs(5)),
+        limits: options.limits.iter().copied().fold(Limits::default(), Limits::with),
         isolation: options.isolation.unwrap_or(Isolation::Auto),
         program: own_file()?,
     })

@@ -2,7 +2,7 @@
 
 use crate::command::Command;
 use crate::dialect::ADDRESS;
-use crate::stage::{Isolation, JavaFolder, Lifeline, Seen, Stage, StageError};
+use crate::stage::{Isolation, JavaFolder, Lifeline, Limits, Seen, Stage, StageError};
 use crate::transcript::{Role, Scenario};
 use std::io::{self, Read};
 use std::os::linux::net::SocketAddrExt;
@@ -19,6 +19,8 @@ pub struct Setting {
     pub jobs: usize,
     /// What a subject gets for each single thing, on a fair clock.
     pub timeout: Duration,
+    /// What a subject may use of the machine.
+    pub limits: Limits,
     /// Where subjects run.
     pub isolation: Isolation,
     /// This program's own file, which is started again as a stage.
@@ -203,7 +205,7 @@ impl Crew<'_> {
                 none.insert(stage)
             }
         };
-        let begun = stage.begin(scenario, commands, setting.timeout);
+        let begun = stage.begin(scenario, commands, setting.timeout, setting.limits);
         if begun.is_err() {
             self.stage = None;
         }

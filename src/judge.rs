@@ -23,7 +23,8 @@ pub fn judge(scenario: &Scenario, seen: &Seen, dialect: &Dialect) -> Finding {
     }
     let case = Case { scenario, subject: scenario.subject(), expected: &scenario.transcript.steps, seen, dialect };
     let owned = |facet: &&Facet| scenario.rule.owns(**facet);
-    let mut finding = match scenario.rule.facets.iter().find_map(|facet| case.difference(*facet)) {
+    let differs = || scenario.rule.facets.iter().find_map(|facet| case.difference(*facet));
+    let mut finding = match case.breach().or_else(differs) {
         Some(difference) => Finding::fail(difference),
         // What was not played was not judged; and a program that does nothing does nothing wrong.
         None => case.unplayed().map_or_else(Finding::pass, Finding::inconclusive),
@@ -52,6 +53,12 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
+    /// Whoever uses more of the machine than a program may fails, whatever the rule is about: it was ended for that.
+    fn breach(&self) -> Option<Difference> {
+        let (facet, message) = (*self.scenario.rule.facets.first()?, self.seen.breach.clone()?);
+        Some(Difference { facet, expected: None, seen: None, message })
+    }
+
     fn difference(&self, facet: Facet) -> Option<Difference> {
         match facet {
             Facet::Connections => self.connections(),

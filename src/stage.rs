@@ -22,6 +22,7 @@ mod clock;
 mod connection;
 mod diag;
 mod far;
+mod limits;
 mod pace;
 mod pair;
 mod player;
@@ -37,6 +38,7 @@ use crate::dialect::ADDRESS;
 use crate::transcript::{Scenario, Transcript};
 use diag::Diag;
 use far::Far;
+pub use limits::{Limit, Limits};
 use rustix::event::{PollFd, PollFlags, poll};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, Write};
@@ -66,6 +68,8 @@ pub struct Seen {
     pub transcript: Transcript,
     /// What else is worth knowing, most important first: "asleep in recv", "listens on 0.0.0.0:8080".
     pub remarks: Vec<String>,
+    /// What the subject did that no program may, whatever the scenario is about: it used more of the machine than it may.
+    pub breach: Option<String>,
     /// Why the conversation could not be led as written: the harness's trouble, or nobody's, never the subject's.
     pub trouble: Option<String>,
     /// How long it took.
@@ -94,6 +98,7 @@ struct Request {
     programs: Vec<Program>,
     port: u16,
     timeout: Duration,
+    limits: Limits,
     /// In the transcript notation.
     scenario: String,
 }
@@ -120,6 +125,7 @@ fn blind(errno: rustix::io::Errno) -> Trouble {
 struct Answer {
     transcript: String,
     remarks: Vec<String>,
+    breach: Option<String>,
     trouble: Option<String>,
     duration: Duration,
     is_spent: bool,
@@ -186,12 +192,12 @@ impl Stage {
     }
 
     /// Plays a scenario with the programs that it judges, a server before its client; `timeout` is what they get for each single thing, on a
-    /// fair clock.
+    /// fair clock, and `limits` what they may use of the machine.
     ///
     /// # Errors
     /// The worker is gone, which says nothing about the subject.
-    pub fn play(&mut self, scenario: &Scenario, commands: &[&Command], timeout: Duration) -> Result<Seen, StageError> {
-        self.begin(scenario, commands, timeout)?;
+    pub fn play(&mut self, scenario: &Scenario, commands: &[&Command], timeout: Duration, limits: Limits) -> Result<Seen, StageError> {
+        self.begin(scenario, commands, timeout, limits)?;
         self.finish()
     }
 
@@ -199,7 +205,7 @@ impl Stage {
     ///
     /// # Errors
     /// The worker is gone.
-    pub fn begin(&mut self, scenario: &Scenario, commands: &[&Command], timeout: Duration) -> Result<(), StageError> {
+    pub fn begin(&mut self, scenario: &Scenario, commands: &[&Command], timeout: Duration, limits: Limits) -> Result<(), StageError> {
         // Two programs need the same one: where one of them cannot be told, it is the tutorial's.
         let port = if commands.iter().all(|command| command.takes_port()) { self.port } else { ADDRESS.port() };
         let program = |command: &&Command| Program {
@@ -209,7 +215,7 @@ impl Stage {
             is_told_port: command.takes_port(),
         };
         let programs = commands.iter().map(program).collect();
-        self.send(&Request { programs, port, timeout, scenario: scenario.to_string() })
+        self.send(&Request { programs, port, timeout, limits, scenario: scenario.to_string() })
     }
 
     /// What was seen of the scenario that was begun.
@@ -219,8 +225,8 @@ impl Stage {
     pub fn finish(&mut self) -> Result<Seen, StageError> {
         let answer: Answer = self.receive()?;
         let transcript = Transcript::parse(&answer.transcript).map_err(|error| StageError::Strange(error.to_string()))?;
-        let Answer { remarks, trouble, duration, is_spent, .. } = answer;
-        Ok(Seen { transcript, remarks, trouble, duration, is_spent })
+        let Answer { remarks, breach, trouble, duration, is_spent, .. } = answer;
+        Ok(Seen { transcript, remarks, breach, trouble, duration, is_spent })
     }
 
     fn send(&mut self, request: &Request) -> Result<(), StageError> {
@@ -339,8 +345,8 @@ fn serve(far: Option<&Far>) -> ExitCode {
             Err(error) => Seen { trouble: Some(error.to_string()), ..Seen::default() },
         };
         seen.duration = began.elapsed();
-        let Seen { transcript, remarks, trouble, duration, is_spent } = seen;
-        say(&Answer { transcript: transcript.to_string(), remarks, trouble, duration, is_spent });
+        let Seen { transcript, remarks, breach, trouble, duration, is_spent } = seen;
+        say(&Answer { transcript: transcript.to_string(), remarks, breach, trouble, duration, is_spent });
     }
     world::end()
 }

@@ -13,7 +13,7 @@ use sockspec::fixture::{self, Fixture};
 use sockspec::mistake::{Diagnosis, Mistake, symptom};
 use sockspec::rule::{Level, RULES, Rule};
 use sockspec::run::{Outcome, Run};
-use sockspec::stage::Isolation;
+use sockspec::stage::{Isolation, Limits};
 use sockspec::suite::{self, Plan};
 use sockspec::transcript::{Part, Role};
 use sockspec::verdict::Verdict;
@@ -70,6 +70,7 @@ fn play(role: Role, command: &str) -> Run {
     let setting = Setting {
         jobs: 2,
         timeout: Duration::from_secs(5),
+        limits: Limits::default(),
         isolation: Isolation::Auto,
         program: PathBuf::from(env!("CARGO_BIN_EXE_sockspec")),
     };

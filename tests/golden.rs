@@ -12,7 +12,7 @@ use sockspec::partition::{Fingerprint, Partition, Share};
 use sockspec::report::Format;
 use sockspec::rule::Level;
 use sockspec::run::{Again, Results};
-use sockspec::stage::{Isolation, Stage, StageError};
+use sockspec::stage::{Isolation, Limits, Stage, StageError};
 use sockspec::suite::{self, Plan};
 use sockspec::transcript::Role;
 use sockspec::verdict::Verdict;
@@ -52,7 +52,13 @@ fn judge(fixture: Fixture) -> Result<(), Failed> {
     let level = fixture.scenario.rule.level;
     let subjects = subjects.into_iter().map(|(subject, _)| subject).collect();
     let plan = Plan { name: None, subjects, fixtures: vec![fixture], known_failures: Vec::new() };
-    let setting = Setting { jobs: 1, timeout: Duration::from_secs(5), isolation: Isolation::Auto, program: PathBuf::from(SOCKSPEC) };
+    let setting = Setting {
+        jobs: 1,
+        timeout: Duration::from_secs(5),
+        limits: Limits::default(),
+        isolation: Isolation::Auto,
+        program: PathBuf::from(SOCKSPEC),
+    };
     let run = suite::run(&plan, &setting, &Interrupt::default(), |_| {})?;
     let counts = is_reference || level == Level::Must;
     match run.outcomes[0].verdict() {

@@ -8,7 +8,7 @@ use sockspec::command::Command;
 use sockspec::crew::{Interrupt, Setting, Subject};
 use sockspec::fixture::{self, Fixture};
 use sockspec::news::News;
-use sockspec::stage::Isolation;
+use sockspec::stage::{Isolation, Limits};
 use sockspec::suite::{self, Plan};
 use sockspec::transcript::Role;
 use sockspec::verdict::Verdict;
@@ -102,7 +102,7 @@ fn soak(name: &str, loops: usize) {
         known_failures: Vec::new(),
     };
     let program = Path::new(SOCKSPEC).to_owned();
-    let setting = Setting { jobs: 2, timeout: Duration::from_secs(5), isolation: Isolation::Auto, program };
+    let setting = Setting { jobs: 2, timeout: Duration::from_secs(5), limits: Limits::default(), isolation: Isolation::Auto, program };
     let _load = Load::of(loops);
     let (mut played, mut held) = (0, Vec::new());
     let run = suite::run(&plan, &setting, &Interrupt::default(), |news| {

@@ -1,7 +1,7 @@
 //! What a stage promises: nothing of the harness reaches a subject, and nothing of a subject survives.
 
 use sockspec::command::Command;
-use sockspec::stage::{Seen, Stage, StageError};
+use sockspec::stage::{Limits, Seen, Stage, StageError};
 use sockspec::transcript::{Role, Scenario, Step};
 use std::fs;
 use std::path::Path;
@@ -27,7 +27,9 @@ fn stage() -> Option<Stage> {
 fn play(stage: &mut Stage, rule: &str, steps: &str, command: &str) -> Seen {
     let text = format!("title: x\nrule: {rule}\n\n{}\n", steps.split("; ").collect::<Vec<_>>().join("\n"));
     let scenario = Scenario::parse("scenario", &text).unwrap_or_else(|error| panic!("{error}"));
-    stage.play(&scenario, &[&Command::parse(command).expect("a command")], TIMEOUT).unwrap_or_else(|error| panic!("{error}"))
+    stage
+        .play(&scenario, &[&Command::parse(command).expect("a command")], TIMEOUT, Limits::default())
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The same with a server and a client.
@@ -35,7 +37,7 @@ fn play_pair(stage: &mut Stage, rule: &str, steps: &str, server: &str, client: &
     let text = format!("title: x\nrule: {rule}\n\n{}\n", steps.split("; ").collect::<Vec<_>>().join("\n"));
     let scenario = Scenario::parse("scenario", &text).unwrap_or_else(|error| panic!("{error}"));
     let commands = [server, client].map(|command| Command::parse(command).expect("a command"));
-    stage.play(&scenario, &[&commands[0], &commands[1]], TIMEOUT).unwrap_or_else(|error| panic!("{error}"))
+    stage.play(&scenario, &[&commands[0], &commands[1]], TIMEOUT, Limits::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A line of Python as a command.

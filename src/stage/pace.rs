@@ -15,6 +15,10 @@ pub const SPINNING_UNJUDGED: Duration = Duration::from_millis(20);
 pub const FLOODING: u64 = 1 << 20;
 /// The same where nothing that is judged depends on it.
 pub const FLOODING_UNJUDGED: u64 = 64 << 10;
+/// How much more than expected is kept of a flood.
+pub const KEPT_OF_FLOOD: usize = 64 << 10;
+/// Whoever does something all the time, while what is due does not come, gets the time for a single thing so often.
+pub const PATIENCE: u32 = 4;
 /// How much more than expected is kept of what a subject prints or sends.
 pub const SLACK: usize = 1 << 20;
 

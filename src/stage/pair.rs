@@ -5,13 +5,14 @@
 use super::clock::{Deadline, Time};
 use super::diag::{Diag, Look};
 use super::far::Far;
-use super::pace::{Activity, Backoff, FLOODING, SLACK, SPINNING, SPINNING_UNJUDGED, Watched, ready};
+use super::limits::Meter;
+use super::pace::{Activity, Backoff, FLOODING, KEPT_OF_FLOOD, PATIENCE, SLACK, SPINNING, SPINNING_UNJUDGED, Watched, ready};
 use super::relay::Relay;
 use super::script::{Due, Script};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
 use super::{Request, Seen, Trouble, blind, port, world};
-use crate::bytes::{Bytes, excerpt};
+use crate::bytes::{Bytes, MAX_LEN, excerpt};
 use crate::transcript::{Control, End, Peer, Role, Scenario, Step, Transcript, Wire};
 use rustix::event::PollFlags;
 use rustix::process::Signal;
@@ -32,6 +33,8 @@ pub fn play(near: &Diag, far: Option<&Far>, request: &Request, scenario: &Scenar
         is_stopped: false,
         steps: Vec::new(),
         remarks: Vec::new(),
+        breach: None,
+        meter: Meter::new(request.limits),
     };
     let trouble = pair.play(far).err();
     pair.finish(trouble)
@@ -88,6 +91,9 @@ struct Pair<'a> {
     is_stopped: bool,
     steps: Vec<Step>,
     remarks: Vec<String>,
+    /// How they have used more of the machine than they may.
+    breach: Option<String>,
+    meter: Meter,
 }
 
 impl Pair<'_> {
@@ -100,18 +106,18 @@ impl Pair<'_> {
         let port = self.request.port;
         port::is_free(self.near, port)?;
         let kept = port::kept(self.near, port);
-        let limit = SLACK + self.script.stdout.len() + 64 * self.script.input_len();
-        self.server = Some(Subject::start(&self.request.programs[0], port, Role::Server, limit)?);
+        let limit = (SLACK + self.script.stdout.len() + 64 * self.script.input_len()).min(MAX_LEN);
+        self.server = Some(Subject::start(&self.request.programs[0], &self.request.limits, port, Role::Server, limit)?);
         if self.settle(Wait::Server, 0)? == Settled::Stuck {
             return kept.map_or(Ok(()), Err);
         }
         self.client = Some(match far {
             Some(far) => {
                 self.relay = Some(Relay::open(far, port, self.script.input_len())?);
-                let program = self.request.programs[1].clone();
-                far.run(move || Subject::start(&program, port, Role::Client, limit))??
+                let (program, limits) = (self.request.programs[1].clone(), self.request.limits);
+                far.run(move || Subject::start(&program, &limits, port, Role::Client, limit))??
             }
-            None => Subject::start(&self.request.programs[1], port, Role::Client, limit)?,
+            None => Subject::start(&self.request.programs[1], &self.request.limits, port, Role::Client, limit)?,
         });
         let mut settled = self.settle(Wait::Client, 0)?;
         self.write_down();
@@ -199,11 +205,19 @@ impl Pair<'_> {
     fn settle(&mut self, wait: Wait<'_>, actions: usize) -> Result<Settled, Trouble> {
         let due = self.script.due(actions).clone();
         let deadline = Deadline::after(self.request.timeout);
+        let patience = Deadline::after(self.request.timeout * PATIENCE);
         let starts = matches!(wait, Wait::Server | Wait::Client);
         let mut pause = if starts { Backoff::patient() } else { Backoff::new() };
         let mut activity = Activity::default();
         loop {
             self.pump(pause.next())?;
+            let is_metered = self.meter.is_due();
+            if is_metered {
+                self.breach = self.meter.breach();
+                if self.breach.is_some() {
+                    return Ok(Settled::Stuck);
+                }
+            }
             // Nothing more will come from programs that have ended.
             if self.is_silent(Role::Server) && (self.client.is_none() || self.is_silent(Role::Client)) {
                 return Ok(if self.client.is_none() { self.gives_up(wait, &Snapshot::take()) } else { Settled::GoOn });
@@ -217,12 +231,18 @@ impl Pair<'_> {
             let reached = self.has_reached(wait)?;
             if activity.is_new(self.progress()?) {
                 pause = Backoff::new();
+                if let Some(flood) = self.flood() {
+                    self.remarks.push(flood);
+                    let most = self.script.stdout.len() + 2 * self.script.input_len() + KEPT_OF_FLOOD;
+                    self.server.iter_mut().chain(&mut self.client).for_each(|subject| subject.stdout.cut(most));
+                    return Ok(Settled::Stuck);
+                }
+                if is_metered && patience.look(&Snapshot::take()) == Time::Up {
+                    let time = humantime::format_duration(self.request.timeout * PATIENCE);
+                    self.remarks.push(format!("they were not done after {time}, in which they were never quiet"));
+                    return Ok(Settled::Stuck);
+                }
                 continue;
-            }
-            let printed = self.server.as_ref().map_or(0, |server| server.stdout.total);
-            if printed > self.script.stdout.len() as u64 + 64 * self.script.input_len() as u64 + FLOODING {
-                self.remarks.push(format!("the server floods its output: {printed} bytes so far"));
-                return Ok(Settled::Stuck);
             }
             let is_judged = self.judges_missing(wait, &due);
             let (rest, snapshot) = self.rest()?;
@@ -255,6 +275,17 @@ impl Pair<'_> {
                 Time::Overloaded => return Err("the machine is overloaded: the programs had too little CPU time to be judged".into()),
             }
         }
+    }
+
+    /// Whether one of them has printed so much more than it may that it will hardly stop.
+    fn flood(&self) -> Option<String> {
+        let due = (self.script.stdout.len() + 64 * self.script.input_len()) as u64;
+        [Role::Server, Role::Client].into_iter().find_map(|role| {
+            let subject = self.subject(role)?;
+            let outputs = [("its output", subject.stdout.total.saturating_sub(due)), ("stderr", subject.stderr.total)];
+            let (what, excess) = outputs.into_iter().find(|(_, excess)| *excess > FLOODING)?;
+            Some(format!("the {role} floods {what}: {excess} bytes more than may be due so far"))
+        })
     }
 
     /// Nobody will do what is waited for.
@@ -466,7 +497,14 @@ impl Pair<'_> {
         // Otherwise a server without SO_REUSEADDR could not be started again, and would be blamed in the next scenario.
         let port = self.request.port;
         let is_spent = !self.near.connections(port).is_ok_and(|ports| port::frees(self.near, port, &ports));
-        Seen { transcript: Transcript { steps: self.steps }, remarks: self.remarks, trouble, duration: Duration::ZERO, is_spent }
+        Seen {
+            transcript: Transcript { steps: self.steps },
+            remarks: self.remarks,
+            breach: self.breach,
+            trouble,
+            duration: Duration::ZERO,
+            is_spent,
+        }
     }
 }
 

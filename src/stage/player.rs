@@ -6,7 +6,10 @@
 use super::clock::{Deadline, Time};
 use super::connection::Connection;
 use super::diag::Diag;
-use super::pace::{Activity, Backoff, FLOODING, FLOODING_UNJUDGED, SLACK, SPINNING, SPINNING_UNJUDGED, Watched, ready};
+use super::limits::Meter;
+use super::pace::{
+    Activity, Backoff, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, SPINNING, SPINNING_UNJUDGED, Watched, ready,
+};
 use super::script::{Due, Script};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
@@ -26,6 +29,8 @@ const IDLE_PERCENT: u64 = 5;
 const IDLE_WINDOW: Duration = Duration::from_millis(200);
 /// … in at least one of so many windows: a runtime may still be busy with its own start.
 const IDLE_WINDOWS: u32 = 5;
+/// A client that has connected more often floods.
+const MOST_CONNECTIONS: usize = 64;
 /// After so many windows in which nobody can tell, the machine is too busy.
 const UNDECIDED_WINDOWS: u32 = 50;
 
@@ -94,6 +99,9 @@ struct Player<'a> {
     written_down: Interval,
     steps: Vec<Step>,
     remarks: Vec<String>,
+    /// How it has used more of the machine than it may.
+    breach: Option<String>,
+    meter: Meter,
     trouble: Option<Trouble>,
     /// The clients' ports of all connections so far.
     client_ports: Vec<u16>,
@@ -117,6 +125,8 @@ impl<'a> Player<'a> {
             written_down: Interval::default(),
             steps: Vec::new(),
             remarks: Vec::new(),
+            breach: None,
+            meter: Meter::new(request.limits),
             trouble: None,
             client_ports: Vec::new(),
         }
@@ -129,6 +139,12 @@ impl<'a> Player<'a> {
         let mut settled = self.settle(None, 0)?;
         if let Some(kept) = kept.filter(|_| !self.is_connected()) {
             return Err(kept);
+        }
+        if settled == Settled::Ended && self.expects_client() && !self.is_connected() {
+            self.remark_last_words();
+        }
+        if settled == Settled::Ended && self.expects_client() && !Snapshot::take_sharp().is_empty() {
+            self.remarks.push("it has ended, and left a process behind: what is started is what is judged".into());
         }
         self.write_down();
         let actions: Vec<&Step> = self.script.actions().collect();
@@ -193,7 +209,7 @@ impl<'a> Player<'a> {
     fn start(&mut self) -> Result<(), Trouble> {
         // What is kept has to have a place in the notation.
         let limit = (SLACK + self.script.stdout.len() + 64 * self.script.input_len()).min(MAX_LEN);
-        self.subject = Some(Subject::start(&self.request.programs[0], self.request.port, self.role, limit)?);
+        self.subject = Some(Subject::start(&self.request.programs[0], &self.request.limits, self.request.port, self.role, limit)?);
         Ok(())
     }
 
@@ -273,11 +289,16 @@ impl<'a> Player<'a> {
         };
         let is_last = self.script.is_last(actions);
         let deadline = Deadline::after(self.request.timeout);
+        let patience = Deadline::after(self.request.timeout * PATIENCE);
         // A program that has just been started is busy with that for longer than any look is worth.
         let mut wait = if is_start(action) { Backoff::patient() } else { Backoff::new() };
         let mut activity = Activity::default();
         loop {
             self.pump(wait.next())?;
+            let is_metered = self.meter.is_due();
+            if is_metered && self.has_breached() {
+                return Ok(Settled::Stuck);
+            }
             if self.has_ended() {
                 self.after_the_end()?;
                 return Ok(Settled::Ended);
@@ -292,26 +313,33 @@ impl<'a> Player<'a> {
             let is_judged = self.judges_missing(&due, action, is_last, actions);
             if let Some(flood) = self.flood(if is_judged { FLOODING } else { FLOODING_UNJUDGED }) {
                 self.remarks.push(flood);
+                self.cut_flood();
                 return Ok(Settled::Stuck);
             }
             let reached = self.has_reached(action)?;
             if activity.is_new(self.progress()?) {
                 wait = Backoff::new();
+                if is_metered && patience.look(&Snapshot::take()) == Time::Up {
+                    return self.gives_up_late(action, self.request.timeout * PATIENCE, "it is never quiet");
+                }
                 continue;
             }
             let (rest, snapshot) = self.rest()?;
             let is_paused = self.main.as_ref().is_some_and(|connection| connection.is_paused);
             match rest {
                 // Nothing can change any more, whether it has read what was sent or not.
-                Rest::Asleep if reached || is_paused => break,
+                Rest::Asleep if reached || is_paused => {
+                    self.remark_closed_stdout();
+                    break;
+                }
                 // It may have fallen asleep only after the look that found it not reached.
                 Rest::Asleep if self.has_reached(action)? => continue,
                 Rest::Asleep => return Ok(self.gives_up_unread(action, &snapshot)),
                 Rest::Dozing if (reached || is_paused) && !is_judged => break,
-                Rest::Awake if self.is_connected() => {
+                Rest::Awake => {
                     let limit = if is_judged { SPINNING } else { SPINNING_UNJUDGED };
                     let spent = activity.spent(snapshot.ran());
-                    if reached && spent >= limit {
+                    if self.is_connected() && reached && spent >= limit {
                         if is_judged {
                             self.remarks.push(format!("it spins: {} ms of CPU time, and nothing came of it", spent.as_millis()));
                             return Ok(Settled::Stuck);
@@ -324,9 +352,12 @@ impl<'a> Player<'a> {
             match deadline.look(&snapshot) {
                 Time::Left => {}
                 Time::Up => {
-                    let seconds = humantime::format_duration(self.request.timeout);
-                    self.remarks.push(format!("it was not done after {seconds}: it is {}", snapshot.describe()));
-                    return Ok(Settled::Stuck);
+                    let spent = activity.spent(snapshot.ran());
+                    let doing = match spent >= SPINNING {
+                        true => format!("it spins, and has used {} ms of CPU time", spent.as_millis()),
+                        false => format!("it is {}", snapshot.describe()),
+                    };
+                    return self.gives_up_late(action, self.request.timeout, &doing);
                 }
                 Time::Overloaded => return Err("the machine is overloaded: the program had too little CPU time to be judged".into()),
             }
@@ -354,6 +385,18 @@ impl<'a> Player<'a> {
         }
         // A second life begins only when the first has ended.
         if self.script.starts_next(actions) { Ok(Settled::Stuck) } else { Ok(Settled::GoOn) }
+    }
+
+    /// The subject has had its time, and what is due has not come.
+    fn gives_up_late(&mut self, action: Option<&Step>, time: Duration, doing: &str) -> Result<Settled, Trouble> {
+        let time = humantime::format_duration(time);
+        if is_start(action) && self.expects_client() && !self.is_connected() {
+            self.remark_where_it_listens()?;
+            self.remarks.iter_mut().last().into_iter().for_each(|remark| remark.push_str(&format!(", after {time}")));
+        } else {
+            self.remarks.push(format!("it was not done after {time}: {doing}"));
+        }
+        Ok(Settled::Stuck)
     }
 
     /// The subject sleeps without having read what was sent to it.
@@ -448,6 +491,8 @@ impl<'a> Player<'a> {
 
     /// Says what the subject does in place of serving, or connecting to, the address.
     fn remark_where_it_listens(&mut self) -> Result<(), Trouble> {
+        /// Who listens on more addresses is not served by a longer list.
+        const FEW: usize = 4;
         let doing = Snapshot::take().describe();
         let port = self.request.port;
         if self.role == Role::Client {
@@ -460,7 +505,9 @@ impl<'a> Player<'a> {
         self.remarks.push(if own.is_empty() {
             format!("it does not listen on 127.0.0.1:{port}: it is {doing}")
         } else {
-            format!("it listens on {}, expected 127.0.0.1:{port}", own.join(", "))
+            let more = own.len().saturating_sub(FEW);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("it listens on {}{more}, expected 127.0.0.1:{port}", own[..own.len().min(FEW)].join(", "))
         });
         Ok(())
     }
@@ -472,6 +519,9 @@ impl<'a> Player<'a> {
             let (before, began) = (Snapshot::take(), Instant::now());
             std::thread::sleep(IDLE_WINDOW);
             self.pump(Duration::ZERO)?;
+            if self.has_breached() {
+                return Ok(false);
+            }
             // On a busy machine this process wakes late, and the window is longer than it should be.
             let (now, elapsed) = (Snapshot::take(), began.elapsed());
             // Of the time in which it could have run: what it waited for a CPU is the machine's affair.
@@ -492,6 +542,28 @@ impl<'a> Player<'a> {
             }
         }
         Err("the machine is overloaded: it cannot be seen whether the program is idle".into())
+    }
+
+    /// Whether it has used more of the machine than it may, by now.
+    fn has_breached(&mut self) -> bool {
+        self.breach = self.breach.take().or_else(|| self.meter.breach());
+        self.breach.is_some()
+    }
+
+    /// Says what it complained of before it ended, where it ended before it did anything.
+    fn remark_last_words(&mut self) {
+        let Some(complaint) = self.subject.as_ref().and_then(Subject::complaint) else { return };
+        let hint = self.request.limits.explain(&complaint).map(|hint| format!("; {hint}")).unwrap_or_default();
+        self.remarks.push(format!("it said {} on stderr{hint}", excerpt(complaint.as_bytes(), 80)));
+    }
+
+    /// Says that nothing can be seen of what it prints, where it goes on without its output.
+    fn remark_closed_stdout(&mut self) {
+        const REMARK: &str = "it has closed its stdout";
+        let has_closed = self.subject.as_ref().is_some_and(|subject| subject.end.is_none() && subject.stdout.pipe().is_none());
+        if has_closed && !self.remarks.iter().any(|remark| remark == REMARK) {
+            self.remarks.push(REMARK.into());
+        }
     }
 
     fn has_ended(&self) -> bool {
@@ -518,12 +590,19 @@ impl<'a> Player<'a> {
             if is_closed && self.progress()? == before {
                 return Ok(());
             }
+            if self.meter.is_due() && self.has_breached() {
+                return Ok(());
+            }
             if !wait.is_worth_a_closer_look() {
                 continue;
             }
             // A process that it has left behind may hold the connection: then it stays open, and that is what is seen.
             let (rest, snapshot) = self.rest()?;
-            if !snapshot.is_empty() && rest != Rest::Awake || deadline.look(&snapshot) != Time::Left {
+            if !snapshot.is_empty() && rest != Rest::Awake {
+                self.remarks.push(format!("it has left a process behind, which is {} and holds the connection", snapshot.describe()));
+                return Ok(());
+            }
+            if deadline.look(&snapshot) != Time::Left {
                 return Ok(());
             }
         }
@@ -532,13 +611,30 @@ impl<'a> Player<'a> {
     /// Whether the subject has printed or sent so much more than it may that it will hardly stop.
     fn flood(&self, limit: u64) -> Option<String> {
         let printed = self.printed().1;
+        let complained = self.subject.as_ref().map_or(0, |subject| subject.stderr.total);
         let sent = self.main.as_ref().map_or(0, |connection| connection.total);
         if printed > (self.script.stdout.len() + 64 * self.script.input_len()) as u64 + limit {
             Some(format!("it floods its output: {printed} bytes so far"))
         } else if sent > self.script.wire.len() as u64 + limit {
             Some(format!("it floods its connection: {sent} bytes so far"))
+        } else if complained > limit {
+            Some(format!("it floods stderr: {complained} bytes so far"))
+        } else if self.connects > MOST_CONNECTIONS {
+            Some(format!("it connects without end: {} times so far", self.connects))
         } else {
             None
+        }
+    }
+
+    /// Forgets most of a flood: whatever is wrong about it shows at its beginning, and reports and judge need not carry megabytes of it.
+    /// What was due before it stays, in pieces of some dozen bytes and more, where how it is cut is left open.
+    fn cut_flood(&mut self) {
+        if let Some(subject) = &mut self.subject {
+            subject.stdout.cut(self.script.stdout.len() + 2 * self.script.input_len() + KEPT_OF_FLOOD);
+        }
+        if let Some(connection) = &mut self.main {
+            connection.received.truncate(self.written_down.wire.max(self.script.wire.len() + KEPT_OF_FLOOD));
+            connection.is_paused = true;
         }
     }
 
@@ -582,10 +678,13 @@ impl<'a> Player<'a> {
     /// Accepts what a client subject has opened. A taken port is taken: nobody is accepted there.
     fn accept(&mut self) {
         let Some(listener) = self.listener.as_ref().filter(|_| self.role == Role::Client) else { return };
-        while let Ok((socket, address)) = listener.accept() {
+        while self.connects <= MOST_CONNECTIONS
+            && let Ok((socket, address)) = listener.accept()
+        {
             self.connects += 1;
             let from = address.as_socket().map_or(0, |address| address.port());
-            let limit = SLACK + self.script.wire.len();
+            // What comes over another connection than the first is not judged.
+            let limit = if self.main.is_none() { SLACK + self.script.wire.len() } else { 0 };
             let Ok(connection) = Connection::accepted(socket, from, self.request.port, limit) else { continue };
             self.client_ports.push(connection.client_port());
             if self.main.is_none() { self.main = Some(connection) } else { self.others.push(connection) }
@@ -621,9 +720,15 @@ impl<'a> Player<'a> {
         if let Some(subject) = &self.subject {
             if subject.end.is_none() {
                 self.steps.push(Step::Ends(self.role, End::Runs));
+                if self.trouble.is_none() {
+                    self.breach = self.breach.take().or_else(|| self.meter.is_out_of_descriptors());
+                }
                 if self.remarks.is_empty() {
                     self.remarks.push(format!("it still runs: it is {}", Snapshot::take().describe()));
                 }
+            }
+            if subject.end == Some(End::Dies(Signal::XFSZ.as_raw())) {
+                self.breach = Some(self.request.limits.file_too_large());
             }
             if subject.stdout.total > subject.stdout.kept().len() as u64 {
                 self.remarks.push(format!("it printed {} bytes, of which not all were kept", subject.stdout.total));
@@ -638,6 +743,7 @@ impl<'a> Player<'a> {
         Seen {
             transcript: Transcript { steps: self.steps },
             remarks: self.remarks,
+            breach: self.breach,
             trouble: self.trouble,
             duration: Duration::ZERO,
             is_spent,

@@ -1,10 +1,10 @@
 //! The subject's process: its start, what is typed, what it prints, its end.
 
-use super::{Program, Trouble, world};
+use super::{Limits, Program, Trouble, world};
 use crate::bytes::Bytes;
 use crate::transcript::{End, Role, Step};
 use rustix::io::{Errno, ioctl_fionbio, ioctl_fionread};
-use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process_group, pidfd_open, waitid};
+use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, pidfd_open, waitid};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
@@ -32,14 +32,14 @@ impl Subject {
     ///
     /// # Errors
     /// The system cannot start the program.
-    pub fn start(program: &Program, port: u16, role: Role, stdout_limit: usize) -> Result<Self, Trouble> {
-        Self::spawn(program, port, role, stdout_limit).map_err(|error| {
+    pub fn start(program: &Program, limits: &Limits, port: u16, role: Role, stdout_limit: usize) -> Result<Self, Trouble> {
+        Self::spawn(program, limits, port, role, stdout_limit).map_err(|error| {
             let hint = if error.raw_os_error() == Some(libc::ENOEXEC) { " (a script needs a first line such as #!/bin/sh)" } else { "" };
             format!("the program cannot be started: {error}{hint}")
         })
     }
 
-    fn spawn(program: &Program, port: u16, role: Role, stdout_limit: usize) -> io::Result<Self> {
+    fn spawn(program: &Program, limits: &Limits, port: u16, role: Role, stdout_limit: usize) -> io::Result<Self> {
         const STDERR_LIMIT: usize = 64 << 10;
         let mut command = Command::new(&program.file);
         command.arg0(&program.words[0]).args(&program.words[1..]);
@@ -55,7 +55,7 @@ impl Subject {
         command.process_group(0);
         let mut child = {
             let _starting = world::starting();
-            command.spawn()?
+            limits.impose(|| command.spawn())?
         };
         let pid = Pid::from_child(&child);
         let pidfd = pidfd_open(pid, PidfdFlags::empty())?;
@@ -99,10 +99,20 @@ impl Subject {
         Some(Step::Ends(role, end))
     }
 
-    /// Sends a signal to the subject's process group.
+    /// The last line of what it complained of, for a person.
+    pub fn complaint(&self) -> Option<String> {
+        let kept = self.stderr.kept().trim_ascii();
+        let line = kept.rsplit(|&byte| byte == b'\n').next()?;
+        (!line.is_empty()).then(|| String::from_utf8_lossy(line).into_owned())
+    }
+
+    /// Sends a signal to the subject, and to all in the process group that it was started in.
     pub fn signal(&self, signal: Signal) {
-        // It may be gone already; that is seen elsewhere.
+        // They may be gone already; that is seen elsewhere. And a subject may have left its group.
         let _ = kill_process_group(self.pid, signal);
+        if self.end.is_none() {
+            let _ = kill_process(self.pid, signal);
+        }
     }
 }
 
@@ -183,6 +193,14 @@ impl Capture {
     /// What was kept.
     pub fn kept(&self) -> &[u8] {
         &self.kept
+    }
+
+    /// Keeps no more than this of a flood, and nothing of what is still to come: what has been written down stays.
+    pub fn cut(&mut self, len: usize) {
+        self.limit = len.max(self.told);
+        self.kept.truncate(self.limit);
+        self.kept.shrink_to_fit();
+        self.limit = self.kept.len();
     }
 
     /// What was kept since this was last asked for.

@@ -1,7 +1,7 @@
 //! The private world of a stage: user, network, PID, mount and IPC namespaces, in which it is PID 1; or, where the system forbids
 //! that, an ordinary place on the host with a sweep instead.
 //!
-//! The only module with `unsafe` code: three system calls whose safety depends on when they are made.
+//! The only module with `unsafe` code: four system calls whose safety depends on when they are made.
 #![allow(unsafe_code)]
 
 use rustix::io;
@@ -136,6 +136,12 @@ pub fn java_folder() -> Option<PathBuf> {
 pub fn settle_in() {
     // SAFETY: a flag is set on descriptors; none is closed, and none is used here.
     unsafe { libc::syscall(libc::SYS_close_range, 3u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
+    // What this process was told to ignore (Python, for one, starts its children deaf to SIGXFSZ), a subject is not. SIGPIPE is the
+    // standard library's affair, which resets it.
+    for signal in (1..=31).filter(|signal| *signal != libc::SIGPIPE) {
+        // SAFETY: no handler is installed, and none was. Where it cannot be done (SIGKILL, SIGSTOP), there is nothing to do.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
     // Waits of some microseconds should take that long, not 50 more. Where it is refused they do.
     let _ = set_current_timer_slack(NonZeroU64::new(1000));
     if !is_private() {

@@ -150,7 +150,7 @@ fn build(language: &Language, source: &Path, options: &[&str], output: &str) -> 
     built
 }
 
-const KEYS: [&str; 5] = ["Mistake", "Look at", "Caught by", "Breaks too", "Falls short of"];
+const KEYS: [&str; 9] = ["Mistake", "Look at", "Caught by", "Breaks too", "Falls short of", "Hazard", "Played with", "Verdict", "Message"];
 
 /// What a program says of itself in its head comment.
 #[derive(Debug, Default)]
@@ -165,6 +165,14 @@ pub struct Head {
     pub breaks_too: BTreeMap<String, String>,
     /// The rules that a right program does not meet, and what keeps its language from that.
     pub falls_short: BTreeMap<String, String>,
+    /// What it does to those who run it: a sentence that begins with "it".
+    pub hazard: String,
+    /// The scenarios that it is to play, and the options.
+    pub played_with: String,
+    /// What is to be said of it: `pass` or `fail`.
+    pub verdict: String,
+    /// What the message is to name.
+    pub message: String,
 }
 
 /// Reads the comment at the beginning of a program.
@@ -195,5 +203,9 @@ pub fn head(program: &str) -> Head {
         caught_by: part("Caught by"),
         breaks_too: reasons("Breaks too"),
         falls_short: reasons("Falls short of"),
+        hazard: part("Hazard"),
+        played_with: part("Played with"),
+        verdict: part("Verdict"),
+        message: part("Message"),
     }
 }

@@ -1,0 +1,233 @@
+//! How much of the machine a subject may use: enough for any right program, and too little to take the machine down.
+//!
+//! Memory is what its processes really hold, and not what they have reserved (RLIMIT_AS): a JVM reserves gigabytes that it never touches.
+//! How many processes there are is counted, too: RLIMIT_NPROC counts those of the user everywhere, and does not bind root.
+
+use super::world;
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit, setrlimit};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::fs;
+use std::io;
+use std::process::Child;
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+/// What a subject may use at most; `None` is no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Memory that all its processes hold together, in bytes.
+    memory: Option<u64>,
+    /// Its processes at one time.
+    processes: Option<u64>,
+    /// The length of a file that it writes, in bytes.
+    file_size: Option<u64>,
+    /// The descriptors that one process has open.
+    open_files: Option<u64>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        // As many descriptors as most systems allow.
+        Self { memory: Some(2 << 30), processes: Some(256), file_size: Some(1 << 30), open_files: Some(1024) }
+    }
+}
+
+impl Limits {
+    /// These, and one of them as somebody wants it.
+    #[must_use]
+    pub fn with(mut self, wish: Limit) -> Self {
+        let limit = match wish.thing {
+            Thing::Memory => &mut self.memory,
+            Thing::Processes => &mut self.processes,
+            Thing::FileSize => &mut self.file_size,
+            Thing::OpenFiles => &mut self.open_files,
+        };
+        *limit = wish.most;
+        self
+    }
+
+    /// Starts a process that the kernel holds to its part of these. A process inherits them from the one that starts it, which has them
+    /// for that moment only: without `pre_exec`, which would cost posix_spawn.
+    ///
+    /// # Errors
+    /// Whatever keeps the process from being started.
+    pub(super) fn impose(&self, start: impl FnOnce() -> io::Result<Child>) -> io::Result<Child> {
+        let wanted = [(Resource::Fsize, self.file_size), (Resource::Nofile, self.open_files)];
+        let wanted = wanted.into_iter().filter_map(|(resource, most)| Some((resource, most?)));
+        let own: Vec<(Resource, Rlimit, u64)> = wanted
+            .map(|(resource, most)| {
+                let own = getrlimit(resource);
+                (resource, own, own.maximum.map_or(most, |maximum| maximum.min(most)))
+            })
+            .collect();
+        for (resource, own, most) in &own {
+            setrlimit(*resource, Rlimit { current: Some(*most), maximum: own.maximum })?;
+        }
+        let started = start();
+        for (resource, own, _) in &own {
+            setrlimit(*resource, *own)?;
+        }
+        let started = started?;
+        for (resource, _, most) in own {
+            // So that it cannot raise them again. If it has ended, it need not be held to anything.
+            let _ = prlimit(Some(Pid::from_child(&started)), resource, Rlimit { current: Some(most), maximum: Some(most) });
+        }
+        Ok(started)
+    }
+
+    /// Says of a program that wrote too much to a file that it did.
+    pub(super) fn file_too_large(&self) -> String {
+        let most = self.file_size.map_or_else(|| "the system allows".to_owned(), Bytes::text);
+        format!("it wrote a file longer than {most}, the limit ({})", Thing::FileSize.raise(self.file_size))
+    }
+
+    /// What a program may mean by such a complaint.
+    pub(super) fn explain(&self, complaint: &str) -> Option<String> {
+        let (thing, most) = match complaint {
+            text if text.contains("File too large") => (Thing::FileSize, self.file_size.map(Bytes::text)?),
+            text if text.contains("Too many open files") => (Thing::OpenFiles, self.open_files?.to_string()),
+            _ => return None,
+        };
+        Some(format!("the limit is {most}: --limit {thing}=N sets another"))
+    }
+}
+
+/// Looks at what a subject uses, now and then.
+pub(super) struct Meter {
+    limits: Limits,
+    last: Instant,
+}
+
+impl Meter {
+    /// How often. A look costs some microseconds for each process; a program can get hold of some megabytes meanwhile.
+    const PAUSE: Duration = Duration::from_millis(5);
+
+    /// Begins to look.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, last: Instant::now() }
+    }
+
+    /// Whether it is time for another look.
+    pub fn is_due(&mut self) -> bool {
+        let is_due = self.last.elapsed() >= Self::PAUSE;
+        if is_due {
+            self.last = Instant::now();
+        }
+        is_due
+    }
+
+    /// Which limit has been exceeded.
+    pub fn breach(&self) -> Option<String> {
+        let Limits { memory, processes, .. } = self.limits;
+        let population = world::population();
+        if let Some(most) = processes.filter(|&most| population.len() as u64 > most) {
+            return Some(format!("it had more than {most} processes at once, the limit ({})", Thing::Processes.raise(processes)));
+        }
+        let most = memory?;
+        let page = rustix::param::page_size() as u64;
+        // Of all that /proc tells, this waits for no lock that a process holds.
+        let pages = |pid: Pid| fs::read_to_string(format!("/proc/{pid}/statm")).ok()?.split(' ').nth(1)?.parse::<u64>().ok();
+        let held = population.into_iter().filter_map(pages).sum::<u64>() * page;
+        (held > most).then(|| format!("it used more than {} of memory, the limit ({})", Bytes(most), Thing::Memory.raise(memory)))
+    }
+
+    /// Whether a process can open nothing more. Kernels before 6.2 do not say how many descriptors are open.
+    pub fn is_out_of_descriptors(&self) -> Option<String> {
+        let most = self.limits.open_files?;
+        let has_all = |pid: Pid| fs::metadata(format!("/proc/{pid}/fd")).is_ok_and(|folder| folder.len() >= most);
+        world::population()
+            .into_iter()
+            .any(has_all)
+            .then(|| format!("it had {most} descriptors open, the limit ({})", Thing::OpenFiles.raise(Some(most))))
+    }
+}
+
+/// A limit as it is written: `memory=4GiB`, `processes=64`, `file-size=none`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    thing: Thing,
+    most: Option<u64>,
+}
+
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Thing {
+    Memory,
+    Processes,
+    FileSize,
+    OpenFiles,
+}
+
+impl Thing {
+    const ALL: [Self; 4] = [Self::Memory, Self::Processes, Self::FileSize, Self::OpenFiles];
+
+    fn is_in_bytes(self) -> bool {
+        matches!(self, Self::Memory | Self::FileSize)
+    }
+
+    /// How to allow twice as much.
+    fn raise(self, most: Option<u64>) -> String {
+        let twice = most.unwrap_or_default().saturating_mul(2);
+        let twice = if self.is_in_bytes() { Bytes(twice).to_string().replace(' ', "") } else { twice.to_string() };
+        format!("--limit {self}={twice} allows more")
+    }
+}
+
+impl fmt::Display for Thing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Memory => "memory",
+            Self::Processes => "processes",
+            Self::FileSize => "file-size",
+            Self::OpenFiles => "open-files",
+        })
+    }
+}
+
+/// The units of bytes, the largest first.
+const UNITS: [(&str, u64); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+
+/// A number of bytes, for people.
+struct Bytes(u64);
+
+impl Bytes {
+    fn text(bytes: u64) -> String {
+        Self(bytes).to_string()
+    }
+}
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match UNITS.iter().find(|(_, size)| self.0 >= *size && self.0.is_multiple_of(*size)) {
+            Some((unit, size)) => write!(f, "{} {unit}", self.0 / size),
+            None => write!(f, "{} bytes", self.0),
+        }
+    }
+}
+
+impl FromStr for Limit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names = || Thing::ALL.map(|thing| thing.to_string()).join(", ");
+        let (name, value) =
+            text.split_once('=').ok_or_else(|| format!("write NAME=VALUE, such as memory=4GiB; the names are {}", names()))?;
+        let thing = Thing::ALL.into_iter().find(|thing| thing.to_string() == name);
+        let thing = thing.ok_or_else(|| format!("there is no limit `{name}`; there are {}", names()))?;
+        if value == "none" {
+            return Ok(Self { thing, most: None });
+        }
+        let units = UNITS.into_iter().filter(|_| thing.is_in_bytes());
+        let (number, size) = units.into_iter().find_map(|(unit, size)| Some((value.strip_suffix(unit)?, size))).unwrap_or((value, 1));
+        let most = number.trim_end().parse::<u64>().ok().and_then(|number| number.checked_mul(size));
+        let example = if thing.is_in_bytes() { "512MiB, 4GiB, or a number of bytes" } else { "a number" };
+        let most = most.ok_or_else(|| format!("`{value}` is not {example}; `none` is no limit"))?;
+        // A program has three descriptors, and is a process, before it does anything.
+        let least = if thing == Thing::OpenFiles { 4 } else { 1 };
+        if most < least {
+            return Err(format!("no program runs with less than {least}"));
+        }
+        Ok(Self { thing, most: Some(most) })
+    }
+}
