@@ -298,9 +298,30 @@ pub fn worker(kind: Option<&str>) -> ExitCode {
             Ok(far) => serve(Some(&far)),
             Err(refused) => refuse(&refused.to_string()),
         },
-        Some("none") => serve(None),
+        Some("none") => guard(),
+        Some("outside") => serve(None),
         _ => ExitCode::FAILURE,
     }
+}
+
+/// On the host a subject may kill the stage, which is its parent. What it leaves behind is then this process's to end.
+fn guard() -> ExitCode {
+    world::adopt_orphans();
+    let Ok(stage) = std::process::Command::new("/proc/self/exe").args([ARGUMENT, "outside"]).spawn() else { return ExitCode::FAILURE };
+    let is_killed = world::watch(rustix::process::Pid::from_child(&stage));
+    world::sweep();
+    if is_killed {
+        let trouble = "the program has killed or stopped the harness's own process, its parent: it cannot in private namespaces";
+        say(&Answer {
+            transcript: String::new(),
+            remarks: Vec::new(),
+            breach: None,
+            trouble: Some(trouble.into()),
+            duration: Duration::ZERO,
+            is_spent: true,
+        });
+    }
+    ExitCode::SUCCESS
 }
 
 fn refuse(why: &str) -> ExitCode {

@@ -68,6 +68,9 @@ fn main() -> ExitCode {
     }
     trials.push(Trial::test("limits_can_be_lifted_and_are_checked", limits_can_be_lifted_and_are_checked));
     trials.push(Trial::test("whoever_ends_the_harness_leaves_nothing_behind", whoever_ends_the_harness_leaves_nothing_behind));
+    for (signal, name) in [(libc::SIGKILL, "kills"), (libc::SIGSTOP, "stops")] {
+        trials.push(Trial::test(format!("whoever_{name}_its_parent_on_the_host_is_ended_all_the_same"), move || ends_its_parent(signal)));
+    }
     // Ports of the host, and the memory of a machine, are for one at a time.
     let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
     libtest_mimic::run(&arguments, trials).exit_code()
@@ -239,9 +242,25 @@ fn limits_can_be_lifted_and_are_checked() -> Result<(), Failed> {
     Ok(())
 }
 
+/// In a private world nobody can; on the host the parent is a process of the harness's, which cannot say anything then, and another ends what
+/// it leaves.
+fn ends_its_parent(signal: i32) -> Result<(), Failed> {
+    let run = Run::new();
+    let server = format!("{} {{port}} {signal}", programs::command("hostile/ends-its-parent.py"));
+    let check = ["check", "--server", &server, "server/eof/at-once", "--isolation", "none", "--report", "json"];
+    let output = run.command(SOCKSPEC).args(check).output()?;
+    let (screen, left) = (String::from_utf8_lossy(&output.stdout), run.left_behind());
+    if output.status.code() == Some(3) && screen.contains("has killed or stopped the harness's own process") && left.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{:?}: {screen}{left:?}", output.status).into())
+}
+
 /// A few times in every run of the tests; as often as SOCKSPEC_SOAK says, where it is set.
 fn whoever_ends_the_harness_leaves_nothing_behind() -> Result<(), Failed> {
     const SIGNALS: [&str; 4] = ["INT", "TERM", "HUP", "KILL"];
+    const HOSTILE: [&str; 3] =
+        ["hostile/server/ignores-signals.py", "hostile/server/leaves-its-group.py", "hostile/server/grandchild-holds-connection.py"];
     let rounds: u64 = std::env::var("SOCKSPEC_SOAK").map_or(Ok(40), |text| text.parse())?;
     let mut random: u64 = 0x9E37_79B9_7F4A_7C15;
     let (mut in_the_middle, mut slowest) = (0, Duration::ZERO);
@@ -254,6 +273,11 @@ fn whoever_ends_the_harness_leaves_nothing_behind() -> Result<(), Failed> {
         let run = Run::new();
         let place = if round % 8 < 4 { Place::Namespace } else { Place::Host };
         let mut command = run.command(SOCKSPEC);
+        // Every other program does not care for what becomes of the harness.
+        let hostile = programs::command(HOSTILE[(round / 4) as usize % HOSTILE.len()]);
+        if round % 16 >= 8 {
+            command.args(["check", "--server", &hostile]);
+        }
         command.args(place.option()).args(["--jobs", "2"]).stdout(Stdio::null()).stderr(Stdio::null());
         let mut harness = command.spawn()?;
         // Half of the moments belong to the first tenth of a second, in which everything starts.

@@ -51,6 +51,9 @@ impl State {
 
 const REQUEST_LEN: usize = 72;
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
+/// The numbers of protocols.
+const TCP: u8 = 6;
+const UDP: u8 = 17;
 const NLM_F_REQUEST: u16 = 1;
 const NLM_F_DUMP: u16 = 0x300;
 const NLMSG_DONE: u16 = 3;
@@ -89,6 +92,11 @@ impl Diag {
         Ok(all)
     }
 
+    /// Whether there is a UDP socket with this port: then somebody has mixed up the kinds of sockets.
+    pub fn receives_datagrams(&self, port: u16) -> io::Result<bool> {
+        Ok(self.dump_of(UDP, u32::MAX)?.iter().any(|look| look.local.port() == port))
+    }
+
     /// The remote ports of the connections for which the kernel still keeps `port`, because they were closed here first.
     pub fn lingering(&self, port: u16) -> io::Result<Vec<u16>> {
         Ok(self.dump(1 << State::TIME_WAIT.0)?.iter().filter(|look| look.local.port() == port).map(|look| look.remote_port).collect())
@@ -102,7 +110,7 @@ impl Diag {
     }
 
     fn exact(&self, local: u16, remote: u16, peer: Ipv4Addr) -> io::Result<Option<Look>> {
-        self.ask(AddressFamily::INET, NLM_F_REQUEST, u32::MAX, local, remote, peer)?;
+        self.ask(AddressFamily::INET, TCP, NLM_F_REQUEST, u32::MAX, local, remote, peer)?;
         let mut buffer = [0; 4096];
         let (n, _) = recv(&self.socket, &mut buffer, RecvFlags::empty())?;
         if number::<2>(&buffer, 4).is_none_or(|kind| u16::from_ne_bytes(kind) != SOCK_DIAG_BY_FAMILY) {
@@ -112,9 +120,13 @@ impl Diag {
     }
 
     fn dump(&self, states: u32) -> io::Result<Vec<Look>> {
+        self.dump_of(TCP, states)
+    }
+
+    fn dump_of(&self, protocol: u8, states: u32) -> io::Result<Vec<Look>> {
         let mut all = Vec::new();
         for family in [AddressFamily::INET, AddressFamily::INET6] {
-            self.ask(family, NLM_F_REQUEST | NLM_F_DUMP, states, 0, 0, Ipv4Addr::UNSPECIFIED)?;
+            self.ask(family, protocol, NLM_F_REQUEST | NLM_F_DUMP, states, 0, 0, Ipv4Addr::UNSPECIFIED)?;
             let mut buffer = vec![0; 64 << 10];
             'answer: loop {
                 let (n, _) = recv(&self.socket, &mut buffer[..], RecvFlags::empty())?;
@@ -137,13 +149,14 @@ impl Diag {
     }
 
     /// Sends a `struct inet_diag_req_v2` behind its `struct nlmsghdr`.
-    fn ask(&self, family: AddressFamily, flags: u16, states: u32, local: u16, remote: u16, peer: Ipv4Addr) -> io::Result<()> {
+    #[expect(clippy::too_many_arguments, reason = "these are the fields of the request")]
+    fn ask(&self, family: AddressFamily, protocol: u8, flags: u16, states: u32, local: u16, remote: u16, peer: Ipv4Addr) -> io::Result<()> {
         let mut request = Vec::with_capacity(REQUEST_LEN);
         request.extend((REQUEST_LEN as u32).to_ne_bytes());
         request.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
         request.extend(flags.to_ne_bytes());
         request.extend([0; 8]); // sequence, sender
-        request.extend([family.as_raw() as u8, 6, 1 << (INET_DIAG_INFO - 1), 0]); // 6: TCP
+        request.extend([family.as_raw() as u8, protocol, 1 << (INET_DIAG_INFO - 1), 0]);
         request.extend(states.to_ne_bytes());
         request.extend(local.to_be_bytes());
         request.extend(remote.to_be_bytes());

@@ -11,6 +11,8 @@ use std::time::Duration;
 pub const SPINNING: Duration = Duration::from_millis(500);
 /// The same where nothing that is judged depends on it.
 pub const SPINNING_UNJUDGED: Duration = Duration::from_millis(20);
+/// The same of a subject that has not even read what was sent to it: it may still be busy with what came before.
+pub const SPINNING_UNREAD: Duration = Duration::from_secs(2);
 /// A subject that has printed or sent this much more than it should have floods.
 pub const FLOODING: u64 = 1 << 20;
 /// The same where nothing that is judged depends on it.

@@ -8,7 +8,8 @@ use super::connection::Connection;
 use super::diag::Diag;
 use super::limits::Meter;
 use super::pace::{
-    Activity, Backoff, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, SPINNING, SPINNING_UNJUDGED, Watched, ready,
+    Activity, Backoff, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, SPINNING, SPINNING_UNJUDGED, SPINNING_UNREAD, Watched,
+    ready,
 };
 use super::script::{Due, Script};
 use super::subject::Subject;
@@ -339,6 +340,10 @@ impl<'a> Player<'a> {
                 Rest::Awake => {
                     let limit = if is_judged { SPINNING } else { SPINNING_UNJUDGED };
                     let spent = activity.spent(snapshot.ran());
+                    if self.is_connected() && !reached && spent >= SPINNING_UNREAD {
+                        self.remarks.push(format!("it spins, and does not read: {} ms of CPU time", spent.as_millis()));
+                        return Ok(Settled::Stuck);
+                    }
                     if self.is_connected() && reached && spent >= limit {
                         if is_judged {
                             self.remarks.push(format!("it spins: {} ms of CPU time, and nothing came of it", spent.as_millis()));
@@ -502,7 +507,10 @@ impl<'a> Player<'a> {
         let all = self.diag.listeners().map_err(blind)?;
         // On the host the other listeners are other people's.
         let own: Vec<String> = all.iter().filter(|_| world::is_private()).map(ToString::to_string).collect();
-        self.remarks.push(if own.is_empty() {
+        let has_mistaken_kind = own.is_empty() && world::is_private() && self.diag.receives_datagrams(port).map_err(blind)?;
+        self.remarks.push(if has_mistaken_kind {
+            format!("it has a UDP socket on port {port}, expected a TCP socket that listens: it is {doing}")
+        } else if own.is_empty() {
             format!("it does not listen on 127.0.0.1:{port}: it is {doing}")
         } else {
             let more = own.len().saturating_sub(FEW);

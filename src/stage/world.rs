@@ -7,7 +7,11 @@
 use rustix::io;
 use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socket_with};
-use rustix::process::{Pid, Signal, WaitOptions, getgid, getpid, getuid, kill_process, kill_process_group, set_child_subreaper, wait};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, WaitOptions, getgid, getpid, getuid, kill_process, kill_process_group, set_child_subreaper, setrlimit,
+    setsid, wait, waitpid,
+};
+use rustix::system::uname;
 use rustix::thread::{
     CapabilitySet, CapabilitySets, UnshareFlags, clear_ambient_capability_set, configure_capability_in_ambient_set,
     remove_capability_from_bounding_set, set_capabilities, set_current_timer_slack, unshare_unsafe,
@@ -91,7 +95,20 @@ pub fn furnish() -> Result<(), Refused> {
     if let Some(folder) = java_folder().filter(|folder| folder.is_dir()) {
         mount("tmpfs", folder, "tmpfs", MountFlags::NOSUID | MountFlags::NODEV, Some(c"size=16m")).tried("mounting a tmpfs")?;
     }
+    bound_tasks();
     drop_capabilities()
+}
+
+/// A net below the limit of processes, which holds while nobody looks: so many tasks, threads among them, fit into this world. Only where
+/// the kernel has such a bound for each world (since 6.14): before, the same file is the whole machine's, and a real root would change it.
+fn bound_tasks() {
+    const MOST_TASKS: u32 = 4096;
+    let release = uname().release().to_string_lossy().into_owned();
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap_or(0));
+    if (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (6, 14) {
+        // Without it there are still the looks.
+        let _ = fs::write("/proc/sys/kernel/pid_max", MOST_TASKS.to_string());
+    }
 }
 
 /// Gives the calling thread a loopback of its own, apart from that of all others, and takes its capabilities: they belong to a thread, too.
@@ -144,9 +161,31 @@ pub fn settle_in() {
     }
     // Waits of some microseconds should take that long, not 50 more. Where it is refused they do.
     let _ = set_current_timer_slack(NonZeroU64::new(1000));
+    // Without a controlling terminal nobody garbles the user's by way of /dev/tty.
+    let _ = setsid();
+    // A program that crashes in a hundred scenarios leaves no hundred core files.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     if !is_private() {
-        // What a subject leaves behind becomes this process's child, where the sweep finds it.
-        let _ = set_child_subreaper(Some(getpid()));
+        adopt_orphans();
+    }
+}
+
+/// What a subject leaves behind becomes this process's child, where the sweep finds it.
+pub fn adopt_orphans() {
+    let _ = set_child_subreaper(Some(getpid()));
+}
+
+/// Waits until a child ends, and kills one that is stopped, because nobody would make it go on. Whether it was killed, here or elsewhere.
+pub fn watch(child: Pid) -> bool {
+    loop {
+        match waitpid(Some(child), WaitOptions::UNTRACED) {
+            Ok(Some((_, status))) if status.stopped() => {
+                let _ = kill_process(child, Signal::KILL);
+            }
+            Ok(Some((_, status))) => return status.signaled(),
+            Ok(None) | Err(io::Errno::INTR) => {}
+            Err(_) => return false,
+        }
     }
 }
 
