@@ -6,6 +6,7 @@ mod html;
 mod human;
 pub mod json;
 mod junit;
+mod tap;
 
 use crate::bytes::excerpt;
 use crate::run::{Again, Outcome, Results, Run};
@@ -28,12 +29,20 @@ pub enum Format {
     Json,
     /// For GitLab, Jenkins, and most other CI systems.
     Junit,
+    /// For whatever reads TAP, version 14: `prove`, and other harnesses.
+    Tap,
     /// For a teacher to hand to a student.
     Html,
 }
 
-const FORMATS: [(&str, Format); 5] =
-    [("human", Format::Human), ("brief", Format::Brief), ("json", Format::Json), ("junit", Format::Junit), ("html", Format::Html)];
+const FORMATS: [(&str, Format); 6] = [
+    ("human", Format::Human),
+    ("brief", Format::Brief),
+    ("json", Format::Json),
+    ("junit", Format::Junit),
+    ("tap", Format::Tap),
+    ("html", Format::Html),
+];
 
 /// `FORMAT` or `FORMAT=PATH`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,6 +152,7 @@ impl Format {
             Self::Brief => human::write_brief(results, width, out),
             Self::Json => json::write(results, out),
             Self::Junit => junit::write(results, out),
+            Self::Tap => tap::write(results, out),
             Self::Html => html::write(results, out),
         }
     }

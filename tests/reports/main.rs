@@ -5,12 +5,14 @@
 //! | `runs.rs` | the runs, each played once and written in every format |
 //! | `junit.rs` | the XML that GitLab and Jenkins read; `junit.xsd` says what that is |
 //! | `html.rs` | the page, read by a parser that is a browser's, and looked at by a browser: `look.js` tells what it sees |
+//! | `tap.rs` | TAP 14, read by Perl's own parser |
 
 mod html;
 mod junit;
 #[path = "../programs/mod.rs"]
 mod programs;
 mod runs;
+mod tap;
 
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
@@ -33,6 +35,9 @@ fn main() -> ExitCode {
             headings_leave_out_no_level_and_the_page_can_be_listened_to
             long_conversations_are_folded_and_all_scenarios_fit_into_a_megabyte colours_are_legible_in_light_and_in_dark,
             with "chromium": it_fits_a_phone_and_is_legible_in_light_and_in_dark a_browser_runs_nothing_in_it;
+        tap: the_version_and_the_plan_come_first,
+            with "perl": every_case_is_one_point_and_says_what_became_of_it what_makes_the_exit_status_is_not_ok
+                hostile_names_are_no_directives;
     };
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
