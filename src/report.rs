@@ -2,6 +2,8 @@
 
 mod case;
 mod conclusion;
+mod github;
+mod gradescope;
 mod html;
 mod human;
 pub mod json;
@@ -15,7 +17,7 @@ use crate::transcript::{Role, Step};
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// A format.
@@ -31,16 +33,22 @@ pub enum Format {
     Junit,
     /// For whatever reads TAP, version 14: `prove`, and other harnesses.
     Tap,
+    /// For GitHub Actions: annotations, and a summary beside them.
+    Github,
+    /// For Gradescope: `results.json`.
+    Gradescope,
     /// For a teacher to hand to a student.
     Html,
 }
 
-const FORMATS: [(&str, Format); 6] = [
+const FORMATS: [(&str, Format); 8] = [
     ("human", Format::Human),
     ("brief", Format::Brief),
     ("json", Format::Json),
     ("junit", Format::Junit),
     ("tap", Format::Tap),
+    ("github", Format::Github),
+    ("gradescope", Format::Gradescope),
     ("html", Format::Html),
 ];
 
@@ -84,30 +92,32 @@ impl fmt::Display for Unwritable {
 /// A destination that is known to be writable: asked before the run, because afterwards it would be too late.
 pub struct Opened {
     format: Format,
-    file: Option<(File, PathBuf)>,
+    file: Option<File>,
+    /// Where the summary goes that belongs to GitHub's annotations.
+    summary: Option<File>,
 }
 
 impl Destination {
-    /// Makes sure that it can be written to. What the file holds stays until there is a report.
+    /// Makes sure that it can be written to, and so can the file to which GitHub wants its summaries appended. What the file holds stays
+    /// until there is a report.
     ///
     /// # Errors
     /// It cannot be written to.
-    pub fn open(self) -> Result<Opened, Unwritable> {
-        let file = match self.path {
-            Some(path) => match OpenOptions::new().write(true).create(true).truncate(false).open(&path) {
-                Ok(file) => Some((file, path)),
-                Err(error) => return Err(Unwritable { path, error }),
-            },
-            None => None,
+    pub fn open(self, summary: Option<&Path>) -> Result<Opened, Unwritable> {
+        let open = |options: &mut OpenOptions, path: &Path| {
+            options.create(true).open(path).map_err(|error| Unwritable { path: path.to_owned(), error })
         };
-        Ok(Opened { format: self.format, file })
+        let file = self.path.map(|path| open(OpenOptions::new().write(true).truncate(false), &path)).transpose()?;
+        let summary = summary.filter(|_| self.format == Format::Github);
+        let summary = summary.map(|path| open(OpenOptions::new().append(true), path)).transpose()?;
+        Ok(Opened { format: self.format, file, summary })
     }
 }
 
 impl Opened {
     /// Whether a person at the terminal will see it.
     pub fn is_on_screen(&self) -> bool {
-        matches!(self.format, Format::Human | Format::Brief) && self.file.is_none()
+        self.format.is_for_people() && self.file.is_none()
     }
 
     /// Writes the report; `stdout` takes what has no file.
@@ -115,12 +125,20 @@ impl Opened {
     /// # Errors
     /// The destination is full, or gone.
     pub fn write(self, results: &Results, width: usize, stdout: &mut dyn Write) -> io::Result<()> {
-        let Some((mut file, _)) = self.file else { return self.format.write(results, width, stdout) };
-        // A device cannot be cut short, and need not be.
-        let _ = file.set_len(0);
+        match self.file {
+            None => self.format.write(results, width, stdout)?,
+            Some(mut file) => {
+                // A device cannot be cut short, and need not be.
+                let _ = file.set_len(0);
+                let mut text = Vec::new();
+                self.format.write(results, width, &mut anstream::StripStream::new(&mut text))?;
+                file.write_all(&text)?;
+            }
+        }
+        let Some(mut summary) = self.summary else { return Ok(()) };
         let mut text = Vec::new();
-        self.format.write(results, width, &mut anstream::StripStream::new(&mut text))?;
-        file.write_all(&text)
+        github::summarise(results, summary.metadata()?.len(), &mut text)?;
+        summary.write_all(&text)
     }
 }
 
@@ -133,6 +151,11 @@ impl Format {
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         FORMATS.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
+    }
+
+    /// Whether it is a screen to read.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Human | Self::Brief)
     }
 
     /// All names in a sentence, with this word before the last one.
@@ -153,6 +176,8 @@ impl Format {
             Self::Json => json::write(results, out),
             Self::Junit => junit::write(results, out),
             Self::Tap => tap::write(results, out),
+            Self::Github => github::write(results, out),
+            Self::Gradescope => gradescope::write(results, out),
             Self::Html => html::write(results, out),
         }
     }

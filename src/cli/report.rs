@@ -3,21 +3,32 @@
 use super::{Options, Stop, say};
 use crate::report::{Destination, Format, Opened};
 use crate::run::Results;
+use std::env;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 
 /// Makes sure, before the run, that every report can be written.
 pub(super) fn open(options: &Options) -> Result<Vec<Opened>, Stop> {
     let mut reports = options.reports.clone();
+    let to_stdout = |format| Destination { format, path: None };
     if reports.is_empty() {
-        reports.push(Destination { format: Format::Human, path: None });
+        reports.push(to_stdout(Format::Human));
+        reports.extend(is_github().then(|| to_stdout(Format::Github)));
     }
     for report in reports.iter_mut().filter(|report| options.quiet && report.path.is_none() && report.format == Format::Human) {
         report.format = Format::Brief;
     }
-    if reports.iter().filter(|report| report.path.is_none()).count() > 1 {
+    let is_on_stdout = |report: &&Destination| report.path.is_none();
+    // Annotations are lines among others, wherever they stand in a log; behind it they are found at its end.
+    reports.sort_by_key(|report| report.format == Format::Github);
+    let formats: Vec<Format> = reports.iter().filter(is_on_stdout).map(|report| report.format).collect();
+    let is_log = matches!(formats[..], [first, Format::Github] if first.is_for_people());
+    if formats.len() > 1 && !is_log {
         return Err(Stop::usage("only one report can go to stdout: give the others a path, as in --report json=PATH"));
     }
-    reports.into_iter().map(|report| report.open().map_err(|error| Stop::usage(error.to_string()))).collect()
+    let summary = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(PathBuf::from);
+    reports.into_iter().map(|report| report.open(summary.as_deref()).map_err(|error| Stop::usage(error.to_string()))).collect()
 }
 
 pub(super) fn write(reports: Vec<Opened>, results: &Results) -> Result<(), Stop> {
@@ -27,13 +38,32 @@ pub(super) fn write(reports: Vec<Opened>, results: &Results) -> Result<(), Stop>
     }
     let mut stdout = anstream::stdout();
     for report in reports {
-        match report.write(results, width(), &mut stdout).and_then(|()| stdout.flush()) {
+        let written = if report.is_on_screen() && is_github() {
+            without_commands(&mut stdout, |stdout| report.write(results, width(), stdout))
+        } else {
+            report.write(results, width(), &mut stdout)
+        };
+        match written.and_then(|()| stdout.flush()) {
             // Whoever reads only the beginning has what they want.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
             written => written.map_err(|error| Stop::trouble(format!("the report cannot be written: {error}")))?,
         }
     }
     Ok(())
+}
+
+/// Whether GitHub's runner reads what is printed, and takes some of it for commands.
+fn is_github() -> bool {
+    env::var_os("GITHUB_ACTIONS").is_some_and(|is_it| is_it == "true")
+}
+
+/// Writes what the runner shall not take for commands, whatever a subject has put into it. The word that ends this is one that nobody can
+/// guess: the standard library's own keys are random.
+fn without_commands(stdout: &mut dyn Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let word = format!("{:016x}{:016x}", RandomState::new().hash_one(0), RandomState::new().hash_one(1));
+    writeln!(stdout, "::stop-commands::{word}")?;
+    write(stdout)?;
+    writeln!(stdout, "::{word}::")
 }
 
 /// How long a line may be: as the terminal has it, or what most screens show of a file.

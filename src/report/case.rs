@@ -90,6 +90,11 @@ impl<'a> Account<'a> {
         let is_together = |a: &Case<'_>, b: &Case<'_>| a.rule.is_some() && a.rule == b.rule;
         self.cases.chunk_by(is_together).map(|some| (some[0].rule, some.iter().collect())).collect()
     }
+
+    /// A text that says which run it is about.
+    pub fn labelled(&self, text: &str) -> String {
+        labelled(&self.label, text)
+    }
 }
 
 fn labelled(label: &str, text: &str) -> String {

@@ -106,10 +106,24 @@ fn end(pages: &[Page<'_>], results: &Results, width: usize, out: &mut dyn Write)
 /// The story of one case that failed, without colours: for formats that have a place for a text.
 pub fn plain_story(results: &Results, run: &Run, outcome: &Outcome) -> String {
     let page = Page { results, run, width: 100 };
+    plain(|out| page.headline(outcome, out).and_then(|()| page.story(outcome, out)))
+}
+
+/// The verdict on each program of a run, a line each.
+pub fn plain_verdicts(results: &Results, run: &Run) -> String {
+    plain(|out| Page { results, run, width: 100 }.verdicts(out))
+}
+
+/// The known mistakes that a run's failures look like; nothing where there are none.
+pub fn plain_likeness(results: &Results, run: &Run) -> String {
+    let page = Page { results, run, width: 100 };
+    plain(|out| run.diagnoses.iter().try_for_each(|diagnosis| page.likeness(diagnosis, out)))
+}
+
+fn plain(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
     let mut text = Vec::new();
     // Memory takes everything.
-    let mut plain = anstream::StripStream::new(&mut text);
-    let _ = page.headline(outcome, &mut plain).and_then(|()| page.story(outcome, &mut plain));
+    let _ = write(&mut anstream::StripStream::new(&mut text));
     String::from_utf8_lossy(&text).trim_start().to_owned()
 }
 

@@ -5,8 +5,12 @@
 //! | `runs.rs` | the runs, each played once and written in every format |
 //! | `junit.rs` | the XML that GitLab and Jenkins read; `junit.xsd` says what that is |
 //! | `html.rs` | the page, read by a parser that is a browser's, and looked at by a browser: `look.js` tells what it sees |
+//! | `github.rs` | the commands that GitHub's runner reads, and the summary in Markdown |
+//! | `gradescope.rs` | `results.json` |
 //! | `tap.rs` | TAP 14, read by Perl's own parser |
 
+mod github;
+mod gradescope;
 mod html;
 mod junit;
 #[path = "../programs/mod.rs"]
@@ -35,6 +39,12 @@ fn main() -> ExitCode {
             headings_leave_out_no_level_and_the_page_can_be_listened_to
             long_conversations_are_folded_and_all_scenarios_fit_into_a_megabyte colours_are_legible_in_light_and_in_dark,
             with "chromium": it_fits_a_phone_and_is_legible_in_light_and_in_dark a_browser_runs_nothing_in_it;
+        github: every_line_is_a_command_that_the_runner_reads what_fails_is_an_error ten_annotations_of_a_kind_are_the_most
+            a_file_is_named_where_it_was_checked_out in_actions_it_is_chosen_and_nothing_printed_is_a_command
+            other_reports_are_left_alone_in_actions the_summary_has_a_row_for_each_rule_that_is_not_met
+            hostile_output_is_no_markup the_summary_is_appended_and_never_too_large a_summary_that_cannot_be_written_is_a_mistake;
+        gradescope: every_rule_is_a_test_with_its_points the_score_is_the_sum what_costs_no_point_says_so
+            exit_zero_forgives_a_verdict_and_nothing_else;
         tap: the_version_and_the_plan_come_first,
             with "perl": every_case_is_one_point_and_says_what_became_of_it what_makes_the_exit_status_is_not_ok
                 hostile_names_are_no_directives;

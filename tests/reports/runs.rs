@@ -23,6 +23,9 @@ pub const HOSTILE_NAME: &str = "a]]>&<b>|`\n::error::pwned\u{1b}[31m";
 /// The reason of a failure that is known.
 pub const REASON: &str = "issue #7: <wontfix> | *later* ::error::pwned";
 
+/// Runs of different programs, which stand side by side in one more, `many`.
+pub const MANY: [&str; 5] = ["right", "wrong", "warned", "unjudged", "hostile"];
+
 static PLAYED: LazyLock<Vec<Played>> = LazyLock::new(|| {
     let (server, client) = (env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client"));
     let wrong = programs::command("wrong/server/prefix-token.c");
@@ -57,8 +60,8 @@ static PLAYED: LazyLock<Vec<Played>> = LazyLock::new(|| {
             case["subject"] = json!(HOSTILE_NAME);
         }
     }));
-    let many = ["right", "wrong", "warned", "unjudged", "hostile", "excused"].map(|name| find(&all, name).path("json"));
-    all.push(Played::merged("many", &many[..5]));
+    let many = MANY.map(|name| find(&all, name).path("json"));
+    all.push(Played::merged("many", &many));
     all
 });
 
@@ -104,6 +107,8 @@ impl Played {
         for format in Format::all() {
             command.arg("--report").arg(format!("{0}={1}/{0}", format.name(), folder.path().display()));
         }
+        // Not here, where there is a folder with fixtures in it.
+        command.current_dir(folder.path());
         let output = command.env("GITHUB_STEP_SUMMARY", folder.path().join("summary")).output().expect("it runs");
         let status = output.status.code().expect("a status");
         let played = Self { name, status, folder };
@@ -136,7 +141,10 @@ impl Played {
 /// The command, as it runs outside of any CI.
 pub fn sockspec(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
-    command.args(arguments).env_remove("GITHUB_ACTIONS").env_remove("GITHUB_STEP_SUMMARY");
+    for variable in ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"] {
+        command.env_remove(variable);
+    }
+    command.args(arguments);
     command
 }
 

@@ -1,0 +1,95 @@
+//! For GitHub Actions: workflow commands, which annotate the run, and a summary in Markdown.
+//!
+//! GitHub shows ten annotations of a kind for a step, and drops the rest without a word; so the last one says how many there are.
+
+mod summary;
+
+use super::case::{Account, Case, Standing, legible, likeness};
+use crate::run::Results;
+use std::collections::HashSet;
+use std::io::{self, Write};
+use std::path::{Path, absolute};
+pub use summary::write as summarise;
+
+/// How many annotations of a kind GitHub takes from a step.
+const ANNOTATIONS: usize = 10;
+
+/// Writes the annotations: an error for each failure that counts, a warning for each that does not and for what could not be judged, and a
+/// notice for each mistake that is known.
+pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
+    let accounts = Account::all(results);
+    let notices = accounts.iter().flat_map(|account| {
+        let notice = |(title, mistakes): (String, Vec<String>)| Annotation {
+            title: account.labelled(&title),
+            place: None,
+            message: mistakes.join("\n"),
+        };
+        account.run.diagnoses.iter().map(likeness).map(notice)
+    });
+    let errors = each(results, &accounts, Standing::Failed);
+    let mut warnings = each(results, &accounts, Standing::FallsShort);
+    warnings.extend(accounts.iter().flat_map(|account| unjudged(results, account)));
+    for (kind, all) in [("notice", notices.collect()), ("error", errors), ("warning", warnings)] {
+        let shown = if all.len() > ANNOTATIONS { ANNOTATIONS - 1 } else { all.len() };
+        for Annotation { title, place, message } in &all[..shown] {
+            let place = place.as_ref().map(|(file, line)| format!("file={},line={line},", property(file))).unwrap_or_default();
+            writeln!(out, "::{kind} {place}title={}::{}", property(title), data(message))?;
+        }
+        if shown < all.len() {
+            writeln!(out, "::{kind} title=sockspec::and {} more", all.len() - shown)?;
+        }
+    }
+    Ok(())
+}
+
+struct Annotation {
+    title: String,
+    place: Option<(String, usize)>,
+    message: String,
+}
+
+/// The cases that come to this: one of each rule, then the second of each, so that ten of them tell as much as they can.
+fn each(results: &Results, accounts: &[Account<'_>], standing: Standing) -> Vec<Annotation> {
+    let mut all = Vec::new();
+    for account in accounts {
+        for (_, mut cases) in account.by_rule() {
+            cases.retain(|case| case.standing == standing);
+            cases.sort_by_key(|case| case.steps());
+            all.extend(cases.into_iter().enumerate().map(|(round, case)| (round, annotation(results, account, case))));
+        }
+    }
+    all.sort_by_key(|(round, _)| *round);
+    all.into_iter().map(|(_, annotation)| annotation).collect()
+}
+
+/// What could not be judged, once for each reason.
+fn unjudged(results: &Results, account: &Account<'_>) -> Vec<Annotation> {
+    let mut reasons = HashSet::new();
+    let unjudged = account.cases.iter().filter(|case| case.standing == Standing::Unjudged);
+    unjudged.filter(|case| reasons.insert(&case.message)).map(|case| annotation(results, account, case)).collect()
+}
+
+fn annotation(results: &Results, account: &Account<'_>, case: &Case<'_>) -> Annotation {
+    let title = account.labelled(case.rule.map_or("sockspec", |rule| rule.id));
+    let again = case.again(results, account.run).map(|again| format!("\nagain: {again}")).unwrap_or_default();
+    let place = case.place().and_then(|(file, line)| Some((in_checkout(&file)?, line)));
+    Annotation { title, place, message: format!("{}{again}", case.message) }
+}
+
+/// A scenario's file as GitHub knows it, where the scenario is part of what was checked out. One that is built in is not, and an annotation
+/// of a file that GitHub does not find would point nowhere.
+fn in_checkout(file: &str) -> Option<String> {
+    let root = std::env::var_os("GITHUB_WORKSPACE").map(|root| Path::new(&root).to_owned()).or_else(|| std::env::current_dir().ok())?;
+    let path = absolute(file).ok().filter(|path| path.is_file())?;
+    path.strip_prefix(root).ok().map(|path| legible(&path.display().to_string()))
+}
+
+/// What a command says, on one line.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The value of a property, which a comma ends, and two colons.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,93 @@
+//! Gradescope's `results.json`: a test for each rule.
+//!
+//! A rule that binds (MUST, and with --strict SHOULD) is worth one point, which a program has when all scenarios of the rule have passed,
+//! or differ in nothing that counts. The other rules are shown, and worth nothing.
+
+use super::case::{Account, Case, Standing, legible};
+use super::human;
+use crate::rule::{Level, Rule};
+use crate::run::{Results, Run};
+use serde::Serialize;
+use std::io::{self, Write};
+
+#[derive(Serialize)]
+struct Report {
+    score: usize,
+    execution_time: f64,
+    output: String,
+    output_format: &'static str,
+    visibility: &'static str,
+    tests: Vec<Test>,
+}
+
+#[derive(Serialize)]
+struct Test {
+    name: String,
+    score: usize,
+    max_score: usize,
+    status: &'static str,
+    output: String,
+    output_format: &'static str,
+    tags: Vec<String>,
+    visibility: &'static str,
+}
+
+/// Writes the report.
+pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
+    let accounts = Account::all(results);
+    let test =
+        |account: &Account<'_>| account.by_rule().into_iter().map(|(rule, cases)| test(results, account, rule, &cases)).collect::<Vec<_>>();
+    let tests: Vec<Test> = accounts.iter().flat_map(test).collect();
+    let verdicts: String =
+        results.runs.iter().map(|run| human::plain_verdicts(results, run) + &human::plain_likeness(results, run)).collect();
+    let report = Report {
+        score: tests.iter().map(|test| test.score).sum(),
+        execution_time: results.runs.iter().map(|run| run.duration.as_secs_f64()).sum(),
+        output: lines(&verdicts),
+        output_format: "text",
+        visibility: "visible",
+        tests,
+    };
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    writeln!(out)
+}
+
+fn test(results: &Results, account: &Account<'_>, rule: Option<&Rule>, cases: &[&Case<'_>]) -> Test {
+    let standing = cases.iter().map(|case| case.standing).max().unwrap_or(Standing::Passed);
+    let binds = rule.is_some_and(|rule| rule.level == Level::Must || results.is_strict && rule.level == Level::Should);
+    let max_score = usize::from(binds);
+    let is_earned = !matches!(standing, Standing::Failed | Standing::Unjudged);
+    let is_met = is_earned && standing != Standing::FallsShort;
+    let name = rule.map_or_else(|| cases[0].name.clone(), |rule| account.labelled(&format!("{} ({})", rule.id, rule.level)));
+    let role_and_level = |rule: &Rule| vec![rule.subject().to_string(), rule.level.to_string()];
+    Test {
+        name,
+        score: if is_earned { max_score } else { 0 },
+        max_score,
+        status: if is_met { "passed" } else { "failed" },
+        output: output(results, account.run, rule, cases),
+        output_format: "text",
+        tags: rule.map(role_and_level).unwrap_or_default(),
+        visibility: "visible",
+    }
+}
+
+/// What a student reads of a rule.
+fn output(results: &Results, run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> String {
+    let mut text = rule.map(|rule| format!("The {} {} {}.\n", rule.subject(), rule.level, rule.sentence)).unwrap_or_default();
+    let passed = cases.iter().filter(|case| case.standing == Standing::Passed).count();
+    text += &format!("{passed} of {} scenarios passed.\n", cases.len());
+    if let Some(worst) = Case::most_telling(cases).filter(|worst| worst.standing != Standing::Passed) {
+        if let Some(reason) = worst.reason(run) {
+            text += &format!("This is known, and does not count: {reason}\n");
+        }
+        text += &format!("\n{}\n", worst.story(results, run).trim_end());
+    }
+    let mut notes: Vec<String> = cases.iter().flat_map(|case| case.notes()).collect();
+    notes.dedup();
+    text + &notes.iter().map(|note| format!("note: {note}\n")).collect::<String>()
+}
+
+fn lines(text: &str) -> String {
+    text.lines().map(|line| legible(line) + "\n").collect()
+}

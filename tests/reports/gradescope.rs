@@ -1,0 +1,114 @@
+//! Gradescope.
+
+use crate::programs;
+use crate::runs::{self, Fate, Played, REASON, sockspec};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What Gradescope reads; anything else is a mistake.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Report {
+    score: u32,
+    execution_time: f64,
+    output: String,
+    output_format: String,
+    visibility: String,
+    tests: Vec<Test>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Test {
+    name: String,
+    score: u32,
+    max_score: u32,
+    status: String,
+    output: String,
+    output_format: String,
+    tags: Vec<String>,
+    visibility: String,
+}
+
+fn read(played: &Played) -> Report {
+    serde_json::from_str(&played.text("gradescope")).unwrap_or_else(|error| panic!("{}: {error}", played.name))
+}
+
+fn test<'a>(report: &'a Report, rule: &str) -> &'a Test {
+    report.tests.iter().find(|test| test.name.starts_with(&format!("{rule} ("))).unwrap_or_else(|| panic!("no test is {rule}"))
+}
+
+pub fn every_rule_is_a_test_with_its_points() {
+    for played in runs::all().iter().filter(|played| !["many", "named"].contains(&played.name)) {
+        let report = read(played);
+        let mut rules: BTreeMap<String, Vec<Fate>> = BTreeMap::new();
+        for (id, fate) in runs::fates(played) {
+            rules.entry(id.rsplit_once('/').expect("a rule").0.to_owned()).or_default().push(fate);
+        }
+        for (rule, fates) in rules {
+            let test = test(&report, &rule);
+            let level = test.tags.last().expect("a level").as_str();
+            let binds = level == "MUST" || level == "SHOULD" && played.name == "strict";
+            let costs = fates.iter().any(|fate| matches!(fate, Fate::Failed | Fate::Unjudged));
+            let due = (u32::from(binds && !costs), u32::from(binds));
+            assert_eq!((test.score, test.max_score), due, "{}: {rule}", played.name);
+            let falls_short = costs || level == "SHOULD" && fates.contains(&Fate::Noted);
+            assert_eq!(test.status, if falls_short { "failed" } else { "passed" }, "{}: {rule}", played.name);
+            assert_eq!(
+                test.output.contains("again  "),
+                fates.iter().any(|fate| matches!(fate, Fate::Failed | Fate::Known | Fate::Noted)),
+                "{}",
+                test.output
+            );
+        }
+        assert!(report.tests.iter().all(|test| test.visibility == "visible" && test.output_format == "text"));
+        assert!(report.visibility == "visible" && report.output_format == "text" && report.execution_time >= 0.0);
+    }
+    let listen = read(runs::of("deaf"));
+    assert_eq!((test(&listen, "server/listen").score, test(&listen, "server/listen").max_score), (0, 1));
+}
+
+pub fn the_score_is_the_sum() {
+    for played in runs::all() {
+        let report = read(played);
+        let sum = |points: fn(&Test) -> u32| report.tests.iter().map(points).sum::<u32>();
+        assert_eq!(report.score, sum(|test| test.score), "{}", played.name);
+        // All points are had exactly where nothing counts against the program, and all of it was judged.
+        let has_all = report.score == sum(|test| test.max_score);
+        let is_right = runs::fates(played).iter().all(|(_, fate)| !matches!(fate, Fate::Failed | Fate::Unjudged));
+        if !["many", "unjudged"].contains(&played.name) {
+            assert_eq!(has_all, is_right, "{}", played.name);
+        }
+        assert!(
+            report.output.contains("conform") || ["empty", "stale", "deaf"].contains(&played.name),
+            "{}: {}",
+            played.name,
+            report.output
+        );
+    }
+    assert!(read(runs::of("wrong")).output.contains("Your server behaves like `prefix-token`"));
+}
+
+pub fn what_costs_no_point_says_so() {
+    let known = read(runs::of("known"));
+    assert!(test(&known, "server/exit-exact").output.contains(&format!("This is known, and does not count: {REASON}")));
+    let warned = read(runs::of("warned"));
+    assert_eq!((test(&warned, "server/restart").max_score, test(&warned, "server/restart").status.as_str()), (0, "failed"));
+    assert_eq!(test(&read(runs::of("strict")), "server/restart").max_score, 1);
+}
+
+pub fn exit_zero_forgives_a_verdict_and_nothing_else() {
+    let status = |arguments: &[&str]| sockspec(arguments).arg("--exit-zero").output().expect("it runs").status.code();
+    for name in ["wrong", "strict", "deaf", "right"] {
+        assert_eq!(status(&["merge", &runs::of(name).path("json").display().to_string()]), Some(0), "{name}");
+    }
+    let wrong = programs::command("wrong/server/prefix-token.c");
+    assert_eq!(status(&["check", "--server", &wrong, "server/exit-exact"]), Some(0));
+    // What could not be judged is a verdict, too: the report says so.
+    let client = programs::command("wrong/client/lines.py");
+    let server = env!("CARGO_BIN_EXE_sockspec-server");
+    assert_eq!(status(&["check", "--server", server, "--client", &client, "pair/conversation"]), Some(0));
+    assert_eq!(status(&["check", "--server", "no-such-command"]), Some(2));
+    assert_eq!(status(&["check", "--server", &wrong, "--report", "jsno"]), Some(2));
+    assert_eq!(status(&["merge", &runs::of("stale").path("json").display().to_string()]), Some(2));
+}
