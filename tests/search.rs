@@ -19,7 +19,7 @@ const CLIENT: &str = env!("CARGO_BIN_EXE_sockspec-client");
 
 fn sockspec(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
-    command.args(arguments);
+    command.args(arguments).env_remove("GITHUB_ACTIONS");
     command
 }
 

@@ -23,6 +23,13 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// The command, as it runs outside of any CI.
+fn sockspec() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+    command.env_remove("GITHUB_ACTIONS");
+    command
+}
+
 fn files_below(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let paths = entries.map(|entry| entry.expect("an entry").path());
@@ -139,7 +146,7 @@ fn the_readmes_screen_is_what_is_seen() {
     let server = programs::command("wrong/server/prefix-token.c");
     std::os::unix::fs::symlink(server, folder.path().join("server")).expect("a link");
     let check = ["check", "--server", "./server", "exit-exact", "--jobs", "2"];
-    let output = Command::new(env!("CARGO_BIN_EXE_sockspec")).args(check).current_dir(folder.path()).output().expect("it runs");
+    let output = sockspec().args(check).current_dir(folder.path()).output().expect("it runs");
     let seen = String::from_utf8(output.stdout).expect("text");
     let readme = read(&root().join("README.md"));
     let shown = readme
@@ -171,11 +178,11 @@ fn the_readmes_commands_work() {
     link("client.py", &root().join("tests/programs/right/client.py").display().to_string());
     for command in commands {
         let words = shell_words::split(command).expect("words");
-        Command::new(env!("CARGO_BIN_EXE_sockspec")).args(&words[1..]).current_dir(folder.path()).assert().code(0);
+        sockspec().args(&words[1..]).current_dir(folder.path()).assert().code(0);
     }
     for inline in ["list", "explain server/eof", "check --server ./a.out server/eof"] {
         assert!(readme.contains(&format!("sockspec {inline}")), "{inline}");
-        Command::new(env!("CARGO_BIN_EXE_sockspec")).args(inline.split(' ')).current_dir(folder.path()).assert().code(0);
+        sockspec().args(inline.split(' ')).current_dir(folder.path()).assert().code(0);
     }
 }
 
@@ -193,7 +200,7 @@ fn the_readmes_pipelines_work() {
             for part in if is_partial { 1..=3 } else { 1..=1 } {
                 let command = command.replace("${{ matrix.part }}", &part.to_string()).replace("$CI_NODE_INDEX", &part.to_string());
                 let words = shell_words::split(&command.replace("$CI_NODE_TOTAL", "3")).expect("words");
-                Command::new(env!("CARGO_BIN_EXE_sockspec")).args(&words[1..]).current_dir(folder.path()).assert().code(0);
+                sockspec().args(&words[1..]).current_dir(folder.path()).assert().code(0);
             }
             pipelines += usize::from(is_partial);
         }
