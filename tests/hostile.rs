@@ -225,6 +225,11 @@ fn limits_can_be_lifted_and_are_checked() -> Result<(), Failed> {
     if !printed(&few).contains("it had more than 5 processes at once") || !printed(&any).contains("exited with status 7") {
         return Err(format!("{}{}", printed(&few), printed(&any)).into());
     }
+    for (output, repeated) in [(&few, "processes=5"), (&any, "processes=none"), (&other, "file-size=1048576")] {
+        if !printed(output).contains(&format!("\"check\": \" --limit {repeated}\"")) {
+            return Err(format!("it is not played again with {repeated}: {}", printed(output)).into());
+        }
+    }
     for (limit, complaint) in [
         ("memory", "write NAME=VALUE, such as memory=4GiB"),
         ("memroy=1", "there is no limit `memroy`; there are memory, processes, file-size, open-files"),

@@ -127,6 +127,7 @@ fn repeated(options: &Options) -> String {
         Some(Isolation::Namespace) => " --isolation namespace",
         Some(Isolation::Auto) | None => "",
     });
+    again.extend(options.limits.iter().map(|limit| format!(" --limit {limit}")));
     again
 }
 

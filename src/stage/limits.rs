@@ -206,6 +206,15 @@ impl fmt::Display for Bytes {
     }
 }
 
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.most {
+            Some(most) => write!(f, "{}={most}", self.thing),
+            None => write!(f, "{}=none", self.thing),
+        }
+    }
+}
+
 impl FromStr for Limit {
     type Err = String;
 
