@@ -95,6 +95,11 @@ pub fn symptom(outcome: &Outcome) -> String {
 }
 
 impl Diagnosis {
+    /// The program that makes the mistakes: they are all of one.
+    pub fn role(&self) -> Role {
+        self.mistakes.first().map_or(Role::Server, |mistake| mistake.role())
+    }
+
     /// Compares the failures of a program with those of the known mistakes. Nothing is said where nothing matches well.
     ///
     /// What a program MAY do as it likes is left out: it tells more about the language than about the mistake.

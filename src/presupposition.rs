@@ -38,6 +38,11 @@ pub fn apply(outcomes: &mut [Outcome], learned: &[(Role, Learned)]) {
     }
 }
 
+/// What is to be said of a case that cannot be judged because of this rule.
+pub fn not_judged(root: &Rule) -> String {
+    format!("not judged: {} failed", root.id)
+}
+
 /// What was learned of the subjects of a scenario.
 pub fn lessons<'a>(scenario: &Scenario, learned: &'a [(Role, Learned)]) -> Option<Vec<&'a Learned>> {
     let of = |role: &Role| learned.iter().find(|(other, _)| other == role).map(|(_, lesson)| lesson);

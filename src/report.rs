@@ -229,3 +229,9 @@ fn complaint(outcome: &Outcome) -> Option<String> {
     }
     (!all.is_empty()).then(|| excerpt(&all, LONGEST))
 }
+
+/// A sentence, with a capital at its beginning.
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,5 +1,6 @@
 //! What a run comes to: outcomes, and what follows from all of them together.
 
+use crate::crew::Subject;
 use crate::learn::{Learned, Refusal};
 use crate::mistake::Diagnosis;
 use crate::partition::Share;
@@ -99,6 +100,12 @@ pub enum Again {
     Fixture,
 }
 
+impl From<&Subject> for Judged {
+    fn from(subject: &Subject) -> Self {
+        Self { role: subject.role, command: subject.command.to_string() }
+    }
+}
+
 impl Outcome {
     /// What is to be said of it: what the judge found, unless nothing can be said because of another rule.
     pub fn verdict(&self) -> Verdict {
@@ -107,7 +114,7 @@ impl Outcome {
 
     /// One sentence: what was wrong, or why nothing can be said. Empty for a pass.
     pub fn message(&self) -> String {
-        self.root.map_or_else(|| self.finding.message.clone(), |root| format!("not judged: {} failed", root.id))
+        self.root.map_or_else(|| self.finding.message.clone(), presupposition::not_judged)
     }
 
     /// What else was noticed, and does not count.
@@ -150,8 +157,8 @@ impl Run {
         self.outcomes.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.id.cmp(&b.id)));
         // Where all that fails is known, so is what it looks like.
         let has_news = |role: Role| {
-            let is_news = |o: &&Outcome| o.has_failed() && o.rule().level != Level::May && self.known_failure(o).is_none();
-            self.outcomes.iter().filter(|outcome| outcome.scenario.subject() == role).any(|outcome| is_news(&outcome))
+            let mut about = self.outcomes.iter().filter(|outcome| outcome.scenario.subject() == role && outcome.rule().level != Level::May);
+            about.any(|outcome| self.is_news(outcome))
         };
         let roles = self.subjects.iter().map(|subject| subject.role).filter(|role| self.known_failures.is_empty() || has_news(*role));
         self.diagnoses = roles.flat_map(|role| Diagnosis::of(&self.outcomes, role)).collect();
@@ -161,6 +168,33 @@ impl Run {
     /// The programs that took no part, and what they did instead.
     pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
         self.learned.iter().filter_map(|(_, learned)| learned.refusal.as_ref())
+    }
+
+    /// What the first look has shown of programs that took no part, where the filter has left out the rule which that breaks: then it is
+    /// told all the same, as the cause of everything else.
+    pub fn untold_refusals(&self) -> impl Iterator<Item = &Refusal> {
+        self.refusals().filter(|refusal| self.outcomes.iter().all(|outcome| outcome.rule() != refusal.rule))
+    }
+
+    /// The rules that programs break by taking no part, where that was not known beforehand.
+    pub fn refused(&self) -> impl Iterator<Item = &'static Rule> {
+        let failed = self.refusals().filter(|refusal| refusal.finding.verdict == Verdict::Fail).map(|refusal| refusal.rule);
+        failed.filter(|rule| !self.is_accepted(rule))
+    }
+
+    /// Whether it was said beforehand that this rule is broken.
+    fn is_accepted(&self, rule: &Rule) -> bool {
+        self.known_failures.iter().any(|known| known.of == rule.id)
+    }
+
+    /// Whether this is a failure of which nobody has known.
+    pub fn is_news(&self, outcome: &Outcome) -> bool {
+        outcome.has_failed() && self.known_failure(outcome).is_none()
+    }
+
+    /// Whether somebody has to see why this could not be judged.
+    pub fn is_unjudged(&self, outcome: &Outcome) -> bool {
+        outcome.verdict() == Verdict::Inconclusive && !self.is_excused(outcome)
     }
 
     /// What has been said beforehand of this failure.
@@ -200,7 +234,7 @@ impl Run {
             let mut failed = self.outcomes.iter().filter(|other| other.rule() == root && other.has_failed()).peekable();
             match failed.peek() {
                 Some(_) => failed.all(|other| self.known_failure(other).is_some()),
-                None => self.known_failures.iter().any(|known| known.of == root.id),
+                None => self.is_accepted(root),
             }
         };
         outcome.root.is_some_and(is_known)
@@ -210,7 +244,7 @@ impl Run {
 impl Results {
     /// The verdict on the whole as an exit status.
     pub fn exit_status(&self) -> u8 {
-        let is_inconclusive = |run: &Run| run.outcomes.iter().any(|o| o.verdict() == Verdict::Inconclusive && !run.is_excused(o));
+        let is_inconclusive = |run: &Run| run.outcomes.iter().any(|outcome| run.is_unjudged(outcome));
         if self.runs.iter().any(|run| run.is_interrupted) {
             130
         } else if self.runs.iter().any(|run| !self.conforms(run)) {
@@ -226,20 +260,21 @@ impl Results {
 
     /// Whether nothing was seen that counts against a run's programs.
     pub fn conforms(&self, run: &Run) -> bool {
-        let refuses = |refusal: &Refusal| {
-            refusal.finding.verdict == Verdict::Fail && run.known_failures.iter().all(|known| known.of != refusal.rule.id)
-        };
-        !run.outcomes.iter().any(|outcome| self.counts(run, outcome)) && !run.refusals().any(refuses)
+        !run.outcomes.iter().any(|outcome| self.counts(run, outcome)) && run.refused().next().is_none()
     }
 
     /// Whether an outcome is a failure that counts: of a rule that binds, and not known beforehand.
     pub fn counts(&self, run: &Run, outcome: &Outcome) -> bool {
-        let binds = match outcome.rule().level {
+        self.binds(outcome.rule()) && run.is_news(outcome)
+    }
+
+    /// Whether a program that breaks this rule does not conform.
+    pub fn binds(&self, rule: &Rule) -> bool {
+        match rule.level {
             Level::Must => true,
             Level::Should => self.is_strict,
             Level::May => false,
-        };
-        binds && outcome.has_failed() && run.known_failure(outcome).is_none()
+        }
     }
 
     /// Known failures that have passed after all, wherever they might have failed, each with the first run that they concern. They can only

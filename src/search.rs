@@ -143,7 +143,7 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&News
     let mut first = place.crew(0);
     let mut run = Run {
         name: name.clone(),
-        subjects: subjects.iter().map(|subject| Judged { role: subject.role, command: subject.command.to_string() }).collect(),
+        subjects: subjects.iter().map(Judged::from).collect(),
         outcomes: Vec::new(),
         passed_unlisted: 0,
         learned: Vec::new(),

@@ -29,6 +29,13 @@ pub struct Plan {
     pub known_failures: Vec<KnownFailure>,
 }
 
+impl Plan {
+    /// Programs that have no name, of which nothing is known beforehand.
+    pub fn of(subjects: Vec<Subject>, fixtures: Vec<Fixture>) -> Self {
+        Self { name: None, subjects, fixtures, known_failures: Vec::new() }
+    }
+}
+
 /// Carries out a plan; `tell` is told what happens as it happens.
 ///
 /// # Errors
@@ -77,10 +84,9 @@ pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl
             }
         }
     });
-    let judged = |subject: &Subject| Judged { role: subject.role, command: subject.command.to_string() };
     let run = Run {
         name: plan.name.clone(),
-        subjects: plan.subjects.iter().map(judged).collect(),
+        subjects: plan.subjects.iter().map(Judged::from).collect(),
         outcomes,
         passed_unlisted: 0,
         learned,
@@ -115,9 +121,9 @@ fn judge_fixture(
     let Fixture { id, file, scenario } = fixture;
     let outcome =
         |scenario: Scenario, seen, finding| Some(Outcome { id: id.clone(), file: file.clone(), scenario, seen, finding, root: None });
-    let unplayed = |root: &Rule| {
-        let why = format!("not judged: {} failed", root.id);
-        Some(Outcome { root: Rule::find(root.id), ..outcome(scenario.clone(), Seen::default(), Finding::inconclusive(why))? })
+    let unplayed = |root: &'static Rule| {
+        let finding = Finding::inconclusive(presupposition::not_judged(root));
+        Some(Outcome { root: Some(root), ..outcome(scenario.clone(), Seen::default(), finding)? })
     };
     let lessons = presupposition::lessons(scenario, learned)?;
     if let Some(Refusal { rule, finding, scenario: smoke, seen }) = lessons.iter().find_map(|lesson| lesson.refusal.as_ref()) {

@@ -57,7 +57,7 @@ pub(super) fn check(arguments: &Check, options: &Options) -> Result<u8, Stop> {
         _ => {
             let subjects = subjects(server.as_deref(), client.as_deref())?;
             let fixtures = select(all, &subjects, filters)?;
-            vec![Plan { name: None, subjects, fixtures, known_failures: Vec::new() }]
+            vec![Plan::of(subjects, fixtures)]
         }
     };
     judge(plans, is_filtered, again, &options)
@@ -68,7 +68,7 @@ pub(super) fn self_test(options: &Options) -> Result<u8, Stop> {
     project::mention(options);
     let subjects = reference_pair(&own_file()?);
     let fixtures = fixtures(options)?;
-    judge(vec![Plan { name: None, subjects, fixtures, known_failures: Vec::new() }], false, Again::BuiltIn, options)
+    judge(vec![Plan::of(subjects, fixtures)], false, Again::BuiltIn, options)
 }
 
 fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Options) -> Result<u8, Stop> {

@@ -4,7 +4,6 @@ use super::{human, place, repeat};
 use crate::mistake::{Diagnosis, Mistake};
 use crate::rule::{Level, Rule};
 use crate::run::{Outcome, Results, Run};
-use crate::transcript::Role;
 use crate::verdict::Verdict;
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -113,9 +112,7 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
     };
     let other =
         |text: &str, standing, message| Case { name: name(text), rule: None, standing, message, duration: Duration::ZERO, outcome: None };
-    // Where the filter has left the cause out, there is nothing but its consequences: it is told all the same, before them.
-    let refusals = run.refusals().filter(|refusal| run.outcomes.iter().all(|outcome| outcome.rule() != refusal.rule));
-    let first_looks = refusals.map(|refusal| {
+    let first_looks = run.untold_refusals().map(|refusal| {
         let (id, file) = (refusal.rule.id.to_owned(), "the first look".to_owned());
         let (scenario, seen, finding) = (refusal.scenario.clone(), refusal.seen.clone(), refusal.finding.clone());
         played(Cow::Owned(Outcome { id, file, scenario, seen, finding, root: None }))
@@ -179,10 +176,9 @@ impl Case<'_> {
 
 /// The mistakes that failures look like: all in a few words, and each in a line.
 pub fn likeness(diagnosis: &Diagnosis) -> (String, Vec<String>) {
-    let role = diagnosis.mistakes.first().map_or(Role::Server, |mistake| mistake.role());
     let names: Vec<&str> = diagnosis.mistakes.iter().map(|mistake| mistake.short_name()).collect();
     let each = |mistake: &&Mistake| format!("{}: {} Look at {}", mistake.short_name(), mistake.sentence, mistake.look);
-    (format!("{role} behaves like {}", names.join(" or ")), diagnosis.mistakes.iter().map(each).collect())
+    (format!("{} behaves like {}", diagnosis.role(), names.join(" or ")), diagnosis.mistakes.iter().map(each).collect())
 }
 
 /// What a subject prints never comes here but in the quotes of a transcript; names and commands come as they are. This leaves one line, and

@@ -40,18 +40,18 @@ impl Conclusion {
 
     fn on(part: Part, results: &Results, run: &Run) -> Self {
         let failed = |level: Level| -> Vec<&str> {
-            let is_news = |outcome: &&Outcome| outcome.has_failed() && run.known_failure(outcome).is_none();
             let is_one = |(rule, outcomes): &(&'static Rule, Vec<&Outcome>)| {
-                rule.subject() == part && rule.level == level && outcomes.iter().any(&is_news)
+                rule.subject() == part && rule.level == level && outcomes.iter().any(|outcome| run.is_news(outcome))
             };
             run.by_rule().iter().filter(|each| is_one(each)).map(|(rule, _)| rule.id).collect()
         };
-        let refused = run.refusals().filter(|r| r.rule.subject() == part && r.finding.verdict == Verdict::Fail).map(|r| r.rule);
-        let refused = refused.filter(|rule| run.known_failures.iter().all(|known| known.of != rule.id));
         let (mut must, should) = (failed(Level::Must), failed(Level::Should));
-        must.extend(refused.map(|rule| rule.id).filter(|id| !failed(Level::Must).contains(id)));
-        let is_unjudged = |o: &&Outcome| o.scenario.subject() == part && o.verdict() == Verdict::Inconclusive && !run.is_excused(o);
-        let unjudged = run.outcomes.iter().filter(is_unjudged).count();
+        for rule in run.refused().filter(|rule| rule.subject() == part) {
+            if !must.contains(&rule.id) {
+                must.push(rule.id);
+            }
+        }
+        let unjudged = run.outcomes.iter().filter(|outcome| outcome.scenario.subject() == part && run.is_unjudged(outcome)).count();
         let (tenor, words) = match (must.is_empty() && (should.is_empty() || !results.is_strict), unjudged) {
             (false, _) => (Tenor::Bad, format!("the {part} does not conform")),
             (true, 0) if run.is_interrupted => (Tenor::Open, format!("the {part}: interrupted, nothing wrong so far")),
@@ -114,10 +114,7 @@ impl Mark {
 /// The numbers of cases, in a line.
 pub fn numbers(results: &Results) -> String {
     let all = || results.runs.iter().flat_map(|run| run.outcomes.iter().map(move |outcome| (run, outcome)));
-    let failed = |level: Level| {
-        let is_news = |(run, outcome): &(&Run, &Outcome)| outcome.has_failed() && run.known_failure(outcome).is_none();
-        all().filter(is_news).filter(|(_, outcome)| outcome.rule().level == level).count()
-    };
+    let failed = |level: Level| all().filter(|(run, outcome)| outcome.rule().level == level && run.is_news(outcome)).count();
     let unlisted: usize = results.runs.iter().map(|run| run.passed_unlisted).sum();
     let count = |verdict| results.runs.iter().map(|run| run.count(verdict)).sum::<usize>();
     let mut parts = vec![format!("{} passed", count(Verdict::Pass) + unlisted)];
@@ -145,8 +142,8 @@ pub fn cause(run: &Run, rule: &Rule) -> Option<&'static Mistake> {
 fn names(diagnosis: &Diagnosis, rule: &Rule, run: &Run) -> Option<&'static Mistake> {
     let [mistake] = diagnosis.mistakes[..] else { return None };
     let is_told = run.outcomes.iter().any(|outcome| outcome.has_failed() && outcome.rule().id == mistake.caught_by);
-    let is_news = |outcome: &&Outcome| outcome.rule() == rule && outcome.has_failed() && run.known_failure(outcome).is_none();
-    let explains = run.outcomes.iter().filter(is_news).all(|outcome| mistake.fails.contains_key(&outcome.id));
+    let mut news = run.outcomes.iter().filter(|outcome| outcome.rule() == rule && run.is_news(outcome));
+    let explains = news.all(|outcome| mistake.fails.contains_key(&outcome.id));
     (is_told && explains && mistake.caught_by != rule.id).then_some(mistake)
 }
 

@@ -5,7 +5,7 @@
 
 use super::case::{Account, Case, Standing, legible};
 use super::human;
-use crate::rule::{Level, Rule};
+use crate::rule::Rule;
 use crate::run::{Results, Run};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -54,7 +54,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
 
 fn test(results: &Results, account: &Account<'_>, rule: Option<&Rule>, cases: &[&Case<'_>]) -> Test {
     let standing = cases.iter().map(|case| case.standing).max().unwrap_or(Standing::Passed);
-    let binds = rule.is_some_and(|rule| rule.level == Level::Must || results.is_strict && rule.level == Level::Should);
+    let binds = rule.is_some_and(|rule| results.binds(rule));
     let max_score = usize::from(binds);
     let is_earned = !matches!(standing, Standing::Failed | Standing::Unjudged);
     let is_met = is_earned && standing != Standing::FallsShort;

@@ -9,12 +9,13 @@ mod matrix;
 mod prose;
 mod sign;
 
+use super::capitalised;
 use super::case::Account;
 use super::conclusion::{Conclusion, Tenor, numbers};
 use crate::run::Results;
 use chapter::{Chapter, Room};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use prose::{capitalised, enumeration};
+use prose::enumeration;
 use sign::Sign;
 use std::io::{self, Write};
 

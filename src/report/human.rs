@@ -1,12 +1,12 @@
 //! For a person at a terminal: one line a rule, then the full story of what is wrong, and a summary. Several programs stand side by side.
 
 use super::conclusion::{Conclusion, Mark, Tenor, cause, explains, numbers};
-use super::{complaint, name, place, repeat};
+use super::{capitalised, complaint, name, place, repeat};
 use crate::bytes::{Bytes, excerpt};
 use crate::mistake::Diagnosis;
 use crate::rule::{Level, RULES, Rule};
 use crate::run::{Outcome, Results, Run};
-use crate::transcript::{Part, Role, Step};
+use crate::transcript::{Part, Step};
 use crate::verdict::{Place, Verdict};
 use anstyle::{AnsiColor, Style};
 use std::collections::BTreeMap;
@@ -190,8 +190,7 @@ impl<'a> Page<'a> {
             self.likeness(diagnosis, out)?;
         }
         for (rule, outcomes) in run.by_rule() {
-            let is_news = |outcome: &&&Outcome| outcome.has_failed() && run.known_failure(outcome).is_none();
-            let failed: Vec<_> = outcomes.iter().filter(is_news).collect();
+            let failed: Vec<_> = outcomes.iter().filter(|outcome| run.is_news(outcome)).collect();
             // The shortest conversation is the one to understand first.
             let simplest = failed.iter().min_by_key(|outcome| outcome.scenario.transcript.steps.len());
             let Some(simplest) = simplest.filter(|_| rule.level != Level::May) else { continue };
@@ -206,8 +205,7 @@ impl<'a> Page<'a> {
             }
             name_others("fails too:", &others, out)?;
         }
-        for refusal in run.refusals().filter(|refusal| run.outcomes.iter().all(|outcome| outcome.rule() != refusal.rule)) {
-            // The filter has left the cause out: it is told all the same.
+        for refusal in run.untold_refusals() {
             writeln!(out, "\n{BAD}{}{BAD:#}  {}", refusal.rule.id, refusal.rule.sentence)?;
             writeln!(out, "{}", wrap(&capitalised(&refusal.finding.message), "  ", "  ", self.width))?;
         }
@@ -218,7 +216,7 @@ impl<'a> Page<'a> {
     fn likeness(&self, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
         let mistakes = &diagnosis.mistakes;
         let each: Vec<String> = mistakes.iter().map(|mistake| format!("`{}`: {}", mistake.short_name(), mistake.sentence)).collect();
-        let role = mistakes.first().map_or(Role::Server, |mistake| mistake.role());
+        let role = diagnosis.role();
         writeln!(out, "\n{BOLD}{}{BOLD:#}", wrap(&format!("Your {role} behaves like {}", each.join(" Or like ")), "", "", self.width))?;
         for mistake in mistakes {
             writeln!(out, "{}", wrap(&mistake.look, "  look at  ", "           ", self.width))?;
@@ -439,9 +437,4 @@ fn shortened(text: &str, columns: usize) -> String {
 fn wrap(text: &str, first: &str, next: &str, width: usize) -> String {
     let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(next).break_words(false);
     textwrap::fill(text, options)
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -1,12 +1,12 @@
 //! What is said of one run: the verdict, what the failures look like, and rule by rule how it came about.
 
 use super::diagram::picture;
-use super::prose::{capitalised, heading, prose};
+use super::prose::{heading, prose};
 use super::sign::{Sign, badge};
 use crate::mistake::Diagnosis;
 use crate::report::case::{Account, Case, Standing, legible};
-use crate::report::complaint;
 use crate::report::conclusion::{Conclusion, Mark, cause, explains};
+use crate::report::{capitalised, complaint};
 use crate::rule::Rule;
 use crate::run::{Outcome, Results, Run};
 use crate::transcript::Part;
@@ -129,9 +129,8 @@ impl<'a> Chapter<'a> {
             @for diagnosis in &self.run().diagnoses {
                 @let Diagnosis { mistakes, .. } = diagnosis;
                 @let names: Vec<String> = mistakes.iter().map(|mistake| format!("`{}`", mistake.short_name())).collect();
-                @let role = mistakes.first().map(|mistake| mistake.role().to_string()).unwrap_or_default();
                 section.cause {
-                    (heading(level, &html! { "Your " (role) " behaves like " (prose(&names.join(" or "))) }))
+                    (heading(level, &html! { "Your " (diagnosis.role()) " behaves like " (prose(&names.join(" or "))) }))
                     @for mistake in mistakes {
                         p { @if mistakes.len() > 1 { code { (mistake.short_name()) } ": " } (prose(&capitalised(&mistake.sentence))) }
                         p { strong { "Look at " } (prose(&mistake.look)) }

@@ -35,12 +35,6 @@ fn pieces(text: &str) -> Vec<(bool, &str)> {
     pieces
 }
 
-/// With a capital at its beginning.
-pub fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
 /// Names in a sentence.
 pub fn enumeration(names: &[String]) -> String {
     match names {
