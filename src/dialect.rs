@@ -7,7 +7,7 @@ use crate::rule::{self, Rule};
 use crate::transcript::{Control, End, Part, Peer, Role, Step, Transcript, Wire};
 use std::net::{Ipv4Addr, SocketAddrV4};
 
-/// How a course's programs speak. [`Dialect::TUTORIAL`] is what the rules demand; a learned one is what a subject does instead, so that
+/// How a course's programs speak. [`Dialect::tutorial`] is what the rules demand; a learned one is what a subject does instead, so that
 /// a server which greets in English breaks the rule about its greeting, and no other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialect {

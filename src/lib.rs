@@ -20,7 +20,7 @@
 //! [`mistake`] what a failure resembles · [`run`] what all of it comes to · [`news`] what is told meanwhile · [`crew`] the workers · [`suite`] a run of fixtures ·
 //! [`conversation`], [`dialogue`], [`fuzz`], [`search`] conversations that nobody has written down · [`partition`], [`merge`] parts of a run ·
 //! [`record`] golden scenarios from what was seen · [`report`] · [`cli`].
-//! [`reference`] is no part of the harness: it is the pair of programs that meets every rule.
+//! [`mod@reference`] is no part of the harness: it is the pair of programs that meets every rule.
 //!
 //! # Invariants
 //!

@@ -8,13 +8,13 @@
 //!
 //! Nothing that is seen depends on how fast the machine is, because no wait is a time that has passed:
 //!
-//! - *a segment was read*: the kernel's counters for the subject's own socket ([`diag`]);
-//! - *nothing more will come*: two equal snapshots of all threads, each in a wait that no clock ends, with nothing under way ([`threads`]);
-//! - *it floods*: bytes beyond what any right program could print or send ([`pace`]);
-//! - *it spins*, *it is not idle*: the subject's own CPU time, 500 ms of it without anything coming of it ([`pace`]), or 5 % of a core
-//!   over 200 ms in which it could have run ([`player`]); they are the only thresholds;
+//! - *a segment was read*: the kernel's counters for the subject's own socket (`diag`);
+//! - *nothing more will come*: two equal snapshots of all threads, each in a wait that no clock ends, with nothing under way (`threads`);
+//! - *it floods*: bytes beyond what any right program could print or send (`pace`);
+//! - *it spins*, *it is not idle*: the subject's own CPU time, 500 ms of it without anything coming of it (`pace`), or 5 % of a core
+//!   over 200 ms in which it could have run (`player`); they are the only thresholds;
 //! - *it was not done in time*: only of a subject that is awake, or in a wait that a clock ends. The clock counts neither what either side
-//!   waits for a CPU nor what this process was stopped for ([`clock`]); where that gets out of hand, the case is inconclusive.
+//!   waits for a CPU nor what this process was stopped for (`clock`); where that gets out of hand, the case is inconclusive.
 //!
 //! Architecture invariant: only this module touches subjects, sockets, and the clock; it judges nothing.
 
@@ -129,6 +129,13 @@ struct Answer {
     trouble: Option<String>,
     duration: Duration,
     is_spent: bool,
+}
+
+impl From<Seen> for Answer {
+    fn from(seen: Seen) -> Self {
+        let Seen { transcript, remarks, breach, trouble, duration, is_spent } = seen;
+        Self { transcript: transcript.to_string(), remarks, breach, trouble, duration, is_spent }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -312,14 +319,7 @@ fn guard() -> ExitCode {
     world::sweep();
     if is_killed {
         let trouble = "the program has killed or stopped the harness's own process, its parent: it cannot in private namespaces";
-        say(&Answer {
-            transcript: String::new(),
-            remarks: Vec::new(),
-            breach: None,
-            trouble: Some(trouble.into()),
-            duration: Duration::ZERO,
-            is_spent: true,
-        });
+        say(&Answer::from(Seen { trouble: Some(trouble.into()), is_spent: true, ..Seen::default() }));
     }
     ExitCode::SUCCESS
 }
@@ -366,8 +366,7 @@ fn serve(far: Option<&Far>) -> ExitCode {
             Err(error) => Seen { trouble: Some(error.to_string()), ..Seen::default() },
         };
         seen.duration = began.elapsed();
-        let Seen { transcript, remarks, breach, trouble, duration, is_spent } = seen;
-        say(&Answer { transcript: transcript.to_string(), remarks, breach, trouble, duration, is_spent });
+        say(&Answer::from(seen));
     }
     world::end()
 }

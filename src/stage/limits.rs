@@ -97,6 +97,8 @@ impl Limits {
 pub(super) struct Meter {
     limits: Limits,
     last: Instant,
+    /// Which limit has been exceeded, once one has.
+    pub breach: Option<String>,
 }
 
 impl Meter {
@@ -105,7 +107,7 @@ impl Meter {
 
     /// Begins to look.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, last: Instant::now() }
+        Self { limits, last: Instant::now(), breach: None }
     }
 
     /// Whether it is time for another look.
@@ -117,8 +119,13 @@ impl Meter {
         is_due
     }
 
-    /// Which limit has been exceeded.
-    pub fn breach(&self) -> Option<String> {
+    /// Whether a limit has been exceeded, by now.
+    pub fn is_exceeded(&mut self) -> bool {
+        self.breach = self.breach.take().or_else(|| self.exceeded());
+        self.breach.is_some()
+    }
+
+    fn exceeded(&self) -> Option<String> {
         let Limits { memory, processes, .. } = self.limits;
         let population = world::population();
         if let Some(most) = processes.filter(|&most| population.len() as u64 > most) {
@@ -132,8 +139,12 @@ impl Meter {
         (held > most).then(|| format!("it used more than {} of memory, the limit ({})", Bytes(most), Thing::Memory.raise(memory)))
     }
 
-    /// Whether a process can open nothing more. Kernels before 6.2 do not say how many descriptors are open.
-    pub fn is_out_of_descriptors(&self) -> Option<String> {
+    /// Looks whether a process can open nothing more. Kernels before 6.2 do not say how many descriptors are open.
+    pub fn look_at_descriptors(&mut self) {
+        self.breach = self.breach.take().or_else(|| self.out_of_descriptors());
+    }
+
+    fn out_of_descriptors(&self) -> Option<String> {
         let most = self.limits.open_files?;
         let has_all = |pid: Pid| fs::metadata(format!("/proc/{pid}/fd")).is_ok_and(|folder| folder.len() >= most);
         world::population()

@@ -6,13 +6,13 @@ use super::clock::{Deadline, Time};
 use super::diag::{Diag, Look};
 use super::far::Far;
 use super::limits::Meter;
-use super::pace::{Activity, Backoff, FLOODING, KEPT_OF_FLOOD, PATIENCE, SLACK, SPINNING, SPINNING_UNJUDGED, Watched, ready};
+use super::pace::{Activity, Backoff, FLOODING, PATIENCE, SPINNING, SPINNING_UNJUDGED, Watched, ready};
 use super::relay::Relay;
 use super::script::{Due, Script};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
 use super::{Request, Seen, Trouble, blind, port, world};
-use crate::bytes::{Bytes, MAX_LEN, excerpt};
+use crate::bytes::{Bytes, excerpt};
 use crate::transcript::{Control, End, Peer, Role, Scenario, Step, Transcript, Wire};
 use rustix::event::PollFlags;
 use rustix::process::Signal;
@@ -33,7 +33,6 @@ pub fn play(near: &Diag, far: Option<&Far>, request: &Request, scenario: &Scenar
         is_stopped: false,
         steps: Vec::new(),
         remarks: Vec::new(),
-        breach: None,
         meter: Meter::new(request.limits),
     };
     let trouble = pair.play(far).err();
@@ -91,8 +90,6 @@ struct Pair<'a> {
     is_stopped: bool,
     steps: Vec<Step>,
     remarks: Vec<String>,
-    /// How they have used more of the machine than they may.
-    breach: Option<String>,
     meter: Meter,
 }
 
@@ -106,7 +103,7 @@ impl Pair<'_> {
         let port = self.request.port;
         port::is_free(self.near, port)?;
         let kept = port::kept(self.near, port);
-        let limit = (SLACK + self.script.stdout.len() + 64 * self.script.input_len()).min(MAX_LEN);
+        let limit = self.script.kept_output();
         self.server = Some(Subject::start(&self.request.programs[0], &self.request.limits, port, Role::Server, limit)?);
         if self.settle(Wait::Server, 0)? == Settled::Stuck {
             return kept.map_or(Ok(()), Err);
@@ -212,11 +209,8 @@ impl Pair<'_> {
         loop {
             self.pump(pause.next())?;
             let is_metered = self.meter.is_due();
-            if is_metered {
-                self.breach = self.meter.breach();
-                if self.breach.is_some() {
-                    return Ok(Settled::Stuck);
-                }
+            if is_metered && self.meter.is_exceeded() {
+                return Ok(Settled::Stuck);
             }
             // Nothing more will come from programs that have ended.
             if self.is_silent(Role::Server) && (self.client.is_none() || self.is_silent(Role::Client)) {
@@ -233,7 +227,7 @@ impl Pair<'_> {
                 pause = Backoff::new();
                 if let Some(flood) = self.flood() {
                     self.remarks.push(flood);
-                    let most = self.script.stdout.len() + 2 * self.script.input_len() + KEPT_OF_FLOOD;
+                    let most = self.script.kept_of_flood();
                     self.server.iter_mut().chain(&mut self.client).for_each(|subject| subject.stdout.cut(most));
                     return Ok(Settled::Stuck);
                 }
@@ -279,7 +273,7 @@ impl Pair<'_> {
 
     /// Whether one of them has printed so much more than it may that it will hardly stop.
     fn flood(&self) -> Option<String> {
-        let due = (self.script.stdout.len() + 64 * self.script.input_len()) as u64;
+        let due = self.script.most_output() as u64;
         [Role::Server, Role::Client].into_iter().find_map(|role| {
             let subject = self.subject(role)?;
             let outputs = [("its output", subject.stdout.total.saturating_sub(due)), ("stderr", subject.stderr.total)];
@@ -500,7 +494,7 @@ impl Pair<'_> {
         Seen {
             transcript: Transcript { steps: self.steps },
             remarks: self.remarks,
-            breach: self.breach,
+            breach: self.meter.breach,
             trouble,
             duration: Duration::ZERO,
             is_spent,

@@ -15,7 +15,7 @@ use super::script::{Due, Script};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
 use super::{Request, Seen, Trouble, blind, port, world};
-use crate::bytes::{Bytes, MAX_LEN, excerpt};
+use crate::bytes::{Bytes, excerpt};
 use crate::rule::Facet;
 use crate::transcript::{Control, End, Given, Peer, Role, Scenario, Step, Transcript, Wire};
 use rustix::event::PollFlags;
@@ -100,8 +100,6 @@ struct Player<'a> {
     written_down: Interval,
     steps: Vec<Step>,
     remarks: Vec<String>,
-    /// How it has used more of the machine than it may.
-    breach: Option<String>,
     meter: Meter,
     trouble: Option<Trouble>,
     /// The clients' ports of all connections so far.
@@ -126,7 +124,6 @@ impl<'a> Player<'a> {
             written_down: Interval::default(),
             steps: Vec::new(),
             remarks: Vec::new(),
-            breach: None,
             meter: Meter::new(request.limits),
             trouble: None,
             client_ports: Vec::new(),
@@ -208,8 +205,7 @@ impl<'a> Player<'a> {
     }
 
     fn start(&mut self) -> Result<(), Trouble> {
-        // What is kept has to have a place in the notation.
-        let limit = (SLACK + self.script.stdout.len() + 64 * self.script.input_len()).min(MAX_LEN);
+        let limit = self.script.kept_output();
         self.subject = Some(Subject::start(&self.request.programs[0], &self.request.limits, self.request.port, self.role, limit)?);
         Ok(())
     }
@@ -297,7 +293,7 @@ impl<'a> Player<'a> {
         loop {
             self.pump(wait.next())?;
             let is_metered = self.meter.is_due();
-            if is_metered && self.has_breached() {
+            if is_metered && self.meter.is_exceeded() {
                 return Ok(Settled::Stuck);
             }
             if self.has_ended() {
@@ -358,9 +354,10 @@ impl<'a> Player<'a> {
                 Time::Left => {}
                 Time::Up => {
                     let spent = activity.spent(snapshot.ran());
-                    let doing = match spent >= SPINNING {
-                        true => format!("it spins, and has used {} ms of CPU time", spent.as_millis()),
-                        false => format!("it is {}", snapshot.describe()),
+                    let doing = if spent >= SPINNING {
+                        format!("it spins, and has used {} ms of CPU time", spent.as_millis())
+                    } else {
+                        format!("it is {}", snapshot.describe())
                     };
                     return self.gives_up_late(action, self.request.timeout, &doing);
                 }
@@ -527,7 +524,7 @@ impl<'a> Player<'a> {
             let (before, began) = (Snapshot::take(), Instant::now());
             std::thread::sleep(IDLE_WINDOW);
             self.pump(Duration::ZERO)?;
-            if self.has_breached() {
+            if self.meter.is_exceeded() {
                 return Ok(false);
             }
             // On a busy machine this process wakes late, and the window is longer than it should be.
@@ -550,12 +547,6 @@ impl<'a> Player<'a> {
             }
         }
         Err("the machine is overloaded: it cannot be seen whether the program is idle".into())
-    }
-
-    /// Whether it has used more of the machine than it may, by now.
-    fn has_breached(&mut self) -> bool {
-        self.breach = self.breach.take().or_else(|| self.meter.breach());
-        self.breach.is_some()
     }
 
     /// Says what it complained of before it ended, where it ended before it did anything.
@@ -598,7 +589,7 @@ impl<'a> Player<'a> {
             if is_closed && self.progress()? == before {
                 return Ok(());
             }
-            if self.meter.is_due() && self.has_breached() {
+            if self.meter.is_due() && self.meter.is_exceeded() {
                 return Ok(());
             }
             if !wait.is_worth_a_closer_look() {
@@ -621,7 +612,7 @@ impl<'a> Player<'a> {
         let printed = self.printed().1;
         let complained = self.subject.as_ref().map_or(0, |subject| subject.stderr.total);
         let sent = self.main.as_ref().map_or(0, |connection| connection.total);
-        if printed > (self.script.stdout.len() + 64 * self.script.input_len()) as u64 + limit {
+        if printed > self.script.most_output() as u64 + limit {
             Some(format!("it floods its output: {printed} bytes so far"))
         } else if sent > self.script.wire.len() as u64 + limit {
             Some(format!("it floods its connection: {sent} bytes so far"))
@@ -634,11 +625,10 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Forgets most of a flood: whatever is wrong about it shows at its beginning, and reports and judge need not carry megabytes of it.
-    /// What was due before it stays, in pieces of some dozen bytes and more, where how it is cut is left open.
+    /// Forgets most of a flood.
     fn cut_flood(&mut self) {
         if let Some(subject) = &mut self.subject {
-            subject.stdout.cut(self.script.stdout.len() + 2 * self.script.input_len() + KEPT_OF_FLOOD);
+            subject.stdout.cut(self.script.kept_of_flood());
         }
         if let Some(connection) = &mut self.main {
             connection.received.truncate(self.written_down.wire.max(self.script.wire.len() + KEPT_OF_FLOOD));
@@ -729,14 +719,14 @@ impl<'a> Player<'a> {
             if subject.end.is_none() {
                 self.steps.push(Step::Ends(self.role, End::Runs));
                 if self.trouble.is_none() {
-                    self.breach = self.breach.take().or_else(|| self.meter.is_out_of_descriptors());
+                    self.meter.look_at_descriptors();
                 }
                 if self.remarks.is_empty() {
                     self.remarks.push(format!("it still runs: it is {}", Snapshot::take().describe()));
                 }
             }
             if subject.end == Some(End::Dies(Signal::XFSZ.as_raw())) {
-                self.breach = Some(self.request.limits.file_too_large());
+                self.meter.breach = Some(self.request.limits.file_too_large());
             }
             if subject.stdout.total > subject.stdout.kept().len() as u64 {
                 self.remarks.push(format!("it printed {} bytes, of which not all were kept", subject.stdout.total));
@@ -751,7 +741,7 @@ impl<'a> Player<'a> {
         Seen {
             transcript: Transcript { steps: self.steps },
             remarks: self.remarks,
-            breach: self.breach,
+            breach: self.meter.breach,
             trouble: self.trouble,
             duration: Duration::ZERO,
             is_spent,

@@ -1,6 +1,8 @@
 //! What a scenario lets the stage expect: so that it goes on the moment something is there, instead of waiting for quiet.
 //! These are hints for pacing alone; whether what came is right is the judge's affair.
 
+use super::pace::{KEPT_OF_FLOOD, SLACK};
+use crate::bytes::MAX_LEN;
 use crate::dialect::TOKEN;
 use crate::oracle;
 use crate::rule::Facet;
@@ -99,6 +101,22 @@ impl<'a> Script<'a> {
             _ => 0,
         };
         self.actions().map(len).sum()
+    }
+
+    /// The most, in bytes, that a right program may print: each byte of its input may come out as a line of its own.
+    pub fn most_output(&self) -> usize {
+        self.stdout.len() + 64 * self.input_len()
+    }
+
+    /// How much is kept of what a program prints: all that may be right, and more. What is kept has to have a place in the notation.
+    pub fn kept_output(&self) -> usize {
+        (SLACK + self.most_output()).min(MAX_LEN)
+    }
+
+    /// How much is kept of a flood: whatever is wrong about it shows at its beginning, and reports and judge need not carry megabytes of
+    /// it. What was due before it stays, in pieces of some dozen bytes and more, where how it is cut is left open.
+    pub fn kept_of_flood(&self) -> usize {
+        self.stdout.len() + 2 * self.input_len() + KEPT_OF_FLOOD
     }
 
     /// Whether nothing more is done after this many actions.
