@@ -8,12 +8,11 @@ mod programs;
 use libtest_mimic::{Arguments, Failed, Trial};
 use programs::{Head, below, head};
 use sockspec::command::Command;
-use sockspec::crew::{Interrupt, Setting, Subject};
+use sockspec::crew::{Interrupt, Subject};
 use sockspec::fixture::{self, Fixture};
 use sockspec::mistake::{Diagnosis, Mistake, symptom};
 use sockspec::rule::{Level, RULES, Rule};
 use sockspec::run::{Outcome, Run};
-use sockspec::stage::{Isolation, Limits};
 use sockspec::suite::{self, Plan};
 use sockspec::transcript::{Part, Role};
 use sockspec::verdict::Verdict;
@@ -22,7 +21,6 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
 const SERVERS: &str = "wrong/server";
 const CLIENTS: &str = "wrong/client";
@@ -66,14 +64,8 @@ fn fixtures(role: Role) -> Vec<Fixture> {
 /// Plays every scenario with a program.
 fn play(role: Role, command: &str) -> Run {
     let command = Command::parse(command).unwrap_or_else(|error| panic!("{command}: {error}"));
-    let plan = Plan { name: None, subjects: vec![Subject { role, command }], fixtures: fixtures(role), known_failures: Vec::new() };
-    let setting = Setting {
-        jobs: 2,
-        timeout: Duration::from_secs(5),
-        limits: Limits::default(),
-        isolation: Isolation::Auto,
-        program: PathBuf::from(env!("CARGO_BIN_EXE_sockspec")),
-    };
+    let plan = Plan::of(vec![Subject { role, command }], fixtures(role));
+    let setting = programs::setting(2);
     suite::run(&plan, &setting, &Interrupt::default(), |_| {}).unwrap_or_else(|error| panic!("{}: {error}", plan.subjects[0].command))
 }
 

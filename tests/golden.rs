@@ -6,19 +6,18 @@ mod programs;
 use libtest_mimic::{Arguments, Failed};
 use sockspec::cli::REFERENCE_ARGUMENT;
 use sockspec::command::Command;
-use sockspec::crew::{Interrupt, Setting, Subject};
+use sockspec::crew::{Interrupt, Subject};
 use sockspec::fixture::{self, Fixture};
 use sockspec::partition::{Fingerprint, Partition, Share};
 use sockspec::report::Format;
 use sockspec::rule::Level;
 use sockspec::run::{Again, Results};
-use sockspec::stage::{Isolation, Limits, Stage, StageError};
+use sockspec::stage::{Stage, StageError};
 use sockspec::suite::{self, Plan};
 use sockspec::transcript::Role;
 use sockspec::verdict::Verdict;
 use std::env;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 
@@ -51,14 +50,8 @@ fn judge(fixture: Fixture) -> Result<(), Failed> {
     let is_reference = subjects.iter().all(|(_, is_reference)| *is_reference);
     let level = fixture.scenario.rule.level;
     let subjects = subjects.into_iter().map(|(subject, _)| subject).collect();
-    let plan = Plan { name: None, subjects, fixtures: vec![fixture], known_failures: Vec::new() };
-    let setting = Setting {
-        jobs: 1,
-        timeout: Duration::from_secs(5),
-        limits: Limits::default(),
-        isolation: Isolation::Auto,
-        program: PathBuf::from(SOCKSPEC),
-    };
+    let plan = Plan::of(subjects, vec![fixture]);
+    let setting = programs::setting(1);
     let run = suite::run(&plan, &setting, &Interrupt::default(), |_| {})?;
     let counts = is_reference || level == Level::Must;
     match run.outcomes[0].verdict() {

@@ -3,21 +3,22 @@
 //! A few rounds in every run of the tests; `SOCKSPEC_SOAK=10000 cargo test --test soak -- --nocapture` plays so many scenarios idle, as many
 //! with both cores busy, and prints the figures.
 
+mod machine;
+mod programs;
+
+use machine::{Load, harness};
 use sockspec::cli::REFERENCE_ARGUMENT;
 use sockspec::command::Command;
-use sockspec::crew::{Interrupt, Setting, Subject};
+use sockspec::crew::{Interrupt, Subject};
 use sockspec::fixture::{self, Fixture};
 use sockspec::news::News;
-use sockspec::stage::{Isolation, Limits};
 use sockspec::suite::{self, Plan};
 use sockspec::transcript::Role;
 use sockspec::verdict::Verdict;
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Child;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 
@@ -38,8 +39,7 @@ impl Held {
     fn now() -> Self {
         let mut held = Self::default();
         let mut namespaces = HashSet::new();
-        let mut pids = vec![std::process::id()];
-        while let Some(pid) = pids.pop() {
+        for pid in harness(std::process::id()) {
             let folder = PathBuf::from(format!("/proc/{pid}"));
             held.processes += 1;
             held.descriptors += fs::read_dir(folder.join("fd")).map_or(0, Iterator::count);
@@ -51,36 +51,9 @@ impl Held {
             for kind in ["net", "pid", "mnt", "user"] {
                 namespaces.extend(fs::read_link(folder.join("ns").join(kind)));
             }
-            for task in fs::read_dir(folder.join("task")).into_iter().flatten().flatten() {
-                let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
-                pids.extend(children.split_ascii_whitespace().filter_map(|pid| pid.parse::<u32>().ok()).filter(is_stage));
-            }
         }
         held.namespaces = namespaces.len();
         held
-    }
-}
-
-fn is_stage(pid: &u32) -> bool {
-    fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|words| words.split(|b| *b == 0).nth(1) == Some(b"__stage"))
-}
-
-/// Processes that use all of the CPU, for a time.
-struct Load(Vec<Child>);
-
-impl Load {
-    fn of(loops: usize) -> Self {
-        let one = || std::process::Command::new("sh").args(["-c", "while :; do :; done"]).spawn().expect("a loop");
-        Self((0..loops).map(|_| one()).collect())
-    }
-}
-
-impl Drop for Load {
-    fn drop(&mut self) {
-        for child in &mut self.0 {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
     }
 }
 
@@ -95,14 +68,8 @@ fn soak(name: &str, loops: usize) {
         let command = Command::trusted(&format!("the reference {role}"), SOCKSPEC.into(), &[REFERENCE_ARGUMENT, &role.to_string()]);
         Subject { role, command }
     };
-    let plan = Plan {
-        name: None,
-        subjects: vec![subject(Role::Server), subject(Role::Client)],
-        fixtures: (0..rounds).flat_map(again).collect(),
-        known_failures: Vec::new(),
-    };
-    let program = Path::new(SOCKSPEC).to_owned();
-    let setting = Setting { jobs: 2, timeout: Duration::from_secs(5), limits: Limits::default(), isolation: Isolation::Auto, program };
+    let plan = Plan::of(vec![subject(Role::Server), subject(Role::Client)], (0..rounds).flat_map(again).collect());
+    let setting = programs::setting(2);
     let _load = Load::of(loops);
     let (mut played, mut held) = (0, Vec::new());
     let run = suite::run(&plan, &setting, &Interrupt::default(), |news| {

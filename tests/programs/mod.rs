@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use libtest_mimic::{Failed, Trial};
+use sockspec::crew::Setting;
+use sockspec::stage::{Isolation, Limits};
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
@@ -10,6 +12,7 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 /// A language: the ending of its files, the tool that it needs, and how a program of it becomes a command.
 struct Language {
@@ -91,6 +94,17 @@ pub fn is_blessed() -> bool {
     let is_asked = std::env::var_os("SOCKSPEC_BLESS").is_some();
     assert!(!is_asked || std::env::var_os("CI").is_none(), "SOCKSPEC_BLESS records nothing where CI is set");
     is_asked
+}
+
+/// Where and how programs run that are judged without the command.
+pub fn setting(jobs: usize) -> Setting {
+    Setting {
+        jobs,
+        timeout: Duration::from_secs(5),
+        limits: Limits::default(),
+        isolation: Isolation::Auto,
+        program: PathBuf::from(env!("CARGO_BIN_EXE_sockspec")),
+    }
 }
 
 /// Builds a program, unless that has been done, and returns the command that starts it.

@@ -49,7 +49,9 @@ fn main() -> ExitCode {
             with "perl": every_case_is_one_point_and_says_what_became_of_it what_makes_the_exit_status_is_not_ok
                 hostile_names_are_no_directives;
     };
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    runs::forget();
+    conclusion.exit_code()
 }
 
 fn trial(name: &str, missing: Option<&str>, test: fn()) -> Trial {

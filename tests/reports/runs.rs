@@ -6,7 +6,7 @@ use sockspec::report::Format;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// A run that was written in every format.
@@ -26,7 +26,9 @@ pub const REASON: &str = "issue #7: <wontfix> | *later* ::error::pwned";
 /// Runs of different programs, which stand side by side in one more, `many`.
 pub const MANY: [&str; 5] = ["right", "wrong", "warned", "unjudged", "hostile"];
 
-static PLAYED: LazyLock<Vec<Played>> = LazyLock::new(|| {
+static PLAYED: OnceLock<Vec<Played>> = OnceLock::new();
+
+fn play() -> Vec<Played> {
     let (server, client) = (env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client"));
     let wrong = programs::command("wrong/server/prefix-token.c");
     let late = programs::command("wrong/server/no-reuseaddr.c");
@@ -63,16 +65,24 @@ static PLAYED: LazyLock<Vec<Played>> = LazyLock::new(|| {
     let many = MANY.map(|name| find(&all, name).path("json"));
     all.push(Played::merged("many", &many));
     all
-});
+}
 
 /// Every run.
 pub fn all() -> &'static [Played] {
-    &PLAYED
+    PLAYED.get_or_init(play)
+}
+
+/// Removes what was written, where anything was: what is kept for all tests is dropped by none.
+pub fn forget() {
+    for played in PLAYED.get().into_iter().flatten() {
+        // Who looks into a folder for temporary files will find a little more.
+        let _ = fs::remove_dir_all(played.folder.path());
+    }
 }
 
 /// The run of which this is special.
 pub fn of(name: &str) -> &'static Played {
-    find(&PLAYED, name)
+    find(all(), name)
 }
 
 fn find<'a>(all: &'a [Played], name: &str) -> &'a Played {
