@@ -126,6 +126,11 @@ fn runs_of_different_programs_stand_side_by_side() {
     assert_eq!(status, 0);
     assert_eq!(joined["runs"].as_array().map(Vec::len), Some(2));
     sockspec(&["merge"]).args(&parts).assert().code(0).stdout(predicate::str::contains("2 programs side by side"));
+    // What was joined can be joined again, though neither program has a name.
+    let path = folder.path().join("again.json");
+    fs::copy(folder.path().join("merged.json"), &path).expect("a copy");
+    let (again, _) = merged(&folder, &[path]);
+    assert_eq!(again, joined);
 }
 
 #[test]

@@ -32,9 +32,11 @@ struct Report {
 
 #[derive(Serialize, Deserialize)]
 struct Case {
-    /// The run that it belongs to, where there are several.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The name of the run that it belongs to, if that has one.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
+    /// The place of that run among the runs, counted from 0: not all have names.
+    run: usize,
     id: String,
     #[serde(skip_deserializing)]
     rule: &'static str,
@@ -215,7 +217,7 @@ enum How {
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let runs = || results.runs.iter();
     let report = Report {
-        cases: runs().flat_map(|run| run.outcomes.iter().map(move |outcome| case(run, outcome))).collect(),
+        cases: runs().enumerate().flat_map(|(i, run)| run.outcomes.iter().map(move |outcome| case(i, run, outcome))).collect(),
         diagnoses: runs().flat_map(|run| run.diagnoses.iter().map(move |diagnosis| likeness(run, diagnosis))).collect(),
         summary: Some(summary(results)),
         runs: runs().map(head).collect(),
@@ -237,10 +239,11 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn case(run: &Run, outcome: &Outcome) -> Case {
+fn case(number: usize, run: &Run, outcome: &Outcome) -> Case {
     let Outcome { id, file, scenario, seen, finding, .. } = outcome;
     Case {
         subject: run.name.clone(),
+        run: number,
         id: id.clone(),
         rule: scenario.rule.id,
         level: Some(scenario.rule.level),
@@ -367,7 +370,7 @@ pub fn read(text: &str) -> Result<(Results, String), String> {
     let mut runs = runs.into_iter().map(run).collect::<Result<Vec<_>, _>>()?;
     for case in cases {
         let within = format!("the case {}", case.id);
-        let run = runs.iter_mut().find(|run| run.name == case.subject).ok_or(format!("{within} is of no run of the report"))?;
+        let run = runs.get_mut(case.run).ok_or(format!("{within} is of no run of the report"))?;
         run.outcomes.push(outcome(case).map_err(|error| format!("{within}: {error}"))?);
     }
     let whole = u64::from_str_radix(&part.whole, 16).map_err(|_| format!("`{}` is no fingerprint", part.whole))?;
