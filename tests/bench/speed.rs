@@ -29,7 +29,7 @@ fn explore_against_a_bare_loop() {
     let folder = tempfile::TempDir::new().expect("a folder");
     let bare = compiled("bench/loop.c", &["-O2"], folder.path());
     for (name, flags) in [("dynamic", &["-O2"][..]), ("static", &["-O2", "-static"][..])] {
-        let server = compiled("programs/server.c", flags, folder.path());
+        let server = compiled("programs/right/server.c", flags, folder.path());
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             theirs.push(seconds(Command::new(&bare).arg(RUNS.to_string()).arg(&server)));
