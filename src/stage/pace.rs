@@ -5,7 +5,7 @@ use super::threads::{Rest, Snapshot};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io;
 use std::os::fd::BorrowedFd;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A subject that has used this much CPU time since the last thing that happened, without anything happening, spins.
 pub const SPINNING: Duration = Duration::from_millis(500);
@@ -77,41 +77,55 @@ pub fn ready<S: Copy>(places: &[(S, Option<BorrowedFd<'_>>, PollFlags)], time: D
     }
 }
 
-/// How long to wait for the next look: not at all at first, because most things take microseconds; then longer and longer.
+/// How long to wait for the next look: a little at first, because most things take microseconds; then longer and longer.
+///
+/// What a descriptor tells of ends such a wait at once, so nothing is lost by waiting; and whoever sleeps is not in the way of what it
+/// waits for. To yield the CPU in a loop instead is no better on an idle machine, and on a busy one each yield costs a whole time slice.
 pub struct Backoff {
     looks: u32,
     /// The first look that is worth a closer one.
     first_closer: u32,
+    /// Until when looks follow each other without a wait.
+    eager_until: Option<Instant>,
 }
 
 impl Backoff {
-    const EAGER: u32 = 50;
+    /// How long a program's start is worth looking without a wait: a small one's takes less.
+    const EAGER: Duration = Duration::from_millis(2);
+    /// A yield that takes longer has given the CPU to somebody who keeps it.
+    const CROWDED: Duration = Duration::from_micros(50);
 
     /// For something that mostly takes microseconds.
     pub fn new() -> Self {
-        Self { looks: 0, first_closer: 20 }
+        Self { looks: 0, first_closer: 3, eager_until: None }
     }
 
-    /// For something that takes longer than any look is worth, such as the start of a program.
+    /// For the start of a program: its threads are not worth a look while it is busy with that, and no descriptor tells that it listens.
     pub fn patient() -> Self {
-        Self { looks: 0, first_closer: Self::EAGER }
+        Self { looks: 0, first_closer: 1, eager_until: Some(Instant::now() + Self::EAGER) }
     }
 
     /// Until the next look.
     pub fn next(&mut self) -> Duration {
-        self.looks += 1;
-        if self.looks <= Self::EAGER {
-            if self.looks > 1 {
-                std::thread::yield_now();
+        if let Some(until) = self.eager_until {
+            let began = Instant::now();
+            std::thread::yield_now();
+            if began >= until || began.elapsed() > Self::CROWDED {
+                self.eager_until = None;
             }
             return Duration::ZERO;
         }
-        Duration::from_micros(u64::from((self.looks - Self::EAGER) * 50).min(2000))
+        self.looks += 1;
+        match self.looks {
+            1 => Duration::ZERO,
+            2 => Duration::from_micros(20),
+            looks => Duration::from_micros(u64::from((looks - 2) * 50).min(2000)),
+        }
     }
 
     /// Whether it is time to look at the subject's threads, which costs more than a look at its sockets.
     pub fn is_worth_a_closer_look(&self) -> bool {
-        self.looks > Self::EAGER || self.looks == self.first_closer
+        self.looks >= self.first_closer
     }
 }
 
