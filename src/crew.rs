@@ -191,7 +191,7 @@ impl Crew<'_> {
         self.finish()
     }
 
-    /// Begins to play a scenario, so that something else can be done meanwhile.
+    /// Begins to play a scenario, so that something else can be done meanwhile: one more may be begun before it is finished.
     ///
     /// # Errors
     /// As for [`Crew::play`].
@@ -223,6 +223,11 @@ impl Crew<'_> {
             self.stage = None;
         }
         seen
+    }
+
+    /// Whether what was begun is lost, because its stage is gone.
+    pub fn is_gone(&self) -> bool {
+        self.stage.is_none()
     }
 
     /// Whether the run has been stopped, so that nothing more should be played.

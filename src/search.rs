@@ -16,7 +16,7 @@ use crate::run::{Judged, Outcome, Run};
 use crate::stage::{Seen, StageError};
 use crate::transcript::{Role, Scenario};
 use crate::verdict::{Finding, Verdict};
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Instant;
@@ -184,28 +184,32 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&News
         let mut first = Some(first);
         for number in 0..jobs {
             let crew = first.take().unwrap_or_else(|| place.crew(number));
-            let mut scout = Scout { crew, search, dialect: &dialect };
+            let mut scout = Scout { crew, search, dialect: &dialect, begun: VecDeque::new() };
             let (next, found, sender) = (&next, &found, sender.clone());
             scope.spawn(move || {
-                let mut last = None;
+                let (mut seen, mut is_over) = (VecDeque::new(), false);
                 loop {
-                    let is_enough = found.load(Ordering::Relaxed) >= source.enough() || interrupt.is_set();
-                    let place = if is_enough { u64::MAX } else { next.fetch_add(1, Ordering::Relaxed) };
-                    // The stage plays the next conversation while the last one is judged.
-                    let begun = if place < count { Some(scout.begin(scout.attempt(partition.number(place)))) } else { None };
-                    let judged = last.take().map(|(attempt, seen): (Attempt, _)| (scout.judge(&attempt, seen), attempt));
-                    last = begun.map(|attempt| scout.finish(attempt));
-                    if let Some((outcome, attempt)) = judged {
-                        // Nobody listens any more only when the search is over.
-                        if outcome.as_ref().is_some_and(Outcome::has_failed) {
-                            let _ = sender.send(News::Shrinks(attempt.name.clone()));
+                    // The stage plays one conversation while the one before is judged, and has the next at hand.
+                    while scout.begun.len() + seen.len() < 2 && !is_over {
+                        let is_enough = found.load(Ordering::Relaxed) >= source.enough() || interrupt.is_set();
+                        let place = if is_enough { u64::MAX } else { next.fetch_add(1, Ordering::Relaxed) };
+                        is_over = place >= count;
+                        if !is_over {
+                            let attempt = scout.attempt(partition.number(place));
+                            scout.begin(attempt);
                         }
-                        let Some(outcome) = outcome.and_then(|outcome| scout.examine(&attempt, outcome)) else { break };
-                        found.fetch_add(usize::from(outcome.finding.verdict == Verdict::Fail), Ordering::Relaxed);
-                        let _ = sender.send(News::Ends(Box::new(outcome)));
-                    } else if last.is_none() {
-                        break;
                     }
+                    let Some((attempt, first)) = seen.pop_front().or_else(|| scout.finish()) else { break };
+                    let Some(outcome) = scout.judge(&attempt, first) else { break };
+                    // Nobody listens any more only when the search is over.
+                    if outcome.has_failed() {
+                        let _ = sender.send(News::Shrinks(attempt.name.clone()));
+                        // To examine it takes the stage.
+                        seen.extend(std::iter::from_fn(|| scout.finish()));
+                    }
+                    let Some(outcome) = scout.examine(&attempt, outcome) else { break };
+                    found.fetch_add(usize::from(outcome.finding.verdict == Verdict::Fail), Ordering::Relaxed);
+                    let _ = sender.send(News::Ends(Box::new(outcome)));
                 }
             });
         }
@@ -237,6 +241,8 @@ struct Scout<'a> {
     crew: Crew<'a>,
     search: &'a Search,
     dialect: &'a Dialect,
+    /// What is played, and what is to be played next: two at most.
+    begun: VecDeque<Begun>,
 }
 
 impl Scout<'_> {
@@ -304,20 +310,26 @@ impl Scout<'_> {
     /// Plays a conversation and judges it; nothing when interrupted.
     fn play(&mut self, case: &Case, name: &str) -> Option<Outcome> {
         let attempt = self.attempt_at(case.clone(), name);
-        let begun = self.begin(attempt);
-        let (attempt, seen) = self.finish(begun);
+        self.begin(attempt);
+        let (attempt, seen) = self.finish()?;
         self.judge(&attempt, seen)
     }
 
-    fn begin(&mut self, attempt: Attempt) -> Begun {
+    fn begin(&mut self, attempt: Attempt) {
         let commands: Vec<_> = self.search.subjects.iter().map(|subject| &subject.command).collect();
         let result = self.crew.begin(&attempt.scenario, &commands);
-        (attempt, result)
+        self.begun.push_back((attempt, result));
     }
 
-    fn finish(&mut self, (attempt, begun): Begun) -> (Attempt, Result<Seen, StageError>) {
+    /// What was seen of the first attempt that was begun, if there is one.
+    fn finish(&mut self) -> Option<(Attempt, Result<Seen, StageError>)> {
+        let (attempt, begun) = self.begun.pop_front()?;
         let seen = begun.and_then(|()| self.crew.finish());
-        (attempt, seen)
+        // A stage that is gone, or must not be used again, takes the next one with it.
+        if self.crew.is_gone() && !self.crew.is_interrupted() {
+            std::mem::take(&mut self.begun).into_iter().for_each(|(attempt, _)| self.begin(attempt));
+        }
+        Some((attempt, seen))
     }
 
     /// Judges what was seen by each rule that the conversation can break; nothing when interrupted.

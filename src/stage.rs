@@ -161,9 +161,17 @@ pub struct Stage {
     lifeline: Lifeline,
     answers: BufReader<ChildStdout>,
     port: u16,
+    /// How many scenarios were begun and are not finished.
+    playing: usize,
+    /// A request that is sent when there is room for it.
+    held: Option<Vec<u8>>,
 }
 
 impl Stage {
+    /// The longest request that the pipe takes while the stage plays and reads nothing: half of it. A longer one would wait for the stage
+    /// to read, while the stage may wait for its answer to be read.
+    const AHEAD: usize = 32 << 10;
+
     /// Starts a worker: `program` is this program's own file. On the host's loopback `number` keeps ports of parallel stages apart.
     ///
     /// # Errors
@@ -186,7 +194,7 @@ impl Stage {
         let lifeline = Lifeline(Arc::new(Mutex::new(process.stdin.take())));
         let answers = BufReader::new(process.stdout.take().ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?);
         let port = if isolated { ADDRESS.port() } else { free_port(number)? };
-        let mut stage = Self { process, lifeline, answers, port };
+        let mut stage = Self { process, lifeline, answers, port, playing: 0, held: None };
         match stage.receive()? {
             Greeting::Ready => Ok(stage),
             Greeting::Refused(why) => Err(StageError::Refused(why)),
@@ -208,7 +216,8 @@ impl Stage {
         self.finish()
     }
 
-    /// Begins to play a scenario; [`Stage::finish`] waits for what was seen of it.
+    /// Begins to play a scenario; [`Stage::finish`] waits for what was seen of it. One more may be begun before that: the stage goes on to
+    /// it as soon as it is done, and waits for nobody in between.
     ///
     /// # Errors
     /// The worker is gone.
@@ -222,25 +231,34 @@ impl Stage {
             is_told_port: command.takes_port(),
         };
         let programs = commands.iter().map(program).collect();
-        self.send(&Request { programs, port, timeout, limits, scenario: scenario.to_string() })
+        let mut line = serde_json::to_vec(&Request { programs, port, timeout, limits, scenario: scenario.to_string() }).map_err(io::Error::from)?;
+        line.push(b'\n');
+        self.playing += 1;
+        if self.playing > 1 && line.len() > Self::AHEAD {
+            self.held = Some(line);
+            return Ok(());
+        }
+        self.send(&line)
     }
 
-    /// What was seen of the scenario that was begun.
+    /// What was seen of the scenario that was begun, the first of two.
     ///
     /// # Errors
     /// The worker is gone.
     pub fn finish(&mut self) -> Result<Seen, StageError> {
         let answer: Answer = self.receive()?;
+        self.playing -= 1;
+        if let Some(line) = self.held.take() {
+            self.send(&line)?;
+        }
         let transcript = Transcript::parse(&answer.transcript).map_err(|error| StageError::Strange(error.to_string()))?;
         let Answer { remarks, breach, trouble, duration, is_spent, .. } = answer;
         Ok(Seen { transcript, remarks, breach, trouble, duration, is_spent })
     }
 
-    fn send(&mut self, request: &Request) -> Result<(), StageError> {
-        let mut line = serde_json::to_vec(request).map_err(io::Error::from)?;
-        line.push(b'\n');
+    fn send(&mut self, line: &[u8]) -> Result<(), StageError> {
         let mut pipe = self.lifeline.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(pipe.as_mut().ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?.write_all(&line)?)
+        Ok(pipe.as_mut().ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?.write_all(line)?)
     }
 
     fn receive<T: for<'a> Deserialize<'a>>(&mut self) -> Result<T, StageError> {

@@ -77,55 +77,65 @@ pub fn ready<S: Copy>(places: &[(S, Option<BorrowedFd<'_>>, PollFlags)], time: D
     }
 }
 
-/// How long to wait for the next look: a little at first, because most things take microseconds; then longer and longer.
+/// How long to wait for the next look: not at all at first, because most things take microseconds; then longer and longer.
 ///
-/// What a descriptor tells of ends such a wait at once, so nothing is lost by waiting; and whoever sleeps is not in the way of what it
-/// waits for. To yield the CPU in a loop instead is no better on an idle machine, and on a busy one each yield costs a whole time slice.
+/// What a descriptor tells of ends a wait at once. Whoever yields the CPU on a busy machine instead of sleeping gives away a whole time
+/// slice, each time; and whoever sleeps is not in the way of what it waits for.
 pub struct Backoff {
     looks: u32,
-    /// The first look that is worth a closer one.
-    first_closer: u32,
-    /// Until when looks follow each other without a wait.
-    eager_until: Option<Instant>,
+    eager: Eager,
+}
+
+/// How long looks follow each other without a wait.
+enum Eager {
+    /// For microseconds: to fall asleep and to be woken would take as long.
+    Spins(Instant),
+    /// For a program's start, which may need this CPU.
+    Yields(Instant),
+    No,
 }
 
 impl Backoff {
-    /// How long a program's start is worth looking without a wait: a small one's takes less.
-    const EAGER: Duration = Duration::from_millis(2);
+    /// Within this time most segments are read and answered.
+    const SPIN: Duration = Duration::from_micros(60);
+    /// Within this time a small program has started.
+    const START: Duration = Duration::from_millis(2);
     /// A yield that takes longer has given the CPU to somebody who keeps it.
     const CROWDED: Duration = Duration::from_micros(50);
 
     /// For something that mostly takes microseconds.
     pub fn new() -> Self {
-        Self { looks: 0, first_closer: 3, eager_until: None }
+        Self { looks: 0, eager: Eager::Spins(Instant::now() + Self::SPIN) }
     }
 
     /// For the start of a program: its threads are not worth a look while it is busy with that, and no descriptor tells that it listens.
     pub fn patient() -> Self {
-        Self { looks: 0, first_closer: 1, eager_until: Some(Instant::now() + Self::EAGER) }
+        Self { looks: 0, eager: Eager::Yields(Instant::now() + Self::START) }
     }
 
     /// Until the next look.
     pub fn next(&mut self) -> Duration {
-        if let Some(until) = self.eager_until {
-            let began = Instant::now();
-            std::thread::yield_now();
-            if began >= until || began.elapsed() > Self::CROWDED {
-                self.eager_until = None;
+        let is_over = match self.eager {
+            Eager::Spins(until) => Instant::now() >= until,
+            Eager::Yields(until) => {
+                let began = Instant::now();
+                std::thread::yield_now();
+                began >= until || began.elapsed() > Self::CROWDED
             }
-            return Duration::ZERO;
+            Eager::No => {
+                self.looks += 1;
+                return Duration::from_micros(u64::from(self.looks * 50).min(2000));
+            }
+        };
+        if is_over {
+            self.eager = Eager::No;
         }
-        self.looks += 1;
-        match self.looks {
-            1 => Duration::ZERO,
-            2 => Duration::from_micros(20),
-            looks => Duration::from_micros(u64::from((looks - 2) * 50).min(2000)),
-        }
+        Duration::ZERO
     }
 
     /// Whether it is time to look at the subject's threads, which costs more than a look at its sockets.
     pub fn is_worth_a_closer_look(&self) -> bool {
-        self.looks >= self.first_closer
+        matches!(self.eager, Eager::No)
     }
 }
 
