@@ -1,6 +1,7 @@
 //! The tutorial's client, as it should be: every step in the tutorial's order, and every rule met.
 
 use socket2::{Domain, Socket, Type};
+use std::ffi::CStr;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr};
 use std::process::ExitCode;
@@ -68,7 +69,7 @@ fn talk() -> Result<(), (&'static str, io::Error)> {
 /// Sends the word and begins a new one; whether it was the last.
 fn send(socket: &mut Socket, word: &mut Vec<u8>) -> io::Result<bool> {
     // A word ends at its first NUL, as a string in C does.
-    let text = word.split(|&byte| byte == 0).next().unwrap_or_default();
+    let text = CStr::from_bytes_until_nul(word).map_or(word.as_slice(), CStr::to_bytes);
     // `write_all` sends the rest when the system takes only a part. An error (Rust ignores SIGPIPE) means that the server has gone.
     socket.write_all(text)?;
     let is_last = text == b"exit";

@@ -1,6 +1,7 @@
 //! The tutorial's server, as it should be: every step in the tutorial's order, and every rule met.
 
 use socket2::{Domain, Socket, Type};
+use std::ffi::CStr;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -38,8 +39,8 @@ fn serve() -> Result<(), (&'static str, io::Error)> {
 
     // 5. and 6. Accept one client, whose address nobody asks for.
     let (mut connection, _) = during("accept", listener.accept())?;
-    let mut stdout = io::stdout();
-    during("write", say(&mut stdout, &["客户端成功连接".as_bytes()]))?;
+    let mut stdout = io::stdout().lock();
+    during("write", say(&mut stdout, &["客户端成功连接\n".as_bytes()]))?;
 
     // 7. A buffer.
     let mut buffer = [0; 1000];
@@ -54,11 +55,11 @@ fn serve() -> Result<(), (&'static str, io::Error)> {
             Err(error) => return Err(("recv", error)),
         };
         // A message ends at its first NUL, as a string in C does.
-        let message = buffer[..received].split(|&byte| byte == 0).next().unwrap_or_default();
+        let message = CStr::from_bytes_until_nul(&buffer[..received]).map_or(&buffer[..received], CStr::to_bytes);
         if received == 0 || message == b"exit" {
             break;
         }
-        during("write", say(&mut stdout, &["收到客户端信息：".as_bytes(), message]))?;
+        during("write", say(&mut stdout, &["收到客户端信息：".as_bytes(), message, b"\n"]))?;
     }
 
     // 9. Close the connection and the listener.
@@ -69,8 +70,6 @@ fn serve() -> Result<(), (&'static str, io::Error)> {
 
 /// Prints a line at once: as bytes, because a message may be anything, and without leaving it in a buffer.
 fn say(out: &mut impl Write, parts: &[&[u8]]) -> io::Result<()> {
-    let mut line = parts.concat();
-    line.push(b'\n');
-    out.write_all(&line)?;
+    out.write_all(&parts.concat())?;
     out.flush()
 }

@@ -1,12 +1,13 @@
 //! Speed, as ratios of things measured in turn in the same run: `cargo bench`.
 //!
-//! - `explore --jobs 1` on a stream of 10 bytes (512 conversations of five segments and a half on average) against a bare C loop that
-//!   starts the same server as often and only sends the token.
+//! - `explore` on a stream of 10 bytes (512 conversations of five segments and a half on average), with one job and with two, against bare
+//!   C loops in as many processes that start the same server as often: one that only sends the token, and one that sends the same
+//!   segments with the same witness.
 //! - The oracle's growth: how much longer it takes for twice the stream, where messages imitate lines as badly as they can.
 
 use sockspec::oracle::{Ending, Question, explain};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 5;
@@ -30,28 +31,39 @@ fn explore_against_a_bare_loop() {
     let bare = compiled("bench/loop.c", &["-O2"], folder.path());
     for (name, flags) in [("dynamic", &["-O2"][..]), ("static", &["-O2", "-static"][..])] {
         let server = compiled("programs/right/server.c", flags, folder.path());
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        for _ in 0..ROUNDS {
-            theirs.push(seconds(Command::new(&bare).arg(RUNS.to_string()).arg(&server)));
-            ours.push(seconds(
-                Command::new(env!("CARGO_BIN_EXE_sockspec")).args(["explore", "--jobs", "1", STREAM, "--server"]).arg(&server),
-            ));
+        for jobs in [1, 2] {
+            let (mut ours, mut token, mut cuts) = (Vec::new(), Vec::new(), Vec::new());
+            let loops = |words: &[&str]| {
+                let mut command = Command::new(&bare);
+                command.arg((RUNS / jobs).to_string()).arg(&server).args(words);
+                command
+            };
+            for _ in 0..ROUNDS {
+                token.push(seconds((0..jobs).map(|_| loops(&[]))));
+                cuts.push(seconds((0..jobs).map(|_| loops(&[STREAM]))));
+                let mut explore = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+                explore.args(["explore", "--jobs", &jobs.to_string(), STREAM, "--server"]).arg(&server);
+                ours.push(seconds([explore]));
+            }
+            let [ours, token, cuts] = [ours, token, cuts].map(|mut times| median(&mut times).as_secs_f64());
+            println!(
+                "explore --jobs {jobs}, {name} C server: {:.0} conversations a second; {:.2} of bare loops with the same segments, {:.2} of \
+                 bare loops with the token alone",
+                RUNS as f64 / ours,
+                cuts / ours,
+                token / ours
+            );
         }
-        let (ours, theirs) = (median(&mut ours), median(&mut theirs));
-        let rate = |time: Duration| RUNS as f64 / time.as_secs_f64();
-        println!(
-            "explore, {name} C server: {:.0} conversations a second; bare loop {:.0}; ratio {:.2}",
-            rate(ours),
-            rate(theirs),
-            theirs.as_secs_f64() / ours.as_secs_f64()
-        );
     }
 }
 
-fn seconds(command: &mut Command) -> Duration {
+/// How long all of them take, side by side.
+fn seconds(commands: impl IntoIterator<Item = Command>) -> Duration {
     let began = Instant::now();
-    let output = command.output().expect("it runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let started = commands.into_iter().map(|mut command| command.stdout(Stdio::null()).spawn().expect("it runs"));
+    for mut process in started.collect::<Vec<_>>() {
+        assert!(process.wait().expect("it ends").success());
+    }
     began.elapsed()
 }
 
