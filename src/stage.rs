@@ -231,7 +231,8 @@ impl Stage {
             is_told_port: command.takes_port(),
         };
         let programs = commands.iter().map(program).collect();
-        let mut line = serde_json::to_vec(&Request { programs, port, timeout, limits, scenario: scenario.to_string() }).map_err(io::Error::from)?;
+        let mut line =
+            serde_json::to_vec(&Request { programs, port, timeout, limits, scenario: scenario.to_string() }).map_err(io::Error::from)?;
         line.push(b'\n');
         self.playing += 1;
         if self.playing > 1 && line.len() > Self::AHEAD {

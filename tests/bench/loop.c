@@ -1,5 +1,5 @@
 /* The bare loops that sockspec is measured against: start the server, find its listener by sock_diag, connect, talk, wait for the end.
- * `loop RUNS SERVER` says only the token. `loop RUNS SERVER STREAM` sends the stream as `explore` does, run after run in another cut, and
+ * `loop FROM TO SERVER` says only the token. `loop FROM TO SERVER STREAM` sends the stream as `explore` does, in the cuts of these numbers, and
  * waits after each piece for its line and for the kernel's word that the piece was read. What is printed is not looked at.
  * It enters a private user and network namespace first. */
 #define _GNU_SOURCE
@@ -101,18 +101,18 @@ static void talk(int client, int out, const char *stream, int cuts) {
 }
 
 int main(int count, char **words) {
-    if (count < 3) return 2;
+    if (count < 4) return 2;
     enter();
     diag = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8023), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    for (int run = atoi(words[1]) - 1; run >= 0; run--) {
+    for (int run = atoi(words[1]); run < atoi(words[2]); run++) {
         int out[2], err[2];
         if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC)) return 1;
         pid_t server = vfork();
         if (server == 0) {
             dup2(out[1], 1);
             dup2(err[1], 2);
-            execl(words[2], words[2], NULL);
+            execl(words[3], words[3], NULL);
             _exit(127);
         }
         close(out[1]);
@@ -121,7 +121,7 @@ int main(int count, char **words) {
         int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
         setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         if (connect(client, (struct sockaddr *)&address, sizeof address)) return 1;
-        if (count > 3) talk(client, out[0], words[3], run);
+        if (count > 4) talk(client, out[0], words[4], run);
         else if (send(client, "exit", 4, MSG_NOSIGNAL) != 4) return 1;
         char rest[4096];
         while (recv(client, rest, sizeof rest, 0) > 0) {}

@@ -33,14 +33,16 @@ fn explore_against_a_bare_loop() {
         let server = compiled("programs/right/server.c", flags, folder.path());
         for jobs in [1, 2] {
             let (mut ours, mut token, mut cuts) = (Vec::new(), Vec::new(), Vec::new());
-            let loops = |words: &[&str]| {
-                let mut command = Command::new(&bare);
-                command.arg((RUNS / jobs).to_string()).arg(&server).args(words);
-                command
+            let loops = |words: &'static [&str]| {
+                (0..jobs).map(|job| {
+                    let mut command = Command::new(&bare);
+                    command.args([job, job + 1].map(|edge| (RUNS / jobs * edge).to_string())).arg(&server).args(words);
+                    command
+                })
             };
             for _ in 0..ROUNDS {
-                token.push(seconds((0..jobs).map(|_| loops(&[]))));
-                cuts.push(seconds((0..jobs).map(|_| loops(&[STREAM]))));
+                token.push(seconds(loops(&[])));
+                cuts.push(seconds(loops(&[STREAM])));
                 let mut explore = Command::new(env!("CARGO_BIN_EXE_sockspec"));
                 explore.args(["explore", "--jobs", &jobs.to_string(), STREAM, "--server"]).arg(&server);
                 ours.push(seconds([explore]));
