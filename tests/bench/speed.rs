@@ -33,10 +33,11 @@ fn explore_against_a_bare_loop() {
         let server = compiled("programs/right/server.c", flags, folder.path());
         for jobs in [1, 2] {
             let (mut ours, mut token, mut cuts) = (Vec::new(), Vec::new(), Vec::new());
+            let (bare, server) = (&bare, &server);
             let loops = |words: &'static [&str]| {
-                (0..jobs).map(|job| {
-                    let mut command = Command::new(&bare);
-                    command.args([job, job + 1].map(|edge| (RUNS / jobs * edge).to_string())).arg(&server).args(words);
+                (0..jobs).map(move |job| {
+                    let mut command = Command::new(bare);
+                    command.args([job, job + 1].map(|edge| (RUNS / jobs * edge).to_string())).arg(server).args(words);
                     command
                 })
             };
@@ -44,7 +45,7 @@ fn explore_against_a_bare_loop() {
                 token.push(seconds(loops(&[])));
                 cuts.push(seconds(loops(&[STREAM])));
                 let mut explore = Command::new(env!("CARGO_BIN_EXE_sockspec"));
-                explore.args(["explore", "--jobs", &jobs.to_string(), STREAM, "--server"]).arg(&server);
+                explore.args(["--quiet", "explore", "--jobs", &jobs.to_string(), STREAM, "--server"]).arg(server);
                 ours.push(seconds([explore]));
             }
             let [ours, token, cuts] = [ours, token, cuts].map(|mut times| median(&mut times).as_secs_f64());
