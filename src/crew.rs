@@ -2,8 +2,9 @@
 
 use crate::command::Command;
 use crate::dialect::ADDRESS;
-use crate::stage::{Isolation, JavaFolder, Lifeline, Limits, Seen, Stage, StageError};
-use crate::transcript::{Role, Scenario};
+use crate::stage::{Isolation, JavaFolder, Lifeline, Limits, Seen, Stage, StageError, Stimulus};
+use crate::transcript::{Part, Role, Scenario};
+use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
@@ -87,6 +88,8 @@ pub struct Place<'a> {
     /// Why it is the host, where namespaces were wanted.
     refused: Option<String>,
     jobs: usize,
+    /// Who has stalled, and after what: it is the same programs that are played again and again.
+    stalls: Mutex<Vec<(Part, Stimulus)>>,
     /// The stage that was opened to find out.
     first: Mutex<Option<Stage>>,
     _turn: Option<Turn>,
@@ -119,6 +122,7 @@ impl<'a> Place<'a> {
             is_isolated,
             refused,
             jobs: if may_be_parallel { setting.jobs } else { 1 },
+            stalls: Mutex::default(),
             first: Mutex::new(first),
             _turn: if may_be_parallel { None } else { Turn::wait(interrupt) },
             _java_folder: java_folder,
@@ -132,7 +136,14 @@ impl<'a> Place<'a> {
 
     /// A worker; each has a number of its own.
     pub fn crew(&self, number: usize) -> Crew<'_> {
-        Crew { place: self, number, stage: self.first.lock().unwrap_or_else(PoisonError::into_inner).take() }
+        let stage = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Crew { place: self, number, stage, parts: VecDeque::new() }
+    }
+
+    /// After what they have stalled: a program alone, or in a pair either of the two.
+    fn stalls_of(&self, part: Part) -> Vec<Stimulus> {
+        let all = self.stalls.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().filter(|(other, _)| *other == part || part == Part::Pair).map(|(_, stimulus)| *stimulus).collect()
     }
 
     /// Where it is, in a sentence.
@@ -179,6 +190,8 @@ pub struct Crew<'a> {
     place: &'a Place<'a>,
     number: usize,
     stage: Option<Stage>,
+    /// Who plays in what was begun.
+    parts: VecDeque<Part>,
 }
 
 impl Crew<'_> {
@@ -205,9 +218,12 @@ impl Crew<'_> {
                 none.insert(stage)
             }
         };
-        let begun = stage.begin(scenario, commands, setting.timeout, setting.limits);
+        let part = scenario.subject();
+        let begun = stage.begin(scenario, commands, setting.timeout, setting.limits, &self.place.stalls_of(part));
         if begun.is_err() {
             self.stage = None;
+        } else {
+            self.parts.push_back(part);
         }
         begun
     }
@@ -219,8 +235,17 @@ impl Crew<'_> {
     pub fn finish(&mut self) -> Result<Seen, StageError> {
         let gone = || StageError::Gone(io::Error::from(io::ErrorKind::BrokenPipe));
         let seen = self.stage.as_mut().ok_or_else(gone)?.finish();
+        let part = self.parts.pop_front();
         if seen.as_ref().map_or(true, |seen| seen.is_spent) {
             self.stage = None;
+            // What was to be played next is lost with it.
+            self.parts.clear();
+        }
+        if let (Ok(Seen { stall: Some(stimulus), .. }), Some(part)) = (&seen, part) {
+            let mut all = self.place.stalls.lock().unwrap_or_else(PoisonError::into_inner);
+            if !all.contains(&(part, *stimulus)) {
+                all.push((part, *stimulus));
+            }
         }
         seen
     }

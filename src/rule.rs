@@ -624,7 +624,7 @@ pub static RULES: &[Rule] = &[
         look: "how the server ends when the client has gone, and how the client closes: everything sent, then close.",
         facets: &[Facet::Stdout, Facet::End],
         demands: &[],
-        needs: TALK,
+        needs: TALK_AND_END,
     },
     Rule {
         id: "pair/eof",
@@ -646,7 +646,7 @@ pub static RULES: &[Rule] = &[
         look: "the receive loop: what one recv returned is one message, whatever the client sent.",
         facets: &[Facet::Stdout, Facet::End],
         demands: &[],
-        needs: TALK,
+        needs: TALK_AND_END,
     },
     Rule {
         id: "pair/client-killed",
@@ -657,7 +657,7 @@ pub static RULES: &[Rule] = &[
         look: "the result of recv: 0, or less than 0, means that the client has gone. Leave the loop, and return 0.",
         facets: &[Facet::End],
         demands: &[],
-        needs: TALK,
+        needs: TALK_AND_END,
     },
     Rule {
         id: "pair/server-killed",
@@ -674,3 +674,5 @@ pub static RULES: &[Rule] = &[
 
 /// Two programs can talk when one listens, the other connects, and what is sent is words.
 const TALK: &[&str] = &["server/listen", "client/connect", "client/word"];
+/// They also come to an end when the server takes the end of the stream for one: how TCP glues what is sent decides whether the token is seen.
+const TALK_AND_END: &[&str] = &["server/listen", "client/connect", "client/word", "server/eof"];

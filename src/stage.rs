@@ -12,7 +12,8 @@
 //! - *nothing more will come*: two equal snapshots of all threads, each in a wait that no clock ends, with nothing under way (`threads`);
 //! - *it floods*: bytes beyond what any right program could print or send (`pace`);
 //! - *it spins*, *it is not idle*: the subject's own CPU time, 500 ms of it without anything coming of it (`pace`), or 5 % of a core
-//!   over 200 ms in which it could have run (`player`); they are the only thresholds;
+//!   over 200 ms in which it could have run (`player`); they are the only thresholds (whoever has once been given all of its time for
+//!   nothing is recognised by a tenth of it when a stimulus of that kind comes again, so that a broken program is soon judged);
 //! - *it was not done in time*: only of a subject that is awake, or in a wait that a clock ends. The clock counts neither what either side
 //!   waits for a CPU nor what this process was stopped for (`clock`); where that gets out of hand, the case is inconclusive.
 //!
@@ -29,6 +30,7 @@ mod player;
 mod port;
 mod relay;
 mod script;
+mod stimulus;
 mod subject;
 mod threads;
 mod world;
@@ -46,6 +48,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, ExitCode, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+pub use stimulus::Stimulus;
 
 /// The first argument with which the program starts itself as a worker.
 pub const ARGUMENT: &str = "__stage";
@@ -68,6 +71,8 @@ pub struct Seen {
     pub transcript: Transcript,
     /// What else is worth knowing, most important first: "asleep in recv", "listens on 0.0.0.0:8080".
     pub remarks: Vec<String>,
+    /// After what it was given all the time, or CPU time, that there is for one stimulus, and nothing came of it.
+    pub stall: Option<Stimulus>,
     /// What the subject did that no program may, whatever the scenario is about: it used more of the machine than it may.
     pub breach: Option<String>,
     /// Why the conversation could not be led as written: the harness's trouble, or nobody's, never the subject's.
@@ -99,6 +104,8 @@ struct Request {
     port: u16,
     timeout: Duration,
     limits: Limits,
+    /// After what these programs have stalled before.
+    stalls: Vec<Stimulus>,
     /// In the transcript notation.
     scenario: String,
 }
@@ -125,6 +132,7 @@ fn blind(errno: rustix::io::Errno) -> Trouble {
 struct Answer {
     transcript: String,
     remarks: Vec<String>,
+    stall: Option<Stimulus>,
     breach: Option<String>,
     trouble: Option<String>,
     duration: Duration,
@@ -133,8 +141,8 @@ struct Answer {
 
 impl From<Seen> for Answer {
     fn from(seen: Seen) -> Self {
-        let Seen { transcript, remarks, breach, trouble, duration, is_spent } = seen;
-        Self { transcript: transcript.to_string(), remarks, breach, trouble, duration, is_spent }
+        let Seen { transcript, remarks, stall, breach, trouble, duration, is_spent } = seen;
+        Self { transcript: transcript.to_string(), remarks, stall, breach, trouble, duration, is_spent }
     }
 }
 
@@ -212,16 +220,24 @@ impl Stage {
     /// # Errors
     /// The worker is gone, which says nothing about the subject.
     pub fn play(&mut self, scenario: &Scenario, commands: &[&Command], timeout: Duration, limits: Limits) -> Result<Seen, StageError> {
-        self.begin(scenario, commands, timeout, limits)?;
+        self.begin(scenario, commands, timeout, limits, &[])?;
         self.finish()
     }
 
     /// Begins to play a scenario; [`Stage::finish`] waits for what was seen of it. One more may be begun before that: the stage goes on to
-    /// it as soon as it is done, and waits for nobody in between.
+    /// it as soon as it is done, and waits for nobody in between. Where the programs have [stalled](Seen::stall) before, they are given less
+    /// to do so again.
     ///
     /// # Errors
     /// The worker is gone.
-    pub fn begin(&mut self, scenario: &Scenario, commands: &[&Command], timeout: Duration, limits: Limits) -> Result<(), StageError> {
+    pub fn begin(
+        &mut self,
+        scenario: &Scenario,
+        commands: &[&Command],
+        timeout: Duration,
+        limits: Limits,
+        stalls: &[Stimulus],
+    ) -> Result<(), StageError> {
         // Two programs need the same one: where one of them cannot be told, it is the tutorial's.
         let port = if commands.iter().all(|command| command.takes_port()) { self.port } else { ADDRESS.port() };
         let program = |command: &&Command| Program {
@@ -231,8 +247,8 @@ impl Stage {
             is_told_port: command.takes_port(),
         };
         let programs = commands.iter().map(program).collect();
-        let mut line =
-            serde_json::to_vec(&Request { programs, port, timeout, limits, scenario: scenario.to_string() }).map_err(io::Error::from)?;
+        let request = Request { programs, port, timeout, limits, stalls: stalls.to_vec(), scenario: scenario.to_string() };
+        let mut line = serde_json::to_vec(&request).map_err(io::Error::from)?;
         line.push(b'\n');
         self.playing += 1;
         if self.playing > 1 && line.len() > Self::AHEAD {
@@ -253,8 +269,8 @@ impl Stage {
             self.send(&line)?;
         }
         let transcript = Transcript::parse(&answer.transcript).map_err(|error| StageError::Strange(error.to_string()))?;
-        let Answer { remarks, breach, trouble, duration, is_spent, .. } = answer;
-        Ok(Seen { transcript, remarks, breach, trouble, duration, is_spent })
+        let Answer { remarks, stall, breach, trouble, duration, is_spent, .. } = answer;
+        Ok(Seen { transcript, remarks, stall, breach, trouble, duration, is_spent })
     }
 
     fn send(&mut self, line: &[u8]) -> Result<(), StageError> {

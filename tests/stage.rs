@@ -1,7 +1,7 @@
 //! What a stage promises: nothing of the harness reaches a subject, and nothing of a subject survives.
 
 use sockspec::command::Command;
-use sockspec::stage::{Limits, Seen, Stage, StageError};
+use sockspec::stage::{Limits, Seen, Stage, StageError, Stimulus};
 use sockspec::transcript::{Role, Scenario, Step};
 use std::fs;
 use std::path::Path;
@@ -278,4 +278,34 @@ fn without_a_second_loopback_a_relay_is_nobodys_fault() {
     let mut stage = Stage::open(Path::new(SOCKSPEC), false, 0).unwrap_or_else(|error| panic!("{error}"));
     let seen = play_pair(&mut stage, "pair/relay", "client< eof; relay: fin; server exits 0", "true", "true");
     assert_eq!(seen.trouble.as_deref(), Some("a relay needs two loopbacks: no private namespaces here"));
+}
+
+/// Works silently for 200 ms of CPU time after each message, and before it ends.
+const SLOW: &str = "import socket, time; s = socket.create_server(('127.0.0.1', 8023)); c = s.accept()[0]
+def work():
+    until = time.process_time() + 0.2
+    while time.process_time() < until: pass
+print('客户端成功连接', flush=True)
+while data := c.recv(1000): work(); print('收到客户端信息：' + data.decode(), flush=True)
+work()";
+
+#[test]
+fn who_has_stalled_is_recognised_sooner_but_only_after_a_stimulus_of_that_kind() {
+    let Some(mut stage) = stage() else { return };
+    let steps = r#"client: connect
+server> "客户端成功连接\n"
+client: "hello"
+server> "收到客户端信息：hello\n"
+client: fin
+server exits 0"#;
+    let text = format!("title: x\nrule: server/eof\n\n{steps}\n");
+    let scenario = Scenario::parse("scenario", &text).unwrap_or_else(|error| panic!("{error}"));
+    let command = Command::parse(&python(SLOW)).expect("a command");
+    for (stalls, is_recognised) in [(&[][..], false), (&[Stimulus::Connect, Stimulus::Bytes], false), (&[Stimulus::End], true)] {
+        stage.begin(&scenario, &[&command], TIMEOUT, Limits::default(), stalls).unwrap_or_else(|error| panic!("{error}"));
+        let seen = stage.finish().unwrap_or_else(|error| panic!("{error}"));
+        assert!(printed(&seen).contains("hello"), "{stalls:?}: {seen:?}");
+        assert_eq!(seen.stall, Some(Stimulus::End).filter(|_| is_recognised), "{stalls:?}: {seen:?}");
+        assert_eq!(seen.transcript.to_string().contains("server exits 0"), !is_recognised, "{stalls:?}: {seen:?}");
+    }
 }

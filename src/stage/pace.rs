@@ -1,18 +1,42 @@
 //! How long to wait, and what for: looks that come less and less often, and the difference between moving, running and resting.
 
 use super::Trouble;
+use super::stimulus::Stimulus;
 use super::threads::{Rest, Snapshot};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
-/// A subject that has used this much CPU time since the last thing that happened, without anything happening, spins.
-pub const SPINNING: Duration = Duration::from_millis(500);
-/// The same where nothing that is judged depends on it.
-pub const SPINNING_UNJUDGED: Duration = Duration::from_millis(20);
-/// The same of a subject that has not even read what was sent to it: it may still be busy with what came before.
-pub const SPINNING_UNREAD: Duration = Duration::from_secs(2);
+/// What a subject is given for what comes of one stimulus.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    /// A subject that has used this much CPU time since the last thing that happened, without anything happening, spins.
+    pub spinning: Duration,
+    /// The same where nothing that is judged depends on it.
+    pub spinning_unjudged: Duration,
+    /// The same of a subject that has not even read what was sent to it: it may still be busy with what came before.
+    pub spinning_unread: Duration,
+    /// What it gets on a fair clock, while it is neither asleep nor spinning.
+    pub time: Duration,
+}
+
+impl Allowance {
+    /// Whoever has been given all of it after such a stimulus before, and to no avail, is only to be recognised: with this part of it.
+    const RECOGNISED: u32 = 10;
+
+    /// After this stimulus, where the subjects have stalled after those.
+    pub fn after(stimulus: Stimulus, time: Duration, stalls: &[Stimulus]) -> Self {
+        let part = if stalls.contains(&stimulus) { Self::RECOGNISED } else { 1 };
+        Self {
+            spinning: Duration::from_millis(500) / part,
+            spinning_unjudged: Duration::from_millis(20) / part,
+            spinning_unread: Duration::from_secs(2) / part,
+            time: time / part,
+        }
+    }
+}
+
 /// A subject that has printed or sent this much more than it should have floods.
 pub const FLOODING: u64 = 1 << 20;
 /// The same where nothing that is judged depends on it.

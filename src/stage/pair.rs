@@ -6,9 +6,10 @@ use super::clock::{Deadline, Time};
 use super::diag::{Diag, Look};
 use super::far::Far;
 use super::limits::Meter;
-use super::pace::{Activity, Backoff, FLOODING, PATIENCE, SPINNING, SPINNING_UNJUDGED, Watched, ready};
+use super::pace::{Activity, Allowance, Backoff, FLOODING, PATIENCE, Watched, ready};
 use super::relay::Relay;
 use super::script::{Due, Script};
+use super::stimulus::Stimulus;
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
 use super::{Request, Seen, Trouble, blind, port, world};
@@ -33,6 +34,7 @@ pub fn play(near: &Diag, far: Option<&Far>, request: &Request, scenario: &Scenar
         is_stopped: false,
         steps: Vec::new(),
         remarks: Vec::new(),
+        stall: None,
         meter: Meter::new(request.limits),
     };
     let trouble = pair.play(far).err();
@@ -52,6 +54,17 @@ enum Wait<'a> {
     For(&'a Step),
     /// What is due has come; the last actions were skipped.
     TheEnd,
+}
+
+impl From<Wait<'_>> for Stimulus {
+    fn from(wait: Wait<'_>) -> Self {
+        match wait {
+            Wait::Server | Wait::Client => Self::Start,
+            Wait::ToPass(Wire::Bytes(_) | Wire::Burst(_)) => Self::Bytes,
+            Wait::ToPass(_) | Wait::TheEnd => Self::End,
+            Wait::For(action) => action.into(),
+        }
+    }
 }
 
 /// What a wait ended with.
@@ -90,6 +103,7 @@ struct Pair<'a> {
     is_stopped: bool,
     steps: Vec<Step>,
     remarks: Vec<String>,
+    stall: Option<Stimulus>,
     meter: Meter,
 }
 
@@ -201,8 +215,9 @@ impl Pair<'_> {
     /// Waits; `actions` is how many were done.
     fn settle(&mut self, wait: Wait<'_>, actions: usize) -> Result<Settled, Trouble> {
         let due = self.script.due(actions).clone();
-        let deadline = Deadline::after(self.request.timeout);
-        let patience = Deadline::after(self.request.timeout * PATIENCE);
+        let allowance = Allowance::after(wait.into(), self.request.timeout, &self.request.stalls);
+        let deadline = Deadline::after(allowance.time);
+        let patience = Deadline::after(allowance.time * PATIENCE);
         let starts = matches!(wait, Wait::Server | Wait::Client);
         let mut pause = if starts { Backoff::patient() } else { Backoff::new() };
         let mut activity = Activity::default();
@@ -232,9 +247,8 @@ impl Pair<'_> {
                     return Ok(Settled::Stuck);
                 }
                 if is_metered && patience.look(&Snapshot::take()) == Time::Up {
-                    let time = humantime::format_duration(self.request.timeout * PATIENCE);
-                    self.remarks.push(format!("they were not done after {time}, in which they were never quiet"));
-                    return Ok(Settled::Stuck);
+                    let time = humantime::format_duration(allowance.time * PATIENCE);
+                    return Ok(self.stall(wait, format!("they were not done after {time}, in which they were never quiet")));
                 }
                 continue;
             }
@@ -245,14 +259,12 @@ impl Pair<'_> {
                 Rest::Asleep => return Ok(self.gives_up(wait, &snapshot)),
                 Rest::Dozing if reached && !is_judged => return Ok(Settled::GoOn),
                 Rest::Awake if reached && !starts => {
-                    let limit = if is_judged { SPINNING } else { SPINNING_UNJUDGED };
                     let spent = activity.spent(snapshot.ran());
-                    if spent >= limit && is_judged {
-                        let running: Vec<String> = self.running().map(|role| self.describe(role, &snapshot)).collect();
-                        self.remarks.push(format!("{} ms of CPU time, and nothing came of it: {}", spent.as_millis(), running.join(", ")));
-                        return Ok(Settled::Stuck);
+                    if is_judged && spent >= allowance.spinning {
+                        let running = self.describe_running(&snapshot);
+                        return Ok(self.stall(wait, format!("they use the CPU, and nothing comes of it: {running}")));
                     }
-                    if spent >= limit {
+                    if !is_judged && spent >= allowance.spinning_unjudged {
                         return Ok(Settled::GoOn);
                     }
                 }
@@ -261,14 +273,19 @@ impl Pair<'_> {
             match deadline.look(&snapshot) {
                 Time::Left => {}
                 Time::Up => {
-                    let seconds = humantime::format_duration(self.request.timeout);
-                    let running: Vec<String> = self.running().map(|role| self.describe(role, &snapshot)).collect();
-                    self.remarks.push(format!("they were not done after {seconds}: {}", running.join(", ")));
-                    return Ok(Settled::Stuck);
+                    let (time, running) = (humantime::format_duration(allowance.time), self.describe_running(&snapshot));
+                    return Ok(self.stall(wait, format!("they were not done after {time}: {running}")));
                 }
                 Time::Overloaded => return Err("the machine is overloaded: the programs had too little CPU time to be judged".into()),
             }
         }
+    }
+
+    /// They have had all that they are given after this, and nothing has come of it.
+    fn stall(&mut self, wait: Wait<'_>, what: String) -> Settled {
+        self.remarks.push(what);
+        self.stall = Some(wait.into());
+        Settled::Stuck
     }
 
     /// Whether one of them has printed so much more than it may that it will hardly stop.
@@ -425,6 +442,10 @@ impl Pair<'_> {
         }
     }
 
+    fn describe_running(&self, snapshot: &Snapshot) -> String {
+        self.running().map(|role| self.describe(role, snapshot)).collect::<Vec<_>>().join(", ")
+    }
+
     /// What the kernel says of the client's end and of the server's.
     fn looks(&self) -> Result<[Option<Look>; 2], Trouble> {
         let port = self.request.port;
@@ -478,9 +499,7 @@ impl Pair<'_> {
         self.write_down();
         let running: Vec<Role> = self.running().collect();
         if self.remarks.is_empty() && !running.is_empty() {
-            let snapshot = Snapshot::take();
-            let told: Vec<String> = running.iter().map(|role| self.describe(*role, &snapshot)).collect();
-            self.remarks.push(told.join(", "));
+            self.remarks.push(self.describe_running(&Snapshot::take()));
         }
         self.steps.extend(running.into_iter().map(|role| Step::Ends(role, End::Runs)));
         if let Some(relay) = &mut self.relay {
@@ -494,6 +513,7 @@ impl Pair<'_> {
         Seen {
             transcript: Transcript { steps: self.steps },
             remarks: self.remarks,
+            stall: self.stall,
             breach: self.meter.breach,
             trouble,
             duration: Duration::ZERO,

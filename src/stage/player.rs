@@ -7,11 +7,9 @@ use super::clock::{Deadline, Time};
 use super::connection::Connection;
 use super::diag::Diag;
 use super::limits::Meter;
-use super::pace::{
-    Activity, Backoff, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, SPINNING, SPINNING_UNJUDGED, SPINNING_UNREAD, Watched,
-    ready,
-};
+use super::pace::{Activity, Allowance, Backoff, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, Watched, ready};
 use super::script::{Due, Script};
+use super::stimulus::Stimulus;
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
 use super::{Request, Seen, Trouble, blind, port, world};
@@ -100,6 +98,7 @@ struct Player<'a> {
     written_down: Interval,
     steps: Vec<Step>,
     remarks: Vec<String>,
+    stall: Option<Stimulus>,
     meter: Meter,
     trouble: Option<Trouble>,
     /// The clients' ports of all connections so far.
@@ -124,6 +123,7 @@ impl<'a> Player<'a> {
             written_down: Interval::default(),
             steps: Vec::new(),
             remarks: Vec::new(),
+            stall: None,
             meter: Meter::new(request.limits),
             trouble: None,
             client_ports: Vec::new(),
@@ -285,8 +285,10 @@ impl<'a> Player<'a> {
             _ => false,
         };
         let is_last = self.script.is_last(actions);
-        let deadline = Deadline::after(self.request.timeout);
-        let patience = Deadline::after(self.request.timeout * PATIENCE);
+        let stimulus = action.map_or(Stimulus::Start, Stimulus::from);
+        let allowance = Allowance::after(stimulus, self.request.timeout, &self.request.stalls);
+        let deadline = Deadline::after(allowance.time);
+        let patience = Deadline::after(allowance.time * PATIENCE);
         // A program that has just been started is busy with that for longer than any look is worth.
         let mut wait = if is_start(action) { Backoff::patient() } else { Backoff::new() };
         let mut activity = Activity::default();
@@ -317,7 +319,7 @@ impl<'a> Player<'a> {
             if activity.is_new(self.progress()?) {
                 wait = Backoff::new();
                 if is_metered && patience.look(&Snapshot::take()) == Time::Up {
-                    return self.gives_up_late(action, self.request.timeout * PATIENCE, "it is never quiet");
+                    return self.gives_up_late(stimulus, allowance.time * PATIENCE, "it is never quiet");
                 }
                 continue;
             }
@@ -334,17 +336,14 @@ impl<'a> Player<'a> {
                 Rest::Asleep => return Ok(self.gives_up_unread(action, &snapshot)),
                 Rest::Dozing if (reached || is_paused) && !is_judged => break,
                 Rest::Awake => {
-                    let limit = if is_judged { SPINNING } else { SPINNING_UNJUDGED };
                     let spent = activity.spent(snapshot.ran());
-                    if self.is_connected() && !reached && spent >= SPINNING_UNREAD {
-                        self.remarks.push(format!("it spins, and does not read: {} ms of CPU time", spent.as_millis()));
-                        return Ok(Settled::Stuck);
+                    if self.is_connected() && !reached && spent >= allowance.spinning_unread {
+                        return Ok(self.stalls(stimulus, "it spins, and does not read"));
                     }
-                    if self.is_connected() && reached && spent >= limit {
-                        if is_judged {
-                            self.remarks.push(format!("it spins: {} ms of CPU time, and nothing came of it", spent.as_millis()));
-                            return Ok(Settled::Stuck);
-                        }
+                    if self.is_connected() && reached && is_judged && spent >= allowance.spinning {
+                        return Ok(self.stalls(stimulus, "it spins: it uses the CPU, and nothing comes of it"));
+                    }
+                    if self.is_connected() && reached && !is_judged && spent >= allowance.spinning_unjudged {
                         break;
                     }
                 }
@@ -354,12 +353,8 @@ impl<'a> Player<'a> {
                 Time::Left => {}
                 Time::Up => {
                     let spent = activity.spent(snapshot.ran());
-                    let doing = if spent >= SPINNING {
-                        format!("it spins, and has used {} ms of CPU time", spent.as_millis())
-                    } else {
-                        format!("it is {}", snapshot.describe())
-                    };
-                    return self.gives_up_late(action, self.request.timeout, &doing);
+                    let doing = if spent >= allowance.spinning { "it spins".to_owned() } else { format!("it is {}", snapshot.describe()) };
+                    return self.gives_up_late(stimulus, allowance.time, &doing);
                 }
                 Time::Overloaded => return Err("the machine is overloaded: the program had too little CPU time to be judged".into()),
             }
@@ -390,15 +385,21 @@ impl<'a> Player<'a> {
     }
 
     /// The subject has had its time, and what is due has not come.
-    fn gives_up_late(&mut self, action: Option<&Step>, time: Duration, doing: &str) -> Result<Settled, Trouble> {
+    fn gives_up_late(&mut self, stimulus: Stimulus, time: Duration, doing: &str) -> Result<Settled, Trouble> {
         let time = humantime::format_duration(time);
-        if is_start(action) && self.expects_client() && !self.is_connected() {
+        if stimulus == Stimulus::Start && self.expects_client() && !self.is_connected() {
             self.remark_where_it_listens()?;
             self.remarks.iter_mut().last().into_iter().for_each(|remark| remark.push_str(&format!(", after {time}")));
-        } else {
-            self.remarks.push(format!("it was not done after {time}: {doing}"));
+            return Ok(Settled::Stuck);
         }
-        Ok(Settled::Stuck)
+        Ok(self.stalls(stimulus, &format!("it was not done after {time}: {doing}")))
+    }
+
+    /// The subject has had all that it is given after this stimulus, and nothing has come of it.
+    fn stalls(&mut self, stimulus: Stimulus, what: &str) -> Settled {
+        self.remarks.push(what.to_owned());
+        self.stall = Some(stimulus);
+        Settled::Stuck
     }
 
     /// The subject sleeps without having read what was sent to it.
@@ -741,6 +742,7 @@ impl<'a> Player<'a> {
         Seen {
             transcript: Transcript { steps: self.steps },
             remarks: self.remarks,
+            stall: self.stall,
             breach: self.meter.breach,
             trouble: self.trouble,
             duration: Duration::ZERO,
