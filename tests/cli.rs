@@ -1,5 +1,6 @@
 //! The command line, as a user meets it.
 
+mod host;
 mod programs;
 
 use assert_cmd::Command;
@@ -8,7 +9,6 @@ use predicates::str::{contains, is_empty, starts_with};
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use tempfile::TempDir;
 
 fn sockspec(arguments: &[&str]) -> Command {
@@ -265,17 +265,9 @@ fn a_rule_names_its_own_scenarios_only() {
     assert_eq!(rules_with(&report, "pass"), ["server/message"]);
 }
 
-/// The right to the tutorial's port on this machine's own loopback: tests that need it take turns, in whichever process they run.
-#[must_use]
-fn host_port() -> fs::File {
-    let file = fs::File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("host-port")).expect("a file");
-    rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive).expect("a lock");
-    file
-}
-
 #[test]
 fn on_the_host_the_same_is_seen_one_at_a_time_and_the_report_says_so() {
-    let _turn = host_port();
+    let _turn = host::Port::take();
     let arguments = [
         "check",
         "--server",
@@ -311,7 +303,7 @@ fn a_client_that_spins_at_the_end_of_its_input_breaks_pair_eof_and_no_other_rule
 
 #[test]
 fn a_pair_with_a_port_in_one_command_alone_takes_turns() {
-    let _turn = host_port();
+    let _turn = host::Port::take();
     let server = format!("{} {{port}}", programs::command("port.py"));
     let client = env!("CARGO_BIN_EXE_sockspec-client");
     let (status, report) =
@@ -352,10 +344,14 @@ fn a_command_with_a_port_runs_in_parallel_even_on_the_host() {
 
 #[test]
 fn a_taken_port_on_the_host_is_nobodys_fault() {
-    let _turn = host_port();
+    let _turn = host::Port::take();
     // Another program may hold the port, and let it go in the midst of this: so it is held here, as soon as it can be had.
-    let bind = || std::net::TcpListener::bind(("127.0.0.1", 8023));
-    let _holder = std::iter::repeat_with(bind).find_map(Result::ok).expect("an endless iterator");
+    let _holder = loop {
+        match std::net::TcpListener::bind(("127.0.0.1", 8023)) {
+            Ok(holder) => break holder,
+            Err(_) => std::thread::sleep(std::time::Duration::from_millis(10)),
+        }
+    };
     let arguments = ["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "--isolation", "none", "server/eof/at-once"];
     let (status, report) = json(&arguments);
     assert_eq!((status, rules_with(&report, "inconclusive")), (3, vec!["server/eof".to_owned()]));

@@ -3,6 +3,7 @@
 //! What is to be said of a program stands in its head comment. All of them are bounded in themselves, so that a harness that fails here does
 //! not take the machine with it.
 
+mod host;
 mod programs;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -60,7 +61,10 @@ fn main() -> ExitCode {
                 continue;
             }
             let program = program.clone();
-            trials.push(programs::trial(&name, missing, move || is_judged(&program, place)));
+            trials.push(programs::trial(&name, missing, move || {
+                let _turn = (place == Place::Host).then(host::Port::take);
+                is_judged(&program, place)
+            }));
         }
     }
     for (number, name) in DEADLY {
