@@ -4,7 +4,7 @@
 //! The list is data, and not written by hand: `tests/programs/wrong` holds a program for each mistake, and `tests/faults.rs` plays every
 //! scenario with every program, and holds the list to what it sees.
 
-use crate::rule::{Level, Rule};
+use crate::rule::{Facet, Level, Rule};
 use crate::run::Outcome;
 use crate::transcript::{End, Role, Step};
 use crate::verdict::Verdict;
@@ -82,7 +82,12 @@ impl Mistake {
 
 /// What a failure looks like: the side of the program on which it shows, and how the program ended.
 pub fn symptom(outcome: &Outcome) -> String {
-    let facet = outcome.finding.difference.as_ref().map(|difference| format!("{:?}", difference.facet)).unwrap_or_default();
+    let facet = outcome.finding.difference.as_ref().map(|difference| difference.facet);
+    let name = facet.map(|facet| format!("{facet:?}")).unwrap_or_default();
+    // How it greets, and what is visible in time, has nothing to do with the end, which may be another mistake's.
+    if let Some(Facet::Greeting | Facet::Prompt | Facet::GreetingPrompt) = facet {
+        return name;
+    }
     let ends = outcome.seen.transcript.steps.iter().rev().find_map(|step| if let Step::Ends(_, end) = step { Some(*end) } else { None });
     let end = match ends {
         Some(End::Exits(0)) => "exits 0",
@@ -91,7 +96,7 @@ pub fn symptom(outcome: &Outcome) -> String {
         Some(End::Dies(_)) => "dies",
         Some(End::Runs) | None => "runs",
     };
-    format!("{facet}, {end}")
+    format!("{name}, {end}")
 }
 
 impl Diagnosis {
@@ -118,7 +123,7 @@ fn diagnose(role: Role, failed: &BTreeMap<&str, String>, passed: &BTreeSet<&str>
     let shown = |mistake: &'static Mistake| {
         let is_judged = |(id, _): &(&str, &str)| failed.contains_key(id) || passed.contains(id);
         let (judged, other): (BTreeSet<_>, BTreeSet<_>) = mistake.signature().partition(is_judged);
-        (!judged.is_empty() && judged.len() >= other.len()).then_some((mistake, judged))
+        (!judged.is_empty() && judged.len() >= other.len()).then_some((mistake, judged, other.is_empty()))
     };
     let candidates: Vec<_> = Mistake::known().iter().filter(|mistake| mistake.role() == role).filter_map(shown).collect();
     // A mistake comes into question where most of what it shows is there.
@@ -129,13 +134,19 @@ fn diagnose(role: Role, failed: &BTreeMap<&str, String>, passed: &BTreeSet<&str>
             let all: BTreeSet<_> = union.union(signature).copied().collect();
             100 * all.intersection(&seen).count() / all.union(&seen).count().max(1)
         };
-        let best = candidates.iter().map(|(_, signature)| signature).filter(|signature| agrees(signature)).max_by_key(|one| like(one));
+        let best = candidates.iter().map(|(_, signature, _)| signature).filter(|signature| agrees(signature)).max_by_key(|one| like(one));
         let Some(best) = best.filter(|best| like(best) > likeness) else { break };
         likeness = like(best);
-        let alike = candidates.iter().filter(|(_, signature)| signature == best);
-        let mistakes: Vec<&'static Mistake> = alike.map(|(mistake, _)| *mistake).collect();
+        let mut alike: Vec<_> = candidates.iter().filter(|(_, signature, _)| signature == best).collect();
+        // A mistake of which all is there explains more than one of which something could not be judged.
+        if alike.iter().any(|(.., is_whole)| *is_whole) {
+            alike.retain(|(.., is_whole)| *is_whole);
+        }
+        let mistakes = alike.into_iter().map(|(mistake, ..)| *mistake).collect();
         diagnoses.push(Diagnosis { mistakes, explained: best.intersection(&seen).count(), failures: failed.len() });
         union.extend(best);
     }
-    if likeness < LIKENESS || diagnoses.iter().any(|diagnosis| diagnosis.mistakes.len() > ALIKE) { Vec::new() } else { diagnoses }
+    // What looks like many things is explained, though nobody knows by which of them: that takes nothing from the others.
+    diagnoses.retain(|diagnosis: &Diagnosis| likeness >= LIKENESS && diagnosis.mistakes.len() <= ALIKE);
+    diagnoses
 }

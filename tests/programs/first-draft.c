@@ -1,0 +1,28 @@
+/* A beginner's first draft: it greets in English, flushes nothing, takes the end of the stream for an empty message, and does not set
+ * SO_REUSEADDR. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int main(void) {
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8023)};
+    address.sin_addr.s_addr = inet_addr("127.0.0.1");
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0) perror("bind"), exit(1);
+    if (listen(listener, 20) < 0) perror("listen"), exit(1);
+    int connection = accept(listener, NULL, NULL);
+    if (connection < 0) perror("accept"), exit(1);
+    puts("a client has connected");
+    char buffer[1001];
+    for (ssize_t n; (n = recv(connection, buffer, 1000, 0)) >= 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+    }
+    close(connection);
+    close(listener);
+    return 0;
+}
