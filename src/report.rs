@@ -31,7 +31,7 @@ pub enum Format {
     Json,
     /// For GitLab, Jenkins, and most other CI systems.
     Junit,
-    /// For whatever reads TAP, version 14: `prove`, and other harnesses.
+    /// For whatever reads TAP, version 14.
     Tap,
     /// For GitHub Actions: annotations, and a summary beside them.
     Github,

@@ -74,6 +74,14 @@ fn a_known_mistake_is_named_before_its_consequences() {
 }
 
 #[test]
+fn a_requirement_stands_apart_from_whom_and_how_much_it_binds() {
+    sockspec(&["explain", "server/exit-exact"]).assert().code(0).stdout(contains("MUST        server: near misses ("));
+    let story = contains("  server MUST: near misses (");
+    let server = programs::command("wrong/server/prefix-token.c");
+    sockspec(&["check", "--server", &server, "server/exit-exact"]).assert().code(1).stdout(story);
+}
+
+#[test]
 fn unflushed_output_breaks_prompt_and_leaves_greeting_prompt_unjudged() {
     let (status, report) = json(&["check", "--server", &programs::command("wrong/server/unflushed.py")]);
     assert_eq!(rules_with(&report, "fail"), ["server/prompt"]);
@@ -290,7 +298,7 @@ fn a_pair_is_judged_where_there_are_two_programs() {
     assert!(!rules_with(&report, "pass").iter().any(|rule| rule.starts_with("pair/")), "{report}");
     let missing = "no scenario is selected: what is named is about the pair, and there is no --client CMD";
     sockspec(&["check", "--server", server, "pair/eof"]).assert().code(2).stderr(contains(missing));
-    sockspec(&["explain", "pair/eof"]).assert().code(0).stdout(contains("the pair end of input").and(contains("pair/eof/at-once")));
+    sockspec(&["explain", "pair/eof"]).assert().code(0).stdout(contains("pair: end of input").and(contains("pair/eof/at-once")));
 }
 
 #[test]

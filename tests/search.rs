@@ -258,6 +258,12 @@ fn mistakes_have_a_clear_message_and_status_2() {
 }
 
 #[test]
+fn where_no_rule_is_told_no_gap_is_left_for_it() {
+    let gap = contains("\n\n\n").not().and(contains("\n\nthe server conforms"));
+    sockspec(&["explore", "--server", SERVER, "aexit"]).assert().code(0).stdout(gap);
+}
+
+#[test]
 fn a_program_that_takes_no_part_is_told_so_at_once() {
     sockspec(&["fuzz", "--server", "true"])
         .assert()

@@ -15,7 +15,7 @@ pub(super) fn run(id: &str) -> Result<u8, Stop> {
         let options = textwrap::Options::new(width()).subsequent_indent("            ");
         textwrap::fill(&format!("{name:<12}{text}"), options) + "\n"
     };
-    let mut text = part(&rule.level.to_string(), &format!("the {} {}", rule.subject(), rule.sentence));
+    let mut text = part(&rule.level.to_string(), &format!("{}: {}", rule.subject(), rule.sentence));
     text += &part("tutorial", rule.step);
     text += &part("mistake", rule.mistake);
     text += &part("look at", rule.look);

@@ -147,11 +147,12 @@ fn names(diagnosis: &Diagnosis, rule: &Rule, run: &Run) -> Option<&'static Mista
     (is_told && explains && mistake.caught_by != rule.id).then_some(mistake)
 }
 
-/// How much of what fails these mistakes explain.
+/// How much of what goes wrong these mistakes explain: not all of it fails, since some is only warned of.
 pub fn explains(diagnosis: &Diagnosis) -> String {
     match (diagnosis.explained, diagnosis.failures) {
-        (1, 1) => "the one scenario that fails".to_owned(),
-        (explained, failures) if explained == failures => format!("all {failures} scenarios that fail"),
-        (explained, failures) => format!("{explained} of the {failures} scenarios that fail"),
+        (1, 1) => "the one scenario that goes wrong".to_owned(),
+        (2, 2) => "both scenarios that go wrong".to_owned(),
+        (explained, failures) if explained == failures => format!("all {failures} scenarios that go wrong"),
+        (explained, failures) => format!("{explained} of the {failures} scenarios that go wrong"),
     }
 }

@@ -74,7 +74,7 @@ fn test(results: &Results, account: &Account<'_>, rule: Option<&Rule>, cases: &[
 
 /// What a student reads of a rule.
 fn output(results: &Results, run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> String {
-    let mut text = rule.map(|rule| format!("The {} {} {}.\n", rule.subject(), rule.level, rule.sentence)).unwrap_or_default();
+    let mut text = rule.map(|rule| format!("The {} {}: {}.\n", rule.subject(), rule.level, rule.sentence)).unwrap_or_default();
     let passed = cases.iter().filter(|case| case.standing == Standing::Passed).count();
     text += &format!("{passed} of {} scenarios passed.\n", cases.len());
     if let Some(worst) = Case::most_telling(cases).filter(|worst| worst.standing != Standing::Passed) {

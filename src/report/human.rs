@@ -32,7 +32,9 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
     if let [page] = &pages[..] {
         page.programs(out)?;
         page.place(out)?;
-        for part in page.run.parts() {
+        // What passes in a search is not kept, so there may be no rule to tell of.
+        let has_rules = |part: &Part| page.run.outcomes.iter().any(|outcome| outcome.scenario.subject() == *part);
+        for part in page.run.parts().into_iter().filter(has_rules) {
             writeln!(out)?;
             page.table(part, out)?;
         }
@@ -230,7 +232,7 @@ impl<'a> Page<'a> {
         let (style, word) = if rule.level == Level::Must { (BAD, "FAIL") } else { (WARN, "WARN") };
         let (file, line) = place(outcome);
         writeln!(out, "\n{style}{word}{style:#}  {BOLD}{}{BOLD:#}  {FAINT}{file}:{line}{FAINT:#}", outcome.id)?;
-        writeln!(out, "{}", wrap(&format!("{} {} {}", rule.subject(), rule.level, rule.sentence), "  ", "  ", self.width))?;
+        writeln!(out, "{}", wrap(&format!("{} {}: {}", rule.subject(), rule.level, rule.sentence), "  ", "  ", self.width))?;
         writeln!(out, "{style}{}{style:#}", wrap(&capitalised(&outcome.message()), "  ", "  ", self.width))
     }
 

@@ -7,7 +7,7 @@
 //! | `html.rs` | the page, read by a parser that is a browser's, and looked at by a browser: `look.js` tells what it sees |
 //! | `github.rs` | the commands that GitHub's runner reads, and the summary in Markdown |
 //! | `gradescope.rs` | `results.json` |
-//! | `tap.rs` | TAP 14, read by Perl's own parser |
+//! | `tap.rs` | TAP 14, read by Perl's own parser as the 13 that it knows |
 
 mod github;
 mod gradescope;

@@ -1,4 +1,5 @@
-//! TAP.
+//! TAP. Perl's own parser reads it, which knew no version beyond 13 for long, and `prove` with it: one that meets a version it does not
+//! know takes that alone for an error, however well the rest reads. So the text is given to it as version 13.
 
 use crate::runs::{self, Fate, Played, REASON};
 use serde::Deserialize;
@@ -60,13 +61,12 @@ fn read(played: &Played) -> Read {
     // What ends in `.tap` it takes for text, and all else for a program that is to be run.
     let folder = tempfile::TempDir::new().expect("a folder");
     let file = folder.path().join("report.tap");
-    std::fs::copy(played.path("tap"), &file).expect("a copy");
+    let text = played.text("tap");
+    let rest = text.strip_prefix("TAP version 14\n").expect("the version comes first");
+    std::fs::write(&file, format!("TAP version 13\n{rest}")).expect("a copy");
     let output = Command::new("perl").args(["-e", READER]).arg(file).output().expect("perl");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{}", played.name);
-    let mut read: Read = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{}: {error}", played.name));
-    // A parser that is older than version 14 reads it as 13, and says so.
-    read.errors.retain(|error| !error.starts_with("TAP specified version 14 but we don't know about versions later than 13"));
-    read
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{}: {error}", played.name))
 }
 
 pub fn the_version_and_the_plan_come_first() {
@@ -83,7 +83,7 @@ pub fn every_case_is_one_point_and_says_what_became_of_it() {
     for played in runs::all() {
         let read = read(played);
         assert_eq!((read.errors, read.other), (Vec::<String>::new(), Vec::<String>::new()), "{}", played.name);
-        assert!([13, 14].contains(&read.version));
+        assert_eq!(read.version, 13);
         assert_eq!(read.planned, read.points.len(), "{}", played.name);
         assert!(read.points.iter().zip(1..).all(|(point, number)| point.number == number), "{}", played.name);
         if played.name == "many" {
