@@ -40,14 +40,16 @@ fn serve() -> Result<(), (&'static str, io::Error)> {
     // 5. and 6. Accept one client, whose address nobody asks for.
     let (mut connection, _) = during("accept", listener.accept())?;
     let mut stdout = io::stdout().lock();
-    during("write", say(&mut stdout, &["客户端成功连接\n".as_bytes()]))?;
+    during("write", say(&mut stdout, "客户端成功连接\n".as_bytes()))?;
 
-    // 7. A buffer.
-    let mut buffer = [0; 1000];
+    // 7. A buffer for what stands in front of each message, the message, and the newline behind it: it is printed in one piece.
+    let mut line = "收到客户端信息：".as_bytes().to_vec();
+    let start = line.len();
+    line.resize(start + 1000 + 1, 0);
 
     // 8. The loop: what one recv returns is one message. TCP is a stream: it knows of no others.
     loop {
-        let received = match connection.read(&mut buffer) {
+        let received = match connection.read(&mut line[start..start + 1000]) {
             Ok(n) => n,
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             // The client has gone without saying so: that is the end, as the end of the stream is.
@@ -55,11 +57,14 @@ fn serve() -> Result<(), (&'static str, io::Error)> {
             Err(error) => return Err(("recv", error)),
         };
         // A message ends at its first NUL, as a string in C does.
-        let message = CStr::from_bytes_until_nul(&buffer[..received]).map_or(&buffer[..received], CStr::to_bytes);
-        if received == 0 || message == b"exit" {
+        let received = &line[start..start + received];
+        let message = CStr::from_bytes_until_nul(received).map_or(received, CStr::to_bytes);
+        if received.is_empty() || message == b"exit" {
             break;
         }
-        during("write", say(&mut stdout, &["收到客户端信息：".as_bytes(), message, b"\n"]))?;
+        let end = start + message.len();
+        line[end] = b'\n';
+        during("write", say(&mut stdout, &line[..=end]))?;
     }
 
     // 9. Close the connection and the listener.
@@ -69,7 +74,7 @@ fn serve() -> Result<(), (&'static str, io::Error)> {
 }
 
 /// Prints a line at once: as bytes, because a message may be anything, and without leaving it in a buffer.
-fn say(out: &mut impl Write, parts: &[&[u8]]) -> io::Result<()> {
-    out.write_all(&parts.concat())?;
+fn say(out: &mut impl Write, line: &[u8]) -> io::Result<()> {
+    out.write_all(line)?;
     out.flush()
 }

@@ -3,52 +3,81 @@
 //! - `explore` on a stream of 10 bytes (512 conversations of five segments and a half on average), with one job and with two, against bare
 //!   C loops in as many processes that start the same server as often: one that only sends the token, and one that sends the same
 //!   segments with the same witness.
+//! - The suite with the reference pair against bare C loops that start its programs as often as the suite does, and say only the token.
+//! - A server and a client that spin at the end of what they read, against the reference pair.
+//! - What the reference pair passes on, against a pair in C.
 //! - The oracle's growth: how much longer it takes for twice the stream, where messages imitate lines as badly as they can.
 
+use serde_json::Value;
 use sockspec::oracle::{Ending, Question, explain};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 const ROUNDS: usize = 5;
 const STREAM: &str = "abcdefghij";
 const RUNS: usize = 1 << (STREAM.len() - 1);
+/// How much is poured through a program, in MiB.
+const POURED: &str = "1024";
+const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
+const SERVER: &str = env!("CARGO_BIN_EXE_sockspec-server");
+const CLIENT: &str = env!("CARGO_BIN_EXE_sockspec-client");
 
 fn main() {
-    explore_against_a_bare_loop();
-    oracle();
+    let folder = TempDir::new().expect("a folder");
+    let bare = compiled("bench/bare.c", &["-O2"], folder.path());
+    let only: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let is_wanted = |name: &str| only.is_empty() || only.iter().any(|word| name.contains(word.as_str()));
+    if is_wanted("explore") {
+        explore(&bare, folder.path());
+    }
+    if is_wanted("suite") {
+        suite(&bare, folder.path());
+    }
+    if is_wanted("pour") {
+        pour(&bare, folder.path());
+    }
+    if is_wanted("oracle") {
+        oracle();
+    }
 }
 
 fn compiled(source: &str, flags: &[&str], folder: &Path) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(source);
     let binary = folder.join(source.file_stem().expect("a name")).with_extension(flags.concat().replace('-', ""));
-    assert!(Command::new("cc").args(flags).arg("-o").arg(&binary).arg(source).status().expect("cc").success());
+    assert!(
+        Command::new(if source.extension().is_some_and(|end| end == "cpp") { "c++" } else { "cc" })
+            .args(flags)
+            .arg("-o")
+            .arg(&binary)
+            .arg(source)
+            .status()
+            .expect("cc")
+            .success()
+    );
     binary
 }
 
-fn explore_against_a_bare_loop() {
-    let folder = tempfile::TempDir::new().expect("a folder");
-    let bare = compiled("bench/loop.c", &["-O2"], folder.path());
+fn explore(bare: &Path, folder: &Path) {
     for (name, flags) in [("dynamic", &["-O2"][..]), ("static", &["-O2", "-static"][..])] {
-        let server = compiled("programs/right/server.c", flags, folder.path());
+        let server = &compiled("programs/right/server.c", flags, folder);
         for jobs in [1, 2] {
-            let (mut ours, mut token, mut cuts) = (Vec::new(), Vec::new(), Vec::new());
-            let (bare, server) = (&bare, &server);
             let loops = |words: &'static [&str]| {
                 (0..jobs).map(move |job| {
                     let mut command = Command::new(bare);
-                    command.args([job, job + 1].map(|edge| (RUNS / jobs * edge).to_string())).arg(server).args(words);
+                    let edges = [job, job + 1].map(|edge| (RUNS / jobs * edge).to_string());
+                    command.arg("servers").args(edges).arg(server).args(words);
                     command
                 })
             };
-            for _ in 0..ROUNDS {
-                token.push(seconds(loops(&[])));
-                cuts.push(seconds(loops(&[STREAM])));
-                let mut explore = Command::new(env!("CARGO_BIN_EXE_sockspec"));
-                explore.args(["--quiet", "explore", "--jobs", &jobs.to_string(), STREAM, "--server"]).arg(server);
-                ours.push(seconds([explore]));
-            }
-            let [ours, token, cuts] = [ours, token, cuts].map(|mut times| median(&mut times).as_secs_f64());
+            let ours = || {
+                let mut command = Command::new(SOCKSPEC);
+                command.args(["--quiet", "explore", "--jobs", &jobs.to_string(), STREAM, "--server"]).arg(server);
+                command
+            };
+            let [ours, token, cuts] =
+                medians([&|| seconds([ours()]), &|| seconds(loops(&[])), &|| seconds(loops(&[STREAM]))]).map(|time| time.as_secs_f64());
             println!(
                 "explore --jobs {jobs}, {name} C server: {:.0} conversations a second; {:.2} of bare loops with the same segments, {:.2} of \
                  bare loops with the token alone",
@@ -58,6 +87,76 @@ fn explore_against_a_bare_loop() {
             );
         }
     }
+}
+
+fn suite(bare: &Path, folder: &Path) {
+    for jobs in ["1", "2"] {
+        let check = |server: &str, client: &str| {
+            let mut command = Command::new(SOCKSPEC);
+            command.args(["--quiet", "check", "--jobs", jobs, "--report", "json", "--server", server, "--client", client]);
+            let output = command.output().expect("it runs");
+            serde_json::from_slice::<Value>(&output.stdout).expect("a report")
+        };
+        let report = check(SERVER, CLIENT);
+        let cases = report["cases"].as_array().expect("cases");
+        let is_idle = |case: &&Value| case["rule"].as_str().is_some_and(|rule| rule.ends_with("/idle"));
+        let starts = |role: &str| {
+            let has_it = |case: &&Value| case["rule"].as_str().is_some_and(|rule| rule.starts_with(role) || rule.starts_with("pair/"));
+            cases.iter().filter(has_it).filter(|case| !is_idle(case)).count().to_string()
+        };
+        let loops = |mode: &str, program: &str| {
+            let mut command = Command::new(bare);
+            command.args([mode, "0", &starts(&mode[..6]), program]);
+            command
+        };
+        let broken = [("server/eof-tries-again.c", "server"), ("client/spins-at-eof.cpp", "client")]
+            .map(|(source, _)| compiled(&format!("programs/wrong/{source}"), &["-O2"], folder));
+        let whole = |server: &str, client: &str| {
+            let began = Instant::now();
+            let report = check(server, client);
+            (began.elapsed(), report)
+        };
+        let without_idle = || {
+            let (time, report) = whole(SERVER, CLIENT);
+            let idle: f64 =
+                report["cases"].as_array().expect("cases").iter().filter(is_idle).filter_map(|case| case["seconds"].as_f64()).sum();
+            time.saturating_sub(Duration::from_secs_f64(idle / jobs.parse::<f64>().expect("a number")))
+        };
+        let [ours, theirs, good, bad] = medians([
+            &without_idle,
+            &|| seconds([loops("servers", SERVER)]) + seconds([loops("clients", CLIENT)]),
+            &|| whole(SERVER, CLIENT).0,
+            &|| whole(&broken[0].to_string_lossy(), &broken[1].to_string_lossy()).0,
+        ]);
+        println!(
+            "check --jobs {jobs}: {} scenarios in {good:.2?}; without those that watch for idleness {:.2} times the sum of bare starts; with \
+             programs that spin at the end {bad:.2?}",
+            cases.len(),
+            ours.as_secs_f64() / theirs.as_secs_f64(),
+        );
+    }
+}
+
+fn pour(bare: &Path, folder: &Path) {
+    for (mode, ours, theirs) in [("pour-server", SERVER, "programs/right/server.c"), ("pour-client", CLIENT, "programs/right/client.cpp")] {
+        let theirs = compiled(theirs, &["-O2"], folder);
+        let poured = |program: &Path| {
+            let mut command = Command::new(bare);
+            command.args([mode, POURED]).arg(program);
+            seconds([command])
+        };
+        let [ours, theirs] = medians([&|| poured(Path::new(ours)), &|| poured(&theirs)]);
+        println!("{mode}: {POURED} MiB in {ours:.2?}; {:.2} of the speed of the one in C", theirs.as_secs_f64() / ours.as_secs_f64());
+    }
+}
+
+/// The medians of what is measured in turn.
+fn medians<const N: usize>(measures: [&dyn Fn() -> Duration; N]) -> [Duration; N] {
+    let mut times = [(); N].map(|()| Vec::new());
+    for _ in 0..ROUNDS {
+        times.iter_mut().zip(measures).for_each(|(times, measure)| times.push(measure()));
+    }
+    times.map(|mut times| median(&mut times))
 }
 
 /// How long all of them take, side by side.
