@@ -94,8 +94,10 @@ enum Verb {
         Where the program takes its address as arguments, {host}, {port} and {addr} stand for it.")]
     Check(Check),
     /// Judges a server, a client, or the two together against random conversations; each failure is shrunk to the smallest one.
-    #[command(after_help = "The same seed gives the same conversations on any machine. What is saved with --save is replayed with\n\
-        `sockspec check --fixtures DIR`.")]
+    #[command(
+        after_help = "A search ends with its first failure. The same seed gives the same conversations on any machine. What is saved\n\
+        with --save is replayed with `sockspec check --fixtures DIR`."
+    )]
     Fuzz(Fuzz),
     /// Judges a server or a client against every cut of a short stream.
     #[command(after_help = "A stream of n bytes has 2^(n-1) cuts. Bytes that cannot be typed are written as in a fixture, in quotes:\n\
@@ -242,6 +244,25 @@ fn note(text: &str, options: &Options) {
     if !options.quiet {
         say(text);
     }
+}
+
+/// The options, as they were given, that matter when a case is run again; but for those of the folder of scenarios.
+fn repeated(options: &Options) -> String {
+    let mut again = match options.isolation {
+        Some(Isolation::None) => " --isolation none".to_owned(),
+        Some(Isolation::Namespace) => " --isolation namespace".to_owned(),
+        Some(Isolation::Auto) | None => String::new(),
+    };
+    again.extend(options.limits.iter().map(|limit| format!(" --limit {limit}")));
+    if let Some(timeout) = options.timeout {
+        again.push_str(&format!(" --timeout {}", humantime::format_duration(timeout).to_string().replace(' ', "")));
+    }
+    again.push_str(match options.strict {
+        Some(true) => " --strict",
+        Some(false) => " --strict=false",
+        None => "",
+    });
+    again
 }
 
 fn setting(options: &Options) -> Result<Setting, Stop> {

@@ -31,11 +31,24 @@ pub enum MergeError {
     /// The same part twice.
     #[error("{0} and {1} are both part {2}")]
     Twice(String, String, Partition),
+    /// Parts of different sizes.
+    #[error("{0} is part {1} of a run, and {2} is part {3} of the same: name the parts, or the whole")]
+    Sizes(String, Partition, String, Partition),
+    /// A report that was changed, or cut.
+    #[error("{name} holds {held} of the {cases} cases of its part: it is not as sockspec wrote it")]
+    Incomplete {
+        /// The file.
+        name: String,
+        /// How many are there.
+        held: u64,
+        /// How many there should be.
+        cases: u64,
+    },
     /// Not all parts are there.
-    #[error("part {missing} is missing{}", others(.names, .strangers))]
+    #[error("{}{}", absent(.missing), others(.names, .strangers))]
     Missing {
-        /// The first that is not there.
-        missing: Partition,
+        /// Those that are not there.
+        missing: Vec<Partition>,
         /// The parts of the same run that are there.
         names: Vec<String>,
         /// Parts of other runs.
@@ -53,6 +66,18 @@ pub enum MergeError {
     /// Two kinds of runs.
     #[error("{0} is of `check`, and {1} of a search: merge them one by one")]
     Kinds(String, String),
+}
+
+/// How many parts that are missing are named.
+const NAMED: usize = 6;
+
+fn absent(missing: &[Partition]) -> String {
+    let some: Vec<String> = missing.iter().take(NAMED).map(ToString::to_string).collect();
+    match missing.len().saturating_sub(NAMED) {
+        0 if missing.len() == 1 => format!("part {} is missing", some.concat()),
+        0 => format!("parts {} are missing", some.join(", ")),
+        more => format!("parts {} and {more} more are missing", some.join(", ")),
+    }
 }
 
 fn others(names: &[String], strangers: &[String]) -> String {
@@ -83,18 +108,19 @@ pub fn merge(parcels: Vec<Parcel>) -> Result<Results, MergeError> {
         .iter()
         .flat_map(|(_, parts)| parts)
         .next()
-        .map_or((false, Again::Fixture), |parcel| (parcel.results.is_strict, parcel.results.again.clone()));
+        .map_or((false, Again::BuiltIn), |parcel| (parcel.results.is_strict, parcel.results.again.clone()));
     let prints: Vec<String> = wholes.iter().map(|(whole, _)| format!("{:x}", whole.0)).collect();
     let whole = match &wholes[..] {
         [(whole, _)] => *whole,
         _ => Fingerprint::of(prints.iter().map(String::as_str)),
     };
+    let cases = wholes.iter().flat_map(|(_, parts)| parts).map(|parcel| parcel.results.share.cases).sum();
     let mut runs = Vec::new();
     for (_, mut parts) in wholes {
         parts.sort_by_key(|parcel| parcel.results.share.partition.index());
         runs.extend(join(parts, &again));
     }
-    Ok(Results { runs, is_strict, again, share: Share { partition: Partition::WHOLE, whole, is_filtered } })
+    Ok(Results { runs, is_strict, again, share: Share { partition: Partition::WHOLE, whole, cases, is_filtered } })
 }
 
 /// Whether these are all parts of one or more runs, each once.
@@ -105,6 +131,13 @@ fn check(parcels: &[Parcel]) -> Result<(), MergeError> {
         let (name, Results { share, is_strict, again, runs }) = (&parcel.name, &parcel.results);
         if parcel.version != VERSION {
             return Err(MergeError::Version { name: name.clone(), version: parcel.version.clone() });
+        }
+        let is_sibling = |other: &&Parcel| {
+            let other = &other.results.share;
+            other.whole == share.whole && other.partition.count() != share.partition.count()
+        };
+        if let Some(other) = parcels.iter().find(is_sibling) {
+            return Err(MergeError::Sizes(name.clone(), share.partition, other.name.clone(), other.results.share.partition));
         }
         if let Some(other) = seen.insert((share.whole, share.partition.index()), parcel) {
             return Err(MergeError::Twice(other.name.clone(), name.clone(), share.partition));
@@ -119,20 +152,25 @@ fn check(parcels: &[Parcel]) -> Result<(), MergeError> {
                 }
             }
         }
+        // A search may end before it has played all.
+        if !again.is_search() && parcel.results.played() != share.cases {
+            return Err(MergeError::Incomplete { name: name.clone(), held: parcel.results.played(), cases: share.cases });
+        }
         let first = &parcels[0];
         if first.results.is_strict != *is_strict {
             let (strict, other) = if *is_strict { (name, &first.name) } else { (&first.name, name) };
             return Err(MergeError::Strictness(strict.clone(), other.clone()));
         }
-        if (first.results.again == Again::Fixture) != (*again == Again::Fixture) {
-            let (check, search) = if *again == Again::Fixture { (&first.name, name) } else { (name, &first.name) };
+        if first.results.again.is_search() != again.is_search() {
+            let (check, search) = if again.is_search() { (&first.name, name) } else { (name, &first.name) };
             return Err(MergeError::Kinds(check.clone(), search.clone()));
         }
     }
     for parcel in parcels {
         let Share { partition, whole, .. } = parcel.results.share;
-        let missing = (1..=partition.count()).find(|index| !seen.contains_key(&(whole, *index)));
-        if let Some(missing) = missing.and_then(|index| Partition::new(index, partition.count()).ok()) {
+        let missing = (1..=partition.count()).filter(|index| !seen.contains_key(&(whole, *index)));
+        let missing: Vec<Partition> = missing.filter_map(|index| Partition::new(index, partition.count()).ok()).collect();
+        if !missing.is_empty() {
             let named = |is_same: fn(Fingerprint, Fingerprint) -> bool| {
                 let some = parcels.iter().filter(|other| is_same(other.results.share.whole, whole));
                 some.map(|other| format!("{} ({})", other.name, other.results.share.partition)).collect()
@@ -169,6 +207,6 @@ fn join(parts: Vec<Parcel>, again: &Again) -> Vec<Run> {
         run.learned.sort_by_key(|(role, learned)| (role.to_string(), learned.refusal.is_none()));
         run.learned.dedup_by_key(|(role, _)| *role);
     }
-    let conclude = |run: Run| if *again == Again::Fixture { run } else { run.concluded() };
+    let conclude = |run: Run| if again.is_search() { run } else { run.concluded() };
     joined.into_iter().map(conclude).collect()
 }

@@ -84,6 +84,8 @@ pub struct Share {
     pub partition: Partition,
     /// What the whole is: parts with another one are not of the same run.
     pub whole: Fingerprint,
+    /// How many cases this part has, whether or not they were played.
+    pub cases: u64,
     /// Whether filters have left something out of the whole.
     pub is_filtered: bool,
 }

@@ -208,7 +208,13 @@ fn repeat(results: &Results, run: &Run, outcome: &Outcome) -> String {
     };
     match &results.again {
         Again::Check(options) => format!("sockspec check{commands}{options} {}", outcome.id),
-        Again::Fixture => format!("save it with --save DIR, then: sockspec check{commands} --fixtures DIR {}", outcome.id),
+        Again::Fuzz { folder: Some(folder), options } => {
+            format!("sockspec check{commands} --fixtures {}{options} {}", shell_words::quote(folder), outcome.id)
+        }
+        Again::Fuzz { folder: None, options } => {
+            format!("save it with --save DIR, then: sockspec check{commands} --fixtures DIR{options} {}", outcome.id)
+        }
+        Again::Explore(command) => command.clone(),
         Again::BuiltIn => format!("cargo test {}", outcome.id),
     }
 }

@@ -10,6 +10,7 @@ use crate::rule::{Level, RULES, Rule};
 use crate::stage::Seen;
 use crate::transcript::{Part, Role, Scenario};
 use crate::verdict::{Finding, Verdict};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// What came of one scenario.
@@ -90,14 +91,29 @@ pub struct Results {
 }
 
 /// How to run one case again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Again {
     /// With `sockspec check …` and these options, the subjects apart.
     Check(String),
     /// The built-in pair has no command.
     BuiltIn,
-    /// The case is no fixture yet: it was found by a search.
-    Fixture,
+    /// It was found by fuzzing, and is replayed where it was saved.
+    Fuzz {
+        /// Where that is; nothing where it was not asked for.
+        folder: Option<String>,
+        /// The options of `check`, the subjects and the folder apart.
+        options: String,
+    },
+    /// It was found by exploring, and this command finds it again.
+    Explore(String),
+}
+
+impl Again {
+    /// Whether cases were looked for: then a search may end before all were played, and what has passed is not kept.
+    pub fn is_search(&self) -> bool {
+        matches!(self, Self::Fuzz { .. } | Self::Explore(_))
+    }
 }
 
 impl From<&Subject> for Judged {
@@ -242,10 +258,21 @@ impl Run {
 }
 
 impl Results {
+    /// How many cases were played, those included of which nothing was kept because they passed.
+    pub fn played(&self) -> u64 {
+        self.runs.iter().map(|run| (run.outcomes.len() + run.passed_unlisted) as u64).sum()
+    }
+
+    /// What is to be said of a run that was interrupted.
+    pub fn interruption(&self) -> Option<String> {
+        let is_interrupted = self.runs.iter().any(|run| run.is_interrupted);
+        is_interrupted.then(|| format!("interrupted: {} of {} scenarios played", self.played(), self.share.cases))
+    }
+
     /// The verdict on the whole as an exit status.
     pub fn exit_status(&self) -> u8 {
         let is_inconclusive = |run: &Run| run.outcomes.iter().any(|outcome| run.is_unjudged(outcome));
-        if self.runs.iter().any(|run| run.is_interrupted) {
+        if self.interruption().is_some() {
             130
         } else if self.runs.iter().any(|run| !self.conforms(run)) {
             1

@@ -74,6 +74,14 @@ fn a_known_mistake_is_named_before_its_consequences() {
 }
 
 #[test]
+fn a_case_is_played_again_with_the_options_that_were_given() {
+    let server = programs::command("wrong/server/prefix-token.c");
+    let options = ["--limit", "processes=99", "--timeout", "1s500ms", "--strict"];
+    let again = format!("again    sockspec check --server {server} {} server/exit-exact/", options.join(" "));
+    sockspec(&["check", "--server", &server, "server/exit-exact"]).args(options).assert().code(1).stdout(contains(again));
+}
+
+#[test]
 fn a_requirement_stands_apart_from_whom_and_how_much_it_binds() {
     sockspec(&["explain", "server/exit-exact"]).assert().code(0).stdout(contains("MUST        server: near misses ("));
     let story = contains("  server MUST: near misses (");

@@ -59,7 +59,7 @@ fn judge(fixture: Fixture) -> Result<(), Failed> {
         Verdict::Fail if !counts => Ok(()),
         _ => {
             let mut story = Vec::new();
-            let share = Share { partition: Partition::WHOLE, whole: Fingerprint(0), is_filtered: true };
+            let share = Share { partition: Partition::WHOLE, whole: Fingerprint(0), cases: 1, is_filtered: true };
             let results = Results { runs: vec![run], is_strict: true, again: Again::BuiltIn, share };
             Format::Human.write(&results, 100, &mut anstream::StripStream::new(&mut story))?;
             Err(Failed::from(String::from_utf8_lossy(&story)))

@@ -140,6 +140,9 @@ fn parts_that_are_missing_or_there_twice_are_refused() {
     let check = ["check", "--server", server, "server/eof"];
     let [first, second] = ["1/2", "2/2"].map(|partition| part(&folder, &check, partition));
     refuses(std::slice::from_ref(&first), "part 2/2 is missing: there is");
+    let third = part(&folder, &check, "1/3");
+    refuses(std::slice::from_ref(&third), "parts 2/3, 3/3 are missing: there is");
+    refuses(&[first.clone(), second.clone(), third], "1-of-3.json is part 1/3 of the same");
     refuses(&[first.clone(), second.clone(), first.clone()], "are both part 1/2");
     let other = TempDir::new().expect("a folder");
     let stranger = part(&other, &["check", "--server", server, "server/exit-token"], "2/2");
@@ -168,6 +171,12 @@ fn what_is_no_report_is_refused_with_its_place() {
         refuses(&[path], why);
     }
     refuses(&[folder.path().join("nothing.json")], "nothing.json: No such file");
+    refuses(&[PathBuf::from(env!("CARGO_BIN_EXE_sockspec-server"))], "this is no JSON report of sockspec: it is no text");
+    let mut report = read(&whole);
+    report["cases"].as_array_mut().expect("cases").pop();
+    let path = folder.path().join("cut.json");
+    fs::write(&path, report.to_string()).expect("a file");
+    refuses(&[path], "cut.json holds 5 of the 6 cases of its part");
 }
 
 #[test]

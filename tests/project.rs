@@ -108,7 +108,7 @@ fn the_command_that_plays_one_case_again_names_the_subject() {
     let screen = course.sockspec(&["check", "server/restart", "--isolation", "auto", "--strict"]).code(1);
     let screen = String::from_utf8(screen.get_output().stdout.clone()).expect("text");
     let again = screen.lines().find_map(|line| line.strip_prefix("  again    ")).expect("a command");
-    assert!(again.starts_with("sockspec check --subject carol server/restart/"), "{again}");
+    assert!(again.starts_with("sockspec check --subject carol --strict server/restart/"), "{again}");
     let words = shell_words::split(again).expect("words");
     let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
     course.sockspec(&words).stdout(contains("1 scenarios in").and(contains("carol: the server")));
@@ -145,7 +145,7 @@ fn a_search_takes_a_subject_by_its_name() {
     course.sockspec(&["explore", "--subject", "alice", "aexit"]).code(0).stdout(contains("16 passed"));
     let server = programs::command("wrong/server/prefix-token.c");
     course.write("sockspec.toml", &format!("[subject.dave]\nrole = \"server\"\ncommand = \"{server}\"\n"));
-    let again = contains("then: sockspec check --subject dave --fixtures DIR");
+    let again = contains("again    sockspec explore --subject dave exits\n");
     course.sockspec(&["explore", "--subject", "dave", "exits"]).code(1).stdout(again);
 }
 

@@ -258,6 +258,27 @@ fn mistakes_have_a_clear_message_and_status_2() {
 }
 
 #[test]
+fn what_was_found_says_how_it_is_played_again_and_why_no_more_was_looked_for() {
+    let folder = TempDir::new().expect("a folder");
+    let server = programs::command("wrong/server/prefix-token.c");
+    let search = |arguments: &[&str]| {
+        let output = sockspec(arguments).args(["--server", &server, "--strict"]).current_dir(folder.path()).output().expect("it runs");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let screen = search(&["fuzz", "--cases", "300", "--seed", "7", "--save", "found"]);
+    assert!(screen.contains(" scenarios of 300 in ") && screen.contains("1 failed; a search ends when it has found enough"), "{screen}");
+    let again = screen.lines().find_map(|line| line.strip_prefix("  again    sockspec ")).expect("a command");
+    assert!(again.starts_with(&format!("check --server {server} --fixtures found --strict server/exit-coalesced/seed-7-case-")), "{again}");
+    sockspec(&shell_words::split(again).expect("words").iter().map(String::as_str).collect::<Vec<_>>())
+        .current_dir(folder.path())
+        .assert()
+        .code(1)
+        .stdout(contains("0 passed, 1 failed"));
+    let screen = search(&["explore", "exita"]);
+    assert!(screen.contains(&format!("again    sockspec explore --server {server} --strict exita\n")), "{screen}");
+}
+
+#[test]
 fn where_no_rule_is_told_no_gap_is_left_for_it() {
     let gap = contains("\n\n\n").not().and(contains("\n\nthe server conforms"));
     sockspec(&["explore", "--server", SERVER, "aexit"]).assert().code(0).stdout(gap);

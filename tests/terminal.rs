@@ -94,9 +94,9 @@ fn drawn(shown: &str) -> impl Iterator<Item = &str> {
     shown.split(['\r', '\n']).map(|line| line.trim_start_matches("\u{1b}[2K").trim_end())
 }
 
-/// A server that is right when it greets and when it is looked at for the first time; when it has received anything else, it says so
-/// through a pipe, and never ends.
-fn stuck_server(folder: &Path) -> (String, PathBuf) {
+/// A server that is right when it greets and when it is looked at for the first time, and ends with this status; when it has received
+/// anything else, it says so through a pipe, and never ends.
+fn stuck_server(folder: &Path, status: u8) -> (String, PathBuf) {
     let (script, fifo) = (folder.join("server.py"), folder.join("stuck"));
     rustix::fs::mknodat(CWD, &fifo, FileType::Fifo, Mode::from(0o600), 0).expect("a pipe");
     let text = format!(
@@ -111,6 +111,7 @@ while (message := client.recv(1000)) not in (b"", b"exit"):
         print("stuck", file=pipe, flush=True)
         time.sleep(1e6)
     print("收到客户端信息：" + message.decode(), flush=True)
+raise SystemExit({status})
 "#
     );
     fs::write(&script, text).expect("a file");
@@ -132,7 +133,7 @@ fn check_stuck(server: &str) -> Vec<&str> {
 #[test]
 fn progress_shows_the_case_that_is_played_and_does_not_stay() {
     let folder = TempDir::new().expect("a folder");
-    let (server, fifo) = stuck_server(folder.path());
+    let (server, fifo) = stuck_server(folder.path(), 0);
     let mut terminal = Terminal::run(80, &sockspec(&check_stuck(&server)));
     let pipe = until_stuck(&fifo);
     terminal.wait_for("1/2  server/message-bytes/ascii");
@@ -237,7 +238,7 @@ fn colours_are_for_terminals_unless_something_else_is_asked_for() {
 #[test]
 fn an_interrupted_run_ends_its_subjects_and_writes_all_its_reports() {
     let folder = TempDir::new().expect("a folder");
-    let (server, fifo) = stuck_server(folder.path());
+    let (server, fifo) = stuck_server(folder.path(), 0);
     let reports = ["human", "json"].map(|format| folder.path().join(format));
     let [human, json] = reports.each_ref().map(|path| format!("{0}={1}", path.file_name().expect("a name").display(), path.display()));
     let fuzz = vec!["fuzz", "--server", &server, "--timeout", "1h", "--seed", "1", "--jobs", "1"];
@@ -252,12 +253,36 @@ fn an_interrupted_run_ends_its_subjects_and_writes_all_its_reports() {
         assert_eq!(output.status.code(), Some(130), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         assert_eq!(io::read_to_string(pipe).expect("a pipe"), "", "the subject has gone");
         let [human, json] = reports.each_ref().map(|path| fs::read_to_string(path).expect("a report"));
-        assert!(human.contains("the server: interrupted, nothing wrong so far"), "{human}");
+        assert!(human.contains("the server: interrupted, nothing wrong so far") && human.contains("\ninterrupted: "), "{human}");
         let json: Value = serde_json::from_str(&json).expect("JSON");
         assert_eq!(json["summary"]["interrupted"], true, "{json}");
         if arguments[0] == "check" {
             assert_eq!((json["cases"].as_array().map(Vec::len), &json["cases"][0]["id"]), (Some(1), &"server/eof/at-once".into()));
         }
+    }
+}
+
+#[test]
+fn an_interrupted_run_says_so_in_every_format_whatever_has_failed() {
+    let folder = TempDir::new().expect("a folder");
+    for (status, verdict) in [(0, "the server: interrupted, nothing wrong so far"), (1, "the server does not conform: server/eof")] {
+        let folder = folder.path().join(status.to_string());
+        fs::create_dir(&folder).expect("a folder");
+        let (server, fifo) = stuck_server(&folder, status);
+        let mut command = sockspec(&check_stuck(&server));
+        let formats = ["human", "brief", "html", "tap", "junit", "gradescope", "github"];
+        for format in formats {
+            command.arg("--report").arg(format!("{format}={}", folder.join(format).display()));
+        }
+        let harness = command.env("GITHUB_STEP_SUMMARY", folder.join("summary")).spawn().expect("it starts");
+        let _pipe = until_stuck(&fifo);
+        rustix::process::kill_process(Pid::from_child(&harness), Signal::INT).expect("it is there");
+        assert_eq!(harness.wait_with_output().expect("it ends").status.code(), Some(130));
+        let read = |format: &str| fs::read_to_string(folder.join(format)).expect("a report");
+        for format in formats.into_iter().chain(["summary"]) {
+            assert!(read(format).contains("interrupted: 1 of 2 scenarios played"), "{format}: {}", read(format));
+        }
+        assert!(read("human").contains(verdict), "{}", read("human"));
     }
 }
 

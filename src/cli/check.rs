@@ -2,14 +2,13 @@
 
 use super::filter::Filter;
 use super::{
-    Options, Progress, REFERENCE_ARGUMENT, Stop, bless, fixtures, own_file, project, report, setting, subjects, watch_for_signals,
+    Options, Progress, REFERENCE_ARGUMENT, Stop, bless, fixtures, own_file, project, repeated, report, setting, subjects, watch_for_signals,
 };
 use crate::command::Command;
 use crate::crew::Subject;
 use crate::fixture::Fixture;
 use crate::partition::{Fingerprint, Partition, Share};
 use crate::run::{Again, KnownFailure, Results};
-use crate::stage::Isolation;
 use crate::suite::{self, Plan};
 use crate::transcript::Role;
 use clap::Args;
@@ -37,7 +36,8 @@ pub(super) struct Check {
 pub(super) fn check(arguments: &Check, options: &Options) -> Result<u8, Stop> {
     let Check { server, client, names, filters, bless } = arguments;
     // The file's own options need not be repeated: it will be there again.
-    let again = Again::Check(repeated(options));
+    let folder = options.fixtures.as_ref().map(|folder| format!(" --fixtures {}", shell_words::quote(&folder.display().to_string())));
+    let again = Again::Check(folder.unwrap_or_default() + &repeated(options));
     let (project, options) = project::settle(options)?;
     if *bless {
         let subjects = match &names[..] {
@@ -72,17 +72,23 @@ pub(super) fn self_test(options: &Options) -> Result<u8, Stop> {
 }
 
 fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Options) -> Result<u8, Stop> {
-    let share = Share { partition: options.partition, whole: whole(&plans, options), is_filtered };
+    let whole = whole(&plans, options);
     take_part(&mut plans, options.partition);
     plans.retain(|plan| !plan.fixtures.is_empty());
+    let cases = plans.iter().map(|plan| plan.fixtures.len() as u64).sum();
+    let share = Share { partition: options.partition, whole, cases, is_filtered };
     let (setting, reports) = (setting(options)?, report::open(options)?);
     let interrupt = watch_for_signals()?;
-    let mut progress = Progress::of_scenarios(plans.iter().map(|plan| plan.fixtures.len() as u64).sum(), options);
+    let mut progress = Progress::of_scenarios(cases, options);
     let mut runs = Vec::new();
     for plan in &plans {
         let run = suite::run(plan, &setting, &interrupt, |news| progress.tell(news, &plan.known_failures));
         runs.push(run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?);
         if interrupt.is_set() {
+            // Even if the last one had just come to its end: others are missing.
+            if let Some(run) = runs.last_mut() {
+                run.is_interrupted = true;
+            }
             break;
         }
     }
@@ -114,21 +120,6 @@ fn take_part(plans: &mut [Plan], partition: Partition) {
             partition.takes(number - 1)
         });
     }
-}
-
-/// The options that matter when a case is run again.
-fn repeated(options: &Options) -> String {
-    let mut again = String::new();
-    if let Some(folder) = &options.fixtures {
-        again.push_str(&format!(" --fixtures {}", shell_words::quote(&folder.display().to_string())));
-    }
-    again.push_str(match options.isolation {
-        Some(Isolation::None) => " --isolation none",
-        Some(Isolation::Namespace) => " --isolation namespace",
-        Some(Isolation::Auto) | None => "",
-    });
-    again.extend(options.limits.iter().map(|limit| format!(" --limit {limit}")));
-    again
 }
 
 fn reference_pair(program: &Path) -> Vec<Subject> {

@@ -16,7 +16,9 @@ pub(super) struct Merge {
 pub(super) fn run(arguments: &Merge, options: &Options) -> Result<u8, Stop> {
     let read = |path: &PathBuf| {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| Stop::usage(format!("{name}: {error}")))?;
+        let bytes = std::fs::read(path).map_err(|error| Stop::usage(format!("{name}: {error}")))?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| Stop::usage(format!("{name}: this is no JSON report of sockspec: it is no text")))?;
         let (results, version) = json::read(&text).map_err(|error| Stop::usage(format!("{name}: {error}")))?;
         Ok(Parcel { name, version, results })
     };

@@ -1,6 +1,6 @@
 //! `sockspec fuzz` and `sockspec explore`.
 
-use super::{Options, Progress, Stop, note, project, report, say, setting, subjects, watch_for_signals};
+use super::{Options, Progress, Stop, note, project, repeated, report, say, setting, subjects, watch_for_signals};
 use crate::bytes::Bytes;
 use crate::crew::Subject;
 use crate::partition::{Fingerprint, Partition, Share};
@@ -63,10 +63,19 @@ struct One {
 
 impl fmt::Display for Programs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { server, client, subject } = self;
-        let mut given = [("server", server), ("client", client), ("subject", subject)].into_iter();
-        given.try_for_each(|(option, value)| value.iter().try_for_each(|value| write!(f, " --{option} {}", shell_words::quote(value))))
+        as_given([&self.server, &self.client, &self.subject], f)
     }
+}
+
+impl fmt::Display for One {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        as_given([&self.server, &self.client, &self.subject], f)
+    }
+}
+
+fn as_given(values: [&Option<String>; 3], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut given = ["server", "client", "subject"].into_iter().zip(values);
+    given.try_for_each(|(option, value)| value.iter().try_for_each(|value| write!(f, " --{option} {}", shell_words::quote(value))))
 }
 
 pub(super) fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
@@ -81,13 +90,17 @@ pub(super) fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
         tempfile::tempfile_in(folder).map_err(unwritable)?;
     }
     let source = Source::Fuzz { seed, cases: arguments.cases };
-    let again = format!(
-        "the seed is {seed}: the same conversations with `sockspec fuzz{} --cases {} --seed {seed}`",
-        arguments.programs, arguments.cases
+    let head = format!(
+        "the seed is {seed}: the same conversations with `sockspec fuzz{} --cases {} --seed {seed}{}`",
+        arguments.programs,
+        arguments.cases,
+        repeated(options)
     );
+    let folder = arguments.save.as_ref().map(|folder| folder.display().to_string());
+    let again = Again::Fuzz { folder, options: repeated(options) };
     let Programs { server, client, subject } = &arguments.programs;
     let (named, options) = named(server.as_deref(), client.as_deref(), subject.as_deref(), options)?;
-    let results = search(named, source, &options, &again)?;
+    let results = search(named, source, &options, again, &head)?;
     if let Some(folder) = &arguments.save {
         for outcome in results.runs.iter().flat_map(|run| &run.outcomes).filter(|outcome| outcome.has_failed()) {
             let path = folder.join(&outcome.file);
@@ -116,12 +129,13 @@ pub(super) fn explore(arguments: &Explore, options: &Options) -> Result<u8, Stop
     }
     let source = Source::Explore { stream };
     let head = format!("{} cuts", options.partition.len(source.count()));
+    let again = Again::Explore(format!("sockspec explore{}{} {}", arguments.one, repeated(options), shell_words::quote(&arguments.stream)));
     let One { server, client, subject } = &arguments.one;
     let (named, options) = named(server.as_deref(), client.as_deref(), subject.as_deref(), options)?;
     if let (Some(name), [_, _]) = (&named.0, &named.1[..]) {
         return Err(Stop::usage(format!("{name} are two programs, and every cut of a stream is tried with one: name one of them")));
     }
-    Ok(search(named, source, &options, &head)?.exit_status())
+    Ok(search(named, source, &options, again, &head)?.exit_status())
 }
 
 /// What is searched, by its name if it has one.
@@ -137,18 +151,19 @@ fn named(server: Option<&str>, client: Option<&str>, name: Option<&str>, options
     Ok(((name.map(str::to_owned), subjects), options))
 }
 
-fn search((name, subjects): Named, source: Source, options: &Options, head: &str) -> Result<Results, Stop> {
+fn search((name, subjects): Named, source: Source, options: &Options, again: Again, head: &str) -> Result<Results, Stop> {
     let whole = whole(&subjects, &source, options);
     let search = Search { name, subjects, source, partition: options.partition, setting: setting(options)? };
     let reports = report::open(options)?;
     let interrupt = watch_for_signals()?;
     note(head, options);
-    let mut progress = Progress::of_search(search.partition.len(search.source.count()), options);
+    let cases = search.partition.len(search.source.count());
+    let mut progress = Progress::of_search(cases, options);
     let run = search::search(&search, &interrupt, |news| progress.tell(news, &[]));
     drop(progress);
     let run = run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?;
-    let share = Share { partition: options.partition, whole, is_filtered: false };
-    let results = Results { runs: vec![run], is_strict: options.is_strict(), again: Again::Fixture, share };
+    let share = Share { partition: options.partition, whole, cases, is_filtered: false };
+    let results = Results { runs: vec![run], is_strict: options.is_strict(), again, share };
     report::write(reports, &results)?;
     if results.runs.iter().flat_map(|run| &run.outcomes).any(Outcome::has_failed) {
         // Who wants to see it again needs it, however quiet the rest is.

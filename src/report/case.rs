@@ -126,7 +126,7 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
         cases.push(other(&format!("known failure {}", known.of), Standing::Unjudged, message));
     }
     if run.is_interrupted {
-        cases.push(other("the whole run", Standing::Unjudged, "interrupted: scenarios are missing".into()));
+        cases.push(other("the whole run", Standing::Unjudged, results.interruption().unwrap_or_default()));
     }
     cases
 }

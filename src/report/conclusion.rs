@@ -129,9 +129,18 @@ pub fn numbers(results: &Results) -> String {
             parts.push(format!("{number} {what}"));
         }
     }
+    let has_failed = all().any(|(_, outcome)| outcome.has_failed());
+    let is_short = results.played() < results.share.cases;
+    let (of, why) = match results.interruption() {
+        None if results.again.is_search() && is_short && has_failed => {
+            (format!(" of {}", results.share.cases), "; a search ends when it has found enough")
+        }
+        _ => (String::new(), ""),
+    };
     let seconds: f64 = results.runs.iter().map(|run| run.duration.as_secs_f64()).sum();
     let part = if results.share.partition == Partition::WHOLE { String::new() } else { format!(" (part {})", results.share.partition) };
-    format!("{} scenarios{part} in {seconds:.2} s: {}", all().count() + unlisted, parts.join(", "))
+    let played = results.interruption().unwrap_or_else(|| format!("{} scenarios{of}", results.played()));
+    format!("{played}{part} in {seconds:.2} s: {}{why}", parts.join(", "))
 }
 
 /// The mistake whose mere consequence it is that a rule is broken, where the rule that names it is broken as well.

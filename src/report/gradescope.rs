@@ -43,7 +43,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         score: tests.iter().map(|test| test.score).sum(),
         execution_time: results.runs.iter().map(|run| run.duration.as_secs_f64()).sum(),
-        output: lines(&verdicts),
+        output: lines(&(verdicts + &results.interruption().unwrap_or_default())),
         output_format: "text",
         visibility: "visible",
         tests,

@@ -197,20 +197,13 @@ struct Part {
     version: String,
     index: u64,
     count: u64,
+    /// How many cases it has; fewer were played where the run was interrupted, or a search has found enough.
+    cases: u64,
     /// The same in all parts of one run.
     whole: String,
     filtered: bool,
     strict: bool,
-    again: How,
-}
-
-/// [`Again`], in the words of JSON.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum How {
-    Check(String),
-    BuiltIn,
-    Fixture,
+    again: Again,
 }
 
 /// Writes the report.
@@ -225,14 +218,11 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
             version: VERSION.into(),
             index: results.share.partition.index(),
             count: results.share.partition.count(),
+            cases: results.share.cases,
             whole: format!("{:016x}", results.share.whole.0),
             filtered: results.share.is_filtered,
             strict: results.is_strict,
-            again: match &results.again {
-                Again::Check(options) => How::Check(options.clone()),
-                Again::BuiltIn => How::BuiltIn,
-                Again::Fixture => How::Fixture,
-            },
+            again: results.again.clone(),
         },
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
@@ -308,7 +298,7 @@ fn summary(results: &Results) -> Summary {
         known_failures: outcomes().filter(|(run, outcome)| run.known_failure(outcome).is_some()).count(),
         stale: results.stale().into_iter().map(|(_, known)| accepted(known)).collect(),
         strict: results.is_strict,
-        interrupted: runs.iter().any(|run| run.is_interrupted),
+        interrupted: results.interruption().is_some(),
         exit_status: results.exit_status(),
         seconds: runs.iter().map(|run| run.duration.as_secs_f64()).sum(),
     }
@@ -374,13 +364,9 @@ pub fn read(text: &str) -> Result<(Results, String), String> {
         run.outcomes.push(outcome(case).map_err(|error| format!("{within}: {error}"))?);
     }
     let whole = u64::from_str_radix(&part.whole, 16).map_err(|_| format!("`{}` is no fingerprint", part.whole))?;
-    let share = Share { partition: Partition::new(part.index, part.count)?, whole: Fingerprint(whole), is_filtered: part.filtered };
-    let again = match part.again {
-        How::Check(options) => Again::Check(options),
-        How::BuiltIn => Again::BuiltIn,
-        How::Fixture => Again::Fixture,
-    };
-    Ok((Results { runs, is_strict: part.strict, again, share }, part.version))
+    let partition = Partition::new(part.index, part.count)?;
+    let share = Share { partition, whole: Fingerprint(whole), cases: part.cases, is_filtered: part.filtered };
+    Ok((Results { runs, is_strict: part.strict, again: part.again, share }, part.version))
 }
 
 fn run(head: Head) -> Result<Run, String> {

@@ -46,6 +46,9 @@ fn headline(results: &Results, accounts: &[Account<'_>]) -> String {
             text += &format!("- **{}**\n", escaped(&line));
         }
     }
+    if let Some(interruption) = results.interruption() {
+        text += &format!("- **{interruption}**\n");
+    }
     text + "\n"
 }
 
