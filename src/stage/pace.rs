@@ -101,65 +101,52 @@ pub fn ready<S: Copy>(places: &[(S, Option<BorrowedFd<'_>>, PollFlags)], time: D
     }
 }
 
-/// How long to wait for the next look: not at all at first, because most things take microseconds; then longer and longer.
+/// How long to wait for the next look: hardly at all at first, because most things take microseconds; then longer and longer.
 ///
-/// What a descriptor tells of ends a wait at once. Whoever yields the CPU on a busy machine instead of sleeping gives away a whole time
-/// slice, each time; and whoever sleeps is not in the way of what it waits for.
+/// What a descriptor tells of ends a wait at once. Whoever spins or yields the CPU instead of sleeping is in the way of what it waits for,
+/// and on a busy machine a yield gives away a whole time slice.
 pub struct Backoff {
     looks: u32,
-    eager: Eager,
-}
-
-/// How long looks follow each other without a wait.
-enum Eager {
-    /// For microseconds: to fall asleep and to be woken would take as long.
-    Spins(Instant),
-    /// For a program's start, which may need this CPU.
-    Yields(Instant),
-    No,
+    /// A program that starts may need this CPU, and no descriptor tells that it listens: until then this one yields.
+    yields_until: Option<Instant>,
 }
 
 impl Backoff {
-    /// Within this time most segments are read and answered.
-    const SPIN: Duration = Duration::from_micros(60);
     /// Within this time a small program has started.
     const START: Duration = Duration::from_millis(2);
     /// A yield that takes longer has given the CPU to somebody who keeps it.
     const CROWDED: Duration = Duration::from_micros(50);
+    /// After so many looks it is seldom a matter of microseconds.
+    const CLOSER: u32 = 3;
 
     /// For something that mostly takes microseconds.
     pub fn new() -> Self {
-        Self { looks: 0, eager: Eager::Spins(Instant::now() + Self::SPIN) }
+        Self { looks: 0, yields_until: None }
     }
 
-    /// For the start of a program: its threads are not worth a look while it is busy with that, and no descriptor tells that it listens.
+    /// For the start of a program: its threads are not worth a look while it is busy with that.
     pub fn patient() -> Self {
-        Self { looks: 0, eager: Eager::Yields(Instant::now() + Self::START) }
+        Self { looks: 0, yields_until: Some(Instant::now() + Self::START) }
     }
 
     /// Until the next look.
     pub fn next(&mut self) -> Duration {
-        let is_over = match self.eager {
-            Eager::Spins(until) => Instant::now() >= until,
-            Eager::Yields(until) => {
-                let began = Instant::now();
-                std::thread::yield_now();
-                began >= until || began.elapsed() > Self::CROWDED
+        if let Some(until) = self.yields_until {
+            let began = Instant::now();
+            std::thread::yield_now();
+            if began >= until || began.elapsed() > Self::CROWDED {
+                self.yields_until = None;
             }
-            Eager::No => {
-                self.looks += 1;
-                return Duration::from_micros(u64::from(self.looks * 50).min(2000));
-            }
-        };
-        if is_over {
-            self.eager = Eager::No;
+            return Duration::ZERO;
         }
-        Duration::ZERO
+        let time = Duration::from_micros(u64::from(self.looks * 50).min(2000));
+        self.looks += 1;
+        time
     }
 
     /// Whether it is time to look at the subject's threads, which costs more than a look at its sockets.
     pub fn is_worth_a_closer_look(&self) -> bool {
-        matches!(self.eager, Eager::No)
+        self.looks > Self::CLOSER
     }
 }
 
