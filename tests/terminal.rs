@@ -25,7 +25,7 @@ const ERASE: &str = "\r\u{1b}[2K";
 fn sockspec(arguments: &[&str]) -> Command {
     let mut command = Command::new(SOCKSPEC);
     command.args(arguments);
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI", "GITHUB_ACTIONS"] {
         command.env_remove(variable);
     }
     command.env("TERM", "xterm");
