@@ -1,15 +1,18 @@
 //! "Did you mean …?"
 
-/// `, did you mean `X`?` for the candidate that is most like `word`, or nothing where none is.
+/// `, did you mean `X`?` for the candidate that is most like `word`, or nothing where none is near.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
-    // Names are paths: somebody who writes `exit-splt` means `server/exit-split`.
-    let likeness = |candidate: &str| {
-        let tail = candidate.rsplit('/').next().unwrap_or(candidate);
-        strsim::jaro_winkler(word, candidate).max(strsim::jaro_winkler(word, tail))
-    };
-    let best = candidates.into_iter().map(|candidate| (likeness(candidate), candidate)).max_by(|a, b| a.0.total_cmp(&b.0));
-    match best {
-        Some((likeness, candidate)) if likeness > 0.8 => format!(", did you mean `{candidate}`?"),
-        _ => String::new(),
-    }
+    // A letter may be wrong, and of every three one: what is farther away is more likely to be something else.
+    let last = word.rsplit('/').next().unwrap_or(word).chars().count();
+    let most = (last / 3).max(1);
+    let near = candidates.into_iter().map(|candidate| (distance(word, candidate), candidate)).filter(|(distance, _)| *distance <= most);
+    near.min_by_key(|(distance, _)| *distance).map_or_else(String::new, |(_, candidate)| format!(", did you mean `{candidate}`?"))
+}
+
+/// Names are paths: somebody who writes `exit-splt` means `server/exit-split`, and with `server/eov` its scenarios, too.
+fn distance(word: &str, candidate: &str) -> usize {
+    let count = word.split('/').count();
+    let names: Vec<&str> = candidate.split('/').collect();
+    let (head, tail) = (&names[..count.min(names.len())], &names[names.len().saturating_sub(count)..]);
+    strsim::osa_distance(word, &head.join("/")).min(strsim::osa_distance(word, &tail.join("/")))
 }

@@ -224,6 +224,18 @@ fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
 }
 
 #[test]
+fn a_suggestion_is_near_or_there_is_none() {
+    for (word, message) in [
+        ("nope", "no scenario is named `nope` ("),
+        ("server/xyz", "no scenario is named `server/xyz` ("),
+        ("server/exit-exact/one-byte-moer", "did you mean `server/exit-exact/one-byte-more`?"),
+        ("sevrer/eof", "did you mean `server/eof`?"),
+    ] {
+        sockspec(&["list", word]).assert().code(2).stderr(contains(message));
+    }
+}
+
+#[test]
 fn a_mistake_in_a_fixture_is_shown_with_its_place() {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("mine.transcript");
