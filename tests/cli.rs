@@ -236,6 +236,15 @@ fn a_suggestion_is_near_or_there_is_none() {
 }
 
 #[test]
+fn the_reference_pair_says_that_it_takes_no_arguments() {
+    for program in [env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client")] {
+        let run = |argument: &str| Command::new(program).arg(argument).assert().stdout(is_empty()).stderr(contains("takes no arguments"));
+        run("--help").code(0);
+        run("8023").code(2);
+    }
+}
+
+#[test]
 fn a_mistake_in_a_fixture_is_shown_with_its_place() {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("mine.transcript");
