@@ -4,7 +4,12 @@ use crate::dialect::ADDRESS;
 use rustix::fs::{Access, access};
 use std::env;
 use std::fmt;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+
+/// How much of a script's first line the kernel reads.
+const LONGEST_FIRST_LINE: u64 = 256;
 
 /// How to start a subject. No shell is involved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +44,26 @@ pub enum CommandError {
     /// The program may not be run.
     #[error("`{0}` is there, but may not be run{1}")]
     NotExecutable(String, &'static str),
+    /// It is a script, and what should run it is not there.
+    #[error("`{word}` is there, but its interpreter is not: its first line asks for `{}`{hint}", .interpreter.escape_debug())]
+    Interpreter {
+        /// The script.
+        word: String,
+        /// Its interpreter.
+        interpreter: String,
+        /// What may be wrong.
+        hint: &'static str,
+    },
+    /// What only a shell understands.
+    #[error("no shell reads the command, and `{word}` would be nothing but a word for the program: write \"{}\"{hint}", in_shell(.command))]
+    Shell {
+        /// The word.
+        word: String,
+        /// The whole command.
+        command: String,
+        /// Another way.
+        hint: &'static str,
+    },
     /// A place for something that does not exist.
     #[error("`{{{0}}}` in the command is not known: there are {{host}}, {{port}} and {{addr}}, and `{{{{` stands for a brace")]
     Place(String),
@@ -71,6 +96,9 @@ impl Command {
     /// Whatever would keep it from being started.
     pub fn plain(text: &str, directory: Option<&Path>) -> Result<Self, CommandError> {
         let words = split(text)?;
+        if let Some(word) = shell_word(text) {
+            return Err(CommandError::Shell { word: word.to_owned(), command: text.trim().to_owned(), hint: directory_hint(&words[0]) });
+        }
         let program = resolve(&words[0], directory.unwrap_or(Path::new("")))?;
         let words = words.into_iter().map(|word| vec![Piece::Text(word)]).collect();
         Ok(Self { shown: text.to_owned(), program, directory: directory.map(Path::to_owned), words })
@@ -120,6 +148,31 @@ fn split(text: &str) -> Result<Vec<String>, CommandError> {
     if words.first().is_some_and(|word| !word.is_empty()) { Ok(words) } else { Err(CommandError::Empty) }
 }
 
+/// The first word that a shell would take for something else: a command ends there, or its output goes somewhere.
+fn shell_word(text: &str) -> Option<&str> {
+    let mut start = 0;
+    text.split_inclusive(char::is_whitespace).find_map(|piece| {
+        let word = piece.trim_end();
+        let (before, behind) = (&text[..start], &text[..start + word.len()]);
+        start += piece.len();
+        let redirected = word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '&').starts_with(['<', '>']);
+        let is_meant_for_it = redirected || matches!(word, "|" | "||" | "|&") || word.ends_with(['&', ';']) && !word.contains('\\');
+        // What stands in quotes is meant as it is: where one has begun, its partner is missing.
+        let is_quoted = || [before, behind].iter().any(|text| shell_words::split(text).is_err());
+        (is_meant_for_it && !is_quoted()).then_some(word)
+    })
+}
+
+/// The command with the shell that it needs.
+fn in_shell(command: &str) -> String {
+    format!("sh -c {}", shell_words::quote(command))
+}
+
+/// How to do without the shell that somebody wants who changes to a folder.
+fn directory_hint(word: &str) -> &'static str {
+    if word == "cd" { ", or directory = … in sockspec.toml" } else { "" }
+}
+
 fn pieces(word: &str) -> Result<Vec<Piece>, CommandError> {
     let mut pieces = vec![Piece::Text(String::new())];
     let mut push = |piece: Piece| match (pieces.last_mut(), piece) {
@@ -165,7 +218,10 @@ fn resolve(word: &str, here: &Path) -> Result<PathBuf, CommandError> {
             found => return found,
         }
     }
-    let hint = if here.join(word).is_file() { ": it is not on PATH; for the file in this folder write ./ before its name" } else { "" };
+    let hint = match shell_hint(word) {
+        "" if here.join(word).is_file() => ": it is not on PATH; for the file in this folder write ./ before its name",
+        hint => hint,
+    };
     Err(refused.unwrap_or(CommandError::Missing(word.to_owned(), hint)))
 }
 
@@ -174,6 +230,7 @@ fn runnable(word: &str, file: &Path) -> Result<PathBuf, CommandError> {
     if file.is_dir() {
         Err(CommandError::NotExecutable(word.to_owned(), ": it is a folder"))
     } else if access(&file, Access::EXEC_OK).is_ok() {
+        interpreted(word, &file)?;
         Ok(file)
     } else if file.exists() {
         Err(CommandError::NotExecutable(
@@ -181,6 +238,32 @@ fn runnable(word: &str, file: &Path) -> Result<PathBuf, CommandError> {
             ": give it permission with chmod +x, or name its interpreter, as in 'python3 server.py'",
         ))
     } else {
-        Err(CommandError::Missing(word.to_owned(), ""))
+        Err(CommandError::Missing(word.to_owned(), shell_hint(word)))
     }
+}
+
+/// What to do where a name stands for something that only a shell knows.
+fn shell_hint(word: &str) -> &'static str {
+    if word == "cd" {
+        ": no shell reads this; write directory = … in sockspec.toml, or let one read it: sh -c '…'"
+    } else if word.starts_with('~') || word.contains(['$', '=', '`', '*']) {
+        ": no shell reads this, so nothing is put in its place; let one read it: sh -c '…'"
+    } else {
+        ""
+    }
+}
+
+/// Makes sure that the interpreter exists that a script asks for: the system would say that the script does not.
+fn interpreted(word: &str, file: &Path) -> Result<(), CommandError> {
+    let mut first = String::new();
+    // What cannot be read as text is no script.
+    let read = File::open(file).and_then(|file| BufReader::new(file.take(LONGEST_FIRST_LINE)).read_line(&mut first));
+    let Some(line) = read.ok().and_then(|_| first.strip_prefix("#!")) else { return Ok(()) };
+    let line = line.trim_start_matches([' ', '\t']);
+    let interpreter = line.split([' ', '\t', '\n']).next().unwrap_or_default();
+    if interpreter.is_empty() || Path::new(interpreter).exists() {
+        return Ok(());
+    }
+    let hint = if interpreter.ends_with('\r') { " (the file has the line ends of Windows)" } else { "" };
+    Err(CommandError::Interpreter { word: word.to_owned(), interpreter: interpreter.to_owned(), hint })
 }

@@ -211,7 +211,9 @@ impl Project {
 
 /// What is wrong with a command however often one builds.
 fn miswritten(command: Result<Command, CommandError>) -> Option<CommandError> {
-    command.err().filter(|error| !matches!(error, CommandError::Missing(..) | CommandError::NotExecutable(..)))
+    command
+        .err()
+        .filter(|error| !matches!(error, CommandError::Missing(..) | CommandError::NotExecutable(..) | CommandError::Interpreter { .. }))
 }
 
 /// Where a program is started, as far as its words are concerned.

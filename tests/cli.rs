@@ -245,6 +245,26 @@ fn the_reference_pair_says_that_it_takes_no_arguments() {
 }
 
 #[test]
+fn a_shells_words_are_words_where_they_are_quoted() {
+    let server = format!("sh -c '{} 2>&1 && true; true' '&&' \\; '<'", env!("CARGO_BIN_EXE_sockspec-server"));
+    sockspec(&["check", "--server", &server, "server/eof/at-once"]).assert().code(0);
+}
+
+#[test]
+fn a_script_whose_interpreter_is_missing_is_told_which() {
+    let folder = TempDir::new().expect("a folder");
+    let script = folder.path().join("script");
+    for (first, message) in [
+        ("#!/no/such/python3 -u\n", "its first line asks for `/no/such/python3`"),
+        ("#!/bin/sh\r\n", "its first line asks for `/bin/sh\\r` (the file has the line ends of Windows)"),
+    ] {
+        fs::write(&script, first).expect("a file");
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("permissions");
+        sockspec(&["check", "--server", &script.display().to_string()]).assert().code(2).stderr(contains(message));
+    }
+}
+
+#[test]
 fn a_mistake_in_a_fixture_is_shown_with_its_place() {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("mine.transcript");
