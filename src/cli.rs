@@ -1,7 +1,9 @@
 //! The command line.
 
+mod arguments;
 mod bless;
 mod check;
+mod color;
 mod completions;
 mod explain;
 mod filter;
@@ -22,10 +24,10 @@ use crate::partition::Partition;
 use crate::report::{Destination, Format};
 use crate::stage::{Isolation, Limit, Limits};
 use crate::transcript::Role;
-use anstream::ColorChoice;
 use check::Check;
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use color::Color;
 use interrupt::watch_for_signals;
 use list::List;
 use man::Man;
@@ -34,7 +36,7 @@ use new_fixture::NewFixture;
 use progress::Progress;
 use search::{Explore, Fuzz};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -63,7 +65,7 @@ Exit status:
 Environment:
   NO_COLOR        where it is set, no colours
   CLICOLOR        0: no colours
-  CLICOLOR_FORCE  where it is set, colours even where nobody watches
+  CLICOLOR_FORCE  where it is set, and not 0, colours even where nobody watches
   CI              where it is set, nothing is recorded
 
 Examples:
@@ -74,7 +76,8 @@ Examples:
   sockspec fuzz --server ./a.out --cases 5000 --save found
   sockspec fuzz --server ./server --client ./client
   sockspec explore --server ./a.out aexit
-  sockspec explain server/exit-split";
+  sockspec explain server/exit-split
+  sockspec explain server/exit-exact/one-byte-more   a scenario, as a report names it";
 
 /// Says which requirements of the TCP client/server tutorial a program meets, which it breaks, and why.
 #[derive(Debug, Parser)]
@@ -84,6 +87,9 @@ struct Cli {
     command: Option<Verb>,
     #[command(flatten)]
     options: Options,
+    /// When to use colours.
+    #[arg(long, value_enum, global = true, default_value = "auto")]
+    color: Color,
 }
 
 #[derive(Debug, Subcommand)]
@@ -106,7 +112,7 @@ enum Verb {
     /// Joins the JSON reports of all parts of a run into one report and one exit status.
     #[command(
         after_help = "The parts are those of --partition. One that is missing, or there twice, or of another version, is an error.\n\
-        Runs of different programs stand side by side."
+        What is merged is as strict as its parts were. Runs of different programs stand side by side."
     )]
     Merge(Merge),
     /// Begins a scenario of your own: what the harness does in one of this rule, for you to change and for `check --bless` to complete.
@@ -115,10 +121,10 @@ enum Verb {
     #[command(after_help = "Where the list goes to another program or a file, its columns are separated by tabs:\n\
         sockspec list --scenarios server/eof | cut -f1 | xargs sockspec check --server ./a.out")]
     List(List),
-    /// Explains one rule: what it asks for, why programs break it, where to look.
+    /// Explains a rule: what it asks for, why programs break it, where to look. Or shows a scenario.
     Explain {
-        /// The rule, such as server/exit-split.
-        rule: String,
+        /// The rule, such as server/exit-split, or a scenario, as a report names it.
+        name: String,
     },
     /// Prints what makes a shell complete the commands, options and rules of sockspec.
     #[command(after_help = "bash: sockspec completions bash > ~/.local/share/bash-completion/completions/sockspec\n\
@@ -134,56 +140,74 @@ enum Verb {
     Man(Man),
 }
 
+// What may be said of a run. (Clap would take a doc comment for the description of each command that has these.)
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Options everywhere")]
 struct Options {
+    #[command(flatten)]
+    playing: Playing,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    own: OwnFixtures,
+}
+
+// How programs are judged.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Common options")]
+struct Playing {
     /// How many scenarios run at once [default: one for each core].
-    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
     /// What a program gets for each single thing, such as 5s or 800ms; time in which it waits for a CPU does not count
     /// [default: 5s].
-    #[arg(long, value_name = "DURATION", global = true, value_parser = Setting::timeout)]
+    #[arg(long, value_name = "DURATION", value_parser = Setting::timeout)]
     timeout: Option<Duration>,
     /// What a program may use of the machine: memory=2GiB, processes=256, file-size=1GiB, open-files=1024 are the limits without this
     /// option, and `none` is no limit; may be given several times.
-    #[arg(long = "limit", value_name = "NAME=VALUE", global = true)]
+    #[arg(long = "limit", value_name = "NAME=VALUE")]
     limits: Vec<Limit>,
     /// SHOULD counts too.
-    #[arg(long, value_name = "BOOL", global = true, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     strict: Option<bool>,
     /// Plays only the Ith of N parts of all cases; `sockspec merge` joins the reports.
-    #[arg(long, value_name = "I/N", global = true, default_value_t = Partition::WHOLE)]
-    partition: Partition,
-    #[arg(long = "report", value_name = "FORMAT[=PATH]", global = true)]
+    #[arg(long, value_name = "I/N")]
+    partition: Option<Partition>,
+    /// Where programs run [default: auto].
+    #[arg(long, value_enum)]
+    isolation: Option<Isolation>,
+}
+
+// What is said of it, and where.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Common options")]
+struct Output {
+    #[arg(long = "report", value_name = "FORMAT[=PATH]")]
     #[arg(help = format!("What to write, and where: {}; may be given several times [default: human, and github where GITHUB_ACTIONS is true]", Format::list("or")))]
     reports: Vec<Destination>,
     /// Exits with 0 whatever the verdict is, for graders that read the report: a mistake, trouble and an interrupt still show.
-    #[arg(long, global = true)]
+    #[arg(long)]
     exit_zero: bool,
-    /// Where programs run [default: auto].
-    #[arg(long, value_enum, global = true)]
-    isolation: Option<Isolation>,
-    /// Scenarios of your own, besides the built-in ones; one with the same name takes the other's place.
-    #[arg(long, value_name = "DIR", global = true)]
-    fixtures: Option<PathBuf>,
     /// No progress and no notes, and on the screen only what is wrong, and the last lines.
-    #[arg(long, short, global = true)]
+    #[arg(long, short)]
     quiet: bool,
-    /// When to use colours.
-    #[arg(long, value_enum, global = true, default_value = "auto")]
-    color: Color,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Color {
-    Auto,
-    Always,
-    Never,
+// Scenarios that are not built in.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Common options")]
+struct OwnFixtures {
+    /// Scenarios of your own, besides the built-in ones; one with the same name takes the other's place.
+    #[arg(long, value_name = "DIR")]
+    fixtures: Option<PathBuf>,
 }
 
 impl Options {
     fn is_strict(&self) -> bool {
-        self.strict.unwrap_or(false)
+        self.playing.strict.unwrap_or(false)
+    }
+
+    fn partition(&self) -> Partition {
+        self.playing.partition.unwrap_or(Partition::WHOLE)
     }
 }
 
@@ -201,36 +225,38 @@ impl Stop {
     fn trouble(message: impl Into<String>) -> Self {
         Self { status: TROUBLE, message: message.into() }
     }
+
+    fn told(self) -> ExitCode {
+        say(&format!("error: {}", self.message));
+        ExitCode::from(self.status)
+    }
 }
 
 /// Does what the command line asks for.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match cli.options.color {
-        Color::Auto => ColorChoice::Auto,
-        Color::Always => ColorChoice::Always,
-        Color::Never => ColorChoice::Never,
-    }
-    .write_global();
+    // Help and mistakes are shown while the command line is being read.
+    color::choose(color::given());
+    let (cli, options) = match arguments::read() {
+        Ok(read) => read,
+        Err(stop) => return stop.told(),
+    };
+    color::choose(cli.color);
     let done = match &cli.command {
-        None => check::self_test(&cli.options),
-        Some(Verb::Check(arguments)) => check::check(arguments, &cli.options),
-        Some(Verb::Fuzz(arguments)) => search::fuzz(arguments, &cli.options),
-        Some(Verb::Explore(arguments)) => search::explore(arguments, &cli.options),
-        Some(Verb::Merge(arguments)) => merge::run(arguments, &cli.options),
-        Some(Verb::NewFixture(arguments)) => new_fixture::run(arguments, &cli.options),
-        Some(Verb::List(arguments)) => list::run(arguments, &cli.options),
-        Some(Verb::Explain { rule }) => explain::run(rule),
-        Some(Verb::Completions { shell }) => completions::run(*shell, Cli::command()),
-        Some(Verb::Man(arguments)) => man::run(arguments, Cli::command(), &cli.options),
+        None => check::self_test(&options),
+        Some(Verb::Check(arguments)) => check::check(arguments, &options),
+        Some(Verb::Fuzz(arguments)) => search::fuzz(arguments, &options),
+        Some(Verb::Explore(arguments)) => search::explore(arguments, &options),
+        Some(Verb::Merge(arguments)) => merge::run(arguments, &options.output),
+        Some(Verb::NewFixture(arguments)) => new_fixture::run(arguments, &options),
+        Some(Verb::List(arguments)) => list::run(arguments, &options),
+        Some(Verb::Explain { name }) => explain::run(name, &options),
+        Some(Verb::Completions { shell }) => completions::run(*shell, arguments::command()),
+        Some(Verb::Man(arguments)) => man::run(arguments, arguments::command()),
     };
     match done {
-        Ok(NONCONFORMING | UNJUDGED) if cli.options.exit_zero => ExitCode::SUCCESS,
+        Ok(NONCONFORMING | UNJUDGED) if options.output.exit_zero => ExitCode::SUCCESS,
         Ok(status) => ExitCode::from(status),
-        Err(Stop { status, message }) => {
-            say(&format!("error: {message}"));
-            ExitCode::from(status)
-        }
+        Err(stop) => stop.told(),
     }
 }
 
@@ -240,24 +266,24 @@ fn say(text: &str) {
 }
 
 /// Says something that it is good to know, to those who want to hear it.
-fn note(text: &str, options: &Options) {
-    if !options.quiet {
+fn note(text: &str, output: &Output) {
+    if !output.quiet {
         say(text);
     }
 }
 
 /// The options, as they were given, that matter when a case is run again; but for those of the folder of scenarios.
 fn repeated(options: &Options) -> String {
-    let mut again = match options.isolation {
+    let mut again = match options.playing.isolation {
         Some(Isolation::None) => " --isolation none".to_owned(),
         Some(Isolation::Namespace) => " --isolation namespace".to_owned(),
         Some(Isolation::Auto) | None => String::new(),
     };
-    again.extend(options.limits.iter().map(|limit| format!(" --limit {limit}")));
-    if let Some(timeout) = options.timeout {
+    again.extend(options.playing.limits.iter().map(|limit| format!(" --limit {limit}")));
+    if let Some(timeout) = options.playing.timeout {
         again.push_str(&format!(" --timeout {}", humantime::format_duration(timeout).to_string().replace(' ', "")));
     }
-    again.push_str(match options.strict {
+    again.push_str(match options.playing.strict {
         Some(true) => " --strict",
         Some(false) => " --strict=false",
         None => "",
@@ -267,10 +293,10 @@ fn repeated(options: &Options) -> String {
 
 fn setting(options: &Options) -> Result<Setting, Stop> {
     Ok(Setting {
-        jobs: options.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
-        timeout: options.timeout.unwrap_or(Duration::from_secs(5)),
-        limits: options.limits.iter().copied().fold(Limits::default(), Limits::with),
-        isolation: options.isolation.unwrap_or(Isolation::Auto),
+        jobs: options.playing.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
+        timeout: options.playing.timeout.unwrap_or(Duration::from_secs(5)),
+        limits: options.playing.limits.iter().copied().fold(Limits::default(), Limits::with),
+        isolation: options.playing.isolation.unwrap_or(Isolation::Auto),
         program: own_file()?,
     })
 }
@@ -290,7 +316,8 @@ fn subjects(server: Option<&str>, client: Option<&str>) -> Result<Vec<Subject>, 
     }
     if subjects.is_empty() {
         return Err(Stop::usage(
-            "nothing to judge: name a program with --server CMD, --client CMD, or both (`sockspec` alone judges the built-in pair)",
+            "nothing to judge: name a program with --server CMD, --client CMD, or both, or write it into sockspec.toml \
+             (`sockspec` alone judges the built-in pair)",
         ));
     }
     Ok(subjects)
@@ -299,10 +326,18 @@ fn subjects(server: Option<&str>, client: Option<&str>) -> Result<Vec<Subject>, 
 /// The built-in scenarios, and the user's own.
 fn fixtures(options: &Options) -> Result<Vec<Fixture>, Stop> {
     let mut all = fixture::built_in().map_err(|error| Stop::trouble(error.to_string()))?;
-    if let Some(folder) = &options.fixtures {
-        fixture::add(&mut all, fixture::load(folder).map_err(|error| Stop::usage(error.to_string()))?);
+    if let Some(folder) = &options.own.fixtures {
+        fixture::add(&mut all, own_fixtures(folder)?);
     }
     Ok(all)
+}
+
+/// The user's own scenarios.
+fn own_fixtures(folder: &Path) -> Result<Vec<Fixture>, Stop> {
+    if !folder.is_dir() {
+        return Err(Stop::usage(format!("--fixtures: there is no folder {}", folder.display())));
+    }
+    fixture::load(folder).map_err(|error| Stop::usage(error.to_string()))
 }
 
 /// Prints a page; a reader that has had enough of it is no error.

@@ -27,6 +27,7 @@ pub const FILE: &str = "sockspec.toml";
 pub struct Project {
     /// What holds where the command line does not say otherwise.
     pub options: Wishes,
+    fixtures: Option<Spanned<String>>,
     programs: Vec<Program>,
     pairs: Vec<Pair>,
     known: Vec<Known>,
@@ -44,8 +45,6 @@ pub struct Wishes {
     pub jobs: Option<u16>,
     /// Where programs run.
     pub isolation: Option<Isolation>,
-    /// A folder of scenarios.
-    pub fixtures: Option<PathBuf>,
 }
 
 /// A program that has a name.
@@ -145,6 +144,14 @@ impl Project {
         Ok(choices.into_iter().filter(|choice| names.is_empty() || names.iter().any(|name| choice.name == name)).collect())
     }
 
+    /// The folder of scenarios that it names.
+    ///
+    /// # Errors
+    /// It is not there: with the place in the file.
+    pub fn fixtures(&self) -> Result<Option<PathBuf>, ParseError> {
+        self.fixtures.as_ref().map(|given| self.folder(given)).transpose()
+    }
+
     /// How a program is started.
     ///
     /// # Errors
@@ -199,9 +206,14 @@ impl Project {
     /// Where a program is built and started, if that is not here.
     fn directory(&self, program: &Program) -> Result<Option<PathBuf>, ParseError> {
         let Some(given) = &program.directory else { return Ok(None) };
-        let mistake = |message: String| self.source().error(given.span().start, message);
-        let folder = std::path::absolute(given.get_ref()).map_err(|error| mistake(error.to_string()))?;
-        if folder.is_dir() { Ok(Some(folder)) } else { Err(mistake(format!("there is no folder `{}` here", given.get_ref()))) }
+        let folder = std::path::absolute(self.folder(given)?);
+        folder.map(Some).map_err(|error| self.source().error(given.span().start, error.to_string()))
+    }
+
+    fn folder(&self, given: &Spanned<String>) -> Result<PathBuf, ParseError> {
+        let folder = PathBuf::from(given.get_ref());
+        let mistake = || self.source().error(given.span().start, format!("there is no folder `{}` here", given.get_ref()));
+        if folder.is_dir() { Ok(folder) } else { Err(mistake()) }
     }
 
     fn source(&self) -> Source<'_> {

@@ -79,19 +79,22 @@ impl FromStr for Destination {
 /// A destination that cannot be written to.
 #[derive(Debug)]
 pub struct Unwritable {
+    /// What should be there.
+    what: &'static str,
     path: PathBuf,
     error: io::Error,
 }
 
 impl fmt::Display for Unwritable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the report cannot be written to {}: {}", self.path.display(), self.error)
+        write!(f, "{} cannot be written to {}: {}", self.what, self.path.display(), self.error)
     }
 }
 
 /// A destination that is known to be writable: asked before the run, because afterwards it would be too late.
 pub struct Opened {
     format: Format,
+    path: Option<PathBuf>,
     file: Option<File>,
     /// Where the summary goes that belongs to GitHub's annotations.
     summary: Option<File>,
@@ -104,13 +107,14 @@ impl Destination {
     /// # Errors
     /// It cannot be written to.
     pub fn open(self, summary: Option<&Path>) -> Result<Opened, Unwritable> {
-        let open = |options: &mut OpenOptions, path: &Path| {
-            options.create(true).open(path).map_err(|error| Unwritable { path: path.to_owned(), error })
+        let open = |what: &'static str, options: &mut OpenOptions, path: &Path| {
+            options.create(true).open(path).map_err(|error| Unwritable { what, path: path.to_owned(), error })
         };
-        let file = self.path.map(|path| open(OpenOptions::new().write(true).truncate(false), &path)).transpose()?;
+        let open_report = |path: &PathBuf| open("the report", OpenOptions::new().write(true).truncate(false), path);
+        let file = self.path.as_ref().map(open_report).transpose()?;
         let summary = summary.filter(|_| self.format == Format::Github);
-        let summary = summary.map(|path| open(OpenOptions::new().append(true), path)).transpose()?;
-        Ok(Opened { format: self.format, file, summary })
+        let summary = summary.map(|path| open("the summary that GITHUB_STEP_SUMMARY asks for", OpenOptions::new().append(true), path));
+        Ok(Opened { format: self.format, path: self.path, file, summary: summary.transpose()? })
     }
 }
 
@@ -118,6 +122,11 @@ impl Opened {
     /// Whether a person at the terminal will see it.
     pub fn is_on_screen(&self) -> bool {
         self.format.is_for_people() && self.file.is_none()
+    }
+
+    /// Where it goes; nothing means stdout.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// Writes the report; `stdout` takes what has no file.
@@ -181,6 +190,14 @@ impl Format {
             Self::Html => html::write(results, out),
         }
     }
+}
+
+/// Writes what every report for people ends with: who conforms and who does not, and the numbers.
+///
+/// # Errors
+/// Those of `out`.
+pub fn conclude(results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    human::write_end(results, width, out)
 }
 
 /// The name under which a run is shown: that of the project file, or the roles of its programs.

@@ -109,7 +109,7 @@ fn a_new_scenario_takes_nobodys_place() {
     let folder = TempDir::new().expect("a folder");
     let new = |rule: &str, name: &str| sockspec(folder.path(), &["new-fixture", rule, name]).assert();
     new("server/eof", "mine").code(0);
-    new("server/eof", "mine").code(2).stderr(contains("./server/eof/mine.transcript: File exists"));
+    new("server/eof", "mine").code(2).stderr(contains("./server/eof/mine.transcript is there already: give yours another name"));
     new("server/eof", "at-once").code(2).stderr(contains("server/eof/at-once is the name of a built-in scenario"));
     new("server/eoff", "mine").code(2).stderr(contains("there is no rule `server/eoff`, did you mean `server/eof`?"));
     new("server/eof", "../mine").code(2).stderr(contains("letters, digits and hyphens"));

@@ -211,12 +211,31 @@ fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
             "the report cannot be written to /no/such/folder/x.json",
         ),
         (vec!["check", "--server", "true", "--report", "json", "--report", "human"], "only one report can go to stdout"),
-        (vec!["check", "--server", "true", "--fixtures", "/no/such/folder"], "/no/such/folder: No such file or directory"),
+        (vec!["check", "--server", "true", "--fixtures", "/no/such/folder"], "--fixtures: there is no folder /no/such/folder"),
         (vec!["check", "--server", "true", "--fixtures", &folder_name], "there is no file in it whose name ends with .transcript"),
         (vec!["check", "--server", "true", "--timeout", "soon"], "write it as 5s or 800ms"),
         (vec!["check", "--server", "true", "--jobs", "0"], "--jobs"),
         (vec!["check", "--sever", "true"], "--server"),
-        (vec!["explain", "server/exit-splitt"], "there is no rule `server/exit-splitt`, did you mean `server/exit-split`?"),
+        (vec!["check", "--server", "./a && ls"], "no shell reads the command, and `&&` would be nothing but a word"),
+        (vec!["check", "--server", "./a && ls"], "write \"sh -c './a && ls'\""),
+        (vec!["check", "--server", "./a 2>/dev/null"], "`2>/dev/null` would be"),
+        (vec!["check", "--server", "./a; ls"], "`./a;` would be"),
+        (vec!["check", "--server", "./a | tee log"], "`|` would be"),
+        (vec!["check", "--server", "cd d && ./a"], "or directory = … in sockspec.toml"),
+        (vec!["check", "--server", "cd d"], "the command `cd` does not exist: no shell reads this; write directory = …"),
+        (vec!["check", "--server", "~/a"], "the command `~/a` does not exist: no shell reads this"),
+        (vec!["check", "--server", "$PWD/a"], "the command `$PWD/a` does not exist: no shell reads this"),
+        (vec!["check", "--server", "PORT=1 ./a"], "the command `PORT=1` does not exist: no shell reads this"),
+        (vec!["check"], "write it into sockspec.toml"),
+        (vec!["check", &plain], "it is a file; if it is the program to judge, write --server"),
+        (vec!["check", "--server", "true", &plain], "it is a file; if it is the program to judge, write --server"),
+        (vec![&plain], "to judge a program, write sockspec check --server"),
+        (vec!["check", "--server", "true", "--report", "json=x", "--report", "junit=x"], "two reports cannot go to x"),
+        (vec!["fuzz", "--server", "true", "--cases", "0"], "it is a number, at least 1"),
+        (vec!["merge", "--strict", "x.json"], "--strict does nothing here: it is an option of check, fuzz, explore; what is merged"),
+        (vec!["--jobs", "1", "list"], "--jobs does nothing here: it is an option of check, fuzz, explore"),
+        (vec!["fuzz", "--server", "true", "--fixtures", "."], "--fixtures does nothing here: it is an option of check"),
+        (vec!["explain", "server/exit-splitt"], "there is no rule and no scenario `server/exit-splitt`, did you mean `server/exit-split`?"),
         (vec!["frobnicate"], "frobnicate"),
     ] {
         sockspec(&arguments).assert().code(2).stderr(starts_with("error: ").and(contains(message))).stdout(is_empty());
@@ -236,12 +255,14 @@ fn a_suggestion_is_near_or_there_is_none() {
 }
 
 #[test]
-fn the_reference_pair_says_that_it_takes_no_arguments() {
-    for program in [env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client")] {
-        let run = |argument: &str| Command::new(program).arg(argument).assert().stdout(is_empty()).stderr(contains("takes no arguments"));
-        run("--help").code(0);
-        run("8023").code(2);
-    }
+fn options_stand_before_a_command_as_well_as_behind_it() {
+    let server = env!("CARGO_BIN_EXE_sockspec-server");
+    let before = ["--jobs", "1", "--quiet", "--report", "human", "check", "--server", server, "server/eof/at-once"];
+    sockspec(&before).assert().code(0).stdout(starts_with("the server conforms"));
+    // What stands nearer to the command counts.
+    let both = ["--report", "tap", "check", "--server", server, "server/eof/at-once", "--report", "human"];
+    sockspec(&both).assert().code(0).stdout(starts_with("sockspec 0."));
+    sockspec(&["explain", "--help"]).assert().code(0).stdout(contains("--jobs").not().and(contains("--fixtures")));
 }
 
 #[test]
@@ -261,6 +282,28 @@ fn a_script_whose_interpreter_is_missing_is_told_which() {
         fs::write(&script, first).expect("a file");
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("permissions");
         sockspec(&["check", "--server", &script.display().to_string()]).assert().code(2).stderr(contains(message));
+    }
+}
+
+#[test]
+fn where_no_report_is_on_the_screen_the_conclusion_is() {
+    let folder = TempDir::new().expect("a folder");
+    let report = format!("json={}", folder.path().join("result.json").display());
+    let check = ["check", "--server", "true", "server/listen", "--report", &report];
+    let end = contains("the server does not conform: server/listen").and(contains(" scenarios in "));
+    sockspec(&check).assert().code(1).stdout(is_empty()).stderr(end);
+    sockspec(&check).arg("--quiet").assert().code(1).stdout(is_empty()).stderr(is_empty());
+    sockspec(&["check", "--server", "true", "server/listen", "--report", "json"]).assert().code(1).stderr(is_empty());
+    let full = ["check", "--server", "true", "server/listen", "--report", "json=/dev/full"];
+    sockspec(&full).assert().code(3).stderr(contains("the report cannot be written to /dev/full: No space left"));
+}
+
+#[test]
+fn the_reference_pair_says_that_it_takes_no_arguments() {
+    for program in [env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client")] {
+        let run = |argument: &str| Command::new(program).arg(argument).assert().stdout(is_empty()).stderr(contains("takes no arguments"));
+        run("--help").code(0);
+        run("8023").code(2);
     }
 }
 
@@ -420,6 +463,24 @@ fn rules_are_listed_and_explained() {
     sockspec(&["list"]).assert().code(0).stdout(contains("server/exit-split").and(contains("client/nul")).and(contains("SHOULD")));
     let page = contains("two messages, not the end").and(contains("look at")).and(contains("server/exit-split/in-the-middle"));
     sockspec(&["explain", "server/exit-split"]).assert().code(0).stdout(page);
+}
+
+#[test]
+fn a_scenario_is_explained_by_the_names_that_a_report_has_for_it() {
+    let page = || {
+        contains("rule        server/exit-exact\nMUST        server: near misses")
+            .and(contains("fixtures/server/exit-exact/one-byte-more.transcript, built into sockspec"))
+            .and(contains("\n   8  server> \"收到客户端信息：exits\\n\"\n"))
+    };
+    for name in ["server/exit-exact/one-byte-more", "fixtures/server/exit-exact/one-byte-more.transcript:8"] {
+        sockspec(&["explain", name]).assert().code(0).stdout(page());
+    }
+    let folder = TempDir::new().expect("a folder");
+    let own = folder.path().display().to_string();
+    sockspec(&["new-fixture", "server/eof", "mine", "--fixtures", &own]).assert().code(0);
+    let page = contains(format!("file        {own}/server/eof/mine.transcript\n"));
+    sockspec(&["explain", "server/eof/mine", "--fixtures", &own]).assert().code(0).stdout(page);
+    sockspec(&["help", "new-fixture"]).assert().code(0).stdout(contains("The notation, a step a line:"));
 }
 
 #[test]

@@ -231,7 +231,7 @@ fn what_a_report_describes_need_not_fit_into_memory() {
     let path = folder.path().join("huge.json");
     fs::write(&path, report.to_string()).expect("a file");
     let every: String = Format::all().map(|format| format!(" --report {0}={0}.out", format.name())).collect();
-    let script = format!("ulimit -v 1500000; exec '{}' merge huge.json{every}", env!("CARGO_BIN_EXE_sockspec"));
+    let script = format!("ulimit -v 1500000; exec '{}' merge --quiet huge.json{every}", env!("CARGO_BIN_EXE_sockspec"));
     Command::new("sh").args(["-c", &script]).current_dir(folder.path()).assert().code(1).stderr("");
 }
 

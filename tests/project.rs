@@ -172,8 +172,8 @@ fn a_build_that_fails_is_told_with_its_output_and_nothing_is_judged() {
         [subject.frank]\nrole = \"server\"\ncommand = \"./right\"\n";
     let course = Course::new(file);
     let told = contains("alice cannot be built: `sh -c ")
-        .and(contains("ended with exit status: 3:\n  no rule to make it\n  red\n"))
-        .and(contains("carol cannot be built: `false` ended with exit status: 1, and printed nothing"))
+        .and(contains("ended with status 3:\n  no rule to make it\n  red\n"))
+        .and(contains("carol cannot be built: `false` ended with status 1, and printed nothing"))
         .and(contains("sockspec.toml:12:9: the command `./nothing` does not exist"));
     course.sockspec(&["check", "server/eof"]).code(2).stdout(is_empty()).stderr(told);
     course.sockspec(&["check", "--subject", "frank", "server/eof"]).code(0).stderr(is_empty());
@@ -281,6 +281,7 @@ fn every_mistake_names_its_place_and_the_remedy() {
         ("timeout = \"5 lessons\"\n".into(), "1:11: unknown time unit \"lessons\""),
         ("timeout = \"9h\"\n".into(), "1:11: it is between 1ms and 1h"),
         ("isolation = \"nome\"\n".into(), "1:13: it is auto, namespace, none, and not `nome`, did you mean `none`?"),
+        ("fixtures = \"more\"\n".into(), "1:12: there is no folder `more` here"),
         ("jbos = 2\n".into(), "1:1: unknown key `jbos`, did you mean `jobs`?"),
         ("q = 2\n".into(), "1:1: unknown key `q`: the keys are strict, timeout"),
         ("[subjects.bob]\n".into(), "1:2: unknown key `subjects`, did you mean `subject`?"),
@@ -296,6 +297,7 @@ fn every_mistake_names_its_place_and_the_remedy() {
         ("[subject.bob]\nrole = \"client\"\ncommand = \"./a {prt}\"\n".into(), "3:11: `{prt}` in the command is not known"),
         ("[subject.bob]\nrole = \"client\"\ncommand = \"./a\"\n".into(), "3:11: the command `./a` does not exist"),
         (format!("{bob}build = \"make '\"\n"), "4:9: the command `make '` has a quotation mark without"),
+        (format!("{bob}build = \"make && echo hi\"\n"), "4:9: no shell reads the command, and `&&` would be nothing but a word"),
         (format!("{bob}directory = \"nowhere\"\n"), "4:13: there is no folder `nowhere` here"),
         (format!("{bob}comand = \"./b\"\n"), "4:1: unknown key `comand` of the subject bob, did you mean `command`?"),
         (format!("{bob}strict = true\n"), "4:1: unknown key `strict` of the subject bob: options stand at the beginning"),
@@ -311,6 +313,14 @@ fn every_mistake_names_its_place_and_the_remedy() {
         (failure("case = \"client/eov\"\nreason = \"later\""), "5:8: no scenario is named `client/eov`, did you mean `client/eof"),
         (failure("case = \"client/eof\"\nreason = \"later\""), "5:8: no scenario is named `client/eof`: it is a rule, so write rule ="),
         (failure("rule = \"client/eof\"\ncase = \"client/eof/a\"\nreason = \"x\""), "6:8: a known failure is of a rule or of a case"),
+        (
+            failure("rule = \"client/eof/at-once\"\nreason = \"x\""),
+            "5:8: there is no rule `client/eof/at-once`, but it may be a scenario of client/eof: then write case = \"client/eof/at-once\"",
+        ),
+        (
+            failure("rule = \"client/eof\"\nreason = \"x\"\n[[known-failure]]\nsubject = \"bob\"\nrule = \"client/eof\"\nreason = \"y\""),
+            "7:1: client/eof is excused already, in line 4: one reason is enough",
+        ),
         (failure("rule = \"server/eof\"\nreason = \"x\""), "5:8: nothing here is judged by `server/eof`: no subject is a server"),
         (failure("rule = \"pair/eof\"\nreason = \"x\""), "5:8: nothing here is judged by `pair/eof`: no two programs talk"),
         (
@@ -343,8 +353,12 @@ fn a_file_that_names_nobody_or_is_no_text_is_an_error() {
 #[test]
 fn the_readmes_file_is_right() {
     let readme = include_str!("../README.md");
-    let file = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a file");
-    let project = Project::parse(file).unwrap_or_else(|error| panic!("{error}"));
+    let files: Vec<&str> = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let [first, all] = files[..] else { panic!("{files:?}") };
+    let course = Course::new(first);
+    course.link(&programs::command("right/server.c"), "a.out");
+    course.sockspec(&["check"]).code(0).stdout(contains("mine: the server conforms"));
+    let project = Project::parse(all).unwrap_or_else(|error| panic!("{error}"));
     let names: Vec<&str> = project.choices().into_iter().map(|choice| choice.name).collect();
     assert_eq!(names, ["alice", "bob", "classroom"]);
 }

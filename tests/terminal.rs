@@ -224,6 +224,8 @@ fn colours_are_for_terminals_unless_something_else_is_asked_for() {
         (&[("CLICOLOR", "1")], "auto", true, false),
         (&[("CLICOLOR_FORCE", "1")], "auto", true, true),
         (&[("CLICOLOR_FORCE", "1")], "never", false, false),
+        (&[("CLICOLOR_FORCE", "0")], "auto", true, false),
+        (&[("CLICOLOR_FORCE", "0"), ("CLICOLOR", "0")], "auto", false, false),
         (&[("TERM", "dumb")], "auto", false, false),
     ] {
         let mut command = sockspec(&check);
@@ -232,6 +234,17 @@ fn colours_are_for_terminals_unless_something_else_is_asked_for() {
         let (_, shown) = Terminal::run(80, &command).end();
         let piped = String::from_utf8(command.output().expect("it runs").stdout).expect("text");
         assert_eq!((is_coloured(&shown), is_coloured(&piped)), (at_terminal, in_pipe), "{variables:?} --color {option}: {shown:?}");
+    }
+}
+
+#[test]
+fn colours_of_help_and_of_mistakes_can_be_had_or_not() {
+    for mistake in [&["--help"][..], &["frobnicate"], &["list", "nope"]] {
+        for (option, is_coloured) in [("--color=never", false), ("--color=always", *mistake != ["list", "nope"])] {
+            let mut command = sockspec(&[option]);
+            let (_, shown) = Terminal::run(80, command.args(mistake)).end();
+            assert_eq!(shown.contains('\u{1b}'), is_coloured, "{option} {mistake:?}: {shown:?}");
+        }
     }
 }
 

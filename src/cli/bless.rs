@@ -1,8 +1,8 @@
 //! `sockspec check --bless`: the user's own scenarios, written anew from what was seen.
 
-use super::{Options, Progress, Stop, print, say, setting, watch_for_signals};
+use super::{Options, Progress, Stop, own_fixtures, print, say, setting, watch_for_signals};
 use crate::crew::Subject;
-use crate::fixture::{self, Fixture};
+use crate::fixture::Fixture;
 use crate::partition::Partition;
 use crate::record::{RecordError, Recording, record};
 use anstyle::{AnsiColor, Style};
@@ -12,19 +12,19 @@ use std::fs;
 
 /// Each change is for a person to read before it counts, and what is recorded only in part fits together by chance.
 pub(super) fn run(subjects: &[Subject], is_filtered: bool, options: &Options) -> Result<u8, Stop> {
-    let Some(folder) = &options.fixtures else {
+    let Some(folder) = &options.own.fixtures else {
         return Err(Stop::usage("--bless writes only scenarios of your own: name their folder with --fixtures DIR"));
     };
     if std::env::var_os("CI").is_some() {
         return Err(Stop::usage("--bless records nothing where CI is set: a person has to read what changes"));
     }
-    if is_filtered || options.partition != Partition::WHOLE {
+    if is_filtered || options.partition() != Partition::WHOLE {
         return Err(Stop::usage("--bless records all scenarios of a folder, or none: leave the filter out"));
     }
-    if !options.reports.is_empty() {
+    if !options.output.reports.is_empty() {
         return Err(Stop::usage("--bless judges nothing, so there is nothing to report: leave --report out"));
     }
-    let all = fixture::load(folder).map_err(|error| Stop::usage(error.to_string()))?;
+    let all = own_fixtures(folder)?;
     let is_there = |fixture: &Fixture| fixture.scenario.subject().roles().iter().all(|role| subjects.iter().any(|s| s.role == *role));
     let (fixtures, others): (Vec<Fixture>, Vec<Fixture>) = all.into_iter().partition(is_there);
     if fixtures.is_empty() {

@@ -36,7 +36,7 @@ pub(super) struct Check {
 pub(super) fn check(arguments: &Check, options: &Options) -> Result<u8, Stop> {
     let Check { server, client, names, filters, bless } = arguments;
     // The file's own options need not be repeated: it will be there again.
-    let folder = options.fixtures.as_ref().map(|folder| format!(" --fixtures {}", shell_words::quote(&folder.display().to_string())));
+    let folder = options.own.fixtures.as_ref().map(|folder| format!(" --fixtures {}", shell_words::quote(&folder.display().to_string())));
     let again = Again::Check(folder.unwrap_or_default() + &repeated(options));
     let (project, options) = project::settle(options)?;
     if *bless {
@@ -55,8 +55,10 @@ pub(super) fn check(arguments: &Check, options: &Options) -> Result<u8, Stop> {
         }
         None if !names.is_empty() => return Err(project::no_file()),
         _ => {
+            // Who has written a program where a filter stands is told so first.
+            let wanted = Filter::select(filters, all)?;
             let subjects = subjects(server.as_deref(), client.as_deref())?;
-            let fixtures = select(all, &subjects, filters)?;
+            let fixtures = select(wanted, &subjects)?;
             vec![Plan::of(subjects, fixtures)]
         }
     };
@@ -73,11 +75,11 @@ pub(super) fn self_test(options: &Options) -> Result<u8, Stop> {
 
 fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Options) -> Result<u8, Stop> {
     let whole = whole(&plans, options);
-    take_part(&mut plans, options.partition);
+    take_part(&mut plans, options.partition());
     plans.retain(|plan| !plan.fixtures.is_empty());
     let cases = plans.iter().map(|plan| plan.fixtures.len() as u64).sum();
-    let share = Share { partition: options.partition, whole, cases, is_filtered };
-    let (setting, reports) = (setting(options)?, report::open(options)?);
+    let share = Share { partition: options.partition(), whole, cases, is_filtered };
+    let (setting, reports) = (setting(options)?, report::open(&options.output)?);
     let interrupt = watch_for_signals()?;
     let mut progress = Progress::of_scenarios(cases, options);
     let mut runs = Vec::new();
@@ -94,7 +96,7 @@ fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Option
     }
     drop(progress);
     let results = Results { runs, is_strict: options.is_strict(), again, share };
-    report::write(reports, &results)?;
+    report::write(reports, &results, &options.output)?;
     Ok(results.exit_status())
 }
 
@@ -130,11 +132,10 @@ fn reference_pair(program: &Path) -> Vec<Subject> {
     vec![subject(Role::Server), subject(Role::Client)]
 }
 
-/// The fixtures that the filters name, for the subjects that there are.
-fn select(all: Vec<Fixture>, subjects: &[Subject], filters: &[String]) -> Result<Vec<Fixture>, Stop> {
+/// The fixtures for the subjects that there are.
+fn select(wanted: Vec<Fixture>, subjects: &[Subject]) -> Result<Vec<Fixture>, Stop> {
     let is_there = |role: &Role| subjects.iter().any(|subject| subject.role == *role);
     let has_subject = |fixture: &Fixture| fixture.scenario.subject().roles().iter().all(is_there);
-    let wanted = Filter::select(filters, all)?;
     let named = wanted.first().map(|fixture| fixture.scenario.subject());
     let selected: Vec<Fixture> = wanted.into_iter().filter(has_subject).collect();
     match named.filter(|_| selected.is_empty()) {

@@ -10,7 +10,7 @@ pub(super) fn run(shell: Shell, command: Command) -> Result<u8, Stop> {
     // What is completed is what may be meant; what is accepted is more, and has better messages.
     let rules = || PossibleValuesParser::new(RULES.iter().map(|rule| rule.id));
     let mut command = command
-        .mut_subcommand("explain", |explain| explain.mut_arg("rule", |rule| rule.value_parser(rules())))
+        .mut_subcommand("explain", |explain| explain.mut_arg("name", |name| name.value_parser(rules())))
         .mut_subcommand("check", |check| check.mut_arg("filters", |filters| filters.value_parser(rules())))
         .mut_subcommand("list", |list| list.mut_arg("filters", |filters| filters.value_parser(rules())));
     let mut script = Vec::new();

@@ -1,20 +1,35 @@
 //! `sockspec explain`.
 
-use super::{Stop, print, report::width};
-use crate::fixture;
+use super::{Options, Stop, fixtures, print, project, report::width};
+use crate::fixture::{self, Fixture};
 use crate::mistake::Mistake;
 use crate::rule::{RULES, Rule};
 use crate::suggest::nearest;
 
-pub(super) fn run(id: &str) -> Result<u8, Stop> {
-    let Some(rule) = Rule::find(id) else {
-        let hint = nearest(id, RULES.iter().map(|rule| rule.id));
-        return Err(Stop::usage(format!("there is no rule `{id}`{hint} (`sockspec list` lists them)")));
-    };
-    let part = |name: &str, text: &str| {
-        let options = textwrap::Options::new(width()).subsequent_indent("            ");
-        textwrap::fill(&format!("{name:<12}{text}"), options) + "\n"
-    };
+pub(super) fn run(name: &str, options: &Options) -> Result<u8, Stop> {
+    if let Some(rule) = Rule::find(name) {
+        return print(&about_rule(rule)?);
+    }
+    let (_, options) = project::settle(options)?;
+    let all = fixtures(&options)?;
+    // A report names a scenario's file as well, and the line of what was not seen.
+    let id = name.strip_prefix("fixtures/").unwrap_or(name).split(".transcript").next().unwrap_or(name);
+    if let Some(fixture) = all.iter().find(|fixture| fixture.id == id) {
+        let built_in = fixture::built_in().map_err(|error| Stop::trouble(error.to_string()))?;
+        let origin = if built_in.contains(fixture) { ", built into sockspec" } else { "" };
+        return print(&about_scenario(fixture, origin));
+    }
+    let hint = nearest(id, RULES.iter().map(|rule| rule.id).chain(all.iter().map(|fixture| fixture.id.as_str())));
+    Err(Stop::usage(format!("there is no rule and no scenario `{id}`{hint} (`sockspec list` lists the rules)")))
+}
+
+/// A name, and what there is to say behind it.
+fn part(name: &str, text: &str) -> String {
+    let options = textwrap::Options::new(width()).subsequent_indent("            ");
+    textwrap::fill(&format!("{name:<12}{text}"), options) + "\n"
+}
+
+fn about_rule(rule: &Rule) -> Result<String, Stop> {
     let mut text = part(&rule.level.to_string(), &format!("{}: {}", rule.subject(), rule.sentence));
     text += &part("tutorial", rule.step);
     text += &part("mistake", rule.mistake);
@@ -36,5 +51,24 @@ pub(super) fn run(id: &str) -> Result<u8, Stop> {
         let options = textwrap::Options::new(width()).initial_indent("            ").subsequent_indent("              ");
         text += &(textwrap::fill(&format!("{}: {}", mistake.short_name(), mistake.sentence), options) + "\n");
     }
-    print(&format!("{}\n\n{text}", rule.id))
+    Ok(format!("{}\n\n{text}", rule.id))
+}
+
+fn about_scenario(Fixture { id, file, scenario }: &Fixture, origin: &str) -> String {
+    let rule = scenario.rule;
+    let mut text = format!("{id}\n\n");
+    text += &part("title", &scenario.title);
+    if !scenario.comments.is_empty() {
+        text += &part("why", &scenario.comments.join(" "));
+    }
+    text += &part("rule", rule.id);
+    text += &part(&rule.level.to_string(), &format!("{}: {}", rule.subject(), rule.sentence));
+    text += &part("file", &format!("{file}{origin}"));
+    text += &part("notation", "the conversation from top to bottom; `sockspec help new-fixture` describes it");
+    text += "\n";
+    // Reports count the lines.
+    for (number, line) in scenario.to_string().lines().enumerate() {
+        text += &format!("{:>4}  {line}\n", number + 1);
+    }
+    text
 }

@@ -4,6 +4,7 @@ use super::Stop;
 use crate::fixture::Fixture;
 use crate::rule::{RULES, Rule};
 use crate::suggest::nearest;
+use std::path::Path;
 
 /// A rule's name means that rule alone, not those whose names begin with it; and so does a scenario's name. Every other text means all
 /// scenarios in whose names it stands.
@@ -27,6 +28,9 @@ impl Filter {
         if all.iter().any(|fixture| filter.takes(fixture)) {
             return Ok(filter);
         }
+        if let Some(hint) = file_hint(text) {
+            return Err(Stop::usage(format!("no scenario is named `{text}`{hint}")));
+        }
         let names = RULES.iter().map(|rule| rule.id).chain(all.iter().map(|fixture| fixture.id.as_str()));
         Err(Stop::usage(format!("no scenario is named `{text}`{} (`sockspec list` lists the rules)", nearest(text, names))))
     }
@@ -46,5 +50,17 @@ impl Filter {
     pub(super) fn select(texts: &[String], all: Vec<Fixture>) -> Result<Vec<Fixture>, Stop> {
         let filters = texts.iter().map(|text| Self::parse(text, &all)).collect::<Result<Vec<_>, _>>()?;
         Ok(all.into_iter().filter(|fixture| filters.is_empty() || filters.iter().any(|filter| filter.takes(fixture))).collect())
+    }
+}
+
+/// What somebody means who names a file.
+fn file_hint(text: &str) -> Option<String> {
+    let file = Path::new(text);
+    if !file.is_file() {
+        None
+    } else if file.extension().is_some_and(|ending| ending == "transcript") {
+        Some(": it is a file; --fixtures DIR plays those in a folder".into())
+    } else {
+        Some(format!(": it is a file; if it is the program to judge, write --server {text} or --client {text}"))
     }
 }

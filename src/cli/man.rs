@@ -1,6 +1,6 @@
 //! `sockspec man`: a page for the program and one for each of its commands, all made from the command line's own description.
 
-use super::{Options, Stop, note, print};
+use super::{Stop, print, say};
 use clap::{Args, Command};
 use roff::{Roff, bold, roman};
 use std::io;
@@ -16,7 +16,7 @@ pub(super) struct Man {
     dir: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Man, command: Command, options: &Options) -> Result<u8, Stop> {
+pub(super) fn run(arguments: &Man, command: Command) -> Result<u8, Stop> {
     let mut command = command.disable_help_subcommand(true);
     // Options that are everywhere become each command's own.
     command.build();
@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Man, command: Command, options: &Options) -> Resul
         for command in std::iter::once(&command).chain(command.get_subcommands()) {
             let file = folder.join(clap_mangen::Man::new(command.clone()).get_filename());
             std::fs::write(&file, page(command)?).map_err(unwritable)?;
-            note(&format!("wrote {}", file.display()), options);
+            say(&format!("wrote {}", file.display()));
         }
         return Ok(0);
     }

@@ -1,6 +1,6 @@
 //! `sockspec merge`.
 
-use super::{Options, Stop, report};
+use super::{Output, Stop, report};
 use crate::merge::{Parcel, merge};
 use crate::report::json;
 use clap::Args;
@@ -13,7 +13,7 @@ pub(super) struct Merge {
     files: Vec<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Merge, options: &Options) -> Result<u8, Stop> {
+pub(super) fn run(arguments: &Merge, output: &Output) -> Result<u8, Stop> {
     let read = |path: &PathBuf| {
         let name = path.display().to_string();
         let bytes = std::fs::read(path).map_err(|error| Stop::usage(format!("{name}: {error}")))?;
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Merge, options: &Options) -> Result<u8, Stop> {
     };
     let parcels = arguments.files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let results = merge(parcels).map_err(|error| Stop::usage(error.to_string()))?;
-    let reports = report::open(options)?;
-    report::write(reports, &results)?;
+    let reports = report::open(output)?;
+    report::write(reports, &results, output)?;
     Ok(results.exit_status())
 }

@@ -7,13 +7,25 @@ use crate::suggest::nearest;
 use crate::transcript::{Scenario, Step, Transcript};
 use clap::Args;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Change what the harness does in the new file, and let a program that is right complete it:
-sockspec check --server ./right --fixtures DIR --bless")]
+#[command(after_help = r#"Change what the harness does in the new file, and let a program that is right complete it:
+sockspec check --server ./right --fixtures DIR --bless
+
+The notation, a step a line:
+  client: connect      one end of the connection connects
+  client: "ex"         sends these bytes, so that they are one recv; server: "x" likewise
+  client: burst "ex"   sends them without waiting, so that TCP may cut and join them
+  client: fin          ends its stream; client: reset aborts it
+  client< "hello\n"    this is typed; client< eof is the end of the input
+  server> "text\n"     the server prints this
+  server exits 0       it ends so; exits nonzero with any other status; dies by SIGPIPE
+  "x" * 9 + "\xff"     bytes: printable characters, \n, \t, \", \\, and \xHH, repeated and joined
+
+What the program that is judged does is demanded; all else is done. fixtures/README.md in the sources of sockspec
+has all of it, and this shows a scenario: sockspec explain server/exit-split/in-the-middle"#)]
 pub(super) struct NewFixture {
     /// The rule that it checks, such as server/eof.
     rule: String,
@@ -37,7 +49,7 @@ pub(super) fn run(arguments: &NewFixture, options: &Options) -> Result<u8, Stop>
         let hint = nearest(id, RULES.iter().map(|rule| rule.id));
         return Err(Stop::usage(format!("there is no rule `{id}`{hint} (`sockspec list` lists them)")));
     };
-    let Some(folder) = &options.fixtures else {
+    let Some(folder) = &options.own.fixtures else {
         return Err(Stop::usage("name the folder of your own scenarios with --fixtures DIR"));
     };
     let all = fixture::built_in().map_err(|error| Stop::trouble(error.to_string()))?;
@@ -50,7 +62,12 @@ pub(super) fn run(arguments: &NewFixture, options: &Options) -> Result<u8, Stop>
     let path = folder.join(format!("{new}.transcript"));
     let unwritable = |error| Stop::usage(format!("{}: {error}", path.display()));
     fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(unwritable)?;
-    let mut file = File::create_new(&path).map_err(unwritable)?;
+    let mut file = match File::create_new(&path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            return Err(Stop::usage(format!("{} is there already: give yours another name, or remove that one", path.display())));
+        }
+        file => file.map_err(unwritable)?,
+    };
     file.write_all(begun(&model.scenario).to_string().as_bytes()).map_err(unwritable)?;
     print(&format!("{}\n", path.display()))
 }

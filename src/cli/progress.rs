@@ -34,7 +34,7 @@ impl Progress {
 
     fn new(len: u64, template: &str, options: &Options) -> Self {
         // It hides itself where stderr is no terminal.
-        let target = if options.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let target = if options.output.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(len), target);
         let rate = |state: &ProgressState, out: &mut dyn fmt::Write| _ = write!(out, "{:.0}/s", state.per_sec());
         if let Ok(style) = ProgressStyle::with_template(template) {

@@ -13,11 +13,13 @@ pub(super) fn settle(options: &Options) -> Result<(Option<Project>, Options), St
     let mut options = options.clone();
     if let Some(project) = &project {
         let wishes = project.options.clone();
-        options.jobs = options.jobs.or(wishes.jobs);
-        options.timeout = options.timeout.or(wishes.timeout);
-        options.strict = options.strict.or(wishes.strict);
-        options.isolation = options.isolation.or(wishes.isolation);
-        options.fixtures = options.fixtures.or(wishes.fixtures);
+        options.playing.jobs = options.playing.jobs.or(wishes.jobs);
+        options.playing.timeout = options.playing.timeout.or(wishes.timeout);
+        options.playing.strict = options.playing.strict.or(wishes.strict);
+        options.playing.isolation = options.playing.isolation.or(wishes.isolation);
+        if options.own.fixtures.is_none() {
+            options.own.fixtures = project.fixtures().map_err(|error| Stop::usage(error.to_string()))?;
+        }
     }
     Ok((project, options))
 }
@@ -25,7 +27,7 @@ pub(super) fn settle(options: &Options) -> Result<(Option<Project>, Options), St
 /// Says that there is a project file, where it is not used.
 pub(super) fn mention(options: &Options) {
     if std::path::Path::new(FILE).exists() {
-        note(&format!("the built-in pair is judged; `sockspec check` judges what {FILE} names"), options);
+        note(&format!("the built-in pair is judged; `sockspec check` judges what {FILE} names"), &options.output);
     }
 }
 
@@ -86,7 +88,7 @@ fn build<'a>(project: &Project, choices: impl IntoIterator<Item = &'a Choice<'a>
     let mut wrong: Vec<BuildError> = Vec::new();
     for program in choices.into_iter().flat_map(|choice| &choice.programs) {
         let Some(recipe) = project.recipe(program).filter(|recipe| !done.contains(recipe)) else { continue };
-        note(&format!("building {}: {}", program.name, recipe.0), options);
+        note(&format!("building {}: {}", program.name, recipe.0), &options.output);
         done.push(recipe);
         wrong.extend(project.build(program).err());
     }

@@ -1,7 +1,7 @@
 //! Where reports go.
 
-use super::{Options, Stop, say};
-use crate::report::{Destination, Format, Opened};
+use super::{Output, Stop, say};
+use crate::report::{self, Destination, Format, Opened};
 use crate::run::Results;
 use std::env;
 use std::hash::{BuildHasher, RandomState};
@@ -9,14 +9,14 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 /// Makes sure, before the run, that every report can be written.
-pub(super) fn open(options: &Options) -> Result<Vec<Opened>, Stop> {
-    let mut reports = options.reports.clone();
+pub(super) fn open(output: &Output) -> Result<Vec<Opened>, Stop> {
+    let mut reports = output.reports.clone();
     let to_stdout = |format| Destination { format, path: None };
     if reports.is_empty() {
         reports.push(to_stdout(Format::Human));
         reports.extend(is_github().then(|| to_stdout(Format::Github)));
     }
-    for report in reports.iter_mut().filter(|report| options.quiet && report.path.is_none() && report.format == Format::Human) {
+    for report in reports.iter_mut().filter(|report| output.quiet && report.path.is_none() && report.format == Format::Human) {
         report.format = Format::Brief;
     }
     let is_on_stdout = |report: &&Destination| report.path.is_none();
@@ -27,17 +27,27 @@ pub(super) fn open(options: &Options) -> Result<Vec<Opened>, Stop> {
     if formats.len() > 1 && !is_log {
         return Err(Stop::usage("only one report can go to stdout: give the others a path, as in --report json=PATH"));
     }
+    let mut paths: Vec<&PathBuf> = reports.iter().filter_map(|report| report.path.as_ref()).collect();
+    paths.sort();
+    if let Some(pair) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(Stop::usage(format!("two reports cannot go to {}: give each a path of its own", pair[0].display())));
+    }
     let summary = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(PathBuf::from);
     reports.into_iter().map(|report| report.open(summary.as_deref()).map_err(|error| Stop::usage(error.to_string()))).collect()
 }
 
-pub(super) fn write(reports: Vec<Opened>, results: &Results) -> Result<(), Stop> {
-    // A mistake in a file is told as all others are, wherever the report goes.
-    if !reports.iter().any(Opened::is_on_screen) {
+pub(super) fn write(reports: Vec<Opened>, results: &Results, output: &Output) -> Result<(), Stop> {
+    let is_told = reports.iter().all(|report| report.path().is_some()) && !output.quiet;
+    if is_told {
+        // Nobody shall look at an empty log and wonder. Nobody to tell is no reason to fail.
+        let _ = report::conclude(results, width(), &mut anstream::stderr());
+    } else if !reports.iter().any(Opened::is_on_screen) {
+        // A mistake in a file is told as all others are, wherever the report goes.
         results.stale().into_iter().for_each(|(_, known)| say(&format!("error: {}", known.remedy())));
     }
     let mut stdout = anstream::stdout();
     for report in reports {
+        let place = report.path().map_or_else(|| "stdout".to_owned(), |path| path.display().to_string());
         let written = if report.is_on_screen() && is_github() {
             without_commands(&mut stdout, |stdout| report.write(results, width(), stdout))
         } else {
@@ -46,7 +56,7 @@ pub(super) fn write(reports: Vec<Opened>, results: &Results) -> Result<(), Stop>
         match written.and_then(|()| stdout.flush()) {
             // Whoever reads only the beginning has what they want.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            written => written.map_err(|error| Stop::trouble(format!("the report cannot be written: {error}")))?,
+            written => written.map_err(|error| Stop::trouble(format!("the report cannot be written to {place}: {error}")))?,
         }
     }
     Ok(())

@@ -15,7 +15,7 @@ pub(super) struct Fuzz {
     #[command(flatten)]
     programs: Programs,
     /// How many conversations.
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = cases)]
     cases: u64,
     /// What the conversations follow from [default: another one each time].
     #[arg(long, value_name = "S")]
@@ -61,6 +61,10 @@ struct One {
     subject: Option<String>,
 }
 
+fn cases(text: &str) -> Result<u64, String> {
+    text.parse().ok().filter(|&cases| cases > 0).ok_or_else(|| "it is a number, at least 1".into())
+}
+
 impl fmt::Display for Programs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         as_given([&self.server, &self.client, &self.subject], f)
@@ -79,7 +83,7 @@ fn as_given(values: [&Option<String>; 3], f: &mut fmt::Formatter<'_>) -> fmt::Re
 }
 
 pub(super) fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
-    if options.partition != Partition::WHOLE && arguments.seed.is_none() {
+    if options.partition() != Partition::WHOLE && arguments.seed.is_none() {
         return Err(Stop::usage("the parts of one search have the same seed: give one with --seed"));
     }
     // Any number will do that differs from run to run: the standard library's own keys are random.
@@ -107,7 +111,7 @@ pub(super) fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
             let saved =
                 path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, outcome.scenario.to_string()));
             saved.map_err(|error| Stop::trouble(format!("{} cannot be saved: {error}", path.display())))?;
-            note(&format!("saved {}", path.display()), &options);
+            note(&format!("saved {}", path.display()), &options.output);
         }
     }
     Ok(results.exit_status())
@@ -128,7 +132,7 @@ pub(super) fn explore(arguments: &Explore, options: &Options) -> Result<u8, Stop
         )));
     }
     let source = Source::Explore { stream };
-    let head = format!("{} cuts", options.partition.len(source.count()));
+    let head = format!("{} cuts", options.partition().len(source.count()));
     let again = Again::Explore(format!("sockspec explore{}{} {}", arguments.one, repeated(options), shell_words::quote(&arguments.stream)));
     let One { server, client, subject } = &arguments.one;
     let (named, options) = named(server.as_deref(), client.as_deref(), subject.as_deref(), options)?;
@@ -153,18 +157,18 @@ fn named(server: Option<&str>, client: Option<&str>, name: Option<&str>, options
 
 fn search((name, subjects): Named, source: Source, options: &Options, again: Again, head: &str) -> Result<Results, Stop> {
     let whole = whole(&subjects, &source, options);
-    let search = Search { name, subjects, source, partition: options.partition, setting: setting(options)? };
-    let reports = report::open(options)?;
+    let search = Search { name, subjects, source, partition: options.partition(), setting: setting(options)? };
+    let reports = report::open(&options.output)?;
     let interrupt = watch_for_signals()?;
-    note(head, options);
+    note(head, &options.output);
     let cases = search.partition.len(search.source.count());
     let mut progress = Progress::of_search(cases, options);
     let run = search::search(&search, &interrupt, |news| progress.tell(news, &[]));
     drop(progress);
     let run = run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?;
-    let share = Share { partition: options.partition, whole, cases, is_filtered: false };
+    let share = Share { partition: options.partition(), whole, cases, is_filtered: false };
     let results = Results { runs: vec![run], is_strict: options.is_strict(), again, share };
-    report::write(reports, &results)?;
+    report::write(reports, &results, &options.output)?;
     if results.runs.iter().flat_map(|run| &run.outcomes).any(Outcome::has_failed) {
         // Who wants to see it again needs it, however quiet the rest is.
         say(head);

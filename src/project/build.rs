@@ -5,6 +5,7 @@ use crate::command::Command;
 use crate::transcript::ParseError;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{self, ExitStatus, Stdio};
 
@@ -18,7 +19,7 @@ pub enum BuildError {
     #[error("{0}")]
     Parse(#[from] ParseError),
     /// The command did not succeed.
-    #[error("{name} cannot be built: `{command}` ended with {status}{}", said(.output))]
+    #[error("{name} cannot be built: `{command}` {}{}", ended(*.status), said(.output))]
     Failed {
         /// Which program.
         name: String,
@@ -39,6 +40,13 @@ pub enum BuildError {
         /// Why.
         error: io::Error,
     },
+}
+
+fn ended(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("ended with status {code}"),
+        (None, signal) => format!("was killed by signal {}", signal.unwrap_or_default()),
+    }
 }
 
 fn said(output: &str) -> String {
@@ -76,7 +84,6 @@ impl Project {
 
 /// Runs a command to its end. A file takes what it prints, because a pipe is open for as long as anything that the command left behind.
 fn run(command: &Command, directory: Option<PathBuf>) -> io::Result<(ExitStatus, String)> {
-    use std::os::unix::process::CommandExt;
     let mut printed = tempfile::tempfile()?;
     let words = command.words(0);
     let mut process = process::Command::new(command.program());

@@ -9,7 +9,6 @@ use crate::stage::Isolation;
 use crate::suggest::nearest;
 use crate::transcript::{ParseError, Role};
 use clap::ValueEnum;
-use std::path::PathBuf;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
@@ -40,8 +39,8 @@ impl Project {
                 timeout: root.read("timeout", Setting::timeout)?,
                 jobs: root.jobs()?,
                 isolation: root.read("isolation", isolation)?,
-                fixtures: root.read("fixtures", |text| Ok(PathBuf::from(text)))?,
             },
+            fixtures: root.text("fixtures")?,
             programs: Vec::new(),
             pairs: Vec::new(),
             known: Vec::new(),
@@ -59,6 +58,14 @@ impl Project {
         }
         for table in root.list("known-failure", &["subject", "rule", "case", "reason"])? {
             let known = project.known(&table)?;
+            let is_same = |other: &KnownFailure| {
+                let subjects = (&other.subject, &known.failure.subject);
+                other.of == known.failure.of && (subjects.0 == subjects.1 || subjects.0.is_none() || subjects.1.is_none())
+            };
+            if let Some(other) = project.known.iter().map(|other| &other.failure).find(|other| is_same(other)) {
+                let message = format!("{} is excused already, in line {}: one reason is enough", other.of, other.line);
+                return Err(source.error(table.at, message));
+            }
             project.known.push(known);
         }
         Ok(project)
@@ -113,7 +120,11 @@ impl Project {
             return Ok(Known { failure, case: Some(at) });
         }
         let Some(rule) = Rule::find(&failure.of) else {
-            let hint = nearest(&failure.of, RULES.iter().map(|rule| rule.id));
+            let hint = match failure.of.rsplit_once('/').and_then(|(folder, _)| Rule::find(folder)) {
+                // The whole rule would excuse more than is meant.
+                Some(rule) => format!(", but it may be a scenario of {}: then write case = \"{}\"", rule.id, failure.of),
+                None => nearest(&failure.of, RULES.iter().map(|rule| rule.id)),
+            };
             return Err(source.error(at, format!("there is no rule `{}`{hint} (`sockspec list` lists the rules)", failure.of)));
         };
         self.expect_judged(&failure, rule.subject()).map_err(|message| source.error(at, message))?;

@@ -96,6 +96,11 @@ pub fn write_brief(results: &Results, width: usize, out: &mut dyn Write) -> io::
     end(&pages, results, width, out)
 }
 
+/// Writes the last lines.
+pub fn write_end(results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    end(&Page::all(results, width), results, width, out)
+}
+
 /// What every report for people ends with.
 fn end(pages: &[Page<'_>], results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
     for (_, known) in results.stale() {

@@ -247,7 +247,10 @@ pub fn a_summary_that_cannot_be_written_is_a_mistake() {
     let output = sockspec(&check).env("GITHUB_STEP_SUMMARY", "/no/such/folder/summary").output().expect("it runs");
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2));
-    assert!(told.starts_with("error: the report cannot be written to /no/such/folder/summary: "), "{told}");
+    assert!(
+        told.starts_with("error: the summary that GITHUB_STEP_SUMMARY asks for cannot be written to /no/such/folder/summary: "),
+        "{told}"
+    );
     // Where there is no place for it, there is none.
     assert_eq!(sockspec(&check).output().expect("it runs").status.code(), Some(0));
     assert_eq!(sockspec(&check).env("GITHUB_STEP_SUMMARY", "").output().expect("it runs").status.code(), Some(0));
