@@ -344,6 +344,18 @@ fn a_program_that_cannot_be_started_is_not_blamed() {
 }
 
 #[test]
+fn a_program_that_nothing_can_load_is_not_said_to_be_missing() {
+    let folder = TempDir::new().expect("a folder");
+    let (source, program) = (folder.path().join("empty.c"), folder.path().join("a.out"));
+    fs::write(&source, "int main(void) { return 0; }\n").expect("a file");
+    let loader = "-Wl,--dynamic-linker=/no/such/loader";
+    Command::new("cc").arg(loader).arg("-o").args([&program, &source]).assert().code(0);
+    let (status, report) = json(&["check", "--server", &program.display().to_string(), "server/eof/at-once"]);
+    let message = report["cases"][0]["message"].as_str().expect("a message");
+    assert!(status == 3 && message.contains("the file is there, and what loads it is not"), "{report}");
+}
+
+#[test]
 fn json_is_written_where_it_should_be_and_human_beside_it() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("result.json");

@@ -34,7 +34,12 @@ impl Subject {
     /// The system cannot start the program.
     pub fn start(program: &Program, limits: &Limits, port: u16, role: Role, stdout_limit: usize) -> Result<Self, Trouble> {
         Self::spawn(program, limits, port, role, stdout_limit).map_err(|error| {
-            let hint = if error.raw_os_error() == Some(libc::ENOEXEC) { " (a script needs a first line such as #!/bin/sh)" } else { "" };
+            let hint = match error.raw_os_error() {
+                Some(libc::ENOEXEC) => " (a script needs a first line such as #!/bin/sh)",
+                // It was there when its command was read: what is missing is what its own head names.
+                Some(libc::ENOENT) => " (the file is there, and what loads it is not: it may be made for another system)",
+                _ => "",
+            };
             format!("the program cannot be started: {error}{hint}")
         })
     }
