@@ -13,7 +13,8 @@ mod tap;
 use crate::bytes::excerpt;
 use crate::run::{Again, Outcome, Results, Run};
 use crate::suggest::nearest;
-use crate::transcript::{Role, Step};
+use crate::transcript::Step;
+use case::legible;
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -200,14 +201,19 @@ pub fn conclude(results: &Results, width: usize, out: &mut dyn Write) -> io::Res
     human::write_end(results, width, out)
 }
 
-/// The name under which a run is shown: that of the project file, or the roles of its programs.
-fn name(run: &Run) -> &str {
-    match (&run.name, &run.subjects[..]) {
-        (Some(name), _) => name,
-        (None, [subject]) if subject.role == Role::Server => "server",
-        (None, [_]) => "client",
-        (None, _) => "server and client",
+/// What tells each run from the others: the name of the project file, or its commands; nothing where there is nothing to tell apart.
+fn labels(results: &Results) -> Vec<String> {
+    let mut labels: Vec<String> = Vec::new();
+    for run in &results.runs {
+        let label = match &run.name {
+            Some(name) => legible(name),
+            None if results.runs.len() == 1 => String::new(),
+            None => run.subjects.iter().map(|subject| legible(&subject.command)).collect::<Vec<_>>().join(" and "),
+        };
+        let same = labels.iter().filter(|other| **other == label).count();
+        labels.push(if same == 0 { label } else { format!("{label} ({})", same + 1) });
     }
+    labels
 }
 
 /// The file of a case, and the line of what was expected and not seen.

@@ -125,7 +125,9 @@ fn runs_of_different_programs_stand_side_by_side() {
     let (joined, status) = merged(&folder, &parts);
     assert_eq!(status, 0);
     assert_eq!(joined["runs"].as_array().map(Vec::len), Some(2));
-    sockspec(&["merge"]).args(&parts).assert().code(0).stdout(predicate::str::contains("2 programs side by side"));
+    let verdicts = format!("\n{server}: the server conforms\n{client}: the client conforms\n");
+    let screen = predicate::str::contains("2 programs side by side").and(predicate::str::contains(verdicts));
+    sockspec(&["merge"]).args(&parts).assert().code(0).stdout(screen);
     // What was joined can be joined again, though neither program has a name.
     let path = folder.path().join("again.json");
     fs::copy(folder.path().join("merged.json"), &path).expect("a copy");

@@ -1,6 +1,6 @@
 //! What the formats for other programs say of each case, in the few words that all of them have.
 
-use super::{human, place, repeat};
+use super::{human, labels, place, repeat};
 use crate::mistake::{Diagnosis, Mistake};
 use crate::rule::{Level, Rule};
 use crate::run::{Outcome, Results, Run};
@@ -71,17 +71,7 @@ impl Standing {
 impl<'a> Account<'a> {
     /// One for each run.
     pub fn all(results: &'a Results) -> Vec<Self> {
-        let mut labels: Vec<String> = Vec::new();
-        for run in &results.runs {
-            let label = match &run.name {
-                Some(name) => legible(name),
-                None if results.runs.len() == 1 => String::new(),
-                None => run.subjects.iter().map(|subject| legible(&subject.command)).collect::<Vec<_>>().join(" and "),
-            };
-            let same = labels.iter().filter(|other| **other == label).count();
-            labels.push(if same == 0 { label } else { format!("{label} ({})", same + 1) });
-        }
-        results.runs.iter().zip(labels).map(|(run, label)| Self { run, cases: cases(results, run, &label), label }).collect()
+        results.runs.iter().zip(labels(results)).map(|(run, label)| Self { run, cases: cases(results, run, &label), label }).collect()
     }
 
     /// The cases of each rule, and last those that are about none, each by itself.

@@ -39,7 +39,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
         |account: &Account<'_>| account.by_rule().into_iter().map(|(rule, cases)| test(results, account, rule, &cases)).collect::<Vec<_>>();
     let tests: Vec<Test> = accounts.iter().flat_map(test).collect();
     let verdicts: String =
-        results.runs.iter().map(|run| human::plain_verdicts(results, run) + &human::plain_likeness(results, run)).collect();
+        accounts.iter().map(|it| human::plain_verdicts(results, it.run, &it.label) + &human::plain_likeness(results, it.run)).collect();
     let report = Report {
         score: tests.iter().map(|test| test.score).sum(),
         execution_time: results.runs.iter().map(|run| run.duration.as_secs_f64()).sum(),

@@ -1,7 +1,7 @@
 //! For a person at a terminal: one line a rule, then the full story of what is wrong, and a summary. Several programs stand side by side.
 
 use super::conclusion::{Conclusion, Mark, Tenor, cause, explains, numbers};
-use super::{capitalised, complaint, name, place, repeat};
+use super::{capitalised, complaint, labels, place, repeat};
 use crate::bytes::{Bytes, excerpt};
 use crate::mistake::Diagnosis;
 use crate::rule::{Level, RULES, Rule};
@@ -47,9 +47,9 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
         places.dedup();
         places.iter().try_for_each(|place| writeln!(out, "{}", wrap(place, "", "", width)))?;
         writeln!(out)?;
-        let widest = pages.iter().map(|page| textwrap::core::display_width(name(page.run))).max().unwrap_or(0);
+        let widest = pages.iter().map(|page| textwrap::core::display_width(page.name())).max().unwrap_or(0);
         for page in &pages {
-            let name = name(page.run);
+            let name = page.name();
             write!(out, "{BOLD}{name}{BOLD:#}{}", " ".repeat(widest - textwrap::core::display_width(name)))?;
             page.programs(out)?;
             writeln!(out)?;
@@ -62,7 +62,7 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
             let mut stories = Vec::new();
             page.stories(&mut stories)?;
             if !stories.is_empty() {
-                write!(out, "\n{BOLD}── {}{BOLD:#}", name(page.run))?;
+                write!(out, "\n{BOLD}──{}{BOLD:#}", page.lead())?;
                 page.programs(out)?;
                 writeln!(out)?;
                 out.write_all(&stories)?;
@@ -81,7 +81,7 @@ pub fn write_brief(results: &Results, width: usize, out: &mut dyn Write) -> io::
         let mut stories = Vec::new();
         page.stories(&mut stories)?;
         if pages.len() > 1 && !stories.is_empty() {
-            write!(out, "{}{BOLD}── {}{BOLD:#}", if is_empty { "" } else { "\n" }, name(page.run))?;
+            write!(out, "{}{BOLD}──{}{BOLD:#}", if is_empty { "" } else { "\n" }, page.lead())?;
             page.programs(out)?;
             writeln!(out)?;
             is_empty = false;
@@ -112,18 +112,18 @@ fn end(pages: &[Page<'_>], results: &Results, width: usize, out: &mut dyn Write)
 
 /// The story of one case that failed, without colours: for formats that have a place for a text.
 pub fn plain_story(results: &Results, run: &Run, outcome: &Outcome) -> String {
-    let page = Page { results, run, width: 100 };
+    let page = Page::alone(results, run, "");
     plain(|out| page.headline(outcome, out).and_then(|()| page.story(outcome, out)))
 }
 
-/// The verdict on each program of a run, a line each.
-pub fn plain_verdicts(results: &Results, run: &Run) -> String {
-    plain(|out| Page { results, run, width: 100 }.verdicts(out))
+/// The verdict on each program of a run, a line each, with what tells the run from others.
+pub fn plain_verdicts(results: &Results, run: &Run, label: &str) -> String {
+    plain(|out| Page::alone(results, run, label).verdicts(out))
 }
 
 /// The known mistakes that a run's failures look like; nothing where there are none.
 pub fn plain_likeness(results: &Results, run: &Run) -> String {
-    let page = Page { results, run, width: 100 };
+    let page = Page::alone(results, run, "");
     plain(|out| run.diagnoses.iter().try_for_each(|diagnosis| page.likeness(diagnosis, out)))
 }
 
@@ -138,12 +138,29 @@ fn plain(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
 struct Page<'a> {
     results: &'a Results,
     run: &'a Run,
+    /// What tells it from the other runs.
+    label: String,
     width: usize,
 }
 
 impl<'a> Page<'a> {
     fn all(results: &'a Results, width: usize) -> Vec<Self> {
-        results.runs.iter().map(|run| Page { results, run, width }).collect()
+        results.runs.iter().zip(labels(results)).map(|(run, label)| Page { results, run, label, width }).collect()
+    }
+
+    /// For a format that has a place for a text.
+    fn alone(results: &'a Results, run: &'a Run, label: &str) -> Self {
+        Self { results, run, label: label.to_owned(), width: 100 }
+    }
+
+    /// The name, where the programs beside it do not say all that there is.
+    fn name(&self) -> &str {
+        if self.run.name.is_some() { &self.label } else { "" }
+    }
+
+    /// The same in front of the programs.
+    fn lead(&self) -> String {
+        if self.name().is_empty() { String::new() } else { format!(" {}", self.name()) }
     }
 
     fn programs(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -283,8 +300,8 @@ impl<'a> Page<'a> {
     /// The verdict on each program, and on both together.
     fn verdicts(&self, out: &mut dyn Write) -> io::Result<()> {
         for Conclusion { tenor, words, must, should, .. } in Conclusion::all(self.results, self.run) {
-            if let Some(name) = &self.run.name {
-                write!(out, "{name}: ")?;
+            if !self.label.is_empty() {
+                write!(out, "{}: ", self.label)?;
             }
             let style = match tenor {
                 Tenor::Good => GOOD,
@@ -337,7 +354,7 @@ struct Column<'a> {
 impl<'a> Column<'a> {
     fn of(page: &'a Page<'a>, part: Part) -> Self {
         let rules = page.run.by_rule().into_iter().filter(|(rule, _)| rule.subject() == part).collect();
-        Self { page, name: shortened(name(page.run), 20), rules }
+        Self { page, name: shortened(&page.label, 20), rules }
     }
 
     /// How many columns of the screen it has, with the space before it.

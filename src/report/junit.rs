@@ -5,6 +5,7 @@
 
 use super::case::{Account, Case, Standing};
 use crate::run::{Results, Run};
+use crate::transcript::Role;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::io::{self, Write};
 
@@ -18,7 +19,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let mut report = Report::new("sockspec");
     report.set_time(results.runs.iter().map(|run| run.duration).sum());
     for Account { run, label, cases } in Account::all(results) {
-        let mut suite = TestSuite::new(if label.is_empty() { super::name(run) } else { &label });
+        let mut suite = TestSuite::new(if label.is_empty() { roles(run) } else { &label });
         suite.set_time(run.duration);
         for subject in &run.subjects {
             suite.add_property((subject.role.to_string(), super::case::legible(&subject.command)));
@@ -30,6 +31,15 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
         report.add_test_suite(suite);
     }
     report.serialize(&mut *out).map_err(io::Error::other)
+}
+
+/// The name of a suite that is alone.
+fn roles(run: &Run) -> &'static str {
+    match &run.subjects[..] {
+        [subject] if subject.role == Role::Server => "server",
+        [_] => "client",
+        _ => "server and client",
+    }
 }
 
 fn test(results: &Results, run: &Run, label: &str, case: &Case<'_>, room: &mut usize) -> TestCase {

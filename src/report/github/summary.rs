@@ -40,10 +40,8 @@ pub fn write(results: &Results, already: u64, out: &mut dyn Write) -> io::Result
 fn headline(results: &Results, accounts: &[Account<'_>]) -> String {
     let mut text = "## sockspec\n\n".to_owned();
     for account in accounts {
-        for line in human::plain_verdicts(results, account.run).lines() {
-            // A name that was given stands in the line already.
-            let line = if account.run.name.is_some() { legible(line) } else { account.labelled(&legible(line)) };
-            text += &format!("- **{}**\n", escaped(&line));
+        for line in human::plain_verdicts(results, account.run, &account.label).lines() {
+            text += &format!("- **{}**\n", escaped(&legible(line)));
         }
     }
     if let Some(interruption) = results.interruption() {
