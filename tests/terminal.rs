@@ -51,6 +51,9 @@ impl Terminal {
         let end = || File::options().read(true).write(true).open(&path).expect("a terminal");
         let mut session = Command::new("setsid");
         session.arg("--ctty").arg(command.get_program()).args(command.get_args());
+        if let Some(folder) = command.get_current_dir() {
+            session.current_dir(folder);
+        }
         for (variable, value) in command.get_envs() {
             match value {
                 Some(value) => session.env(variable, value),
@@ -158,6 +161,22 @@ fn failures_are_told_as_they_come() {
         "{shown:?}"
     );
     assert!(meanwhile.contains("1 failed") && meanwhile.contains("5 failed"), "{shown:?}");
+}
+
+#[test]
+fn of_several_subjects_the_first_failure_of_each_rule_is_told_with_its_name() {
+    let folder = TempDir::new().expect("a folder");
+    let server = programs::command("wrong/server/prefix-token.c");
+    let subject = |name| format!("[subject.{name}]\nrole = \"server\"\ncommand = \"{server}\"\n");
+    fs::write(folder.path().join("sockspec.toml"), subject("ann") + &subject("ben")).expect("a file");
+    let mut check = sockspec(&["check", "server/exit-exact"]);
+    check.current_dir(folder.path());
+    let (status, shown) = Terminal::run(100, &check).end();
+    assert_eq!(status.code(), Some(1), "{shown:?}");
+    let meanwhile = &shown[..shown.rfind(ERASE).expect("progress")];
+    for name in ["ann", "ben"] {
+        assert_eq!(meanwhile.matches(&format!("FAIL\u{1b}[0m  {name}: server/exit-exact/")).count(), 1, "{shown:?}");
+    }
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub(super) fn run(subjects: &[Subject], is_filtered: bool, options: &Options) ->
     }
     let (setting, interrupt) = (setting(options)?, watch_for_signals()?);
     let mut progress = Progress::of_scenarios(fixtures.len() as u64, options);
-    let recordings = record(&fixtures, subjects, &setting, &interrupt, |news| progress.tell(news, &[]));
+    let recordings = record(&fixtures, subjects, &setting, &interrupt, |news| progress.tell(news, None, &[]));
     drop(progress);
     let recordings = match recordings {
         Err(RecordError::Interrupted) => {

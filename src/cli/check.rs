@@ -2,7 +2,8 @@
 
 use super::filter::Filter;
 use super::{
-    Options, Progress, REFERENCE_ARGUMENT, Stop, bless, fixtures, own_file, project, repeated, report, setting, subjects, watch_for_signals,
+    Options, Progress, REFERENCE_ARGUMENT, Stop, bless, fixtures, new_fixture, own_file, project, repeated, report, setting, subjects,
+    watch_for_signals,
 };
 use crate::command::Command;
 use crate::crew::Subject;
@@ -75,6 +76,7 @@ pub(super) fn self_test(options: &Options) -> Result<u8, Stop> {
 
 fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Options) -> Result<u8, Stop> {
     let whole = whole(&plans, options);
+    refuse_begun(&plans)?;
     take_part(&mut plans, options.partition());
     plans.retain(|plan| !plan.fixtures.is_empty());
     let cases = plans.iter().map(|plan| plan.fixtures.len() as u64).sum();
@@ -84,7 +86,8 @@ fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Option
     let mut progress = Progress::of_scenarios(cases, options);
     let mut runs = Vec::new();
     for plan in &plans {
-        let run = suite::run(plan, &setting, &interrupt, |news| progress.tell(news, &plan.known_failures));
+        let name = plan.name.as_deref().filter(|_| plans.len() > 1);
+        let run = suite::run(plan, &setting, &interrupt, |news| progress.tell(news, name, &plan.known_failures));
         runs.push(run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?);
         if interrupt.is_set() {
             // Even if the last one had just come to its end: others are missing.
@@ -98,6 +101,18 @@ fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Option
     let results = Results { runs, is_strict: options.is_strict(), again, share };
     report::write(reports, &results, &options.output)?;
     Ok(results.exit_status())
+}
+
+/// What nobody has completed yet would find fault with the right program.
+fn refuse_begun(plans: &[Plan]) -> Result<(), Stop> {
+    let mut fixtures = plans.iter().flat_map(|plan| &plan.fixtures);
+    let Some(Fixture { file, scenario, .. }) = fixtures.find(|fixture| new_fixture::is_merely_begun(&fixture.scenario)) else {
+        return Ok(());
+    };
+    let right: String = scenario.subject().roles().iter().map(|role| format!(" --{role} CMD")).collect();
+    Err(Stop::usage(format!(
+        "{file}: nothing says yet what a program is to do here: record what a right one does with `sockspec check{right} --fixtures DIR --bless`"
+    )))
 }
 
 /// What all parts of a run have in common: what is judged, by what.

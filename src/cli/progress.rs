@@ -7,6 +7,7 @@ use crate::run::{KnownFailure, Outcome};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::collections::HashSet;
 use std::fmt;
 use std::io;
 use std::time::Duration;
@@ -19,6 +20,8 @@ pub(super) struct Progress {
     /// What is played just now, the longest first.
     running: Vec<String>,
     failed: u64,
+    /// Where several subjects are judged: the rules of which a failure was shown, each with whose it was.
+    shown: HashSet<(String, &'static str)>,
 }
 
 impl Progress {
@@ -42,11 +45,11 @@ impl Progress {
         }
         bar.set_message("the first look");
         bar.enable_steady_tick(TICK);
-        Self { bar, running: Vec::new(), failed: 0 }
+        Self { bar, running: Vec::new(), failed: 0, shown: HashSet::new() }
     }
 
-    /// Shows what has happened; what is known to fail is no news.
-    pub(super) fn tell(&mut self, news: &News, known: &[KnownFailure]) {
+    /// Shows what has happened; what is known to fail is no news. Where several subjects are judged, this is the name of the one.
+    pub(super) fn tell(&mut self, news: &News, subject: Option<&str>, known: &[KnownFailure]) {
         match news {
             News::Begins(case) => self.running.push(case.clone()),
             News::Shrinks(case) => {
@@ -57,15 +60,16 @@ impl Progress {
                 self.running.retain(|case| *case != outcome.id);
                 self.bar.inc(1);
                 if outcome.has_failed() && !known.iter().any(|known| known.covers(outcome)) {
-                    self.show_failure(outcome);
+                    self.show_failure(outcome, subject);
                 }
             }
         }
         let failed = if self.failed == 0 { String::new() } else { format!("{} failed  ", self.failed) };
-        self.bar.set_message(failed + self.running.first().map_or("", String::as_str));
+        let now = self.running.first().map(|case| labelled(subject, case)).unwrap_or_default();
+        self.bar.set_message(failed + &now);
     }
 
-    fn show_failure(&mut self, outcome: &Outcome) {
+    fn show_failure(&mut self, outcome: &Outcome, subject: Option<&str>) {
         let rule = outcome.rule();
         let (style, word) = match rule.level {
             Level::Must => (AnsiColor::Red.on_default().bold(), "FAIL"),
@@ -74,8 +78,15 @@ impl Progress {
         };
         self.failed += u64::from(rule.level == Level::Must);
         let style = if AutoStream::choice(&io::stderr()) == ColorChoice::Never { Style::new() } else { style };
-        self.bar.println(format!("{style}{word}{style:#}  {}  {}", outcome.id, outcome.message()));
+        // All failures of a class are more than a screen holds, and the report comes to them in their order.
+        if subject.is_none_or(|name| self.shown.insert((name.to_owned(), rule.id))) {
+            self.bar.println(format!("{style}{word}{style:#}  {}  {}", labelled(subject, &outcome.id), outcome.message()));
+        }
     }
+}
+
+fn labelled(subject: Option<&str>, case: &str) -> String {
+    subject.map_or_else(|| case.to_owned(), |name| format!("{name}: {case}"))
 }
 
 /// However the run ends, the line does not stay.

@@ -163,7 +163,7 @@ fn search((name, subjects): Named, source: Source, options: &Options, again: Aga
     note(head, &options.output);
     let cases = search.partition.len(search.source.count());
     let mut progress = Progress::of_search(cases, options);
-    let run = search::search(&search, &interrupt, |news| progress.tell(news, &[]));
+    let run = search::search(&search, &interrupt, |news| progress.tell(news, None, &[]));
     drop(progress);
     let run = run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?;
     let share = Share { partition: options.partition(), whole, cases, is_filtered: false };
