@@ -6,7 +6,7 @@ use super::threads::{Rest, Snapshot};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io;
 use std::os::fd::BorrowedFd;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What a subject is given for what comes of one stimulus.
 #[derive(Clone, Copy, Debug)]
@@ -101,52 +101,41 @@ pub fn ready<S: Copy>(places: &[(S, Option<BorrowedFd<'_>>, PollFlags)], time: D
     }
 }
 
-/// How long to wait for the next look: hardly at all at first, because most things take microseconds; then longer and longer.
-///
-/// What a descriptor tells of ends a wait at once. Whoever spins or yields the CPU instead of sleeping is in the way of what it waits for,
-/// and on a busy machine a yield gives away a whole time slice.
+/// How long to wait for the next look: not at all at first, because most things take microseconds; then longer and longer.
 pub struct Backoff {
     looks: u32,
-    /// A program that starts may need this CPU, and no descriptor tells that it listens: until then this one yields.
-    yields_until: Option<Instant>,
+    /// The first look that is worth a closer one.
+    first_closer: u32,
 }
 
 impl Backoff {
-    /// Within this time a small program has started.
-    const START: Duration = Duration::from_millis(2);
-    /// A yield that takes longer has given the CPU to somebody who keeps it.
-    const CROWDED: Duration = Duration::from_micros(50);
-    /// After so many looks it is seldom a matter of microseconds.
-    const CLOSER: u32 = 3;
+    const EAGER: u32 = 50;
 
     /// For something that mostly takes microseconds.
     pub fn new() -> Self {
-        Self { looks: 0, yields_until: None }
+        Self { looks: 0, first_closer: 20 }
     }
 
-    /// For the start of a program: its threads are not worth a look while it is busy with that.
+    /// For something that takes longer than any look is worth, such as the start of a program.
     pub fn patient() -> Self {
-        Self { looks: 0, yields_until: Some(Instant::now() + Self::START) }
+        Self { looks: 0, first_closer: Self::EAGER }
     }
 
     /// Until the next look.
     pub fn next(&mut self) -> Duration {
-        if let Some(until) = self.yields_until {
-            let began = Instant::now();
-            std::thread::yield_now();
-            if began >= until || began.elapsed() > Self::CROWDED {
-                self.yields_until = None;
+        self.looks += 1;
+        if self.looks <= Self::EAGER {
+            if self.looks > 1 {
+                std::thread::yield_now();
             }
             return Duration::ZERO;
         }
-        let time = Duration::from_micros(u64::from(self.looks * 50).min(2000));
-        self.looks += 1;
-        time
+        Duration::from_micros(u64::from((self.looks - Self::EAGER) * 50).min(2000))
     }
 
     /// Whether it is time to look at the subject's threads, which costs more than a look at its sockets.
     pub fn is_worth_a_closer_look(&self) -> bool {
-        self.looks > Self::CLOSER
+        self.looks > Self::EAGER || self.looks == self.first_closer
     }
 }
 
