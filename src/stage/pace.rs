@@ -28,11 +28,13 @@ impl Allowance {
     /// After this stimulus, where the subjects have stalled after those.
     pub fn after(stimulus: Stimulus, time: Duration, stalls: &[Stimulus]) -> Self {
         let part = if stalls.contains(&stimulus) { Self::RECOGNISED } else { 1 };
+        let spinning = Duration::from_millis(500) / part;
         Self {
-            spinning: Duration::from_millis(500) / part,
+            spinning,
             spinning_unjudged: Duration::from_millis(20) / part,
             spinning_unread: Duration::from_secs(2) / part,
-            time: time / part,
+            // Where little was asked for, enough is left to tell whether it spins.
+            time: (time / part).max(time.min(spinning * 4)),
         }
     }
 }
