@@ -263,16 +263,20 @@ impl Results {
         self.runs.iter().map(|run| (run.outcomes.len() + run.passed_unlisted) as u64).sum()
     }
 
+    /// Whether somebody has stopped it.
+    pub fn is_interrupted(&self) -> bool {
+        self.runs.iter().any(|run| run.is_interrupted)
+    }
+
     /// What is to be said of a run that was interrupted.
     pub fn interruption(&self) -> Option<String> {
-        let is_interrupted = self.runs.iter().any(|run| run.is_interrupted);
-        is_interrupted.then(|| format!("interrupted: {} of {} scenarios played", self.played(), self.share.cases))
+        self.is_interrupted().then(|| format!("interrupted: {} of {} scenarios played", self.played(), self.share.cases))
     }
 
     /// The verdict on the whole as an exit status.
     pub fn exit_status(&self) -> u8 {
         let is_inconclusive = |run: &Run| run.outcomes.iter().any(|outcome| run.is_unjudged(outcome));
-        if self.interruption().is_some() {
+        if self.is_interrupted() {
             130
         } else if self.runs.iter().any(|run| !self.conforms(run)) {
             1

@@ -298,7 +298,7 @@ fn summary(results: &Results) -> Summary {
         known_failures: outcomes().filter(|(run, outcome)| run.known_failure(outcome).is_some()).count(),
         stale: results.stale().into_iter().map(|(_, known)| accepted(known)).collect(),
         strict: results.is_strict,
-        interrupted: results.interruption().is_some(),
+        interrupted: results.is_interrupted(),
         exit_status: results.exit_status(),
         seconds: runs.iter().map(|run| run.duration.as_secs_f64()).sum(),
     }

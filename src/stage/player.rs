@@ -337,14 +337,18 @@ impl<'a> Player<'a> {
                 Rest::Dozing if (reached || is_paused) && !is_judged => break,
                 Rest::Awake => {
                     let spent = activity.spent(snapshot.ran());
-                    if self.is_connected() && !reached && spent >= allowance.spinning_unread {
-                        return Ok(self.stalls(stimulus, "it spins, and does not read"));
-                    }
-                    if self.is_connected() && reached && is_judged && spent >= allowance.spinning {
-                        return Ok(self.stalls(stimulus, "it spins: it uses the CPU, and nothing comes of it"));
-                    }
-                    if self.is_connected() && reached && !is_judged && spent >= allowance.spinning_unjudged {
-                        break;
+                    let limit = match (reached, is_judged) {
+                        (false, _) => allowance.spinning_unread,
+                        (true, true) => allowance.spinning,
+                        (true, false) => allowance.spinning_unjudged,
+                    };
+                    // The kernel is asked whether it has begun only where that decides.
+                    if spent >= limit && self.is_connected() {
+                        match (reached, is_judged) {
+                            (false, _) => return Ok(self.stalls(stimulus, "it spins, and does not read")),
+                            (true, true) => return Ok(self.stalls(stimulus, "it spins: it uses the CPU, and nothing comes of it")),
+                            (true, false) => break,
+                        }
                     }
                 }
                 _ => {}
