@@ -280,6 +280,32 @@ fn without_a_second_loopback_a_relay_is_nobodys_fault() {
     assert_eq!(seen.trouble.as_deref(), Some("a relay needs two loopbacks: no private namespaces here"));
 }
 
+/// A server that says hello over the connection, a little after it has printed what is due.
+const SAYS_HELLO: &str = "import socket
+l = socket.create_server(('127.0.0.1', 8023))
+c, _ = l.accept()
+print('客户端成功连接', flush=True)
+for _ in range(1000): pass
+c.sendall(b'hello')
+while True:
+  try: data = c.recv(1000)
+  except ConnectionResetError: break
+  if data == b'exit': break
+  print('收到客户端信息：' + data.decode(), flush=True)";
+
+#[test]
+fn what_a_program_does_is_put_down_to_what_made_it_do_so() {
+    let Some(mut stage) = stage() else { return };
+    for (last, end) in [("client: \"exit\"", "server: fin"), ("client: reset", "server exits 0")] {
+        let steps = format!("client: connect; server> \"客户端成功连接\\n\"; {last}; server exits 0");
+        let expected = format!("client: connect\nserver> \"客户端成功连接\\n\"\nserver: \"hello\"\n{last}\n{end}\n");
+        for _ in 0..20 {
+            let seen = play(&mut stage, "server/greeting", &steps, &python(SAYS_HELLO));
+            assert!(seen.transcript.to_string().starts_with(&expected), "{}", seen.transcript);
+        }
+    }
+}
+
 /// Works silently for 200 ms of CPU time after each message, and before it ends.
 const SLOW: &str = "import socket, time; s = socket.create_server(('127.0.0.1', 8023)); c = s.accept()[0]
 def work():

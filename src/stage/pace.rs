@@ -15,6 +15,8 @@ pub struct Allowance {
     pub spinning: Duration,
     /// The same where nothing that is judged depends on it.
     pub spinning_unjudged: Duration,
+    /// The same of a subject that has done what is due: it may do more.
+    pub spinning_done: Duration,
     /// The same of a subject that has not even read what was sent to it: it may still be busy with what came before.
     pub spinning_unread: Duration,
     /// What it gets on a fair clock, while it is neither asleep nor spinning.
@@ -32,6 +34,7 @@ impl Allowance {
         Self {
             spinning,
             spinning_unjudged: Duration::from_millis(20) / part,
+            spinning_done: Duration::from_millis(2),
             spinning_unread: Duration::from_secs(2) / part,
             // Where little was asked for, enough is left to tell whether it spins.
             time: (time / part).max(time.min(spinning * 4)),

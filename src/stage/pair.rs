@@ -231,10 +231,14 @@ impl Pair<'_> {
             if self.is_silent(Role::Server) && (self.client.is_none() || self.is_silent(Role::Client)) {
                 return Ok(if self.client.is_none() { self.gives_up(wait, &Snapshot::take()) } else { Settled::GoOn });
             }
-            if !self.needs_rest(wait) && self.is_met(wait, &due) && self.has_reached(wait)? {
+            let is_done = !self.needs_rest(wait, actions) && self.is_met(wait, &due) && self.has_reached(wait)?;
+            if is_done && self.seems_at_rest() {
+                // What they have done on their way there is there.
+                self.pump(Duration::ZERO)?;
                 return Ok(Settled::GoOn);
             }
-            if !pause.is_worth_a_closer_look() {
+            // Whoever has done what is due is about to rest; or spins.
+            if !is_done && !pause.is_worth_a_closer_look() {
                 continue;
             }
             let reached = self.has_reached(wait)?;
@@ -258,6 +262,7 @@ impl Pair<'_> {
                 Rest::Asleep if reached || self.has_reached(wait)? => return Ok(Settled::GoOn),
                 Rest::Asleep => return Ok(self.gives_up(wait, &snapshot)),
                 Rest::Dozing if reached && !is_judged => return Ok(Settled::GoOn),
+                Rest::Awake if is_done && activity.spent(snapshot.ran()) >= allowance.spinning_done => return Ok(Settled::GoOn),
                 Rest::Awake if reached && !starts => {
                     let spent = activity.spent(snapshot.ran());
                     if is_judged && spent >= allowance.spinning {
@@ -319,12 +324,19 @@ impl Pair<'_> {
     }
 
     /// Whether only rest tells: nobody else says whether a client takes note of a server that has gone.
-    fn needs_rest(&self, wait: Wait<'_>) -> bool {
+    fn needs_rest(&self, wait: Wait<'_>, actions: usize) -> bool {
         match wait {
+            Wait::For(_) if self.script.interrupts_next(actions) => true,
             Wait::For(Step::Control(Control::Kill, Role::Server) | Step::Wire(_, Wire::Reset)) => true,
             Wait::For(Step::Typed(_) | Step::TypedEof) => self.has_ended(Role::Server),
             _ => false,
         }
+    }
+
+    /// Whether a glance finds both asleep: what they do next has then been caused by what is done next.
+    fn seems_at_rest(&self) -> bool {
+        let running = [&self.server, &self.client].into_iter().flatten().filter(|subject| subject.end.is_none());
+        running.into_iter().all(|subject| subject.glance.is_asleep())
     }
 
     /// Whether the kernel says that it is done.

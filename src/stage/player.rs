@@ -272,19 +272,17 @@ impl<'a> Player<'a> {
             return Ok(Settled::GoOn);
         }
         let due = self.script.due(actions).clone();
+        let is_last = self.script.is_last(actions);
         // Nothing tells that these have reached the subject, so what it makes of them is seen only when it is at rest: whether a second
-        // client is served; whether a client takes note of a server that goes; what comes of a segment that asks for nothing; whether
-        // it is the second life that listens, or what the first has left behind.
-        // And who is to be stopped is stopped while it waits.
-        let stops_next = matches!(self.script.next(actions), Some(Step::Control(Control::Stop, _)));
-        let needs_rest = match action {
-            _ if stops_next => true,
+        // client is served; whether a client takes note of a server that goes; what comes of input that asks for nothing; whether it is
+        // the second life that listens, or what the first has left behind.
+        let is_silent = match action {
             Some(Step::Wire(Peer::Client2 | Peer::Server, _)) => true,
             Some(Step::Control(Control::Start, _)) => self.is_haunted,
-            Some(Step::Wire(Peer::Client, Wire::Bytes(_))) => actions > 0 && *self.script.due(actions - 1) == due,
+            Some(Step::Wire(Peer::Client, Wire::Bytes(_)) | Step::Typed(_)) => *self.script.due(actions - 1) == due,
             _ => false,
         };
-        let is_last = self.script.is_last(actions);
+        let needs_rest = is_silent || is_last || self.script.interrupts_next(actions);
         let stimulus = action.map_or(Stimulus::Start, Stimulus::from);
         let allowance = Allowance::after(stimulus, self.request.timeout, &self.request.stalls);
         let deadline = Deadline::after(allowance.time);
@@ -303,10 +301,14 @@ impl<'a> Player<'a> {
                 return Ok(Settled::Ended);
             }
             // The kernel is asked once what is due has come, or when it is time: most looks come too early for both.
-            if !needs_rest && self.is_met(&due) && self.has_reached(action)? {
+            let is_done = self.is_met(&due) && self.has_reached(action)?;
+            if is_done && !needs_rest && self.seems_at_rest() {
+                // What it has done on its way there is there.
+                self.pump(Duration::ZERO)?;
                 break;
             }
-            if !wait.is_worth_a_closer_look() {
+            // Whoever has done what is due is about to rest; or spins.
+            if !is_done && !wait.is_worth_a_closer_look() {
                 continue;
             }
             let is_judged = self.judges_missing(&due, action, is_last, actions);
@@ -338,6 +340,7 @@ impl<'a> Player<'a> {
                 Rest::Awake => {
                     let spent = activity.spent(snapshot.ran());
                     let limit = match (reached, is_judged) {
+                        _ if is_done && !needs_rest => allowance.spinning_done,
                         (false, _) => allowance.spinning_unread,
                         (true, true) => allowance.spinning,
                         (true, false) => allowance.spinning_unjudged,
@@ -449,6 +452,11 @@ impl<'a> Player<'a> {
     /// Whether the scenario needs a server that listens, or a client that connects.
     fn expects_client(&self) -> bool {
         self.script.scenario.givens.is_empty()
+    }
+
+    /// Whether a glance finds it asleep: what it does next has then been caused by what is done next.
+    fn seems_at_rest(&self) -> bool {
+        self.subject.as_ref().is_none_or(|subject| subject.glance.is_asleep())
     }
 
     /// Whether all that is due has come.

@@ -134,6 +134,14 @@ impl<'a> Script<'a> {
         matches!(self.next(actions), Some(Step::Control(Control::Start, _)))
     }
 
+    /// Whether the next thing to do stops somebody, or ends somebody or a connection without warning.
+    ///
+    /// A program may do more than is due, and what comes of that must not depend on who is faster: whoever that is, is at rest then.
+    pub fn interrupts_next(&self, actions: usize) -> bool {
+        let next = self.next(actions);
+        matches!(next, Some(Step::Control(Control::Stop | Control::Kill, _) | Step::Wire(_, Wire::Reset | Wire::Closes)))
+    }
+
     /// Whether the scenario's rule judges this.
     pub fn owns(&self, facet: Facet) -> bool {
         self.scenario.rule.owns(facet)

@@ -1,5 +1,6 @@
 //! The subject's process: its start, what is typed, what it prints, its end.
 
+use super::threads::Glance;
 use super::{Limits, Program, Trouble, world};
 use crate::bytes::Bytes;
 use crate::transcript::{End, Role, Step};
@@ -21,6 +22,8 @@ pub struct Subject {
     pub stdout: Capture,
     /// What it complains of.
     pub stderr: Capture,
+    /// Whether it seems to be at rest.
+    pub glance: Glance,
     /// How it ended, once it has.
     pub end: Option<End>,
     /// Whether that has been written down.
@@ -70,6 +73,7 @@ impl Subject {
             keyboard: Keyboard::new(child.stdin.take().map(OwnedFd::from))?,
             stdout: Capture::new(child.stdout.take().map(OwnedFd::from), stdout_limit)?,
             stderr: Capture::new(child.stderr.take().map(OwnedFd::from), STDERR_LIMIT)?,
+            glance: Glance::at(pid),
             end: None,
             is_told: false,
         })
