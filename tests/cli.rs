@@ -51,6 +51,17 @@ fn a_right_program_in_another_language_conforms() {
 }
 
 #[test]
+fn whoever_takes_one_program_for_the_other_is_told() {
+    let commands = ["right/server.c", "right/client.c"].map(programs::command);
+    for (role, command, other) in [("server", &commands[1], "client"), ("client", &commands[0], "server")] {
+        let (status, report) = json(&["check", &format!("--{role}"), command]);
+        let message = report["cases"][0]["message"].as_str().expect("a message");
+        assert!(message.contains(&format!("if it is a {other}, judge it with --{other}")), "{message}");
+        assert_eq!(status, 1);
+    }
+}
+
+#[test]
 fn a_prefix_comparison_breaks_the_rules_about_near_misses_and_no_other() {
     let (status, report) = json(&["check", "--server", &programs::command("wrong/server/prefix-token.c")]);
     assert_eq!(rules_with(&report, "fail"), ["server/exit-exact", "server/exit-coalesced"]);

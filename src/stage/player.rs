@@ -565,7 +565,15 @@ impl<'a> Player<'a> {
     /// Says what it complained of before it ended, where it ended before it did anything.
     fn remark_last_words(&mut self) {
         let Some(complaint) = self.subject.as_ref().and_then(Subject::complaint) else { return };
-        let hint = self.request.limits.explain(&complaint).map(|hint| format!("; {hint}")).unwrap_or_default();
+        let says = |words: [&str; 2]| words.iter().any(|word| complaint.contains(word));
+        let hint = match self.request.limits.explain(&complaint) {
+            Some(hint) => format!("; {hint}"),
+            None if self.role == Role::Server && says(["refused", "REFUSED"]) => "; if it is a client, judge it with --client".into(),
+            None if self.role == Role::Client && says(["already in use", "ADDRINUSE"]) => {
+                "; if it is a server, judge it with --server".into()
+            }
+            None => String::new(),
+        };
         self.remarks.push(format!("it said {} on stderr{hint}", excerpt(complaint.as_bytes(), 80)));
     }
 
