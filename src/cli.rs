@@ -162,8 +162,8 @@ struct Playing {
     /// [default: 5s].
     #[arg(long, value_name = "DURATION", value_parser = Setting::timeout)]
     timeout: Option<Duration>,
-    /// What a program may use of the machine: memory=2GiB, processes=256, file-size=1GiB, open-files=1024 are the limits without this
-    /// option, and `none` is no limit; may be given several times.
+    /// What a program may use of the machine: memory=2GiB, processes=256, file-size=1GiB, written=4GiB, open-files=1024 are the
+    /// limits without this option, and `none` is no limit; may be given several times.
     #[arg(long = "limit", value_name = "NAME=VALUE")]
     limits: Vec<Limit>,
     /// SHOULD counts too.

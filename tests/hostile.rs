@@ -236,7 +236,7 @@ fn limits_can_be_lifted_and_are_checked() -> Result<(), Failed> {
     }
     for (limit, complaint) in [
         ("memory", "write NAME=VALUE, such as memory=4GiB"),
-        ("memroy=1", "there is no limit `memroy`; there are memory, processes, file-size, open-files"),
+        ("memroy=1", "there is no limit `memroy`; there are memory, processes, file-size, written, open-files"),
         ("memory=1GB", "`1GB` is not 512MiB, 4GiB, or a number of bytes"),
         ("processes=1KiB", "`1KiB` is not a number"),
         ("file-size=99999999999999GiB", "is not 512MiB"),

@@ -22,6 +22,8 @@ pub struct Limits {
     processes: Option<u64>,
     /// The length of a file that it writes, in bytes.
     file_size: Option<u64>,
+    /// What all its processes write in all, in bytes, wherever it goes: many files fill a disk, too.
+    written: Option<u64>,
     /// The descriptors that one process has open.
     open_files: Option<u64>,
 }
@@ -29,7 +31,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         // As many descriptors as most systems allow.
-        Self { memory: Some(2 << 30), processes: Some(256), file_size: Some(1 << 30), open_files: Some(1024) }
+        Self { memory: Some(2 << 30), processes: Some(256), file_size: Some(1 << 30), written: Some(4 << 30), open_files: Some(1024) }
     }
 }
 
@@ -41,6 +43,7 @@ impl Limits {
             Thing::Memory => &mut self.memory,
             Thing::Processes => &mut self.processes,
             Thing::FileSize => &mut self.file_size,
+            Thing::Written => &mut self.written,
             Thing::OpenFiles => &mut self.open_files,
         };
         *limit = wish.most;
@@ -126,17 +129,17 @@ impl Meter {
     }
 
     fn exceeded(&self) -> Option<String> {
-        let Limits { memory, processes, .. } = self.limits;
+        let Limits { memory, processes, written, .. } = self.limits;
         let population = world::population();
         if let Some(most) = processes.filter(|&most| population.len() as u64 > most) {
             return Some(format!("it had more than {most} processes at once, the limit ({})", Thing::Processes.raise(processes)));
         }
-        let most = memory?;
-        let page = rustix::param::page_size() as u64;
-        // Of all that /proc tells, this waits for no lock that a process holds.
-        let pages = |pid: Pid| fs::read_to_string(format!("/proc/{pid}/statm")).ok()?.split(' ').nth(1)?.parse::<u64>().ok();
-        let held = population.into_iter().filter_map(pages).sum::<u64>() * page;
-        (held > most).then(|| format!("it used more than {} of memory, the limit ({})", Bytes(most), Thing::Memory.raise(memory)))
+        let sum = |of: &dyn Fn(Pid) -> Option<u64>| population.iter().filter_map(|&pid| of(pid)).sum::<u64>();
+        if let Some(most) = memory.filter(|&most| sum(&held) > most) {
+            return Some(format!("it used more than {} of memory, the limit ({})", Bytes(most), Thing::Memory.raise(memory)));
+        }
+        let most = written.filter(|&most| sum(&wrote) > most)?;
+        Some(format!("it wrote more than {} in all, the limit ({})", Bytes(most), Thing::Written.raise(written)))
     }
 
     /// Looks whether a process can open nothing more. Kernels before 6.2 do not say how many descriptors are open.
@@ -154,6 +157,18 @@ impl Meter {
     }
 }
 
+/// Memory that a process holds, in bytes. Of all that /proc tells, this waits for no lock that a process holds.
+fn held(pid: Pid) -> Option<u64> {
+    let pages: u64 = fs::read_to_string(format!("/proc/{pid}/statm")).ok()?.split(' ').nth(1)?.parse().ok()?;
+    Some(pages * rustix::param::page_size() as u64)
+}
+
+/// What a process, and those that it has waited for, have written, in bytes.
+fn wrote(pid: Pid) -> Option<u64> {
+    let io = fs::read_to_string(format!("/proc/{pid}/io")).ok()?;
+    io.lines().find_map(|line| line.strip_prefix("wchar: "))?.parse().ok()
+}
+
 /// A limit as it is written: `memory=4GiB`, `processes=64`, `file-size=none`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
@@ -167,14 +182,15 @@ enum Thing {
     Memory,
     Processes,
     FileSize,
+    Written,
     OpenFiles,
 }
 
 impl Thing {
-    const ALL: [Self; 4] = [Self::Memory, Self::Processes, Self::FileSize, Self::OpenFiles];
+    const ALL: [Self; 5] = [Self::Memory, Self::Processes, Self::FileSize, Self::Written, Self::OpenFiles];
 
     fn is_in_bytes(self) -> bool {
-        matches!(self, Self::Memory | Self::FileSize)
+        matches!(self, Self::Memory | Self::FileSize | Self::Written)
     }
 
     /// How to allow twice as much.
@@ -191,6 +207,7 @@ impl fmt::Display for Thing {
             Self::Memory => "memory",
             Self::Processes => "processes",
             Self::FileSize => "file-size",
+            Self::Written => "written",
             Self::OpenFiles => "open-files",
         })
     }
