@@ -9,7 +9,7 @@ use crate::command::{Command, CommandError};
 use crate::fixture::Fixture;
 use crate::rule::Rule;
 use crate::run::KnownFailure;
-use crate::stage::Isolation;
+use crate::stage::{Isolation, Limit};
 use crate::suggest::nearest;
 use crate::transcript::{ParseError, Part, Role};
 use parse::Source;
@@ -45,6 +45,8 @@ pub struct Wishes {
     pub jobs: Option<u16>,
     /// Where programs run.
     pub isolation: Option<Isolation>,
+    /// What a program may use of the machine, in the order of the file.
+    pub limits: Vec<Limit>,
 }
 
 /// A program that has a name.

@@ -205,6 +205,17 @@ fn options_of_the_file_hold_unless_the_command_line_says_otherwise() {
 }
 
 #[test]
+fn limits_of_the_file_hold_unless_the_command_line_says_otherwise() {
+    let hoarder =
+        "[subject.hoarder]\nrole = \"server\"\ncommand = \"python3 -c 'import time; held = bytearray(99 << 20); time.sleep(9)'\"\n";
+    let course = Course::new(&format!("limit = [\"memory=64MiB\"]\n{hoarder}"));
+    let check = ["check", "server/listen/serves-its-address", "--timeout", "2s"];
+    let breach = "used more than 64 MiB of memory";
+    course.sockspec(&check).code(1).stdout(contains(breach));
+    course.sockspec(&[&check[..], &["--limit", "memory=1GiB"]].concat()).code(1).stdout(contains(breach).not());
+}
+
+#[test]
 fn sockspec_alone_judges_the_built_in_pair_and_mentions_the_file() {
     let course = Course::new("this is no project file");
     course.sockspec(&["--partition", "1/50"]).code(0).stdout(contains("built-in")).stderr(contains("`sockspec check` judges"));
@@ -280,6 +291,9 @@ fn every_mistake_names_its_place_and_the_remedy() {
         ("timeout = 5\n".into(), "1:11: timeout is a text in quotes, and not a number"),
         ("timeout = \"5 lessons\"\n".into(), "1:11: unknown time unit \"lessons\""),
         ("timeout = \"9h\"\n".into(), "1:11: it is between 1ms and 1h"),
+        ("limit = \"memory=1GiB\"\n".into(), "1:9: limit is a list of texts in quotes: write limit = [\"memory=4GiB\"]"),
+        ("limit = [\"memory=1GiB\",\n  2]\n".into(), "2:3: limit is a list of texts in quotes"),
+        ("limit = [\"memroy=1GiB\"]\n".into(), "1:10: there is no limit `memroy`"),
         ("isolation = \"nome\"\n".into(), "1:13: it is auto, namespace, none, and not `nome`, did you mean `none`?"),
         ("fixtures = \"more\"\n".into(), "1:12: there is no folder `more` here"),
         ("jbos = 2\n".into(), "1:1: unknown key `jbos`, did you mean `jobs`?"),

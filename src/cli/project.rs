@@ -17,6 +17,7 @@ pub(super) fn settle(options: &Options) -> Result<(Option<Project>, Options), St
         options.playing.timeout = options.playing.timeout.or(wishes.timeout);
         options.playing.strict = options.playing.strict.or(wishes.strict);
         options.playing.isolation = options.playing.isolation.or(wishes.isolation);
+        options.playing.limits.splice(0..0, wishes.limits);
         if options.own.fixtures.is_none() {
             options.own.fixtures = project.fixtures().map_err(|error| Stop::usage(error.to_string()))?;
         }

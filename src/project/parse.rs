@@ -9,10 +9,11 @@ use crate::stage::Isolation;
 use crate::suggest::nearest;
 use crate::transcript::{ParseError, Role};
 use clap::ValueEnum;
+use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-const OPTIONS: [&str; 5] = ["strict", "timeout", "jobs", "isolation", "fixtures"];
+const OPTIONS: [&str; 6] = ["strict", "timeout", "jobs", "isolation", "limit", "fixtures"];
 const TABLES: [&str; 3] = ["subject", "pair", "known-failure"];
 
 type Parsed<T> = Result<T, ParseError>;
@@ -39,6 +40,7 @@ impl Project {
                 timeout: root.read("timeout", Setting::timeout)?,
                 jobs: root.jobs()?,
                 isolation: root.read("isolation", isolation)?,
+                limits: root.texts("limit", "\"memory=4GiB\"")?,
             },
             fixtures: root.text("fixtures")?,
             programs: Vec::new(),
@@ -228,6 +230,18 @@ impl<'a> Table<'a> {
     fn read<T>(&self, key: &str, read: impl FnOnce(&str) -> Result<T, String>) -> Parsed<Option<T>> {
         let Some(text) = self.text(key)? else { return Ok(None) };
         read(text.get_ref()).map(Some).map_err(|message| self.source.error(text.span().start, message))
+    }
+
+    /// What each text of a list says.
+    fn texts<T: FromStr<Err = String>>(&self, key: &str, example: &str) -> Parsed<Vec<T>> {
+        let Some(value) = self.get(key) else { return Ok(Vec::new()) };
+        let wrong = |at: usize| self.source.error(at, format!("{key} is a list of texts in quotes: write {key} = [{example}]"));
+        let DeValue::Array(values) = value.get_ref() else { return Err(wrong(value.span().start)) };
+        let each = values.iter().map(|value| match value.get_ref() {
+            DeValue::String(text) => text.parse().map_err(|message: String| self.source.error(value.span().start, message)),
+            _ => Err(wrong(value.span().start)),
+        });
+        each.collect()
     }
 
     fn truth(&self, key: &str) -> Parsed<Option<bool>> {
