@@ -6,7 +6,7 @@ use super::threads::{Rest, Snapshot};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io;
 use std::os::fd::BorrowedFd;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a subject is given for what comes of one stimulus.
 #[derive(Clone, Copy, Debug)]
@@ -107,40 +107,60 @@ pub fn ready<S: Copy>(places: &[(S, Option<BorrowedFd<'_>>, PollFlags)], time: D
 }
 
 /// How long to wait for the next look: not at all at first, because most things take microseconds; then longer and longer.
+///
+/// At first the CPU is offered to whoever wants it, which may be the subject. Where somebody takes it and keeps it, as a program that spins
+/// does, there is nothing to be gained by offering it again: then this sleeps, and is woken by what it waits for.
 pub struct Backoff {
     looks: u32,
     /// The first look that is worth a closer one.
     first_closer: u32,
+    /// Whether somebody has taken the CPU and kept it.
+    is_crowded: bool,
 }
 
 impl Backoff {
     const EAGER: u32 = 50;
+    /// Of those that sleep, so many are not worth a closer look.
+    const SHALLOW: u32 = 2;
+    /// Who has had the CPU for longer than this keeps it.
+    const CROWDED: Duration = Duration::from_millis(1);
 
-    /// For something that mostly takes microseconds.
-    pub fn new() -> Self {
-        Self { looks: 0, first_closer: 20 }
+    /// Beside programs that are known to keep the CPU, or not.
+    pub fn new(is_crowded: bool) -> Self {
+        Self { looks: 0, first_closer: Self::EAGER, is_crowded }
     }
 
-    /// For something that takes longer than any look is worth, such as the start of a program.
-    pub fn patient() -> Self {
-        Self { looks: 0, first_closer: Self::EAGER }
+    /// Something has happened, or been done, and what comes of it mostly takes microseconds.
+    pub fn start_over(&mut self) {
+        *self = Self { looks: if self.is_crowded { Self::EAGER } else { 0 }, first_closer: 20, ..*self };
+    }
+
+    /// What comes of it takes longer than any look is worth, such as the start of a program.
+    pub fn start_over_patiently(&mut self) {
+        *self = Self { looks: 0, first_closer: Self::EAGER, ..*self };
     }
 
     /// Until the next look.
     pub fn next(&mut self) -> Duration {
         self.looks += 1;
-        if self.looks <= Self::EAGER {
-            if self.looks > 1 {
-                std::thread::yield_now();
-            }
-            return Duration::ZERO;
+        if self.looks > Self::EAGER {
+            return Duration::from_micros(u64::from((self.looks - Self::EAGER) * 50).min(2000));
         }
-        Duration::from_micros(u64::from((self.looks - Self::EAGER) * 50).min(2000))
+        if self.looks > 1 {
+            let offered = Instant::now();
+            std::thread::yield_now();
+            if offered.elapsed() > Self::CROWDED {
+                // A program that starts takes it, and gives it back.
+                self.is_crowded |= self.first_closer < Self::EAGER;
+                self.looks = Self::EAGER;
+            }
+        }
+        Duration::ZERO
     }
 
     /// Whether it is time to look at the subject's threads, which costs more than a look at its sockets.
     pub fn is_worth_a_closer_look(&self) -> bool {
-        self.looks > Self::EAGER || self.looks == self.first_closer
+        self.looks > Self::EAGER + Self::SHALLOW || self.looks == self.first_closer
     }
 }
 

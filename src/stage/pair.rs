@@ -32,6 +32,7 @@ pub fn play(near: &Diag, far: Option<&Far>, request: &Request, scenario: &Scenar
         client_port: Cell::new(None),
         stale: near.lingering(request.port).unwrap_or_default(),
         is_stopped: false,
+        pause: Backoff::new(!request.stalls.is_empty()),
         steps: Vec::new(),
         remarks: Vec::new(),
         stall: None,
@@ -101,6 +102,7 @@ struct Pair<'a> {
     stale: Vec<u16>,
     /// Whether the server is stopped.
     is_stopped: bool,
+    pause: Backoff,
     steps: Vec<Step>,
     remarks: Vec<String>,
     stall: Option<Stimulus>,
@@ -219,10 +221,15 @@ impl Pair<'_> {
         let deadline = Deadline::after(allowance.time);
         let patience = Deadline::after(allowance.time * PATIENCE);
         let starts = matches!(wait, Wait::Server | Wait::Client);
-        let mut pause = if starts { Backoff::patient() } else { Backoff::new() };
+        if starts {
+            self.pause.start_over_patiently();
+        } else {
+            self.pause.start_over();
+        }
         let mut activity = Activity::default();
         loop {
-            self.pump(pause.next())?;
+            let time = self.pause.next();
+            self.pump(time)?;
             let is_metered = self.meter.is_due();
             if is_metered && self.meter.is_exceeded() {
                 return Ok(Settled::Stuck);
@@ -238,12 +245,12 @@ impl Pair<'_> {
                 return Ok(Settled::GoOn);
             }
             // Whoever has done what is due is about to rest; or spins.
-            if !is_done && !pause.is_worth_a_closer_look() {
+            if !is_done && !self.pause.is_worth_a_closer_look() {
                 continue;
             }
             let reached = self.has_reached(wait)?;
             if activity.is_new(self.progress()?) {
-                pause = Backoff::new();
+                self.pause.start_over();
                 if let Some(flood) = self.flood() {
                     self.remarks.push(flood);
                     let most = self.script.kept_of_flood();

@@ -93,6 +93,7 @@ struct Player<'a> {
     earlier: Vec<u8>,
     connects: usize,
     is_stopped: bool,
+    wait: Backoff,
     /// Whether something that an earlier life has left behind listens in its place.
     is_haunted: bool,
     written_down: Interval,
@@ -119,6 +120,7 @@ impl<'a> Player<'a> {
             earlier: Vec::new(),
             connects: 0,
             is_stopped: false,
+            wait: Backoff::new(!request.stalls.is_empty()),
             is_haunted: false,
             written_down: Interval::default(),
             steps: Vec::new(),
@@ -288,10 +290,15 @@ impl<'a> Player<'a> {
         let deadline = Deadline::after(allowance.time);
         let patience = Deadline::after(allowance.time * PATIENCE);
         // A program that has just been started is busy with that for longer than any look is worth.
-        let mut wait = if is_start(action) { Backoff::patient() } else { Backoff::new() };
+        if is_start(action) {
+            self.wait.start_over_patiently();
+        } else {
+            self.wait.start_over();
+        }
         let mut activity = Activity::default();
         loop {
-            self.pump(wait.next())?;
+            let time = self.wait.next();
+            self.pump(time)?;
             let is_metered = self.meter.is_due();
             if is_metered && self.meter.is_exceeded() {
                 return Ok(Settled::Stuck);
@@ -308,7 +315,7 @@ impl<'a> Player<'a> {
                 break;
             }
             // Whoever has done what is due is about to rest; or spins.
-            if !is_done && !wait.is_worth_a_closer_look() {
+            if !is_done && !self.wait.is_worth_a_closer_look() {
                 continue;
             }
             let is_judged = self.judges_missing(&due, action, is_last, actions);
@@ -319,7 +326,7 @@ impl<'a> Player<'a> {
             }
             let reached = self.has_reached(action)?;
             if activity.is_new(self.progress()?) {
-                wait = Backoff::new();
+                self.wait.start_over();
                 if is_metered && patience.look(&Snapshot::take()) == Time::Up {
                     return self.gives_up_late(stimulus, allowance.time * PATIENCE, "it is never quiet");
                 }
@@ -599,13 +606,14 @@ impl<'a> Player<'a> {
     /// Gathers what a subject that has ended leaves: its last output, and the end of its connection.
     fn after_the_end(&mut self) -> Result<(), Trouble> {
         let deadline = Deadline::after(self.request.timeout);
-        let mut wait = Backoff::new();
+        self.wait.start_over();
         if let Some(connection) = &mut self.main {
             connection.is_paused = false;
         }
         loop {
             let before = self.progress()?;
-            self.pump(wait.next())?;
+            let time = self.wait.next();
+            self.pump(time)?;
             let is_closed = self.main.as_ref().is_none_or(|connection| connection.wants_to_read().is_none());
             if is_closed && self.progress()? == before {
                 return Ok(());
@@ -613,7 +621,7 @@ impl<'a> Player<'a> {
             if self.meter.is_due() && self.meter.is_exceeded() {
                 return Ok(());
             }
-            if !wait.is_worth_a_closer_look() {
+            if !self.wait.is_worth_a_closer_look() {
                 continue;
             }
             // A process that it has left behind may hold the connection: then it stays open, and that is what is seen.
