@@ -1,6 +1,7 @@
 //! How long to wait, and what for: looks that come less and less often, and the difference between moving, running and resting.
 
 use super::Trouble;
+use super::clock::{Deadline, Time};
 use super::stimulus::Stimulus;
 use super::threads::{Rest, Snapshot};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -15,8 +16,6 @@ pub struct Allowance {
     pub spinning: Duration,
     /// The same where nothing that is judged depends on it.
     pub spinning_unjudged: Duration,
-    /// The same of a subject that has done what is due: it may do more.
-    pub spinning_done: Duration,
     /// The same of a subject that has not even read what was sent to it: it may still be busy with what came before.
     pub spinning_unread: Duration,
     /// What it gets on a fair clock, while it is neither asleep nor spinning.
@@ -34,7 +33,6 @@ impl Allowance {
         Self {
             spinning,
             spinning_unjudged: Duration::from_millis(20) / part,
-            spinning_done: Duration::from_millis(2),
             spinning_unread: Duration::from_secs(2) / part,
             // Where little was asked for, enough is left to tell whether it spins.
             time: (time / part).max(time.min(spinning * 4)),
@@ -61,6 +59,9 @@ pub trait Watched {
     /// The system does not say what has happened.
     fn pump(&mut self, time: Duration) -> Result<(), Trouble>;
 
+    /// Whether a glance finds all subjects asleep.
+    fn seems_at_rest(&self) -> bool;
+
     /// All that can be seen to move, as numbers.
     ///
     /// # Errors
@@ -72,6 +73,24 @@ pub trait Watched {
     /// # Errors
     /// The kernel does not answer.
     fn is_on_its_way(&self) -> Result<bool, Trouble>;
+
+    /// Whether subjects that have done what is due have come to rest, so that whatever they do next is caused by what is done next. Whoever
+    /// goes on using the CPU is not waited for; `since` keeps from when on that is.
+    ///
+    /// # Errors
+    /// As above.
+    fn is_done_for_now(&mut self, since: &mut Option<u64>, deadline: &Deadline) -> Result<bool, Trouble> {
+        /// More than a program needs from its last output to its next wait.
+        const AFTERWARDS: Duration = Duration::from_millis(2);
+        if self.seems_at_rest() {
+            // What they have done on their way there is there.
+            self.pump(Duration::ZERO)?;
+            return Ok(true);
+        }
+        let (rest, snapshot) = self.rest()?;
+        let spent = Duration::from_nanos(snapshot.ran().saturating_sub(*since.get_or_insert(snapshot.ran())));
+        Ok(rest != Rest::Awake || spent >= AFTERWARDS || deadline.look(&snapshot) != Time::Left)
+    }
 
     /// How soundly all subjects sleep: two looks with nothing in between, and nothing on its way.
     ///

@@ -227,6 +227,7 @@ impl Pair<'_> {
             self.pause.start_over();
         }
         let mut activity = Activity::default();
+        let mut done_at = None;
         loop {
             let time = self.pause.next();
             self.pump(time)?;
@@ -239,13 +240,13 @@ impl Pair<'_> {
                 return Ok(if self.client.is_none() { self.gives_up(wait, &Snapshot::take()) } else { Settled::GoOn });
             }
             let is_done = !self.needs_rest(wait, actions) && self.is_met(wait, &due) && self.has_reached(wait)?;
-            if is_done && self.seems_at_rest() {
-                // What they have done on their way there is there.
-                self.pump(Duration::ZERO)?;
-                return Ok(Settled::GoOn);
+            if is_done {
+                if self.is_done_for_now(&mut done_at, &deadline)? {
+                    return Ok(Settled::GoOn);
+                }
+                continue;
             }
-            // Whoever has done what is due is about to rest; or spins.
-            if !is_done && !self.pause.is_worth_a_closer_look() {
+            if !self.pause.is_worth_a_closer_look() {
                 continue;
             }
             let reached = self.has_reached(wait)?;
@@ -269,7 +270,6 @@ impl Pair<'_> {
                 Rest::Asleep if reached || self.has_reached(wait)? => return Ok(Settled::GoOn),
                 Rest::Asleep => return Ok(self.gives_up(wait, &snapshot)),
                 Rest::Dozing if reached && !is_judged => return Ok(Settled::GoOn),
-                Rest::Awake if is_done && activity.spent(snapshot.ran()) >= allowance.spinning_done => return Ok(Settled::GoOn),
                 Rest::Awake if reached && !starts => {
                     let spent = activity.spent(snapshot.ran());
                     if is_judged && spent >= allowance.spinning {
@@ -338,12 +338,6 @@ impl Pair<'_> {
             Wait::For(Step::Typed(_) | Step::TypedEof) => self.has_ended(Role::Server),
             _ => false,
         }
-    }
-
-    /// Whether a glance finds both asleep: what they do next has then been caused by what is done next.
-    fn seems_at_rest(&self) -> bool {
-        let running = [&self.server, &self.client].into_iter().flatten().filter(|subject| subject.end.is_none());
-        running.into_iter().all(|subject| subject.glance.is_asleep())
     }
 
     /// Whether the kernel says that it is done.
@@ -542,6 +536,11 @@ impl Pair<'_> {
 }
 
 impl Watched for Pair<'_> {
+    fn seems_at_rest(&self) -> bool {
+        let running = [&self.server, &self.client].into_iter().flatten().filter(|subject| subject.end.is_none());
+        running.into_iter().all(|subject| subject.glance.is_asleep())
+    }
+
     fn pump(&mut self, time: Duration) -> Result<(), Trouble> {
         let mut places = Vec::with_capacity(12);
         for role in [Role::Server, Role::Client] {

@@ -296,6 +296,7 @@ impl<'a> Player<'a> {
             self.wait.start_over();
         }
         let mut activity = Activity::default();
+        let mut done_at = None;
         loop {
             let time = self.wait.next();
             self.pump(time)?;
@@ -309,12 +310,13 @@ impl<'a> Player<'a> {
             }
             // The kernel is asked once what is due has come, or when it is time: most looks come too early for both.
             let is_done = self.is_met(&due) && self.has_reached(action)?;
-            if is_done && !needs_rest && self.seems_at_rest() {
-                // What it has done on its way there is there.
-                self.pump(Duration::ZERO)?;
-                break;
+            if is_done && !needs_rest {
+                if self.is_done_for_now(&mut done_at, &deadline)? {
+                    break;
+                }
+                continue;
             }
-            // Whoever has done what is due is about to rest; or spins.
+            // Whoever has done what is due is about to rest.
             if !is_done && !self.wait.is_worth_a_closer_look() {
                 continue;
             }
@@ -347,7 +349,6 @@ impl<'a> Player<'a> {
                 Rest::Awake => {
                     let spent = activity.spent(snapshot.ran());
                     let limit = match (reached, is_judged) {
-                        _ if is_done && !needs_rest => allowance.spinning_done,
                         (false, _) => allowance.spinning_unread,
                         (true, true) => allowance.spinning,
                         (true, false) => allowance.spinning_unjudged,
@@ -459,11 +460,6 @@ impl<'a> Player<'a> {
     /// Whether the scenario needs a server that listens, or a client that connects.
     fn expects_client(&self) -> bool {
         self.script.scenario.givens.is_empty()
-    }
-
-    /// Whether a glance finds it asleep: what it does next has then been caused by what is done next.
-    fn seems_at_rest(&self) -> bool {
-        self.subject.as_ref().is_none_or(|subject| subject.glance.is_asleep())
     }
 
     /// Whether all that is due has come.
@@ -780,6 +776,10 @@ impl<'a> Player<'a> {
 }
 
 impl Watched for Player<'_> {
+    fn seems_at_rest(&self) -> bool {
+        self.subject.as_ref().is_none_or(|subject| subject.glance.is_asleep())
+    }
+
     fn pump(&mut self, time: Duration) -> Result<(), Trouble> {
         let mut places = Vec::with_capacity(8);
         if let Some(subject) = &self.subject {
