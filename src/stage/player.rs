@@ -5,7 +5,7 @@
 
 use super::clock::{Deadline, Time};
 use super::connection::Connection;
-use super::diag::Diag;
+use super::diag::{Diag, Look};
 use super::limits::Meter;
 use super::pace::{Activity, Allowance, Backoff, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, Watched, ready};
 use super::script::{Due, Script};
@@ -817,8 +817,10 @@ impl Watched for Player<'_> {
     }
 
     fn is_on_its_way(&self) -> Result<bool, Trouble> {
-        let Some(connection) = self.main.as_ref().filter(|connection| connection.is_open()) else { return Ok(false) };
+        let Some(connection) = &self.main else { return Ok(false) };
         let look = connection.look(self.diag).map_err(blind)?.filter(|look| !look.state.is_over());
-        Ok(look.is_some_and(|look| look.in_flight > 0 && !connection.is_paused || look.received < connection.sent()))
+        // What comes to a connection that is closed here is answered with a reset, and on its way until then.
+        let arrives = |look: Look| connection.is_open() && look.received < connection.sent();
+        Ok(look.is_some_and(|look| look.in_flight > 0 && !connection.is_paused || arrives(look)))
     }
 }
