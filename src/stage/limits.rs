@@ -134,11 +134,11 @@ impl Meter {
         if let Some(most) = processes.filter(|&most| population.len() as u64 > most) {
             return Some(format!("it had more than {most} processes at once, the limit ({})", Thing::Processes.raise(processes)));
         }
-        let sum = |of: &dyn Fn(Pid) -> Option<u64>| population.iter().filter_map(|&pid| of(pid)).sum::<u64>();
-        if let Some(most) = memory.filter(|&most| sum(&held) > most) {
+        let sum = |of: fn(Pid) -> Option<u64>| population.iter().copied().filter_map(of).sum::<u64>();
+        if let Some(most) = memory.filter(|&most| sum(held) > most) {
             return Some(format!("it used more than {} of memory, the limit ({})", Bytes(most), Thing::Memory.raise(memory)));
         }
-        let most = written.filter(|&most| sum(&wrote) > most)?;
+        let most = written.filter(|&most| sum(wrote) > most)?;
         Some(format!("it wrote more than {} in all, the limit ({})", Bytes(most), Thing::Written.raise(written)))
     }
 

@@ -75,21 +75,21 @@ pub trait Watched {
     fn is_on_its_way(&self) -> Result<bool, Trouble>;
 
     /// Whether subjects that have done what is due have come to rest, so that whatever they do next is caused by what is done next. Whoever
-    /// goes on using the CPU is not waited for; `since` keeps from when on that is.
+    /// goes on using the CPU is not waited for; `afterwards` is what was spent since then.
     ///
     /// # Errors
     /// As above.
-    fn is_done_for_now(&mut self, since: &mut Option<u64>, deadline: &Deadline) -> Result<bool, Trouble> {
+    fn is_done_for_now(&mut self, afterwards: &mut Activity, deadline: &Deadline) -> Result<bool, Trouble> {
         /// More than a program needs from its last output to its next wait.
-        const AFTERWARDS: Duration = Duration::from_millis(2);
+        const ENOUGH: Duration = Duration::from_millis(2);
         if self.seems_at_rest() {
             // What they have done on their way there is there.
             self.pump(Duration::ZERO)?;
             return Ok(true);
         }
         let (rest, snapshot) = self.rest()?;
-        let spent = Duration::from_nanos(snapshot.ran().saturating_sub(*since.get_or_insert(snapshot.ran())));
-        Ok(rest != Rest::Awake || spent >= AFTERWARDS || deadline.look(&snapshot) != Time::Left)
+        let spent = afterwards.spent(snapshot.ran());
+        Ok(rest != Rest::Awake || spent >= ENOUGH || deadline.look(&snapshot) != Time::Left)
     }
 
     /// How soundly all subjects sleep: two looks with nothing in between, and nothing on its way.

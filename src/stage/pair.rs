@@ -226,8 +226,7 @@ impl Pair<'_> {
         } else {
             self.pause.start_over();
         }
-        let mut activity = Activity::default();
-        let mut done_at = None;
+        let (mut activity, mut afterwards) = (Activity::default(), Activity::default());
         loop {
             let time = self.pause.next();
             self.pump(time)?;
@@ -241,7 +240,7 @@ impl Pair<'_> {
             }
             let is_done = !self.needs_rest(wait, actions) && self.is_met(wait, &due) && self.has_reached(wait)?;
             if is_done {
-                if self.is_done_for_now(&mut done_at, &deadline)? {
+                if self.is_done_for_now(&mut afterwards, &deadline)? {
                     return Ok(Settled::GoOn);
                 }
                 continue;

@@ -1,11 +1,11 @@
 //! Plays one scenario with one subject, and writes down what it saw.
 //!
-//! After each action the player waits until the kernel says that the action has reached the subject, *and* what it causes has appeared
-//! or the subject is at rest. A deadline is only the net below that: no verdict of a healthy run depends on it.
+//! After each action the player waits until the kernel says that the action has reached the subject, *and* what is due has appeared and the
+//! subject seems to be at rest, or it certainly is. A deadline is only the net below that: no verdict of a healthy run depends on it.
 
 use super::clock::{Deadline, Time};
 use super::connection::Connection;
-use super::diag::{Diag, Look};
+use super::diag::Diag;
 use super::limits::Meter;
 use super::pace::{Activity, Allowance, Backoff, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, Watched, ready};
 use super::script::{Due, Script};
@@ -295,8 +295,7 @@ impl<'a> Player<'a> {
         } else {
             self.wait.start_over();
         }
-        let mut activity = Activity::default();
-        let mut done_at = None;
+        let (mut activity, mut afterwards) = (Activity::default(), Activity::default());
         loop {
             let time = self.wait.next();
             self.pump(time)?;
@@ -311,7 +310,7 @@ impl<'a> Player<'a> {
             // The kernel is asked once what is due has come, or when it is time: most looks come too early for both.
             let is_done = self.is_met(&due) && self.has_reached(action)?;
             if is_done && !needs_rest {
-                if self.is_done_for_now(&mut done_at, &deadline)? {
+                if self.is_done_for_now(&mut afterwards, &deadline)? {
                     break;
                 }
                 continue;
@@ -326,7 +325,7 @@ impl<'a> Player<'a> {
                 self.cut_flood();
                 return Ok(Settled::Stuck);
             }
-            let reached = self.has_reached(action)?;
+            let reached = is_done || self.has_reached(action)?;
             if activity.is_new(self.progress()?) {
                 self.wait.start_over();
                 if is_metered && patience.look(&Snapshot::take()) == Time::Up {
@@ -820,7 +819,7 @@ impl Watched for Player<'_> {
         let Some(connection) = &self.main else { return Ok(false) };
         let look = connection.look(self.diag).map_err(blind)?.filter(|look| !look.state.is_over());
         // What comes to a connection that is closed here is answered with a reset, and on its way until then.
-        let arrives = |look: Look| connection.is_open() && look.received < connection.sent();
-        Ok(look.is_some_and(|look| look.in_flight > 0 && !connection.is_paused || arrives(look)))
+        let sent = if connection.is_open() { connection.sent() } else { 0 };
+        Ok(look.is_some_and(|look| look.in_flight > 0 && !connection.is_paused || look.received < sent))
     }
 }

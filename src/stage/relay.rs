@@ -137,14 +137,13 @@ impl Relay {
         server.is_none_or(|look| look.state.is_over() || look.received >= sent)
     }
 
-    /// What the kernel says of the client's end and of the server's. What a client has sent to a connection that is closed here is on its
+    /// What the kernel says of the client's end and of the server's. What they have sent to a connection that is closed here is on its
     /// way until it has been answered with a reset.
     pub fn looks(&self, near: &Diag) -> Result<[Option<Look>; 2], Trouble> {
-        let look = |connection: Option<&Connection>, diag: &Diag| match connection {
+        let look = |connection: &Option<Connection>, diag: &Diag| match connection {
             Some(connection) => connection.look(diag).map_err(blind),
             None => Ok(None),
         };
-        let outbound = self.outbound.as_ref().filter(|connection| connection.is_open());
-        Ok([look(self.inbound.as_ref(), &self.far)?, look(outbound, near)?])
+        Ok([look(&self.inbound, &self.far)?, look(&self.outbound, near)?])
     }
 }

@@ -4,12 +4,10 @@
 //! thread sleeps, in two snapshots without having run in between, in a wait that no clock ends, then only the harness can wake them.
 
 use super::world;
-use rustix::fs::{Mode, OFlags, open};
-use rustix::io::pread;
 use rustix::process::Pid;
-use std::fs;
+use std::fs::{self, File};
 use std::ops::ControlFlow;
-use std::os::fd::OwnedFd;
+use std::os::unix::fs::FileExt;
 
 /// One thread at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,18 +33,18 @@ pub struct Snapshot {
 }
 
 /// A look at the first thread of a program alone, which costs next to nothing: not enough to judge by, but enough to pace by.
-pub struct Glance(Option<OwnedFd>);
+pub struct Glance(Option<File>);
 
 impl Glance {
     /// At this process, from now on.
     pub fn at(pid: Pid) -> Self {
-        Self(open(format!("/proc/{pid}/syscall"), OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok())
+        Self(File::open(format!("/proc/{pid}/syscall")).ok())
     }
 
     /// Whether it sleeps in a system call, or the kernel does not say.
     pub fn is_asleep(&self) -> bool {
         let mut start = [0; 1];
-        let read = self.0.as_ref().and_then(|file| pread(file, &mut start, 0).ok());
+        let read = self.0.as_ref().and_then(|file| file.read_at(&mut start, 0).ok());
         // Neither "running" nor -1, which is no system call.
         read.is_none_or(|len| len == 0 || start[0].is_ascii_digit())
     }
