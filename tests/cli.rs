@@ -52,8 +52,15 @@ fn a_right_program_in_another_language_conforms() {
 
 #[test]
 fn whoever_takes_one_program_for_the_other_is_told() {
-    let commands = ["right/server.c", "right/client.c"].map(programs::command);
-    for (role, command, other) in [("server", &commands[1], "client"), ("client", &commands[0], "server")] {
+    // Many languages say more behind what tells.
+    let says = |words: &str| format!("sh -c 'echo \"{words}\" >&2; echo \"    at main\" >&2; exit 1'");
+    let [server, client] = ["right/server.c", "right/client.c"].map(programs::command);
+    for (role, command, other) in [
+        ("server", &client, "client"),
+        ("server", &says("Error: connect ECONNREFUSED 127.0.0.1:8023"), "client"),
+        ("client", &server, "server"),
+        ("client", &says("Error: listen EADDRINUSE: address already in use"), "server"),
+    ] {
         let (status, report) = json(&["check", &format!("--{role}"), command]);
         let message = report["cases"][0]["message"].as_str().expect("a message");
         assert!(message.contains(&format!("if it is a {other}, judge it with --{other}")), "{message}");

@@ -235,6 +235,11 @@ fn limits_can_be_lifted_and_are_checked() -> Result<(), Failed> {
             return Err(format!("it is not played again with {repeated}: {}", printed(output)).into());
         }
     }
+    // What is advised can be typed.
+    let odd = check("written=1001", "sh -c 'head -c 2000 /dev/zero; sleep 600'")?;
+    if !printed(&odd).contains("it wrote more than 1001 bytes in all, the limit (--limit written=2002 allows more)") {
+        return Err(printed(&odd).into());
+    }
     for (limit, complaint) in [
         ("memory", "write NAME=VALUE, such as memory=4GiB"),
         ("memroy=1", "there is no limit `memroy`; there are memory, processes, file-size, written, open-files"),

@@ -306,6 +306,21 @@ fn what_a_program_does_is_put_down_to_what_made_it_do_so() {
     }
 }
 
+#[test]
+fn nobody_of_a_pair_is_interrupted_before_all_are_at_rest() {
+    let Some(mut stage) = stage() else { return };
+    // The shell sleeps while what it has started works.
+    let works =
+        "import socket; s = socket.create_connection(('127.0.0.1', 8023)); sum(range(10**5)); print('hello', flush=True); s.recv(1)";
+    let client = format!("sh -c {}", shell_words::quote(&format!("{}; true", python(works))));
+    let steps = "server> \"客户端成功连接\\n\"; kill client; client dies by SIGKILL; server exits 0";
+    for _ in 0..10 {
+        let seen = play_pair(&mut stage, "pair/client-killed", steps, env!("CARGO_BIN_EXE_sockspec-server"), &client);
+        let expected = "client> \"hello\\n\"\nserver> \"客户端成功连接\\n\"\nkill client\n";
+        assert!(seen.transcript.to_string().starts_with(expected), "{}", seen.transcript);
+    }
+}
+
 /// Works silently for 200 ms of CPU time after each message, and before it ends.
 const SLOW: &str = "import socket, time; s = socket.create_server(('127.0.0.1', 8023)); c = s.accept()[0]
 def work():

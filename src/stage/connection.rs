@@ -24,6 +24,8 @@ pub struct Connection {
     given: u64,
     ends: bool,
     has_ended: bool,
+    /// Whether the harness has ended it with a reset.
+    is_reset: bool,
     /// What the subject has sent, up to a limit.
     pub received: Vec<u8>,
     /// All of it, kept or not.
@@ -72,6 +74,7 @@ impl Connection {
             given: 0,
             ends: false,
             has_ended: false,
+            is_reset: false,
             received: Vec::new(),
             total: 0,
             limit,
@@ -96,6 +99,12 @@ impl Connection {
         Ok(look.state.is_over() || look.is_held && has_arrived && (look.unread == 0 || reader_is_stopped))
     }
 
+    /// Whether something that was sent, or the end of it all, is still on its way to the subject's end, of which the kernel says this.
+    pub fn is_arriving(&self, look: Look) -> bool {
+        // A reset leaves nothing that the kernel could say anything of.
+        self.is_reset || look.received < self.sent()
+    }
+
     /// The client's port, whichever side that is; the server's is the tutorial's.
     pub fn client_port(&self) -> u16 {
         self.client_port
@@ -118,13 +127,19 @@ impl Connection {
 
     /// Closes the socket: a FIN goes out, and what still arrives is answered with a reset.
     pub fn close(&mut self) {
-        self.socket = None;
+        if self.socket.take().is_some() {
+            // What the system had not taken by then is never sent.
+            self.given -= (self.waiting.len() - self.written) as u64;
+            self.written = self.waiting.len();
+            self.has_ended = true;
+        }
     }
 
     /// Ends the connection with a reset, which leaves nothing behind on either side.
     pub fn reset(&mut self) {
         if let Some(socket) = self.socket.take() {
             let _ = socket.set_linger(Some(Duration::ZERO));
+            self.is_reset = true;
         }
     }
 

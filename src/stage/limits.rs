@@ -22,7 +22,8 @@ pub struct Limits {
     processes: Option<u64>,
     /// The length of a file that it writes, in bytes.
     file_size: Option<u64>,
-    /// What all its processes write in all, in bytes, wherever it goes: many files fill a disk, too.
+    /// What all its processes write in all, in bytes, to files and pipes: many files fill a disk, too. What they send over sockets does not
+    /// count, nor what processes wrote that have ended and that nobody has waited for.
     written: Option<u64>,
     /// The descriptors that one process has open.
     open_files: Option<u64>,
@@ -196,7 +197,7 @@ impl Thing {
     /// How to allow twice as much.
     fn raise(self, most: Option<u64>) -> String {
         let twice = most.unwrap_or_default().saturating_mul(2);
-        let twice = if self.is_in_bytes() { Bytes(twice).to_string().replace(' ', "") } else { twice.to_string() };
+        let twice = if self.is_in_bytes() { Bytes(twice).to_string().replace(" bytes", "").replace(' ', "") } else { twice.to_string() };
         format!("--limit {self}={twice} allows more")
     }
 }

@@ -79,13 +79,13 @@ pub trait Watched {
     ///
     /// # Errors
     /// As above.
-    fn is_done_for_now(&mut self, afterwards: &mut Activity, deadline: &Deadline) -> Result<bool, Trouble> {
+    fn is_done_for_now(&mut self, afterwards: &mut Afterwards, deadline: &Deadline) -> Result<bool, Trouble> {
         /// More than a program needs from its last output to its next wait.
         const ENOUGH: Duration = Duration::from_millis(2);
         if self.seems_at_rest() {
-            // What they have done on their way there is there.
+            // What they have done on their way there is taken in, which may wake one that waited for that.
             self.pump(Duration::ZERO)?;
-            return Ok(true);
+            return Ok(self.seems_at_rest());
         }
         let (rest, snapshot) = self.rest()?;
         let spent = afterwards.spent(snapshot.ran());
@@ -144,9 +144,9 @@ impl Backoff {
     /// Who has had the CPU for longer than this keeps it.
     const CROWDED: Duration = Duration::from_millis(1);
 
-    /// Beside programs that are known to keep the CPU, or not.
-    pub fn new(is_crowded: bool) -> Self {
-        Self { looks: 0, first_closer: Self::EAGER, is_crowded }
+    /// Beside programs that have stalled so before: most that do so keep the CPU.
+    pub fn beside(stalls: &[Stimulus]) -> Self {
+        Self { looks: 0, first_closer: Self::EAGER, is_crowded: !stalls.is_empty() }
     }
 
     /// Something has happened, or been done, and what comes of it mostly takes microseconds.
@@ -200,9 +200,26 @@ impl Activity {
         is_new
     }
 
-    /// CPU time that the subject has used since then.
+    /// CPU time that the subject has used since then. A thread that ends takes what it has used with it.
     pub fn spent(&mut self, ran: u64) -> Duration {
-        let since = *self.ran_at_last.get_or_insert(ran);
-        Duration::from_nanos(ran.saturating_sub(since))
+        let since = self.ran_at_last.get_or_insert(ran);
+        *since = (*since).min(ran);
+        Duration::from_nanos(ran - *since)
+    }
+}
+
+/// What the subject spends after it has done what is due.
+#[derive(Default)]
+pub struct Afterwards {
+    first: Option<u64>,
+    activity: Activity,
+}
+
+impl Afterwards {
+    /// CPU time that is known to have been used since the first look. The kernel books it when a thread leaves the CPU, and at the ticks of
+    /// its clock, some milliseconds apart: what it books first may have been used before.
+    pub fn spent(&mut self, ran: u64) -> Duration {
+        let first = *self.first.get_or_insert(ran);
+        if ran == first { Duration::ZERO } else { self.activity.spent(ran) }
     }
 }

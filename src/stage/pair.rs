@@ -6,7 +6,7 @@ use super::clock::{Deadline, Time};
 use super::diag::{Diag, Look};
 use super::far::Far;
 use super::limits::Meter;
-use super::pace::{Activity, Allowance, Backoff, FLOODING, PATIENCE, Watched, ready};
+use super::pace::{Activity, Afterwards, Allowance, Backoff, FLOODING, PATIENCE, Watched, ready};
 use super::relay::Relay;
 use super::script::{Due, Script};
 use super::stimulus::Stimulus;
@@ -32,7 +32,7 @@ pub fn play(near: &Diag, far: Option<&Far>, request: &Request, scenario: &Scenar
         client_port: Cell::new(None),
         stale: near.lingering(request.port).unwrap_or_default(),
         is_stopped: false,
-        pause: Backoff::new(!request.stalls.is_empty()),
+        pause: Backoff::beside(&request.stalls),
         steps: Vec::new(),
         remarks: Vec::new(),
         stall: None,
@@ -226,7 +226,7 @@ impl Pair<'_> {
         } else {
             self.pause.start_over();
         }
-        let (mut activity, mut afterwards) = (Activity::default(), Activity::default());
+        let (mut activity, mut afterwards) = (Activity::default(), Afterwards::default());
         loop {
             let time = self.pause.next();
             self.pump(time)?;
@@ -269,7 +269,7 @@ impl Pair<'_> {
                 Rest::Asleep if reached || self.has_reached(wait)? => return Ok(Settled::GoOn),
                 Rest::Asleep => return Ok(self.gives_up(wait, &snapshot)),
                 Rest::Dozing if reached && !is_judged => return Ok(Settled::GoOn),
-                Rest::Awake if reached && !starts => {
+                Rest::Awake if reached && (!starts || self.is_met(wait, &due)) => {
                     let spent = activity.spent(snapshot.ran());
                     if is_judged && spent >= allowance.spinning {
                         let running = self.describe_running(&snapshot);
@@ -332,7 +332,7 @@ impl Pair<'_> {
     /// Whether only rest tells: nobody else says whether a client takes note of a server that has gone.
     fn needs_rest(&self, wait: Wait<'_>, actions: usize) -> bool {
         match wait {
-            Wait::For(_) if self.script.interrupts_next(actions) => true,
+            Wait::For(_) | Wait::Client if self.script.interrupts_next(actions) => true,
             Wait::For(Step::Control(Control::Kill, Role::Server) | Step::Wire(_, Wire::Reset)) => true,
             Wait::For(Step::Typed(_) | Step::TypedEof) => self.has_ended(Role::Server),
             _ => false,
@@ -582,8 +582,8 @@ impl Watched for Pair<'_> {
         // A server that has been stopped lets the client's words pile up.
         let leaves = open(client).is_some_and(|look| look.in_flight > 0) && !(self.is_stopped && self.relay.is_none());
         let returns = open(server).is_some_and(|look| look.in_flight > 0);
-        let is_passed_on = |relay: &Relay| relay.has_arrived(server);
-        Ok(leaves || returns || !self.relay.as_ref().is_none_or(is_passed_on))
+        let arrives = self.relay.as_ref().is_some_and(|relay| relay.is_arriving([client, server]));
+        Ok(leaves || returns || arrives)
     }
 }
 

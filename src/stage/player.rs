@@ -1,13 +1,14 @@
 //! Plays one scenario with one subject, and writes down what it saw.
 //!
 //! After each action the player waits until the kernel says that the action has reached the subject, *and* what is due has appeared and the
-//! subject seems to be at rest, or it certainly is. A deadline is only the net below that: no verdict of a healthy run depends on it.
+//! subject seems to be at rest, or it certainly is. Who has done what is due and does not rest is not waited for. A deadline is only the net
+//! below that: no verdict of a healthy run depends on it.
 
 use super::clock::{Deadline, Time};
 use super::connection::Connection;
 use super::diag::Diag;
 use super::limits::Meter;
-use super::pace::{Activity, Allowance, Backoff, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, Watched, ready};
+use super::pace::{Activity, Afterwards, Allowance, Backoff, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, Watched, ready};
 use super::script::{Due, Script};
 use super::stimulus::Stimulus;
 use super::subject::Subject;
@@ -120,7 +121,7 @@ impl<'a> Player<'a> {
             earlier: Vec::new(),
             connects: 0,
             is_stopped: false,
-            wait: Backoff::new(!request.stalls.is_empty()),
+            wait: Backoff::beside(&request.stalls),
             is_haunted: false,
             written_down: Interval::default(),
             steps: Vec::new(),
@@ -295,7 +296,7 @@ impl<'a> Player<'a> {
         } else {
             self.wait.start_over();
         }
-        let (mut activity, mut afterwards) = (Activity::default(), Activity::default());
+        let (mut activity, mut afterwards) = (Activity::default(), Afterwards::default());
         loop {
             let time = self.wait.next();
             self.pump(time)?;
@@ -310,7 +311,8 @@ impl<'a> Player<'a> {
             // The kernel is asked once what is due has come, or when it is time: most looks come too early for both.
             let is_done = self.is_met(&due) && self.has_reached(action)?;
             if is_done && !needs_rest {
-                if self.is_done_for_now(&mut afterwards, &deadline)? {
+                // Who has ended meanwhile is told of before anything else is done.
+                if self.is_done_for_now(&mut afterwards, &deadline)? && !self.has_ended() {
                     break;
                 }
                 continue;
@@ -564,19 +566,23 @@ impl<'a> Player<'a> {
         Err("the machine is overloaded: it cannot be seen whether the program is idle".into())
     }
 
-    /// Says what it complained of before it ended, where it ended before it did anything.
+    /// Says what it complained of before it ended, where it ended before it did anything: the line that tells most, or else the last.
     fn remark_last_words(&mut self) {
-        let Some(complaint) = self.subject.as_ref().and_then(Subject::complaint) else { return };
+        let Some(complaint) = self.subject.as_ref().map(Subject::complaint) else { return };
+        let mut lines = complaint.lines().map(str::trim_end).filter(|line| !line.is_empty()).rev();
+        let Some(last) = lines.clone().next() else { return };
+        let (line, hint) = lines.find_map(|line| Some((line, format!("; {}", self.hint(line)?)))).unwrap_or((last, String::new()));
+        self.remarks.push(format!("it said {} on stderr{hint}", excerpt(line.as_bytes(), 80)));
+    }
+
+    /// What to do about such a complaint.
+    fn hint(&self, complaint: &str) -> Option<String> {
         let says = |words: [&str; 2]| words.iter().any(|word| complaint.contains(word));
-        let hint = match self.request.limits.explain(&complaint) {
-            Some(hint) => format!("; {hint}"),
-            None if self.role == Role::Server && says(["refused", "REFUSED"]) => "; if it is a client, judge it with --client".into(),
-            None if self.role == Role::Client && says(["already in use", "ADDRINUSE"]) => {
-                "; if it is a server, judge it with --server".into()
-            }
-            None => String::new(),
-        };
-        self.remarks.push(format!("it said {} on stderr{hint}", excerpt(complaint.as_bytes(), 80)));
+        match self.role {
+            Role::Server if says(["refused", "REFUSED"]) => Some("if it is a client, judge it with --client".into()),
+            Role::Client if says(["already in use", "ADDRINUSE"]) => Some("if it is a server, judge it with --server".into()),
+            _ => self.request.limits.explain(complaint),
+        }
     }
 
     /// Says that nothing can be seen of what it prints, where it goes on without its output.
@@ -819,7 +825,6 @@ impl Watched for Player<'_> {
         let Some(connection) = &self.main else { return Ok(false) };
         let look = connection.look(self.diag).map_err(blind)?.filter(|look| !look.state.is_over());
         // What comes to a connection that is closed here is answered with a reset, and on its way until then.
-        let sent = if connection.is_open() { connection.sent() } else { 0 };
-        Ok(look.is_some_and(|look| look.in_flight > 0 && !connection.is_paused || look.received < sent))
+        Ok(look.is_some_and(|look| look.in_flight > 0 && !connection.is_paused || connection.is_arriving(look)))
     }
 }

@@ -131,10 +131,10 @@ impl Relay {
         self.outbound.as_ref().map_or(Ok(true), |connection| connection.is_read(near, server_is_stopped).map_err(blind))
     }
 
-    /// Whether what was passed on has arrived at the server's end, of which the kernel says this.
-    pub fn has_arrived(&self, server: Option<Look>) -> bool {
-        let sent = self.outbound.as_ref().map_or(0, Connection::sent);
-        server.is_none_or(|look| look.state.is_over() || look.received >= sent)
+    /// Whether something is on its way to the client's end or to the server's, of which the kernel says this.
+    pub fn is_arriving(&self, looks: [Option<Look>; 2]) -> bool {
+        let mut ends = [&self.inbound, &self.outbound].into_iter().zip(looks).filter_map(|(one, look)| one.as_ref().zip(look));
+        ends.any(|(connection, look)| !look.state.is_over() && connection.is_arriving(look))
     }
 
     /// What the kernel says of the client's end and of the server's. What they have sent to a connection that is closed here is on its

@@ -108,11 +108,9 @@ impl Subject {
         Some(Step::Ends(role, end))
     }
 
-    /// The last line of what it complained of, for a person.
-    pub fn complaint(&self) -> Option<String> {
-        let kept = self.stderr.kept().trim_ascii();
-        let line = kept.rsplit(|&byte| byte == b'\n').next()?;
-        (!line.is_empty()).then(|| String::from_utf8_lossy(line).into_owned())
+    /// What it complained of, for a person.
+    pub fn complaint(&self) -> String {
+        String::from_utf8_lossy(self.stderr.kept()).into_owned()
     }
 
     /// Sends a signal to the subject, and to all in the process group that it was started in.
