@@ -89,6 +89,21 @@ fn demands_are_written_anew_and_the_harness_does_what_it_did() {
 }
 
 #[test]
+fn a_subject_of_the_project_file_may_be_the_right_one() {
+    let file = format!("[subject.alice]\nrole = \"server\"\ncommand = '{SERVER}'\n\n[subject.bob]\nrole = \"server\"\ncommand = 'true'\n");
+    let folder = folder(&[("sockspec.toml", &file), ("mine.transcript", MINE)]);
+    let bless = |who: &[&str]| sockspec(folder.path(), &[&["check", "--bless"], who].concat()).assert();
+    // Only one can say what is right.
+    for several in [&[][..], &["--subject", "alice", "--subject", "bob"]] {
+        bless(several).code(2).stderr(contains("--bless records what one subject does, or one pair: name it with --subject NAME"));
+    }
+    bless(&["--subject", "bob"]).code(2).stderr(contains("the server takes no part: it never served its address"));
+    assert_eq!(read(&folder, "mine.transcript"), MINE);
+    bless(&["--subject", "alice"]).code(0).stdout(contains("1 of 1 scenarios written anew"));
+    assert_eq!(read(&folder, "mine.transcript"), RIGHT);
+}
+
+#[test]
 fn what_is_new_is_completed_by_a_right_program() {
     let folder = TempDir::new().expect("a folder");
     for rule in ["server/message", "server/stream", "server/restart", "server/address-in-use", "client/word", "client/eof", "pair/relay"] {

@@ -42,9 +42,9 @@ pub(super) fn check(arguments: &Check, options: &Options) -> Result<u8, Stop> {
     let (project, options) = project::settle(options)?;
     if *bless {
         let subjects = match &names[..] {
-            [] => subjects(server.as_deref(), client.as_deref())?,
             [name] => project::subjects(project.as_ref(), name, &options)?,
-            _ => return Err(Stop::usage("--bless records what one subject does: name one")),
+            [] if project.is_none() || server.is_some() || client.is_some() => subjects(server.as_deref(), client.as_deref())?,
+            _ => return Err(Stop::usage("--bless records what one subject does, or one pair: name it with --subject NAME")),
         };
         return bless::run(&subjects, !filters.is_empty(), &options);
     }
