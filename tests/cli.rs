@@ -248,7 +248,7 @@ fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
         (vec!["check", &plain], "it is a file; if it is the program to judge, write --server"),
         (vec!["check", "--server", "true", &plain], "it is a file; if it is the program to judge, write --server"),
         (vec![&plain], "to judge a program, write sockspec check --server"),
-        (vec!["check", "--server", "true", "--report", "json=x", "--report", "junit=x"], "two reports cannot go to x"),
+        (vec!["check", "--server", "true", "--report", "json=x", "--report", "junit=./x"], "/x: give each a path of its own"),
         (vec!["fuzz", "--server", "true", "--cases", "0"], "it is a number, at least 1"),
         (vec!["merge", "--strict", "x.json"], "--strict does nothing here: it is an option of check, fuzz, explore; what is merged"),
         (vec!["--jobs", "1", "list"], "--jobs does nothing here: it is an option of check, fuzz, explore"),

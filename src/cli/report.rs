@@ -6,7 +6,7 @@ use crate::run::Results;
 use std::env;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{self, PathBuf};
 
 /// Makes sure, before the run, that every report can be written.
 pub(super) fn open(output: &Output) -> Result<Vec<Opened>, Stop> {
@@ -27,7 +27,8 @@ pub(super) fn open(output: &Output) -> Result<Vec<Opened>, Stop> {
     if formats.len() > 1 && !is_log {
         return Err(Stop::usage("only one report can go to stdout: give the others a path, as in --report json=PATH"));
     }
-    let mut paths: Vec<&PathBuf> = reports.iter().filter_map(|report| report.path.as_ref()).collect();
+    // `x` and `./x` are one.
+    let mut paths: Vec<PathBuf> = reports.iter().filter_map(|report| path::absolute(report.path.as_ref()?).ok()).collect();
     paths.sort();
     if let Some(pair) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
         return Err(Stop::usage(format!("two reports cannot go to {}: give each a path of its own", pair[0].display())));
