@@ -64,6 +64,7 @@ impl Case<'_> {
             Facet::Connections => self.connections(),
             Facet::Greeting => self.greeting(),
             Facet::Stdout => self.stdout(),
+            Facet::Farewell => self.farewell(),
             Facet::Prompt | Facet::GreetingPrompt | Facet::WirePrompt => self.prompt(facet),
             Facet::Words | Facet::Wire => self.wire(facet),
             Facet::HangUp => self.hang_up(),
@@ -238,6 +239,25 @@ impl Case<'_> {
         let at = greeting.len() + behind.windows(greeting.len().max(1)).position(|part| part == greeting)?;
         let message = format!("it printed {} again", excerpt(greeting, QUOTED));
         Some(Difference { facet: Facet::Greeting, expected: expected.place(0), seen: seen.place(at), message })
+    }
+
+    /// Whether nothing is printed after the last action but a word that the server says at other ends, too. What is wrong before it is the
+    /// other rules' affair, and may explain what comes after it; and what may be cut in any way may also be read late.
+    fn farewell(&self) -> Option<Difference> {
+        if self.expected.iter().any(|step| matches!(step, Step::PrintedAnyCut(..))) {
+            return None;
+        }
+        let printed = |steps: &[Step]| Joined::of(steps, |step| self.said(step));
+        let (mut expected, seen) = (printed(self.expected), printed(&self.seen.transcript.steps));
+        let farewells = [&self.dialect.farewell[..], &self.dialect.farewell_at_token];
+        if let Some(farewell) = farewells.into_iter().find(|farewell| !farewell.is_empty() && expected.all.ends_with(farewell)) {
+            expected.truncate(expected.all.len() - farewell.len());
+        }
+        let (before, after) = seen.all.split_at(self.printed_before_last_action());
+        if before != expected.all || after.is_empty() || farewells.contains(&after) {
+            return None;
+        }
+        self.compare(Facet::Farewell, &expected, &seen, "printed")
     }
 
     fn wire(&self, facet: Facet) -> Option<Difference> {

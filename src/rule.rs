@@ -37,6 +37,8 @@ pub enum Facet {
     Greeting,
     /// All that was printed, whenever.
     Stdout,
+    /// What was printed after the last thing that was done to the subject, where all before it is as it should be.
+    Farewell,
     /// Which message was visible before the next byte was sent.
     Prompt,
     /// Whether the greeting was visible before the first byte was sent.
@@ -279,9 +281,9 @@ pub static RULES: &[Rule] = &[
         level: Level::Must,
         sentence: "a reset ends the program with status 0, as EOF does",
         step: "server, step 8.3 (check the length read)",
-        mistake: "recv returns -1 (or throws ConnectionResetError), and the program crashes, exits with another status, or tries again for ever.",
+        mistake: "recv returns -1 (or throws ConnectionResetError), and the program takes that for a message, crashes, exits with another status, or tries again for ever.",
         look: "the result of recv: less than 0 means that the client has gone, as 0 does. Catch the exception where the language has one.",
-        facets: &[Facet::End],
+        facets: &[Facet::End, Facet::Farewell],
         demands: &[],
         needs: &["server/listen"],
     },

@@ -1,0 +1,18 @@
+/* Mistake: it prints an empty message when the client resets the connection, before it ends.
+ * Look at: the result of recv: less than 0 means that the client has gone. Leave the loop before anything is printed.
+ * Caught by: server/reset */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    for (ssize_t n = 1; n > 0;) {
+        n = receive(connection, buffer, 1000);
+        if (n == 0) break;
+        buffer[n > 0 ? n : 0] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}
