@@ -105,10 +105,18 @@ impl Diagnosis {
         self.mistakes.first().map_or(Role::Server, |mistake| mistake.role())
     }
 
-    /// Compares the failures of a program with those of the known mistakes. Nothing is said where nothing matches well.
+    /// Compares the failures of a program with those of the known mistakes. Nothing is said where nothing matches well, nor where only some
+    /// scenarios of a rule were played: there is nearly always a mistake that shows in just these.
     ///
     /// What a program MAY do as it likes is left out: it tells more about the language than about the mistake.
     pub fn of(outcomes: &[Outcome], role: Role) -> Vec<Self> {
+        let rules: BTreeSet<&str> = outcomes.iter().map(|outcome| outcome.rule().id).collect();
+        let ids: BTreeSet<&str> = outcomes.iter().map(|outcome| outcome.id.as_str()).collect();
+        let is_left_out = |id: &str| !ids.contains(id) && id.rsplit_once('/').is_some_and(|(rule, _)| rules.contains(rule));
+        let known = Mistake::known().iter().filter(|mistake| mistake.role() == role);
+        if known.flat_map(Mistake::signature).any(|(id, _)| is_left_out(id)) {
+            return Vec::new();
+        }
         let is_binding = |outcome: &&Outcome| outcome.scenario.subject() == role && outcome.rule().level != Level::May;
         let with = |verdict| outcomes.iter().filter(is_binding).filter(move |outcome| outcome.verdict() == verdict);
         let failed = with(Verdict::Fail).map(|outcome| (outcome.id.as_str(), symptom(outcome))).collect();

@@ -51,15 +51,17 @@ impl Conclusion {
                 must.push(rule.id);
             }
         }
-        let unjudged = run.outcomes.iter().filter(|outcome| outcome.scenario.subject() == part && run.is_unjudged(outcome)).count();
-        let (tenor, words) = match (must.is_empty() && (should.is_empty() || !results.is_strict), unjudged) {
+        // A program that could not even be looked at has shown nothing, also where no scenario is about it alone.
+        let is_unseen = run.refusals().any(|refusal| refusal.rule.subject() == part && refusal.finding.verdict == Verdict::Inconclusive);
+        let is_unjudged = run.outcomes.iter().any(|outcome| outcome.scenario.subject() == part && run.is_unjudged(outcome));
+        let (tenor, words) = match (must.is_empty() && (should.is_empty() || !results.is_strict), is_unseen || is_unjudged) {
             (false, _) => (Tenor::Bad, format!("the {part} does not conform")),
-            (true, 0) if run.is_interrupted => (Tenor::Open, format!("the {part}: interrupted, nothing wrong so far")),
-            (true, 0) if results.share.partition != Partition::WHOLE => {
+            (true, false) if run.is_interrupted => (Tenor::Open, format!("the {part}: interrupted, nothing wrong so far")),
+            (true, false) if results.share.partition != Partition::WHOLE => {
                 (Tenor::Good, format!("the {part}: nothing wrong in part {}", results.share.partition))
             }
-            (true, 0) => (Tenor::Good, format!("the {part} conforms")),
-            (true, _) => (Tenor::Open, format!("the {part} could not be judged")),
+            (true, false) => (Tenor::Good, format!("the {part} conforms")),
+            (true, true) => (Tenor::Open, format!("the {part} could not be judged")),
         };
         Self { part, tenor, words, must, should }
     }
