@@ -2,7 +2,7 @@
 
 use crate::command::Command;
 use crate::dialect::ADDRESS;
-use crate::stage::{Isolation, JavaFolder, Lifeline, Limits, Seen, Stage, StageError, Stimulus};
+use crate::stage::{Isolation, JavaFolder, Lifeline, Limits, Seen, Stage, StageError, Stall, Stimulus};
 use crate::transcript::{Part, Role, Scenario};
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -80,6 +80,17 @@ impl Interrupt {
     }
 }
 
+/// Whether programs that have stalled once do so whenever something of that kind happens to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Habit {
+    /// It seems so.
+    Supposed,
+    /// One that was given less time for that reason was given all of it, and stalled again.
+    Confirmed,
+    /// It did not stall again: they are given all of their time.
+    Refuted,
+}
+
 /// Where subjects run, for the time of a run.
 pub struct Place<'a> {
     setting: &'a Setting,
@@ -89,7 +100,7 @@ pub struct Place<'a> {
     refused: Option<String>,
     jobs: usize,
     /// Who has stalled, and after what: it is the same programs that are played again and again.
-    stalls: Mutex<Vec<(Part, Stimulus)>>,
+    stalls: Mutex<Vec<(Part, Stimulus, Habit)>>,
     /// The stage that was opened to find out.
     first: Mutex<Option<Stage>>,
     _turn: Option<Turn>,
@@ -140,10 +151,28 @@ impl<'a> Place<'a> {
         Crew { place: self, number, stage, parts: VecDeque::new() }
     }
 
-    /// After what they have stalled: a program alone, or in a pair either of the two.
+    /// After what they stall: a program alone, or in a pair either of the two.
     fn stalls_of(&self, part: Part) -> Vec<Stimulus> {
         let all = self.stalls.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter().filter(|(other, _)| *other == part || part == Part::Pair).map(|(_, stimulus)| *stimulus).collect()
+        let is_refuted = |stimulus: &Stimulus| all.contains(&(part, *stimulus, Habit::Refuted));
+        let theirs = all.iter().filter(|(other, _, habit)| (*other == part || part == Part::Pair) && *habit != Habit::Refuted);
+        theirs.map(|(_, stimulus, _)| *stimulus).filter(|stimulus| !is_refuted(stimulus)).collect()
+    }
+
+    /// What is known of their habit.
+    fn habit(&self, part: Part, stimulus: Stimulus) -> Option<Habit> {
+        let all = self.stalls.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().find(|(other, after, _)| (*other, *after) == (part, stimulus)).map(|(.., habit)| *habit)
+    }
+
+    /// Takes note of a habit. What has been refuted stays so.
+    fn note(&self, part: Part, stimulus: Stimulus, new: Habit) {
+        let mut all = self.stalls.lock().unwrap_or_else(PoisonError::into_inner);
+        match all.iter_mut().find(|(other, after, _)| (*other, *after) == (part, stimulus)) {
+            Some((.., habit)) if *habit == Habit::Refuted || new == Habit::Supposed => {}
+            Some((.., habit)) => *habit = new,
+            None => all.push((part, stimulus, new)),
+        }
     }
 
     /// Where it is, in a sentence.
@@ -197,11 +226,24 @@ pub struct Crew<'a> {
 impl Crew<'_> {
     /// Plays a scenario with a program, or with a server and a client.
     ///
+    /// Programs that seem to have the habit of stalling get less time, which may have been too little: that is found out once.
+    ///
     /// # Errors
     /// The stage is gone, which says nothing about the program.
     pub fn play(&mut self, scenario: &Scenario, commands: &[&Command]) -> Result<Seen, StageError> {
-        self.begin(scenario, commands)?;
-        self.finish()
+        let part = scenario.subject();
+        let stalls = self.place.stalls_of(part);
+        self.begin_after(&stalls, scenario, commands)?;
+        let seen = self.finish()?;
+        let Some(Stall { stimulus, is_late: true }) = seen.stall else { return Ok(seen) };
+        if !stalls.contains(&stimulus) || self.place.habit(part, stimulus) == Some(Habit::Confirmed) {
+            return Ok(seen);
+        }
+        self.begin_after(&[], scenario, commands)?;
+        let seen = self.finish()?;
+        let has_it = seen.stall.is_some_and(|stall| stall.stimulus == stimulus);
+        self.place.note(part, stimulus, if has_it { Habit::Confirmed } else { Habit::Refuted });
+        Ok(seen)
     }
 
     /// Begins to play a scenario, so that something else can be done meanwhile: one more may be begun before it is finished.
@@ -209,6 +251,10 @@ impl Crew<'_> {
     /// # Errors
     /// As for [`Crew::play`].
     pub fn begin(&mut self, scenario: &Scenario, commands: &[&Command]) -> Result<(), StageError> {
+        self.begin_after(&self.place.stalls_of(scenario.subject()), scenario, commands)
+    }
+
+    fn begin_after(&mut self, stalls: &[Stimulus], scenario: &Scenario, commands: &[&Command]) -> Result<(), StageError> {
         let Place { setting, interrupt, is_isolated, .. } = self.place;
         let stage = match &mut self.stage {
             Some(stage) => stage,
@@ -218,12 +264,11 @@ impl Crew<'_> {
                 none.insert(stage)
             }
         };
-        let part = scenario.subject();
-        let begun = stage.begin(scenario, commands, setting.timeout, setting.limits, &self.place.stalls_of(part));
+        let begun = stage.begin(scenario, commands, setting.timeout, setting.limits, stalls);
         if begun.is_err() {
             self.stage = None;
         } else {
-            self.parts.push_back(part);
+            self.parts.push_back(scenario.subject());
         }
         begun
     }
@@ -241,11 +286,8 @@ impl Crew<'_> {
             // What was to be played next is lost with it.
             self.parts.clear();
         }
-        if let (Ok(Seen { stall: Some(stimulus), .. }), Some(part)) = (&seen, part) {
-            let mut all = self.place.stalls.lock().unwrap_or_else(PoisonError::into_inner);
-            if !all.contains(&(part, *stimulus)) {
-                all.push((part, *stimulus));
-            }
+        if let (Ok(Seen { stall: Some(stall), .. }), Some(part)) = (&seen, part) {
+            self.place.note(part, stall.stimulus, Habit::Supposed);
         }
         seen
     }

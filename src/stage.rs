@@ -48,7 +48,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, ExitCode, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-pub use stimulus::Stimulus;
+pub use stimulus::{Stall, Stimulus};
 
 /// The first argument with which the program starts itself as a worker.
 pub const ARGUMENT: &str = "__stage";
@@ -72,7 +72,7 @@ pub struct Seen {
     /// What else is worth knowing, most important first: "asleep in recv", "listens on 0.0.0.0:8080".
     pub remarks: Vec<String>,
     /// After what it was given all the time, or CPU time, that there is for one stimulus, and nothing came of it.
-    pub stall: Option<Stimulus>,
+    pub stall: Option<Stall>,
     /// What the subject did that no program may, whatever the scenario is about: it used more of the machine than it may.
     pub breach: Option<String>,
     /// Why the conversation could not be led as written: the harness's trouble, or nobody's, never the subject's.
@@ -132,7 +132,7 @@ fn blind(errno: rustix::io::Errno) -> Trouble {
 struct Answer {
     transcript: String,
     remarks: Vec<String>,
-    stall: Option<Stimulus>,
+    stall: Option<Stall>,
     breach: Option<String>,
     trouble: Option<String>,
     duration: Duration,

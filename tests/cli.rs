@@ -69,6 +69,22 @@ fn whoever_takes_one_program_for_the_other_is_told() {
 }
 
 #[test]
+fn who_has_stalled_once_is_not_blamed_for_being_slow() {
+    // It hangs at an end that comes before any message, and takes its time at all others.
+    let server = "python3 -c \"import socket, time
+c = socket.create_server(('127.0.0.1', 8023)).accept()[0]
+print('客户端成功连接', flush=True)
+heard = False
+while (data := c.recv(1000)) not in (b'', b'exit'):
+    heard = True
+    print('收到客户端信息：' + data.decode(), flush=True)
+time.sleep(0.6 if heard else 600)\"";
+    let (_, report) = json(&["check", "--server", server, "--timeout", "2s", "server/eof"]);
+    let failed = report["cases"].as_array().expect("cases").iter().filter(|case| case["verdict"] == "fail").map(|case| &case["id"]);
+    assert_eq!(failed.collect::<Vec<_>>(), ["server/eof/at-once"]);
+}
+
+#[test]
 fn a_prefix_comparison_breaks_the_rules_about_near_misses_and_no_other() {
     let (status, report) = json(&["check", "--server", &programs::command("wrong/server/prefix-token.c")]);
     assert_eq!(rules_with(&report, "fail"), ["server/exit-exact", "server/exit-coalesced"]);
@@ -486,6 +502,9 @@ fn a_taken_port_on_the_host_is_nobodys_fault() {
     let (status, report) = json(&arguments);
     assert_eq!((status, rules_with(&report, "inconclusive")), (3, vec!["server/eof".to_owned()]));
     assert!(report["cases"][0]["message"].as_str().expect("a message").contains("port 8023 is taken by another program"), "{report}");
+    // Nothing was seen of the two, where the filter leaves only what is about both.
+    let client = ["--client", env!("CARGO_BIN_EXE_sockspec-client"), "pair/conversation"];
+    sockspec(&[&arguments[..5], &client[..]].concat()).assert().code(3).stdout(contains("conforms").not());
 }
 
 #[test]

@@ -99,6 +99,11 @@ impl Connection {
         Ok(look.state.is_over() || look.is_held && has_arrived && (look.unread == 0 || reader_is_stopped))
     }
 
+    /// Whether it has been asked for, and the answer is on its way.
+    pub fn is_connecting(&self) -> bool {
+        !self.is_paused && self.closed.is_none() && self.socket.as_ref().is_some_and(|socket| socket.peer_addr().is_err())
+    }
+
     /// Whether something that was sent, or the end of it all, is still on its way to the subject's end, of which the kernel says this.
     pub fn is_arriving(&self, look: Look) -> bool {
         // A reset leaves nothing that the kernel could say anything of.

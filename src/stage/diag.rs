@@ -39,6 +39,8 @@ pub struct State(u8);
 impl State {
     /// Closed here first; it keeps the address for a minute.
     pub const TIME_WAIT: Self = Self(6);
+    /// Has asked for a connection, and has no answer.
+    const SYN_SENT: Self = Self(2);
     /// Waits for connections.
     pub const LISTEN: Self = Self(10);
 
@@ -100,6 +102,11 @@ impl Diag {
     /// The remote ports of the connections for which the kernel still keeps `port`, because they were closed here first.
     pub fn lingering(&self, port: u16) -> io::Result<Vec<u16>> {
         Ok(self.dump(1 << State::TIME_WAIT.0)?.iter().filter(|look| look.local.port() == port).map(|look| look.remote_port).collect())
+    }
+
+    /// Whether somebody has asked for a connection to this port, and the answer is on its way.
+    pub fn is_connecting(&self, port: u16) -> io::Result<bool> {
+        Ok(self.dump(1 << State::SYN_SENT.0)?.iter().any(|look| look.remote_port == port))
     }
 
     /// The remote ports of all connections with this local port, whatever their state.

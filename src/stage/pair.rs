@@ -9,7 +9,7 @@ use super::limits::Meter;
 use super::pace::{Activity, Afterwards, Allowance, Backoff, FLOODING, PATIENCE, Watched, ready};
 use super::relay::Relay;
 use super::script::{Due, Script};
-use super::stimulus::Stimulus;
+use super::stimulus::{Stall, Stimulus};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
 use super::{Request, Seen, Trouble, blind, port, world};
@@ -105,7 +105,7 @@ struct Pair<'a> {
     pause: Backoff,
     steps: Vec<Step>,
     remarks: Vec<String>,
-    stall: Option<Stimulus>,
+    stall: Option<Stall>,
     meter: Meter,
 }
 
@@ -259,7 +259,7 @@ impl Pair<'_> {
                 }
                 if is_metered && patience.look(&Snapshot::take()) == Time::Up {
                     let time = humantime::format_duration(allowance.time * PATIENCE);
-                    return Ok(self.stall(wait, format!("they were not done after {time}, in which they were never quiet")));
+                    return Ok(self.stalls(wait, true, format!("they were not done after {time}, in which they were never quiet")));
                 }
                 continue;
             }
@@ -273,7 +273,7 @@ impl Pair<'_> {
                     let spent = activity.spent(snapshot.ran());
                     if is_judged && spent >= allowance.spinning {
                         let running = self.describe_running(&snapshot);
-                        return Ok(self.stall(wait, format!("they use the CPU, and nothing comes of it: {running}")));
+                        return Ok(self.stalls(wait, false, format!("they use the CPU, and nothing comes of it: {running}")));
                     }
                     if !is_judged && spent >= allowance.spinning_unjudged {
                         return Ok(Settled::GoOn);
@@ -285,7 +285,7 @@ impl Pair<'_> {
                 Time::Left => {}
                 Time::Up => {
                     let (time, running) = (humantime::format_duration(allowance.time), self.describe_running(&snapshot));
-                    return Ok(self.stall(wait, format!("they were not done after {time}: {running}")));
+                    return Ok(self.stalls(wait, true, format!("they were not done after {time}: {running}")));
                 }
                 Time::Overloaded => return Err("the machine is overloaded: the programs had too little CPU time to be judged".into()),
             }
@@ -293,9 +293,9 @@ impl Pair<'_> {
     }
 
     /// They have had all that they are given after this, and nothing has come of it.
-    fn stall(&mut self, wait: Wait<'_>, what: String) -> Settled {
+    fn stalls(&mut self, wait: Wait<'_>, is_late: bool, what: String) -> Settled {
         self.remarks.push(what);
-        self.stall = Some(wait.into());
+        self.stall = Some(Stall { stimulus: wait.into(), is_late });
         Settled::Stuck
     }
 
@@ -578,6 +578,13 @@ impl Watched for Pair<'_> {
 
     fn is_on_its_way(&self) -> Result<bool, Trouble> {
         let [client, server] = self.looks()?;
+        let is_connecting = match &self.relay {
+            Some(relay) => relay.is_connecting()?,
+            None => self.client.is_some() && server.is_none() && self.near.is_connecting(self.request.port).map_err(blind)?,
+        };
+        if is_connecting {
+            return Ok(true);
+        }
         let open = |look: Option<Look>| look.filter(|look| !look.state.is_over());
         // A server that has been stopped lets the client's words pile up.
         let leaves = open(client).is_some_and(|look| look.in_flight > 0) && !(self.is_stopped && self.relay.is_none());

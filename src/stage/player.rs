@@ -10,7 +10,7 @@ use super::diag::Diag;
 use super::limits::Meter;
 use super::pace::{Activity, Afterwards, Allowance, Backoff, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, Watched, ready};
 use super::script::{Due, Script};
-use super::stimulus::Stimulus;
+use super::stimulus::{Stall, Stimulus};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
 use super::{Request, Seen, Trouble, blind, port, world};
@@ -100,7 +100,7 @@ struct Player<'a> {
     written_down: Interval,
     steps: Vec<Step>,
     remarks: Vec<String>,
-    stall: Option<Stimulus>,
+    stall: Option<Stall>,
     meter: Meter,
     trouble: Option<Trouble>,
     /// The clients' ports of all connections so far.
@@ -287,6 +287,7 @@ impl<'a> Player<'a> {
         };
         let needs_rest = is_silent || is_last || self.script.interrupts_next(actions);
         let stimulus = action.map_or(Stimulus::Start, Stimulus::from);
+        let [spins, is_late] = [false, true].map(|is_late| Stall { stimulus, is_late });
         let allowance = Allowance::after(stimulus, self.request.timeout, &self.request.stalls);
         let deadline = Deadline::after(allowance.time);
         let patience = Deadline::after(allowance.time * PATIENCE);
@@ -331,7 +332,7 @@ impl<'a> Player<'a> {
             if activity.is_new(self.progress()?) {
                 self.wait.start_over();
                 if is_metered && patience.look(&Snapshot::take()) == Time::Up {
-                    return self.gives_up_late(stimulus, allowance.time * PATIENCE, "it is never quiet");
+                    return self.gives_up_late(is_late, allowance.time * PATIENCE, "it is never quiet");
                 }
                 continue;
             }
@@ -357,8 +358,8 @@ impl<'a> Player<'a> {
                     // The kernel is asked whether it has begun only where that decides.
                     if spent >= limit && self.is_connected() {
                         match (reached, is_judged) {
-                            (false, _) => return Ok(self.stalls(stimulus, "it spins, and does not read")),
-                            (true, true) => return Ok(self.stalls(stimulus, "it spins: it uses the CPU, and nothing comes of it")),
+                            (false, _) => return Ok(self.stalls(spins, "it spins, and does not read")),
+                            (true, true) => return Ok(self.stalls(spins, "it spins: it uses the CPU, and nothing comes of it")),
                             (true, false) => break,
                         }
                     }
@@ -369,8 +370,10 @@ impl<'a> Player<'a> {
                 Time::Left => {}
                 Time::Up => {
                     let spent = activity.spent(snapshot.ran());
-                    let doing = if spent >= allowance.spinning { "it spins".to_owned() } else { format!("it is {}", snapshot.describe()) };
-                    return self.gives_up_late(stimulus, allowance.time, &doing);
+                    if spent >= allowance.spinning {
+                        return self.gives_up_late(spins, allowance.time, "it spins");
+                    }
+                    return self.gives_up_late(is_late, allowance.time, &format!("it is {}", snapshot.describe()));
                 }
                 Time::Overloaded => return Err("the machine is overloaded: the program had too little CPU time to be judged".into()),
             }
@@ -401,20 +404,20 @@ impl<'a> Player<'a> {
     }
 
     /// The subject has had its time, and what is due has not come.
-    fn gives_up_late(&mut self, stimulus: Stimulus, time: Duration, doing: &str) -> Result<Settled, Trouble> {
+    fn gives_up_late(&mut self, stall: Stall, time: Duration, doing: &str) -> Result<Settled, Trouble> {
         let time = humantime::format_duration(time);
-        if stimulus == Stimulus::Start && self.expects_client() && !self.is_connected() {
+        if stall.stimulus == Stimulus::Start && self.expects_client() && !self.is_connected() {
             self.remark_where_it_listens()?;
             self.remarks.iter_mut().last().into_iter().for_each(|remark| remark.push_str(&format!(", after {time}")));
             return Ok(Settled::Stuck);
         }
-        Ok(self.stalls(stimulus, &format!("it was not done after {time}: {doing}")))
+        Ok(self.stalls(stall, &format!("it was not done after {time}: {doing}")))
     }
 
     /// The subject has had all that it is given after this stimulus, and nothing has come of it.
-    fn stalls(&mut self, stimulus: Stimulus, what: &str) -> Settled {
+    fn stalls(&mut self, stall: Stall, what: &str) -> Settled {
         self.remarks.push(what.to_owned());
-        self.stall = Some(stimulus);
+        self.stall = Some(stall);
         Settled::Stuck
     }
 
@@ -822,7 +825,13 @@ impl Watched for Player<'_> {
     }
 
     fn is_on_its_way(&self) -> Result<bool, Trouble> {
-        let Some(connection) = &self.main else { return Ok(false) };
+        let Some(connection) = &self.main else {
+            // A client that waits for its connection would sleep for ever if nobody answered.
+            return if self.role == Role::Client { self.diag.is_connecting(self.request.port).map_err(blind) } else { Ok(false) };
+        };
+        if connection.is_connecting() {
+            return Ok(true);
+        }
         let look = connection.look(self.diag).map_err(blind)?.filter(|look| !look.state.is_over());
         // What comes to a connection that is closed here is answered with a reset, and on its way until then.
         Ok(look.is_some_and(|look| look.in_flight > 0 && !connection.is_paused || connection.is_arriving(look)))

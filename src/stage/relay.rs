@@ -131,6 +131,14 @@ impl Relay {
         self.outbound.as_ref().map_or(Ok(true), |connection| connection.is_read(near, server_is_stopped).map_err(blind))
     }
 
+    /// Whether one of the connections is about to come about.
+    pub fn is_connecting(&self) -> Result<bool, Trouble> {
+        match &self.outbound {
+            Some(outbound) => Ok(outbound.is_connecting()),
+            None => self.far.is_connecting(self.port).map_err(blind),
+        }
+    }
+
     /// Whether something is on its way to the client's end or to the server's, of which the kernel says this.
     pub fn is_arriving(&self, looks: [Option<Look>; 2]) -> bool {
         let mut ends = [&self.inbound, &self.outbound].into_iter().zip(looks).filter_map(|(one, look)| one.as_ref().zip(look));
