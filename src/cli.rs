@@ -59,7 +59,8 @@ Exit status:
   0    the programs conform (SHOULD is a warning, unless --strict)
   1    a program does not conform
   2    a mistake in the command line or in a file
-  3    something could not be judged, and nothing failed
+  3    something could not be judged, and nothing failed; or sockspec could not
+       do its work, such as write a report
   130  interrupted
 
 Environment:
@@ -187,7 +188,7 @@ struct Output {
     /// Exits with 0 whatever the verdict is, for graders that read the report: a mistake, trouble and an interrupt still show.
     #[arg(long)]
     exit_zero: bool,
-    /// No progress and no notes, and on the screen only what is wrong, and the last lines.
+    /// No progress and no notes, and on the screen only what is wrong, and the last lines; where no report is on the screen, nothing.
     #[arg(long, short)]
     quiet: bool,
 }
