@@ -73,12 +73,12 @@ Examples:
   sockspec check --server ./a.out
   sockspec check                           what sockspec.toml names
   sockspec check --client 'python3 client.py' client/eof
-  sockspec check --server ./server --client ./client --report human --report json=result.json
+  sockspec check --server ./a.out --report human --report json=result.json
   sockspec fuzz --server ./a.out --cases 5000 --save found
   sockspec fuzz --server ./server --client ./client
   sockspec explore --server ./a.out aexit
   sockspec explain server/exit-split
-  sockspec explain server/exit-exact/one-byte-more   a scenario, as a report names it";
+  sockspec explain server/exit-exact/one-byte-more   a scenario of a report";
 
 /// Says which requirements of the TCP client/server tutorial a program meets, which it breaks, and why.
 #[derive(Debug, Parser)]
@@ -96,31 +96,34 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Judges a server, a client, or both, against the golden scenarios.
-    #[command(after_help = "Without a program, all subjects that ./sockspec.toml names are built and judged side by side.\n\
-        A FILTER is a rule (server/exit-split), a scenario, or a part of its name. Several add up.\n\
-        Where the program takes its address as arguments, {host}, {port} and {addr} stand for it.")]
+    #[command(after_help = "Without a program, all subjects of ./sockspec.toml are built and judged.\n\
+        A FILTER is a rule (server/exit-split), a scenario, or a part of its name.\n\
+        Several add up.\n\
+        Where the program takes its address as arguments, {host}, {port} and {addr}\n\
+        stand for it.")]
     Check(Check),
     /// Judges a server, a client, or the two together against random conversations; each failure is shrunk to the smallest one.
-    #[command(
-        after_help = "A search ends with its first failure. The same seed gives the same conversations on any machine. What is saved\n\
-        with --save is replayed with `sockspec check --fixtures DIR`."
-    )]
+    #[command(after_help = "A search ends with its first failure.\n\
+        The same seed gives the same conversations on any machine.\n\
+        What is saved with --save is replayed with `sockspec check --fixtures DIR`.")]
     Fuzz(Fuzz),
     /// Judges a server or a client against every cut of a short stream.
-    #[command(after_help = "A stream of n bytes has 2^(n-1) cuts. Bytes that cannot be typed are written as in a fixture, in quotes:\n\
+    #[command(after_help = "A stream of n bytes has 2^(n-1) cuts.\n\
+        Bytes that cannot be typed are written as in a fixture, in quotes:\n\
         sockspec explore --server ./a.out '\"\\xe4\\xb8\\xadexit\"'")]
     Explore(Explore),
     /// Joins the JSON reports of all parts of a run into one report and one exit status.
-    #[command(
-        after_help = "The parts are those of --partition. One that is missing, or there twice, or of another version, is an error.\n\
-        What is merged is as strict as its parts were. Runs of different programs stand side by side."
-    )]
+    #[command(after_help = "The parts are those of --partition.\n\
+        One that is missing, or there twice, or of another version, is an error.\n\
+        What is merged is as strict as its parts were.\n\
+        Runs of different programs stand side by side.")]
     Merge(Merge),
     /// Begins a scenario of your own: what the harness does in one of this rule, for you to change and for `check --bless` to complete.
     NewFixture(NewFixture),
     /// Lists the rules, or the scenarios, one a line.
-    #[command(after_help = "Where the list goes to another program or a file, its columns are separated by tabs:\n\
-        sockspec list --scenarios server/eof | cut -f1 | xargs sockspec check --server ./a.out")]
+    #[command(after_help = "Where the list goes to another program or a file, tabs separate its columns:\n\
+        sockspec list --scenarios server/eof | cut -f1 |\n\
+        xargs sockspec check --server ./a.out")]
     List(List),
     /// Explains a rule: what it asks for, why programs break it, where to look. Or shows a scenario.
     Explain {
@@ -128,9 +131,10 @@ enum Verb {
         name: String,
     },
     /// Prints what makes a shell complete the commands, options and rules of sockspec.
-    #[command(after_help = "bash: sockspec completions bash > ~/.local/share/bash-completion/completions/sockspec\n\
-        zsh:  sockspec completions zsh > a folder of $fpath, as _sockspec\n\
-        fish: sockspec completions fish > ~/.config/fish/completions/sockspec.fish")]
+    #[command(after_help = "FOLDER is one of zsh's $fpath:\n\
+        sockspec completions bash > ~/.local/share/bash-completion/completions/sockspec\n\
+        sockspec completions zsh > FOLDER/_sockspec\n\
+        sockspec completions fish > ~/.config/fish/completions/sockspec.fish")]
     Completions {
         /// Which shell.
         shell: Shell,

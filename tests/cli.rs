@@ -537,3 +537,19 @@ fn help_teaches() {
     sockspec(&["--help"]).assert().code(0).stdout(contains("Exit status:").and(contains("sockspec check --server ./a.out")));
     sockspec(&["check", "--help"]).assert().code(0).stdout(contains("A FILTER is a rule"));
 }
+
+/// What stands behind the options is broken where it is written, and nowhere else: neither a sentence nor a command ends in mid-air.
+#[test]
+fn the_end_of_a_help_page_is_the_same_on_every_screen() {
+    let end = |arguments: &[&str], columns: &str| {
+        let page = sockspec(arguments).arg("--help").env("COLUMNS", columns).output().expect("it runs").stdout;
+        let page = String::from_utf8(page).expect("text");
+        let (_, end) = page.rsplit_once("never]\n").expect("the last option");
+        end.to_owned()
+    };
+    for command in ["check", "fuzz", "explore", "merge", "new-fixture", "list", "completions", "man"] {
+        assert_eq!(end(&[command], "80"), end(&[command], "110"), "{command}");
+        assert!(end(&[command], "80").lines().all(|line| line.chars().count() <= 80), "{command}");
+    }
+    assert_eq!(end(&[], "80"), end(&[], "110"));
+}

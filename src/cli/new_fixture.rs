@@ -11,21 +11,26 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 #[derive(Debug, Args)]
-#[command(after_help = r#"Change what the harness does in the new file, and let a program that is right complete it:
+#[command(after_help = r#"Change what the harness does in the new file,
+and let a program that is right complete it:
 sockspec check --server ./right --fixtures DIR --bless
 
 The notation, a step a line:
   client: connect      one end of the connection connects
-  client: "ex"         sends these bytes, so that they are one recv; server: "x" likewise
-  client: burst "ex"   sends them without waiting, so that TCP may cut and join them
+  client: "ex"         sends these bytes, so that they are one recv;
+                       server: "x" likewise
+  client: burst "ex"   sends them without waiting: TCP may cut and join them
   client: fin          ends its stream; client: reset aborts it
   client< "hello\n"    this is typed; client< eof is the end of the input
   server> "text\n"     the server prints this
-  server exits 0       it ends so; exits nonzero with any other status; dies by SIGPIPE
-  "x" * 9 + "\xff"     bytes: printable characters, \n, \t, \", \\, and \xHH, repeated and joined
+  server exits 0       it ends so; exits nonzero with any other status;
+                       dies by SIGKILL
+  "x" * 9 + "\xff"     bytes: printable characters, \n, \t, \", \\, and \xHH,
+                       repeated and joined
 
-What the program that is judged does is demanded; all else is done. fixtures/README.md in the sources of sockspec
-has all of it, and this shows a scenario: sockspec explain server/exit-split/in-the-middle"#)]
+What the program that is judged does is demanded; all else is done.
+fixtures/README.md in the sources of sockspec has all of it.
+This shows a scenario: sockspec explain server/exit-split/in-the-middle"#)]
 pub(super) struct NewFixture {
     /// The rule that it checks, such as server/eof.
     rule: String,
