@@ -29,7 +29,10 @@ pub enum MergeError {
         version: String,
     },
     /// The same part twice.
-    #[error("{0} and {1} are both part {2}")]
+    #[error(
+        "{0} and {1} are both part {2} of one run: their command lines are the same, so they count as one program; if they are two, \
+         name each in sockspec.toml, or call them by different paths, and judge them again"
+    )]
     Twice(String, String, Partition),
     /// Parts of different sizes.
     #[error("{0} is part {1} of a run, and {2} is part {3} of the same: name the parts, or the whole")]

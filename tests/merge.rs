@@ -156,6 +156,31 @@ fn parts_that_are_missing_or_there_twice_are_refused() {
 }
 
 #[test]
+fn programs_of_one_command_line_are_one_and_those_with_paths_or_names_of_their_own_are_not() {
+    let folder = TempDir::new().expect("a folder");
+    let check = |home: &str, arguments: &[&str], report: &str| {
+        let home = folder.path().join(home);
+        let report = format!("json={}", folder.path().join(report).display());
+        sockspec(&["check"]).args(arguments).args(["server/eof", "--report", &report]).current_dir(home).assert().code(0);
+    };
+    for name in ["ann", "ben"] {
+        fs::create_dir(folder.path().join(name)).expect("a folder");
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_sockspec-server"), folder.path().join(name).join("a.out")).expect("a link");
+        check(name, &["--server", "./a.out"], &format!("{name}.json"));
+        check("", &["--server", &format!("{name}/a.out")], &format!("{name}-by-path.json"));
+        let file = format!("[subject.{name}]\nrole = \"server\"\ncommand = \"./a.out\"\n");
+        fs::write(folder.path().join(name).join("sockspec.toml"), file).expect("a file");
+        check(name, &[], &format!("{name}-by-name.json"));
+    }
+    let reports = |ending: &str| ["ann", "ben"].map(|name| folder.path().join(format!("{name}{ending}.json")));
+    refuses(&reports(""), "their command lines are the same, so they count as one program; if they are two, name each in sockspec.toml");
+    for ending in ["-by-path", "-by-name"] {
+        let (joined, status) = merged(&folder, &reports(ending));
+        assert_eq!((joined["runs"].as_array().map(Vec::len), status), (Some(2), 0), "{ending}");
+    }
+}
+
+#[test]
 fn what_is_no_report_is_refused_with_its_place() {
     let folder = TempDir::new().expect("a folder");
     let whole = part(&folder, &["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "server/eof"], "1/1");
