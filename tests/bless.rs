@@ -104,6 +104,20 @@ fn a_subject_of_the_project_file_may_be_the_right_one() {
 }
 
 #[test]
+fn the_project_file_names_the_folder_and_the_only_subject_needs_no_naming() {
+    let file = format!("fixtures = \"mine\"\n\n[subject.alice]\nrole = \"server\"\ncommand = '{SERVER}'\n");
+    let folder = folder(&[("sockspec.toml", &file)]);
+    fs::create_dir(folder.path().join("mine")).expect("a folder");
+    let sockspec = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+        command.args(arguments).current_dir(folder.path()).env_remove("CI").assert()
+    };
+    sockspec(&["new-fixture", "server/eof", "my-case"]).code(0).stdout("mine/server/eof/my-case.transcript\n");
+    sockspec(&["check", "--bless"]).code(0).stdout(contains("1 of 1 scenarios written anew"));
+    sockspec(&["check", "my-case"]).code(0).stdout(contains("1 scenarios in "));
+}
+
+#[test]
 fn what_is_new_is_completed_by_a_right_program() {
     let folder = TempDir::new().expect("a folder");
     for rule in ["server/message", "server/stream", "server/restart", "server/address-in-use", "client/word", "client/eof", "pair/relay"] {

@@ -9,6 +9,7 @@ use crate::command::Command;
 use crate::crew::Subject;
 use crate::fixture::Fixture;
 use crate::partition::{Fingerprint, Partition, Share};
+use crate::project::Project;
 use crate::run::{Again, KnownFailure, Results};
 use crate::suite::{self, Plan};
 use crate::transcript::Role;
@@ -41,9 +42,11 @@ pub(super) fn check(arguments: &Check, options: &Options) -> Result<u8, Stop> {
     let again = Again::Check(folder.unwrap_or_default() + &repeated(options));
     let (project, options) = project::settle(options)?;
     if *bless {
-        let subjects = match &names[..] {
-            [name] => project::subjects(project.as_ref(), name, &options)?,
-            [] if project.is_none() || server.is_some() || client.is_some() => subjects(server.as_deref(), client.as_deref())?,
+        let choices = project.as_ref().map(Project::choices).unwrap_or_default();
+        let subjects = match (&names[..], &choices[..]) {
+            ([name], _) => project::subjects(project.as_ref(), name, &options)?,
+            ([], _) if project.is_none() || server.is_some() || client.is_some() => subjects(server.as_deref(), client.as_deref())?,
+            ([], [only]) => project::subjects(project.as_ref(), only.name, &options)?,
             _ => return Err(Stop::usage("--bless records what one subject does, or one pair: name it with --subject NAME")),
         };
         return bless::run(&subjects, !filters.is_empty(), &options);

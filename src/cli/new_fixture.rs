@@ -1,6 +1,6 @@
 //! `sockspec new-fixture`.
 
-use super::{Options, Stop, print};
+use super::{Options, Stop, print, project};
 use crate::fixture;
 use crate::rule::{RULES, Rule};
 use crate::suggest::nearest;
@@ -57,8 +57,9 @@ pub(super) fn run(arguments: &NewFixture, options: &Options) -> Result<u8, Stop>
         let hint = nearest(id, RULES.iter().map(|rule| rule.id));
         return Err(Stop::usage(format!("there is no rule `{id}`{hint} (`sockspec list` lists them)")));
     };
+    let (_, options) = project::settle(options)?;
     let Some(folder) = &options.own.fixtures else {
-        return Err(Stop::usage("name the folder of your own scenarios with --fixtures DIR"));
+        return Err(Stop::usage("name the folder of your own scenarios with --fixtures DIR, or with fixtures = … in sockspec.toml"));
     };
     let all = fixture::built_in().map_err(|error| Stop::trouble(error.to_string()))?;
     let new = format!("{id}/{name}");
