@@ -10,8 +10,9 @@ use crate::learn::{Learned, learn};
 use crate::news::News;
 use crate::rule::Rule;
 use crate::stage::{Seen, StageError};
-use crate::transcript::{End, Part, Peer, Role, Scenario, Step, Transcript, Wire};
+use crate::transcript::{Control, End, Part, Peer, Role, Scenario, Step, Transcript, Wire};
 use crate::verdict::Verdict;
+use rustix::process::Signal;
 
 /// A scenario, and what it is to be from now on.
 #[derive(Clone, Debug, PartialEq)]
@@ -197,6 +198,10 @@ pub fn take_down(scenario: &Scenario, seen: &Seen) -> Result<Scenario, String> {
         }
     }
     steps.append(&mut ends);
+    if let Some(Step::Ends(role, End::Dies(signal))) = steps.iter().find(|step| is_crash(step, scenario)) {
+        let name = End::Dies(*signal).to_string();
+        return Err(format!("the {role} died{}, which the harness did not send: no right program does", name.trim_start_matches("dies")));
+    }
     let recorded = Scenario { transcript: Transcript { steps }, ..scenario.clone() };
     // What is only ever seen cannot be demanded: that a program still runs, or is busy.
     match Scenario::parse("recorded", &recorded.to_string()) {
@@ -207,6 +212,14 @@ pub fn take_down(scenario: &Scenario, seen: &Seen) -> Result<Scenario, String> {
             Err(format!("`{odd}` was seen, and cannot be demanded"))
         }
     }
+}
+
+/// Whether a program was ended by a signal that is neither the harness's nor demanded already.
+fn is_crash(step: &Step, scenario: &Scenario) -> bool {
+    let Step::Ends(role, End::Dies(signal)) = step else { return false };
+    let steps = &scenario.transcript.steps;
+    let is_killed = *signal == Signal::KILL.as_raw() && steps.contains(&Step::Control(Control::Kill, *role));
+    !is_killed && !steps.contains(step)
 }
 
 /// An action of the harness, and what was demanded or seen until the next; before the first, there is none.

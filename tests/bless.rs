@@ -198,6 +198,27 @@ while (m := c.recv(1000)) not in (b\"\", b\"exit\"): print(\"收到客户端信�
 }
 
 #[test]
+fn a_crash_is_not_recorded() {
+    let folder = folder(&[("mine.transcript", MINE)]);
+    let script = folder.path().join("server.py");
+    let text = r#"
+import os, signal, socket
+c = socket.create_server(("127.0.0.1", 8023)).accept()[0]
+print("客户端成功连接", flush=True)
+while (m := c.recv(1000)) not in (b"", b"exit"):
+    if m == b"hi there":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    print("收到客户端信息：" + m.decode(), flush=True)
+"#;
+    fs::write(&script, text).expect("a file");
+    let server = format!("python3 {}", script.display());
+    let message =
+        "./mine.transcript: the server died by SIGSEGV, which the harness did not send: no right program does; nothing is recorded";
+    sockspec(folder.path(), &["check", "--bless", "--server", &server]).assert().code(2).stderr(contains(message)).stdout(is_empty());
+    assert_eq!(read(&folder, "mine.transcript"), MINE);
+}
+
+#[test]
 fn what_is_seen_once_and_never_again_is_not_recorded() {
     let folder = folder(&[("mine.transcript", MINE)]);
     let script = folder.path().join("server.py");
@@ -255,6 +276,12 @@ fn what_cannot_be_demanded_is_not_taken_down() {
     let expected = "client: connect; client: \"a\"; client: fin; server exits 0";
     let refused = taken_down(expected, "client: connect; client: \"a\"; client: fin; server runs");
     assert_eq!(refused, Err("`server runs` was seen, and cannot be demanded".into()));
+    let crashed = "client: connect; client: \"a\"; client: fin; server dies by SIGSEGV";
+    let refused = taken_down(expected, crashed);
+    assert_eq!(refused, Err("the server died by SIGSEGV, which the harness did not send: no right program does".into()));
+    assert_eq!(taken_down(crashed, crashed), Ok(crashed.into()));
+    let killed = "client: connect; kill server; server dies by SIGKILL";
+    assert_eq!(taken_down("client: connect; kill server", killed), Ok(killed.into()));
     let refused = taken_down("client< \"a\\n\"; client exits 0", "client< \"a\\n\"; client< eof; client exits 0");
     assert_eq!(refused, Err("it went on only after `client< eof`, which the conversation does not have: add it".into()));
 }
