@@ -3,6 +3,7 @@
 use crate::dialect::ADDRESS;
 use rustix::fs::{Access, access};
 use std::env;
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -41,6 +42,12 @@ pub enum CommandError {
     /// The program is not there.
     #[error("the command `{0}` does not exist{1}")]
     Missing(String, &'static str),
+    /// Its spaces divide a name that was meant as one.
+    #[error("`{file}` is a file, but spaces separate the words of a command: put it in quotes, as in \"{}\"", shell_words::quote(.file))]
+    Spaces {
+        /// The name.
+        file: String,
+    },
     /// The program may not be run.
     #[error("`{0}` is there, but may not be run{1}")]
     NotExecutable(String, &'static str),
@@ -99,7 +106,10 @@ impl Command {
         if let Some(word) = shell_word(text) {
             return Err(CommandError::Shell { word: word.to_owned(), command: text.trim().to_owned(), hint: directory_hint(&words[0]) });
         }
-        let program = resolve(&words[0], directory.unwrap_or(Path::new("")))?;
+        let here = directory.unwrap_or(Path::new(""));
+        let is_file =
+            |error| if words.len() > 1 && here.join(text).is_file() { CommandError::Spaces { file: text.to_owned() } } else { error };
+        let program = resolve(&words[0], here).map_err(is_file)?;
         let words = words.into_iter().map(|word| vec![Piece::Text(word)]).collect();
         Ok(Self { shown: text.to_owned(), program, directory: directory.map(Path::to_owned), words })
     }
@@ -218,6 +228,9 @@ fn resolve(word: &str, here: &Path) -> Result<PathBuf, CommandError> {
             found => return found,
         }
     }
+    if is_source(word) && here.join(word).is_file() {
+        return Err(CommandError::NotExecutable(word.to_owned(), SOURCE));
+    }
     let hint = match shell_hint(word) {
         "" if here.join(word).is_file() => ": it is not on PATH; for the file in this folder write ./ before its name",
         hint => hint,
@@ -233,13 +246,20 @@ fn runnable(word: &str, file: &Path) -> Result<PathBuf, CommandError> {
         interpreted(word, &file)?;
         Ok(file)
     } else if file.exists() {
-        Err(CommandError::NotExecutable(
-            word.to_owned(),
-            ": give it permission with chmod +x, or name its interpreter, as in 'python3 server.py'",
-        ))
+        let script = ": give it permission with chmod +x, or name its interpreter, as in 'python3 server.py'";
+        Err(CommandError::NotExecutable(word.to_owned(), if is_source(word) { SOURCE } else { script }))
     } else {
         Err(CommandError::Missing(word.to_owned(), shell_hint(word)))
     }
+}
+
+/// What to do with a program that is not compiled yet.
+const SOURCE: &str = ": it is source code; compile it, and name the program that comes out, as in ./a.out";
+
+/// Whether a file is for a compiler to read.
+fn is_source(word: &str) -> bool {
+    let ending = Path::new(word).extension().and_then(OsStr::to_str);
+    ending.is_some_and(|ending| ["c", "cpp", "cc", "java", "go", "rs"].contains(&ending))
 }
 
 /// What to do where a name stands for something that only a shell knows.

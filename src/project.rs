@@ -225,9 +225,12 @@ impl Project {
 
 /// What is wrong with a command however often one builds.
 fn miswritten(command: Result<Command, CommandError>) -> Option<CommandError> {
-    command
-        .err()
-        .filter(|error| !matches!(error, CommandError::Missing(..) | CommandError::NotExecutable(..) | CommandError::Interpreter { .. }))
+    command.err().filter(|error| !is_mended_by_building(error))
+}
+
+fn is_mended_by_building(error: &CommandError) -> bool {
+    use CommandError::{Interpreter, Missing, NotExecutable, Spaces};
+    matches!(error, Missing(..) | NotExecutable(..) | Spaces { .. } | Interpreter { .. })
 }
 
 /// Where a program is started, as far as its words are concerned.

@@ -223,12 +223,18 @@ fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
     fs::write(&plain, "int main() {}").expect("a file");
     fs::set_permissions(&plain, fs::Permissions::from_mode(0o644)).expect("permissions");
     let plain = plain.display().to_string();
+    let [spaced, source] = ["my server", "server.c"].map(|name| folder.path().join(name).display().to_string());
+    fs::copy(&plain, &spaced).expect("a copy");
+    fs::copy(&plain, &source).expect("a copy");
+    let quoted = format!("put it in quotes, as in \"'{spaced}'\"");
     let folder_name = folder.path().display().to_string();
     for (arguments, message) in [
         (vec!["check"], "nothing to judge: name a program with --server CMD"),
         (vec!["check", "--server", "no-such-program"], "--server: the command `no-such-program` does not exist"),
         (vec!["check", "--server", "/no/such/program"], "the command `/no/such/program` does not exist"),
         (vec!["check", "--client", &plain], "may not be run: give it permission with chmod +x"),
+        (vec!["check", "--server", &spaced], &quoted),
+        (vec!["check", "--server", &source], "may not be run: it is source code; compile it, and name the program that comes out"),
         (vec!["check", "--client", &folder_name], "may not be run: it is a folder"),
         (vec!["check", "--server", ""], "--server: the command is empty"),
         (vec!["check", "--server", "   "], "--server: the command is empty"),
