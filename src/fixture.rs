@@ -62,8 +62,9 @@ pub fn load(folder: &Path) -> Result<Vec<Fixture>, FixtureError> {
         return Err(FixtureError::Empty(folder.to_owned()));
     }
     let parse = |path: PathBuf| {
-        let text = fs::read_to_string(&path).map_err(|error| FixtureError::Read { path: path.clone(), error })?;
+        let bytes = fs::read(&path).map_err(|error| FixtureError::Read { path: path.clone(), error })?;
         let file = path.display().to_string();
+        let text = String::from_utf8(bytes).map_err(|error| ParseError::no_text(&file, error.as_bytes(), error.utf8_error()))?;
         let scenario = Scenario::parse(&file, &text)?;
         let id = path.strip_prefix(folder).unwrap_or(&path).with_extension("").display().to_string();
         Ok(Fixture { id, file, scenario })

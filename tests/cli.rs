@@ -360,6 +360,18 @@ fn a_mistake_in_a_fixture_is_shown_with_its_place() {
 }
 
 #[test]
+fn a_fixture_that_is_no_text_is_refused_with_its_place() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("mine.transcript");
+    fs::write(&file, b"title: x\nrule: server/eof\n\nclient: \"\xe4\xb8\xad\xff\"\n").expect("a file");
+    let place = format!("error: {}:4:11: the byte \\xff does not belong here: a scenario is UTF-8, and \\xHH in quotes", file.display());
+    sockspec(&["check", "--server", "true", "--fixtures", &folder.path().display().to_string()])
+        .assert()
+        .code(2)
+        .stderr(starts_with(place));
+}
+
+#[test]
 fn fixtures_of_the_users_own_are_judged_too() {
     let folder = TempDir::new().expect("a folder");
     fs::create_dir(folder.path().join("course")).expect("a folder");

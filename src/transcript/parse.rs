@@ -6,6 +6,7 @@ use crate::rule::{RULES, Rule};
 use crate::suggest::nearest;
 use std::fmt;
 use std::num::IntErrorKind;
+use std::str::Utf8Error;
 
 /// The largest segment that one write delivers whole to one recv, in bytes. From the next byte on, loopback sometimes cuts it in two
 /// (half of its largest segment, measured on Linux 6.18).
@@ -24,6 +25,25 @@ pub struct ParseError {
     pub message: String,
     /// The line itself.
     pub source_line: String,
+}
+
+impl ParseError {
+    /// What is wrong with a file that is no text.
+    pub(crate) fn no_text(file: &str, bytes: &[u8], error: Utf8Error) -> Self {
+        let at = error.valid_up_to();
+        let start = bytes[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+        let end = bytes[at..].iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |length| at + length);
+        Self {
+            file: file.to_owned(),
+            line: bytes[..at].iter().filter(|&&byte| byte == b'\n').count() + 1,
+            column: String::from_utf8_lossy(&bytes[start..at]).chars().count() + 1,
+            message: format!(
+                "the byte \\x{:02x} does not belong here: a scenario is UTF-8, and \\xHH in quotes stands for any other byte",
+                bytes[at]
+            ),
+            source_line: String::from_utf8_lossy(&bytes[start..end]).into_owned(),
+        }
+    }
 }
 
 impl fmt::Display for ParseError {
