@@ -263,6 +263,11 @@ impl Results {
         self.runs.iter().map(|run| (run.outcomes.len() + run.passed_unlisted) as u64).sum()
     }
 
+    /// How long all runs took together. (A sum of no floats would be -0.)
+    pub fn duration(&self) -> Duration {
+        self.runs.iter().map(|run| run.duration).sum()
+    }
+
     /// Whether somebody has stopped it.
     pub fn is_interrupted(&self) -> bool {
         self.runs.iter().any(|run| run.is_interrupted)

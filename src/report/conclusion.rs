@@ -139,7 +139,7 @@ pub fn numbers(results: &Results) -> String {
         }
         _ => (String::new(), ""),
     };
-    let seconds: f64 = results.runs.iter().map(|run| run.duration.as_secs_f64()).sum();
+    let seconds = results.duration().as_secs_f64();
     let part = if results.share.partition == Partition::WHOLE { String::new() } else { format!(" (part {})", results.share.partition) };
     let played = results.interruption().unwrap_or_else(|| format!("{} scenarios{of}", results.played()));
     format!("{played}{part} in {seconds:.2} s: {}{why}", parts.join(", "))

@@ -42,7 +42,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
         accounts.iter().map(|it| human::plain_verdicts(results, it.run, &it.label) + &human::plain_likeness(results, it.run)).collect();
     let report = Report {
         score: tests.iter().map(|test| test.score).sum(),
-        execution_time: results.runs.iter().map(|run| run.duration.as_secs_f64()).sum(),
+        execution_time: results.duration().as_secs_f64(),
         output: lines(&(verdicts + &results.interruption().unwrap_or_default())),
         output_format: "text",
         visibility: "visible",

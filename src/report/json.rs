@@ -300,7 +300,7 @@ fn summary(results: &Results) -> Summary {
         strict: results.is_strict,
         interrupted: results.is_interrupted(),
         exit_status: results.exit_status(),
-        seconds: runs.iter().map(|run| run.duration.as_secs_f64()).sum(),
+        seconds: results.duration().as_secs_f64(),
     }
 }
 

@@ -17,7 +17,7 @@ const ROOM: usize = 5_000_000;
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let mut room = ROOM;
     let mut report = Report::new("sockspec");
-    report.set_time(results.runs.iter().map(|run| run.duration).sum());
+    report.set_time(results.duration());
     for Account { run, label, cases } in Account::all(results) {
         let mut suite = TestSuite::new(if label.is_empty() { roles(run) } else { &label });
         suite.set_time(run.duration);
