@@ -267,6 +267,9 @@ fn what_was_found_says_how_it_is_played_again_and_why_no_more_was_looked_for() {
     };
     let screen = search(&["fuzz", "--cases", "300", "--seed", "7", "--save", "found"]);
     assert!(screen.contains(" scenarios of 300 in ") && screen.contains("1 failed; a search ends when it has found enough"), "{screen}");
+    let place = screen.split_whitespace().find(|word| word.contains(".transcript:")).expect("a place");
+    let file = place.split(':').next().expect("a file");
+    assert!(file.starts_with("found/server/") && folder.path().join(file).is_file(), "{place}");
     let again = screen.lines().find_map(|line| line.strip_prefix("  again    sockspec ")).expect("a command");
     assert!(again.starts_with(&format!("check --server {server} --fixtures found --strict server/exit-coalesced/seed-7-case-")), "{again}");
     sockspec(&shell_words::split(again).expect("words").iter().map(String::as_str).collect::<Vec<_>>())

@@ -8,7 +8,7 @@ use crate::run::{Again, Outcome, Results};
 use crate::search::{self, LONGEST_EXPLORED, Search, Source};
 use clap::Args;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(super) struct Fuzz {
@@ -104,12 +104,12 @@ pub(super) fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
     let again = Again::Fuzz { folder, options: repeated(options) };
     let Programs { server, client, subject } = &arguments.programs;
     let (named, options) = named(server.as_deref(), client.as_deref(), subject.as_deref(), options)?;
-    let results = search(named, source, &options, again, &head)?;
-    if let Some(folder) = &arguments.save {
+    let results = search(named, source, arguments.save.as_deref(), &options, again, &head)?;
+    if arguments.save.is_some() {
         for outcome in results.runs.iter().flat_map(|run| &run.outcomes).filter(|outcome| outcome.has_failed()) {
-            let path = folder.join(&outcome.file);
+            let path = Path::new(&outcome.file);
             let saved =
-                path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, outcome.scenario.to_string()));
+                path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, outcome.scenario.to_string()));
             saved.map_err(|error| Stop::trouble(format!("{} cannot be saved: {error}", path.display())))?;
             note(&format!("saved {}", path.display()), &options.output);
         }
@@ -139,7 +139,7 @@ pub(super) fn explore(arguments: &Explore, options: &Options) -> Result<u8, Stop
     if let (Some(name), [_, _]) = (&named.0, &named.1[..]) {
         return Err(Stop::usage(format!("{name} are two programs, and every cut of a stream is tried with one: name one of them")));
     }
-    Ok(search(named, source, &options, again, &head)?.exit_status())
+    Ok(search(named, source, None, &options, again, &head)?.exit_status())
 }
 
 /// What is searched, by its name if it has one.
@@ -155,7 +155,15 @@ fn named(server: Option<&str>, client: Option<&str>, name: Option<&str>, options
     Ok(((name.map(str::to_owned), subjects), options))
 }
 
-fn search((name, subjects): Named, source: Source, options: &Options, again: Again, head: &str) -> Result<Results, Stop> {
+/// Searches, and reports; what fails will be found in `folder`, if there is one.
+fn search(
+    (name, subjects): Named,
+    source: Source,
+    folder: Option<&Path>,
+    options: &Options,
+    again: Again,
+    head: &str,
+) -> Result<Results, Stop> {
     let whole = whole(&subjects, &source, options);
     let search = Search { name, subjects, source, partition: options.partition(), setting: setting(options)? };
     let reports = report::open(&options.output)?;
@@ -165,7 +173,10 @@ fn search((name, subjects): Named, source: Source, options: &Options, again: Aga
     let mut progress = Progress::of_search(cases, options);
     let run = search::search(&search, &interrupt, |news| progress.tell(news, None, &[]));
     drop(progress);
-    let run = run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?;
+    let mut run = run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?;
+    for outcome in run.outcomes.iter_mut().filter(|outcome| outcome.has_failed()) {
+        outcome.file = folder.map_or_else(|| outcome.file.clone(), |folder| folder.join(&outcome.file).display().to_string());
+    }
     let share = Share { partition: options.partition(), whole, cases, is_filtered: false };
     let results = Results { runs: vec![run], is_strict: options.is_strict(), again, share };
     report::write(reports, &results, &options.output)?;
