@@ -145,7 +145,9 @@ impl<'a> Player<'a> {
             self.remark_last_words();
         }
         if settled == Settled::Ended && self.expects_client() && !Snapshot::take_sharp().is_empty() {
-            self.remarks.push("it has ended, and left a process behind: what is started is what is judged".into());
+            let remark =
+                "it has ended, and left a process behind: what is started is what is judged, so it must not go into the background";
+            self.remarks.push(remark.into());
         }
         self.write_down();
         let actions: Vec<&Step> = self.script.actions().collect();
@@ -532,7 +534,9 @@ impl<'a> Player<'a> {
         } else {
             let more = own.len().saturating_sub(FEW);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!("it listens on {}{more}, expected 127.0.0.1:{port}", own[..own.len().min(FEW)].join(", "))
+            // Otherwise that address would serve IPv4, too.
+            let only = if own.contains(&format!("[::]:{port}")) { ", for IPv6 only (IPV6_V6ONLY)" } else { "" };
+            format!("it listens on {}{more}{only}, expected 127.0.0.1:{port}", own[..own.len().min(FEW)].join(", "))
         });
         Ok(())
     }
@@ -584,6 +588,9 @@ impl<'a> Player<'a> {
         match self.role {
             Role::Server if says(["refused", "REFUSED"]) => Some("if it is a client, judge it with --client".into()),
             Role::Client if says(["already in use", "ADDRINUSE"]) => Some("if it is a server, judge it with --server".into()),
+            _ if says(["usage", "Usage"]) => {
+                Some("if it takes its address as arguments, {host}, {port} and {addr} in the command stand for it".into())
+            }
             _ => self.request.limits.explain(complaint),
         }
     }
