@@ -130,6 +130,13 @@ impl Case {
     }
 }
 
+/// What goes wrong before a search has begun has the name of something found: so it can be saved, and played again.
+fn first_look(rule: &Rule) -> (String, String) {
+    let id = format!("{}/first-look", rule.id);
+    let file = format!("{id}.transcript");
+    (id, file)
+}
+
 /// Plays conversation after conversation; `tell` is told what happens as it happens.
 ///
 /// # Errors
@@ -161,7 +168,8 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&News
             Err(error) => return Err(error),
         };
         if let Some(Refusal { rule, finding, scenario, seen }) = lesson.refusal {
-            run.outcomes.push(Outcome { id: rule.id.into(), file: "smoke".into(), scenario, seen, finding, root: None });
+            let (id, file) = first_look(rule);
+            run.outcomes.push(Outcome { id, file, scenario, seen, finding, root: None });
             return Ok(run);
         }
         learned.push((subject.role, lesson));
@@ -171,7 +179,8 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&News
             let scenario = source.case(0, subjects).scenario(&Dialect::tutorial(), "the two talk to each other".into());
             if let Some(root) = presupposition::foreseen(&scenario, &[server, client], &HashSet::new()) {
                 let (seen, finding) = (Seen::default(), Finding::inconclusive("the two cannot talk to each other"));
-                run.outcomes.push(Outcome { id: scenario.rule.id.into(), file: "smoke".into(), scenario, seen, finding, root: Some(root) });
+                let (id, file) = first_look(scenario.rule);
+                run.outcomes.push(Outcome { id, file, scenario, seen, finding, root: Some(root) });
                 return Ok(run);
             }
             Dialect::of_pair(&server.dialect, &client.dialect)

@@ -53,6 +53,14 @@ fn pieces(scenario: &Scenario) -> Vec<Vec<u8>> {
 }
 
 #[test]
+fn what_a_program_does_that_takes_no_part_is_saved_too() {
+    let save = TempDir::new().expect("a folder");
+    let save = save.path().join("found").display().to_string();
+    sockspec(&["fuzz", "--server", "true", "--save", &save]).assert().code(1).stdout(contains("server/listen/first-look"));
+    sockspec(&["check", "--server", "true", "--fixtures", &save, "server/listen/first-look"]).assert().code(1).stdout(contains("1 failed"));
+}
+
+#[test]
 fn the_reference_server_is_right_in_every_random_conversation() {
     for seed in ["1", "2"] {
         sockspec(&["fuzz", "--server", SERVER, "--cases", "300", "--seed", seed]).assert().code(0).stdout(contains("300 passed"));
