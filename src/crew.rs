@@ -4,13 +4,13 @@ use crate::command::Command;
 use crate::dialect::ADDRESS;
 use crate::stage::{Isolation, JavaFolder, Lifeline, Limits, Seen, Stage, StageError, Stall, Stimulus};
 use crate::transcript::{Part, Role, Scenario};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io::{self, Read};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Where and how subjects run.
@@ -80,15 +80,15 @@ impl Interrupt {
     }
 }
 
-/// Whether programs that have stalled once do so whenever something of that kind happens to them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Habit {
-    /// It seems so.
-    Supposed,
-    /// One that was given less time for that reason was given all of it, and stalled again.
-    Confirmed,
-    /// It did not stall again: they are given all of their time.
-    Refuted,
+/// After what programs have stalled: it is the same programs that are played again and again.
+#[derive(Default)]
+struct Habits {
+    /// They have stalled after such a stimulus once.
+    supposed: HashSet<(Part, Stimulus)>,
+    /// In a scenario of this rule they were given all of their time, and stalled again.
+    confirmed: HashSet<(Part, Stimulus, &'static str)>,
+    /// They were given all of their time, and did not stall again.
+    refuted: HashSet<(Part, Stimulus)>,
 }
 
 /// Where subjects run, for the time of a run.
@@ -99,8 +99,7 @@ pub struct Place<'a> {
     /// Why it is the host, where namespaces were wanted.
     refused: Option<String>,
     jobs: usize,
-    /// Who has stalled, and after what: it is the same programs that are played again and again.
-    stalls: Mutex<Vec<(Part, Stimulus, Habit)>>,
+    habits: Mutex<Habits>,
     /// The stage that was opened to find out.
     first: Mutex<Option<Stage>>,
     _turn: Option<Turn>,
@@ -133,7 +132,7 @@ impl<'a> Place<'a> {
             is_isolated,
             refused,
             jobs: if may_be_parallel { setting.jobs } else { 1 },
-            stalls: Mutex::default(),
+            habits: Mutex::default(),
             first: Mutex::new(first),
             _turn: if may_be_parallel { None } else { Turn::wait(interrupt) },
             _java_folder: java_folder,
@@ -151,28 +150,15 @@ impl<'a> Place<'a> {
         Crew { place: self, number, stage, parts: VecDeque::new() }
     }
 
-    /// After what they stall: a program alone, or in a pair either of the two.
+    fn habits(&self) -> MutexGuard<'_, Habits> {
+        self.habits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// After what they seem to stall always: a program alone, or in a pair either of the two.
     fn stalls_of(&self, part: Part) -> Vec<Stimulus> {
-        let all = self.stalls.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_refuted = |stimulus: &Stimulus| all.contains(&(part, *stimulus, Habit::Refuted));
-        let theirs = all.iter().filter(|(other, _, habit)| (*other == part || part == Part::Pair) && *habit != Habit::Refuted);
-        theirs.map(|(_, stimulus, _)| *stimulus).filter(|stimulus| !is_refuted(stimulus)).collect()
-    }
-
-    /// What is known of their habit.
-    fn habit(&self, part: Part, stimulus: Stimulus) -> Option<Habit> {
-        let all = self.stalls.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter().find(|(other, after, _)| (*other, *after) == (part, stimulus)).map(|(.., habit)| *habit)
-    }
-
-    /// Takes note of a habit. What has been refuted stays so.
-    fn note(&self, part: Part, stimulus: Stimulus, new: Habit) {
-        let mut all = self.stalls.lock().unwrap_or_else(PoisonError::into_inner);
-        match all.iter_mut().find(|(other, after, _)| (*other, *after) == (part, stimulus)) {
-            Some((.., habit)) if *habit == Habit::Refuted || new == Habit::Supposed => {}
-            Some((.., habit)) => *habit = new,
-            None => all.push((part, stimulus, new)),
-        }
+        let Habits { supposed, refuted, .. } = &*self.habits();
+        let theirs = supposed.difference(refuted).filter(|(other, _)| *other == part || part == Part::Pair);
+        theirs.map(|(_, stimulus)| *stimulus).filter(|stimulus| !refuted.contains(&(part, *stimulus))).collect()
     }
 
     /// Where it is, in a sentence.
@@ -226,23 +212,27 @@ pub struct Crew<'a> {
 impl Crew<'_> {
     /// Plays a scenario with a program, or with a server and a client.
     ///
-    /// Programs that seem to have the habit of stalling get less time, which may have been too little: that is found out once.
+    /// Programs that have stalled get less time after the next such stimulus. Where it was time that they lacked, and not CPU time, that may
+    /// have been too little: for each rule, the first that fails so is played again with all of its time.
     ///
     /// # Errors
     /// The stage is gone, which says nothing about the program.
     pub fn play(&mut self, scenario: &Scenario, commands: &[&Command]) -> Result<Seen, StageError> {
-        let part = scenario.subject();
-        let stalls = self.place.stalls_of(part);
-        self.begin_after(&stalls, scenario, commands)?;
+        let (part, rule) = (scenario.subject(), scenario.rule.id);
+        let mut doubtful = self.place.stalls_of(part);
+        self.begin_after(&doubtful, scenario, commands)?;
+        doubtful.retain(|stimulus| !self.place.habits().confirmed.contains(&(part, *stimulus, rule)));
         let seen = self.finish()?;
-        let Some(Stall { stimulus, is_late: true }) = seen.stall else { return Ok(seen) };
-        if !stalls.contains(&stimulus) || self.place.habit(part, stimulus) == Some(Habit::Confirmed) {
+        let Some(Stall { stimulus, .. }) = seen.stall.filter(|stall| stall.is_late && doubtful.contains(&stall.stimulus)) else {
             return Ok(seen);
-        }
+        };
         self.begin_after(&[], scenario, commands)?;
         let seen = self.finish()?;
-        let has_it = seen.stall.is_some_and(|stall| stall.stimulus == stimulus);
-        self.place.note(part, stimulus, if has_it { Habit::Confirmed } else { Habit::Refuted });
+        if seen.stall.is_some_and(|stall| stall.stimulus == stimulus) {
+            self.place.habits().confirmed.insert((part, stimulus, rule));
+        } else if seen.trouble.is_none() {
+            self.place.habits().refuted.insert((part, stimulus));
+        }
         Ok(seen)
     }
 
@@ -287,7 +277,7 @@ impl Crew<'_> {
             self.parts.clear();
         }
         if let (Ok(Seen { stall: Some(stall), .. }), Some(part)) = (&seen, part) {
-            self.place.note(part, stall.stimulus, Habit::Supposed);
+            self.place.habits().supposed.insert((part, stall.stimulus));
         }
         seen
     }

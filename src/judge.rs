@@ -241,8 +241,8 @@ impl Case<'_> {
         Some(Difference { facet: Facet::Greeting, expected: expected.place(0), seen: seen.place(at), message })
     }
 
-    /// Whether nothing is printed after the last action but a word that the server says at other ends, too. What is wrong before it is the
-    /// other rules' affair, and may explain what comes after it; and what may be cut in any way may also be read late.
+    /// Whether no message is printed after the last action, in which none was sent; a word of another kind is its own affair. What is wrong
+    /// before it is the other rules' affair, and may explain what comes after it; and what may be cut in any way may also be read late.
     fn farewell(&self) -> Option<Difference> {
         if self.expected.iter().any(|step| matches!(step, Step::PrintedAnyCut(..))) {
             return None;
@@ -254,7 +254,8 @@ impl Case<'_> {
             expected.truncate(expected.all.len() - farewell.len());
         }
         let (before, after) = seen.all.split_at(self.printed_before_last_action());
-        if before != expected.all || after.is_empty() || farewells.contains(&after) {
+        let prefix = &self.dialect.prefix[..];
+        if before != expected.all || prefix.is_empty() || !after.starts_with(prefix) {
             return None;
         }
         self.compare(Facet::Farewell, &expected, &seen, "printed")

@@ -105,19 +105,18 @@ impl Diagnosis {
         self.mistakes.first().map_or(Role::Server, |mistake| mistake.role())
     }
 
-    /// Compares the failures of a program with those of the known mistakes. Nothing is said where nothing matches well, nor where only some
-    /// scenarios of a rule were played: there is nearly always a mistake that shows in just these.
+    /// Compares the failures of a program with those of the known mistakes. Nothing is said where nothing matches well. A rule of which only
+    /// some scenarios were played is left out: there is nearly always a mistake that shows in just these.
     ///
     /// What a program MAY do as it likes is left out: it tells more about the language than about the mistake.
     pub fn of(outcomes: &[Outcome], role: Role) -> Vec<Self> {
-        let rules: BTreeSet<&str> = outcomes.iter().map(|outcome| outcome.rule().id).collect();
         let ids: BTreeSet<&str> = outcomes.iter().map(|outcome| outcome.id.as_str()).collect();
-        let is_left_out = |id: &str| !ids.contains(id) && id.rsplit_once('/').is_some_and(|(rule, _)| rules.contains(rule));
-        let known = Mistake::known().iter().filter(|mistake| mistake.role() == role);
-        if known.flat_map(Mistake::signature).any(|(id, _)| is_left_out(id)) {
-            return Vec::new();
-        }
-        let is_binding = |outcome: &&Outcome| outcome.scenario.subject() == role && outcome.rule().level != Level::May;
+        let known = Mistake::known().iter().filter(|mistake| mistake.role() == role).flat_map(Mistake::signature);
+        let partly: BTreeSet<&str> = known.filter(|(id, _)| !ids.contains(id)).filter_map(|(id, _)| Some(id.rsplit_once('/')?.0)).collect();
+        let is_binding = |outcome: &&Outcome| {
+            let rule = outcome.rule();
+            outcome.scenario.subject() == role && rule.level != Level::May && !partly.contains(rule.id)
+        };
         let with = |verdict| outcomes.iter().filter(is_binding).filter(move |outcome| outcome.verdict() == verdict);
         let failed = with(Verdict::Fail).map(|outcome| (outcome.id.as_str(), symptom(outcome))).collect();
         let passed = with(Verdict::Pass).map(|outcome| outcome.id.as_str()).collect();

@@ -37,7 +37,7 @@ pub enum Facet {
     Greeting,
     /// All that was printed, whenever.
     Stdout,
-    /// What was printed after the last thing that was done to the subject, where all before it is as it should be.
+    /// Whether a message was printed after the last thing that was done to the subject, where all before it is as it should be.
     Farewell,
     /// Which message was visible before the next byte was sent.
     Prompt,

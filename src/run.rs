@@ -208,6 +208,11 @@ impl Run {
         outcome.has_failed() && self.known_failure(outcome).is_none()
     }
 
+    /// Whether a program could not even be looked at: then it has shown nothing, also where no scenario is about it alone.
+    pub fn is_unseen(&self, part: Part) -> bool {
+        self.refusals().any(|refusal| refusal.rule.subject() == part && refusal.finding.verdict == Verdict::Inconclusive)
+    }
+
     /// Whether somebody has to see why this could not be judged.
     pub fn is_unjudged(&self, outcome: &Outcome) -> bool {
         outcome.verdict() == Verdict::Inconclusive && !self.is_excused(outcome)
@@ -280,7 +285,9 @@ impl Results {
 
     /// The verdict on the whole as an exit status.
     pub fn exit_status(&self) -> u8 {
-        let is_inconclusive = |run: &Run| run.outcomes.iter().any(|outcome| run.is_unjudged(outcome));
+        let is_inconclusive = |run: &Run| {
+            run.parts().into_iter().any(|part| run.is_unseen(part)) || run.outcomes.iter().any(|outcome| run.is_unjudged(outcome))
+        };
         if self.is_interrupted() {
             130
         } else if self.runs.iter().any(|run| !self.conforms(run)) {

@@ -267,10 +267,13 @@ impl Scout<'_> {
 
     /// What came of an attempt: if it went wrong, the smallest conversation that does; nothing when interrupted.
     fn examine(&mut self, attempt: &Attempt, outcome: Outcome) -> Option<Outcome> {
+        let Attempt { name, case, .. } = attempt;
+        // Whoever has stalled before may have had too little time: to play it again finds that out.
+        let is_doubtful = outcome.has_failed() && outcome.seen.stall.is_some_and(|stall| stall.is_late);
+        let outcome = if is_doubtful { self.play(case, name)? } else { outcome };
         if outcome.finding.verdict != Verdict::Fail {
             return Some(outcome);
         }
-        let Attempt { name, case, .. } = attempt;
         let (smallest, tries) = self.shrink(case, name)?;
         let mut wrong = Vec::new();
         for _ in 0..REPETITIONS {
@@ -319,8 +322,8 @@ impl Scout<'_> {
     /// Plays a conversation and judges it; nothing when interrupted.
     fn play(&mut self, case: &Case, name: &str) -> Option<Outcome> {
         let attempt = self.attempt_at(case.clone(), name);
-        self.begin(attempt);
-        let (attempt, seen) = self.finish()?;
+        let commands: Vec<_> = self.search.subjects.iter().map(|subject| &subject.command).collect();
+        let seen = self.crew.play(&attempt.scenario, &commands);
         self.judge(&attempt, seen)
     }
 

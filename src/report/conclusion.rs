@@ -51,10 +51,8 @@ impl Conclusion {
                 must.push(rule.id);
             }
         }
-        // A program that could not even be looked at has shown nothing, also where no scenario is about it alone.
-        let is_unseen = run.refusals().any(|refusal| refusal.rule.subject() == part && refusal.finding.verdict == Verdict::Inconclusive);
         let is_unjudged = run.outcomes.iter().any(|outcome| outcome.scenario.subject() == part && run.is_unjudged(outcome));
-        let (tenor, words) = match (must.is_empty() && (should.is_empty() || !results.is_strict), is_unseen || is_unjudged) {
+        let (tenor, words) = match (must.is_empty() && (should.is_empty() || !results.is_strict), run.is_unseen(part) || is_unjudged) {
             (false, _) => (Tenor::Bad, format!("the {part} does not conform")),
             (true, false) if run.is_interrupted => (Tenor::Open, format!("the {part}: interrupted, nothing wrong so far")),
             (true, false) if results.share.partition != Partition::WHOLE => {

@@ -104,9 +104,10 @@ impl Diag {
         Ok(self.dump(1 << State::TIME_WAIT.0)?.iter().filter(|look| look.local.port() == port).map(|look| look.remote_port).collect())
     }
 
-    /// Whether somebody has asked for a connection to this port, and the answer is on its way.
+    /// Whether somebody has asked for a connection to this port of the loopback, and the answer is on its way.
     pub fn is_connecting(&self, port: u16) -> io::Result<bool> {
-        Ok(self.dump(1 << State::SYN_SENT.0)?.iter().any(|look| look.remote_port == port))
+        // On the loopback both ends have such an address; elsewhere nobody may ever answer.
+        Ok(self.dump(1 << State::SYN_SENT.0)?.iter().any(|look| look.remote_port == port && look.local.ip().is_loopback()))
     }
 
     /// The remote ports of all connections with this local port, whatever their state.

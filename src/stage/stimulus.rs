@@ -4,7 +4,7 @@ use crate::transcript::{Control, Step, Wire};
 use serde::{Deserialize, Serialize};
 
 /// A kind of what the harness does to a subject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Stimulus {
     /// It is started.
     Start,
