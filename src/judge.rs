@@ -241,8 +241,8 @@ impl Case<'_> {
         Some(Difference { facet: Facet::Greeting, expected: expected.place(0), seen: seen.place(at), message })
     }
 
-    /// Whether no message is printed after the last action, in which none was sent; a word of another kind is its own affair. What is wrong
-    /// before it is the other rules' affair, and may explain what comes after it; and what may be cut in any way may also be read late.
+    /// Whether no message is printed after the last action, in which none was sent; what is no message, or printed at all ends, is not this
+    /// rule's affair. Nor is what is wrong before, which may explain what comes after; and what may be cut in any way may also be read late.
     fn farewell(&self) -> Option<Difference> {
         if self.expected.iter().any(|step| matches!(step, Step::PrintedAnyCut(..))) {
             return None;
@@ -255,7 +255,8 @@ impl Case<'_> {
         }
         let (before, after) = seen.all.split_at(self.printed_before_last_action());
         let prefix = &self.dialect.prefix[..];
-        if before != expected.all || prefix.is_empty() || !after.starts_with(prefix) {
+        let is_message = !prefix.is_empty() && after.starts_with(prefix) && !farewells.contains(&after);
+        if before != expected.all || !is_message {
             return None;
         }
         self.compare(Facet::Farewell, &expected, &seen, "printed")
