@@ -91,6 +91,22 @@ struct Habits {
     refuted: HashSet<(Part, Stimulus)>,
 }
 
+impl Habits {
+    /// After what they seem to stall always: a program alone, or in a pair either of the two.
+    fn stalls_of(&self, part: Part) -> Vec<Stimulus> {
+        let Self { supposed, refuted, .. } = self;
+        let theirs = supposed.difference(refuted).filter(|(other, _)| *other == part || part == Part::Pair);
+        theirs.map(|(_, stimulus)| *stimulus).filter(|stimulus| !refuted.contains(&(part, *stimulus))).collect()
+    }
+
+    /// The same, and those among them of which this rule is still to see that they do, even with all of their time.
+    fn of(&self, part: Part, rule: &'static str) -> (Vec<Stimulus>, Vec<Stimulus>) {
+        let stalls = self.stalls_of(part);
+        let doubtful = stalls.iter().copied().filter(|stimulus| !self.confirmed.contains(&(part, *stimulus, rule))).collect();
+        (stalls, doubtful)
+    }
+}
+
 /// Where subjects run, for the time of a run.
 pub struct Place<'a> {
     setting: &'a Setting,
@@ -154,13 +170,6 @@ impl<'a> Place<'a> {
         self.habits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// After what they seem to stall always: a program alone, or in a pair either of the two.
-    fn stalls_of(&self, part: Part) -> Vec<Stimulus> {
-        let Habits { supposed, refuted, .. } = &*self.habits();
-        let theirs = supposed.difference(refuted).filter(|(other, _)| *other == part || part == Part::Pair);
-        theirs.map(|(_, stimulus)| *stimulus).filter(|stimulus| !refuted.contains(&(part, *stimulus))).collect()
-    }
-
     /// Where it is, in a sentence.
     pub fn describe(&self, jobs: usize) -> String {
         let at_once = if jobs == 1 { "one scenario at a time".to_owned() } else { format!("{jobs} scenarios at a time") };
@@ -219,9 +228,8 @@ impl Crew<'_> {
     /// The stage is gone, which says nothing about the program.
     pub fn play(&mut self, scenario: &Scenario, commands: &[&Command]) -> Result<Seen, StageError> {
         let (part, rule) = (scenario.subject(), scenario.rule.id);
-        let mut doubtful = self.place.stalls_of(part);
-        self.begin_after(&doubtful, scenario, commands)?;
-        doubtful.retain(|stimulus| !self.place.habits().confirmed.contains(&(part, *stimulus, rule)));
+        let (stalls, doubtful) = self.place.habits().of(part, rule);
+        self.begin_after(&stalls, scenario, commands)?;
         let seen = self.finish()?;
         let Some(Stall { stimulus, .. }) = seen.stall.filter(|stall| stall.is_late && doubtful.contains(&stall.stimulus)) else {
             return Ok(seen);
@@ -241,7 +249,8 @@ impl Crew<'_> {
     /// # Errors
     /// As for [`Crew::play`].
     pub fn begin(&mut self, scenario: &Scenario, commands: &[&Command]) -> Result<(), StageError> {
-        self.begin_after(&self.place.stalls_of(scenario.subject()), scenario, commands)
+        let stalls = self.place.habits().stalls_of(scenario.subject());
+        self.begin_after(&stalls, scenario, commands)
     }
 
     fn begin_after(&mut self, stalls: &[Stimulus], scenario: &Scenario, commands: &[&Command]) -> Result<(), StageError> {

@@ -59,6 +59,12 @@ impl Dialect {
         if is_at_token { &self.farewell_at_token } else { &self.farewell }
     }
 
+    /// What a server has printed before the word with which it ends, if it has ended with one.
+    pub fn without_farewell<'a>(&self, printed: &'a [u8]) -> &'a [u8] {
+        let farewells = [&self.farewell[..], &self.farewell_at_token];
+        farewells.into_iter().filter_map(|farewell| printed.strip_suffix(farewell)).min_by_key(|rest| rest.len()).unwrap_or(printed)
+    }
+
     /// Whether messages are printed as the tutorial's server prints them.
     pub fn has_tutorials_messages(&self) -> bool {
         let tutorial = Self::tutorial();

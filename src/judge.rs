@@ -190,8 +190,7 @@ impl Case<'_> {
             c_strings: false,
         };
         let rest = &printed.all[fixed.all.len()..];
-        let farewells = [&self.dialect.farewell[..], &self.dialect.farewell_at_token];
-        let rest = farewells.into_iter().find_map(|farewell| rest.strip_suffix(farewell).filter(|_| !farewell.is_empty())).unwrap_or(rest);
+        let rest = self.dialect.without_farewell(rest);
         let shortfall = oracle::explain(&question, rest).err()?;
         // Whether a message ends at its first NUL is left to the program.
         let shortfall = if sent.contains(&0) { oracle::explain(&Question { c_strings: true, ..question }, rest).err()? } else { shortfall };
@@ -249,13 +248,10 @@ impl Case<'_> {
         }
         let printed = |steps: &[Step]| Joined::of(steps, |step| self.said(step));
         let (mut expected, seen) = (printed(self.expected), printed(&self.seen.transcript.steps));
-        let farewells = [&self.dialect.farewell[..], &self.dialect.farewell_at_token];
-        if let Some(farewell) = farewells.into_iter().find(|farewell| !farewell.is_empty() && expected.all.ends_with(farewell)) {
-            expected.truncate(expected.all.len() - farewell.len());
-        }
+        expected.truncate(self.dialect.without_farewell(&expected.all).len());
         let (before, after) = seen.all.split_at(self.printed_before_last_action());
         let prefix = &self.dialect.prefix[..];
-        let is_message = !prefix.is_empty() && after.starts_with(prefix) && !farewells.contains(&after);
+        let is_message = !prefix.is_empty() && after.starts_with(prefix) && !self.dialect.without_farewell(after).is_empty();
         if before != expected.all || !is_message {
             return None;
         }

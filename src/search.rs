@@ -1,6 +1,7 @@
 //! Looking for conversations that a program gets wrong: random ones, or every cut of a short stream. What is found is shrunk to the
 //! smallest conversation that still goes wrong, and played again, to see whether it always does.
 
+use crate::command::Command;
 use crate::conversation::Conversation;
 use crate::crew::{Crew, Interrupt, Place, Setting, Subject};
 use crate::dialect::Dialect;
@@ -41,6 +42,12 @@ pub struct Search {
     pub partition: Partition,
     /// Where and how it runs.
     pub setting: Setting,
+}
+
+impl Search {
+    fn commands(&self) -> Vec<&Command> {
+        self.subjects.iter().map(|subject| &subject.command).collect()
+    }
 }
 
 /// Where conversations come from.
@@ -131,10 +138,12 @@ impl Case {
 }
 
 /// What goes wrong before a search has begun has the name of something found: so it can be saved, and played again.
-fn first_look(rule: &Rule) -> (String, String) {
-    let id = format!("{}/first-look", rule.id);
-    let file = format!("{id}.transcript");
-    (id, file)
+const FIRST_LOOK: &str = "first-look";
+
+/// What came of a conversation that has this name in the search.
+fn outcome(name: &str, scenario: Scenario, seen: Seen, finding: Finding) -> Outcome {
+    let id = format!("{}/{name}", scenario.rule.id);
+    Outcome { file: format!("{id}.transcript"), id, scenario, seen, finding, root: None }
 }
 
 /// Plays conversation after conversation; `tell` is told what happens as it happens.
@@ -167,9 +176,8 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&News
             Err(_) if interrupt.is_set() => return Ok(Run { is_interrupted: true, ..run }),
             Err(error) => return Err(error),
         };
-        if let Some(Refusal { rule, finding, scenario, seen }) = lesson.refusal {
-            let (id, file) = first_look(rule);
-            run.outcomes.push(Outcome { id, file, scenario, seen, finding, root: None });
+        if let Some(Refusal { finding, scenario, seen, .. }) = lesson.refusal {
+            run.outcomes.push(outcome(FIRST_LOOK, scenario, seen, finding));
             return Ok(run);
         }
         learned.push((subject.role, lesson));
@@ -178,9 +186,8 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&News
         [(_, server), (_, client)] => {
             let scenario = source.case(0, subjects).scenario(&Dialect::tutorial(), "the two talk to each other".into());
             if let Some(root) = presupposition::foreseen(&scenario, &[server, client], &HashSet::new()) {
-                let (seen, finding) = (Seen::default(), Finding::inconclusive("the two cannot talk to each other"));
-                let (id, file) = first_look(scenario.rule);
-                run.outcomes.push(Outcome { id, file, scenario, seen, finding, root: Some(root) });
+                let finding = Finding::inconclusive("the two cannot talk to each other");
+                run.outcomes.push(Outcome { root: Some(root), ..outcome(FIRST_LOOK, scenario, Seen::default(), finding) });
                 return Ok(run);
             }
             Dialect::of_pair(&server.dialect, &client.dialect)
@@ -322,14 +329,12 @@ impl Scout<'_> {
     /// Plays a conversation and judges it; nothing when interrupted.
     fn play(&mut self, case: &Case, name: &str) -> Option<Outcome> {
         let attempt = self.attempt_at(case.clone(), name);
-        let commands: Vec<_> = self.search.subjects.iter().map(|subject| &subject.command).collect();
-        let seen = self.crew.play(&attempt.scenario, &commands);
+        let seen = self.crew.play(&attempt.scenario, &self.search.commands());
         self.judge(&attempt, seen)
     }
 
     fn begin(&mut self, attempt: Attempt) {
-        let commands: Vec<_> = self.search.subjects.iter().map(|subject| &subject.command).collect();
-        let result = self.crew.begin(&attempt.scenario, &commands);
+        let result = self.crew.begin(&attempt.scenario, &self.search.commands());
         self.begun.push_back((attempt, result));
     }
 
@@ -347,14 +352,10 @@ impl Scout<'_> {
     /// Judges what was seen by each rule that the conversation can break; nothing when interrupted.
     fn judge(&self, attempt: &Attempt, seen: Result<Seen, StageError>) -> Option<Outcome> {
         let mut scenario = attempt.scenario.clone();
-        let outcome = |scenario: Scenario, seen, finding| {
-            let id = format!("{}/{}", scenario.rule.id, attempt.name);
-            Some(Outcome { file: format!("{id}.transcript"), id, scenario, seen, finding, root: None })
-        };
         let seen = match seen {
             Ok(seen) => seen,
             Err(_) if self.crew.is_interrupted() => return None,
-            Err(error) => return outcome(scenario, Seen::default(), Finding::inconclusive(error.to_string())),
+            Err(error) => return Some(outcome(&attempt.name, scenario, Seen::default(), Finding::inconclusive(error.to_string()))),
         };
         let mut finding = Finding::pass();
         for rule in attempt.case.rules() {
@@ -364,7 +365,7 @@ impl Scout<'_> {
                 break;
             }
         }
-        outcome(scenario, seen, finding)
+        Some(outcome(&attempt.name, scenario, seen, finding))
     }
 }
 

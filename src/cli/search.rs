@@ -106,7 +106,7 @@ pub(super) fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
     let (named, options) = named(server.as_deref(), client.as_deref(), subject.as_deref(), options)?;
     let results = search(named, source, arguments.save.as_deref(), &options, again, &head)?;
     if arguments.save.is_some() {
-        for outcome in results.runs.iter().flat_map(|run| &run.outcomes).filter(|outcome| outcome.has_failed()) {
+        for outcome in failures(&results) {
             let path = Path::new(&outcome.file);
             let saved =
                 path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, outcome.scenario.to_string()));
@@ -180,11 +180,15 @@ fn search(
     let share = Share { partition: options.partition(), whole, cases, is_filtered: false };
     let results = Results { runs: vec![run], is_strict: options.is_strict(), again, share };
     report::write(reports, &results, &options.output)?;
-    if results.runs.iter().flat_map(|run| &run.outcomes).any(Outcome::has_failed) {
+    if failures(&results).next().is_some() {
         // Who wants to see it again needs it, however quiet the rest is.
         say(head);
     }
     Ok(results)
+}
+
+fn failures(results: &Results) -> impl Iterator<Item = &Outcome> {
+    results.runs.iter().flat_map(|run| &run.outcomes).filter(|outcome| outcome.has_failed())
 }
 
 /// What all parts of a search have in common.

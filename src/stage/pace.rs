@@ -200,19 +200,26 @@ impl Activity {
         is_new
     }
 
-    /// CPU time that the subject has used since then. A thread that ends takes what it has used with it.
+    /// CPU time that the subject has used since then.
     pub fn spent(&mut self, ran: u64) -> Duration {
-        let since = self.ran_at_last.get_or_insert(ran);
-        *since = (*since).min(ran);
-        Duration::from_nanos(ran - *since)
+        spent_since(&mut self.ran_at_last, ran)
     }
+}
+
+/// What was used since this number was first known. A thread that ends takes what it has used with it.
+fn spent_since(start: &mut Option<u64>, ran: u64) -> Duration {
+    let start = start.get_or_insert(ran);
+    *start = (*start).min(ran);
+    Duration::from_nanos(ran - *start)
 }
 
 /// What the subject spends after it has done what is due.
 #[derive(Default)]
 pub struct Afterwards {
+    /// What it had used at the first look.
     first: Option<u64>,
-    activity: Activity,
+    /// What it had used when more was booked.
+    booked: Option<u64>,
 }
 
 impl Afterwards {
@@ -220,6 +227,6 @@ impl Afterwards {
     /// its clock, some milliseconds apart: what it books first may have been used before.
     pub fn spent(&mut self, ran: u64) -> Duration {
         let first = *self.first.get_or_insert(ran);
-        if ran == first { Duration::ZERO } else { self.activity.spent(ran) }
+        if ran == first { Duration::ZERO } else { spent_since(&mut self.booked, ran) }
     }
 }

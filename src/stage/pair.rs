@@ -580,7 +580,10 @@ impl Watched for Pair<'_> {
         let [client, server] = self.looks()?;
         let is_connecting = match &self.relay {
             Some(relay) => relay.is_connecting()?,
-            None => self.client.is_some() && server.is_none() && self.near.is_connecting(self.request.port).map_err(blind)?,
+            None => {
+                let is_awaited = self.client.is_some() && self.client_port.get().is_none();
+                is_awaited && self.near.is_connecting(self.request.port).map_err(blind)?
+            }
         };
         if is_connecting {
             return Ok(true);
