@@ -3,7 +3,8 @@
 
 use crate::partition::{Fingerprint, Partition, Share};
 use crate::report::json::VERSION;
-use crate::run::{Again, Results, Run};
+use crate::run::{Again, Outcome, Results, Run};
+use crate::search;
 use std::collections::HashMap;
 
 /// A part as it arrives.
@@ -150,7 +151,10 @@ fn check(parcels: &[Parcel]) -> Result<(), MergeError> {
                 return Err(MergeError::Interrupted(name.clone()));
             }
             for outcome in &run.outcomes {
-                if let Some(other) = played.insert((identity(run), &outcome.id), parcel) {
+                let other = played.insert((identity(run), &outcome.id), parcel);
+                // Each part of a search has had its own first look.
+                let is_shared = |other: &&Parcel| other.results.share.whole == share.whole && search::is_first_look(outcome);
+                if let Some(other) = other.filter(|other| !is_shared(other)) {
                     return Err(MergeError::Overlap(other.name.clone(), name.clone(), outcome.id.clone()));
                 }
             }
@@ -196,7 +200,9 @@ fn join(parts: Vec<Parcel>, again: &Again) -> Vec<Run> {
     for run in parts.into_iter().flat_map(|parcel| parcel.results.runs) {
         match joined.iter_mut().find(|other| identity(other) == identity(&run)) {
             Some(other) => {
-                other.outcomes.extend(run.outcomes);
+                let is_new = |one: &Outcome| other.outcomes.iter().all(|known| known.id != one.id);
+                let new: Vec<Outcome> = run.outcomes.into_iter().filter(is_new).collect();
+                other.outcomes.extend(new);
                 other.passed_unlisted += run.passed_unlisted;
                 other.learned.extend(run.learned);
                 // They ran at the same time.

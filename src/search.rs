@@ -140,6 +140,11 @@ impl Case {
 /// What goes wrong before a search has begun has the name of something found: so it can be saved, and played again.
 const FIRST_LOOK: &str = "first-look";
 
+/// Whether this went wrong before a search had begun.
+pub fn is_first_look(outcome: &Outcome) -> bool {
+    outcome.id == format!("{}/{FIRST_LOOK}", outcome.rule().id)
+}
+
 /// What came of a conversation that has this name in the search.
 fn outcome(name: &str, scenario: Scenario, seen: Seen, finding: Finding) -> Outcome {
     let id = format!("{}/{name}", scenario.rule.id);

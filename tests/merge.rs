@@ -219,3 +219,12 @@ fn a_search_can_be_split_too() {
         assert_eq!((status, joined["summary"]["pass"].as_u64()), (0, Some(total)));
     }
 }
+
+/// Each part of a search finds out for itself that there is nobody to talk to: that is one failure, and not parts that do not fit.
+#[test]
+fn parts_of_a_search_that_could_not_begin_are_one_failure() {
+    let folder = TempDir::new().expect("a folder");
+    let parts = ["1/2", "2/2"].map(|partition| part(&folder, &["fuzz", "--server", "true", "--cases", "8", "--seed", "1"], partition));
+    let (joined, status) = merged(&folder, &parts);
+    assert_eq!((status, joined["summary"]["fail"].as_u64()), (1, Some(1)));
+}
