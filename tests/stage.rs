@@ -321,6 +321,23 @@ fn nobody_of_a_pair_is_interrupted_before_all_are_at_rest() {
     }
 }
 
+#[test]
+fn a_nap_on_the_way_to_the_end_is_not_the_end() {
+    let Some(mut stage) = stage() else { return };
+    // As a JVM does, though for one millisecond.
+    let naps = "import os, socket, time
+s = socket.create_connection(('127.0.0.1', 8023))
+print('连接服务器成功！', flush=True)
+while word := os.read(0, 1000): s.send(word)
+time.sleep(0.005)
+os._exit(0)";
+    let steps = r#"client: connect; client> "连接服务器成功！\n"; client< "exit\x00x\n"; client: "exit"; client exits 0"#;
+    for _ in 0..10 {
+        let seen = play(&mut stage, "client/nul", steps, &python(naps));
+        assert!(seen.transcript.to_string().ends_with("client< eof\nclient: fin\nclient exits 0\n"), "{}", seen.transcript);
+    }
+}
+
 /// Works silently for 200 ms of CPU time after each message, and before it ends.
 const SLOW: &str = "import socket, time; s = socket.create_server(('127.0.0.1', 8023)); c = s.accept()[0]
 def work():

@@ -213,6 +213,33 @@ fn spent_since(start: &mut Option<u64>, ran: u64) -> Duration {
     Duration::from_nanos(ran - *start)
 }
 
+/// Whether a subject that sleeps until a clock wakes it sleeps on: one that does what is due may take naps on its way there, as a JVM does
+/// when it ends.
+#[derive(Default)]
+pub struct Doze {
+    since: Option<(Instant, Snapshot)>,
+    naps: u32,
+}
+
+impl Doze {
+    /// Longer than a nap; whoever is woken earlier has not slept on.
+    const NAP: Duration = Duration::from_millis(20);
+    /// Whoever is woken more often than this does not do what is due because of that.
+    const MOST: u32 = 5;
+
+    /// Whether it sleeps on, now that it was seen to sleep like this.
+    pub fn goes_on(&mut self, snapshot: &Snapshot) -> bool {
+        if let Some((since, seen)) = &self.since
+            && seen == snapshot
+        {
+            return since.elapsed() >= Self::NAP;
+        }
+        self.since = Some((Instant::now(), snapshot.clone()));
+        self.naps += 1;
+        self.naps > Self::MOST
+    }
+}
+
 /// What the subject spends after it has done what is due.
 #[derive(Default)]
 pub struct Afterwards {

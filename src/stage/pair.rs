@@ -6,7 +6,7 @@ use super::clock::{Deadline, Time};
 use super::diag::{Diag, Look};
 use super::far::Far;
 use super::limits::Meter;
-use super::pace::{Activity, Afterwards, Allowance, Backoff, FLOODING, PATIENCE, Watched, ready};
+use super::pace::{Activity, Afterwards, Allowance, Backoff, Doze, FLOODING, PATIENCE, Watched, ready};
 use super::relay::Relay;
 use super::script::{Due, Script};
 use super::stimulus::{Stall, Stimulus};
@@ -226,7 +226,7 @@ impl Pair<'_> {
         } else {
             self.pause.start_over();
         }
-        let (mut activity, mut afterwards) = (Activity::default(), Afterwards::default());
+        let (mut activity, mut doze, mut afterwards) = (Activity::default(), Doze::default(), Afterwards::default());
         loop {
             let time = self.pause.next();
             self.pump(time)?;
@@ -268,7 +268,9 @@ impl Pair<'_> {
             match rest {
                 Rest::Asleep if reached || self.has_reached(wait)? => return Ok(Settled::GoOn),
                 Rest::Asleep => return Ok(self.gives_up(wait, &snapshot)),
-                Rest::Dozing if reached && !is_judged => return Ok(Settled::GoOn),
+                Rest::Dozing if reached && !is_judged && (self.is_met(wait, &due.known()) || doze.goes_on(&snapshot)) => {
+                    return Ok(Settled::GoOn);
+                }
                 Rest::Awake if reached && (!starts || self.is_met(wait, &due)) => {
                     let spent = activity.spent(snapshot.ran());
                     if is_judged && spent >= allowance.spinning {

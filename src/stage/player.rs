@@ -8,7 +8,9 @@ use super::clock::{Deadline, Time};
 use super::connection::Connection;
 use super::diag::Diag;
 use super::limits::Meter;
-use super::pace::{Activity, Afterwards, Allowance, Backoff, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, Watched, ready};
+use super::pace::{
+    Activity, Afterwards, Allowance, Backoff, Doze, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, Watched, ready,
+};
 use super::script::{Due, Script};
 use super::stimulus::{Stall, Stimulus};
 use super::subject::Subject;
@@ -299,7 +301,7 @@ impl<'a> Player<'a> {
         } else {
             self.wait.start_over();
         }
-        let (mut activity, mut afterwards) = (Activity::default(), Afterwards::default());
+        let (mut activity, mut doze, mut afterwards) = (Activity::default(), Doze::default(), Afterwards::default());
         loop {
             let time = self.wait.next();
             self.pump(time)?;
@@ -349,7 +351,7 @@ impl<'a> Player<'a> {
                 // It may have fallen asleep only after the look that found it not reached.
                 Rest::Asleep if self.has_reached(action)? => continue,
                 Rest::Asleep => return Ok(self.gives_up_unread(action, &snapshot)),
-                Rest::Dozing if (reached || is_paused) && !is_judged => break,
+                Rest::Dozing if (reached || is_paused) && !is_judged && (self.is_met(&due.known()) || doze.goes_on(&snapshot)) => break,
                 Rest::Awake => {
                     let spent = activity.spent(snapshot.ran());
                     let limit = match (reached, is_judged) {

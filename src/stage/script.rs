@@ -25,6 +25,13 @@ pub struct Due {
     pub complains: Vec<Role>,
 }
 
+impl Due {
+    /// What of it is certain.
+    pub fn known(&self) -> Self {
+        Self { stdout: self.stdout.or(Some(0)), ..self.clone() }
+    }
+}
+
 /// A scenario, prepared for playing.
 pub struct Script<'a> {
     /// The scenario.
