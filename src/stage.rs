@@ -17,6 +17,9 @@
 //! - *it was not done in time*: only of a subject that is awake, or in a wait that a clock ends. The clock counts neither what either side
 //!   waits for a CPU nor what this process was stopped for (`clock`); where that gets out of hand, the case is inconclusive.
 //!
+//! What is due and is not what the rule judges is not waited for as long: 20 ms of CPU time, or of sleep until a clock wakes it (`pace`).
+//! What is seen after that may be less than the subject would have shown, and no verdict rests on it.
+//!
 //! Architecture invariant: only this module touches subjects, sockets, and the clock; it judges nothing.
 
 mod clock;
