@@ -131,7 +131,7 @@ impl Meter {
 
     fn exceeded(&self) -> Option<String> {
         let Limits { memory, processes, written, .. } = self.limits;
-        let population = world::population();
+        let population = world::population().ok()?;
         if let Some(most) = processes.filter(|&most| population.len() as u64 > most) {
             return Some(format!("it had more than {most} processes at once, the limit ({})", Thing::Processes.raise(processes)));
         }
@@ -152,6 +152,7 @@ impl Meter {
         let most = self.limits.open_files?;
         let has_all = |pid: Pid| fs::metadata(format!("/proc/{pid}/fd")).is_ok_and(|folder| folder.len() >= most);
         world::population()
+            .ok()?
             .into_iter()
             .any(has_all)
             .then(|| format!("it had {most} descriptors open, the limit ({})", Thing::OpenFiles.raise(Some(most))))

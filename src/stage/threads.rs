@@ -4,7 +4,7 @@
 //! thread sleeps, in two snapshots without having run in between, in a wait that no clock ends, then only the harness can wake them.
 
 use super::world;
-use rustix::process::Pid;
+use rustix::process::{Pid, test_kill_current_process_group};
 use std::fs::{self, File};
 use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt;
@@ -64,12 +64,14 @@ pub enum Rest {
 impl Snapshot {
     /// Looks at every thread now.
     pub fn take() -> Self {
-        let (mut threads, mut is_blurred) = (Vec::new(), false);
-        for pid in world::population() {
+        let population = world::population();
+        let (mut threads, mut is_blurred) = (Vec::new(), population.is_err());
+        for pid in population.unwrap_or_default() {
             let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else {
                 is_blurred = true;
                 continue;
             };
+            let before = threads.len();
             for task in tasks {
                 let tid = task.ok().and_then(|task| task.file_name().to_str()?.parse().ok());
                 match tid.and_then(|tid| Thread::read(pid, tid)) {
@@ -77,6 +79,8 @@ impl Snapshot {
                     None => is_blurred = true,
                 }
             }
+            // Of a process that is reaped once the folder is open nothing is listed, and readdir calls that the end, not an error.
+            is_blurred |= threads.len() == before;
         }
         Self { threads, is_blurred }
     }
@@ -92,6 +96,9 @@ impl Snapshot {
     /// A thread may be marked as asleep while it runs: `wait4` marks itself before it looks for children that have ended, and may be
     /// preempted so. The kernel answers the question for a thread's system call only when the thread has really left the CPU; by then
     /// it may have done something else and sleep again, which is why this is asked *between* two equal snapshots.
+    ///
+    /// A process may be marked as ended before whoever waits for that is woken: the kernel does both under one lock (`exit_notify`), which
+    /// whoever asks for a process group takes, too (`kill_something_info`). Once that is answered, the next snapshot shows who was woken.
     pub fn depth(&self) -> Rest {
         let of_thread = |thread: &Thread| match thread.state {
             'S' => match thread.call() {
@@ -104,6 +111,10 @@ impl Snapshot {
             'T' | 'Z' | 'X' => Rest::Asleep,
             _ => Rest::Awake,
         };
+        if self.threads.iter().any(|thread| thread.state == 'Z') {
+            // Only the question matters, not the answer.
+            let _ = test_kill_current_process_group();
+        }
         if self.is_blurred { Rest::Awake } else { self.threads.iter().map(of_thread).min().unwrap_or(Rest::Asleep) }
     }
 

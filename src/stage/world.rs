@@ -242,12 +242,18 @@ pub fn end() -> ! {
 }
 
 /// Every process of the subject's: in a private world all but PID 1, elsewhere the stage's descendants.
-pub fn population() -> Vec<Pid> {
+///
+/// # Errors
+/// They cannot be listed.
+pub fn population() -> std::io::Result<Vec<Pid>> {
     if !is_private() {
-        return descendants();
+        return Ok(descendants());
     }
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)).filter(|&pid| pid != Pid::INIT).collect()
+    let mut all = Vec::new();
+    for entry in fs::read_dir("/proc")? {
+        all.extend(entry?.file_name().to_str().and_then(|name| Pid::from_raw(name.parse().ok()?)).filter(|&pid| pid != Pid::INIT));
+    }
+    Ok(all)
 }
 
 fn descendants() -> Vec<Pid> {
