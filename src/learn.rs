@@ -24,14 +24,19 @@ pub struct Learned {
 /// A subject that takes no part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
-    /// The rule that this breaks, which all others presuppose.
-    pub rule: &'static Rule,
     /// What it did instead.
     pub finding: Finding,
-    /// The scenario in which it did.
+    /// The scenario in which it did, of the rule that this breaks, which all others presuppose.
     pub scenario: Scenario,
     /// What was seen of it.
     pub seen: Seen,
+}
+
+impl Refusal {
+    /// The rule that it breaks.
+    pub fn rule(&self) -> &'static Rule {
+        self.scenario.rule
+    }
 }
 
 /// Two words that share no letter's place with each other. A server's padding shows by the second being longer; a client's by the token
@@ -109,7 +114,7 @@ fn refusal(role: Role, scenario: &Scenario, seen: &Seen) -> Option<Refusal> {
         return None;
     }
     let finding = judge(&scenario, seen, &Dialect::tutorial());
-    (finding.verdict != Verdict::Pass).then(|| Refusal { rule, finding, scenario, seen: seen.clone() })
+    (finding.verdict != Verdict::Pass).then(|| Refusal { finding, scenario, seen: seen.clone() })
 }
 
 /// All that was printed.

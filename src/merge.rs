@@ -200,7 +200,8 @@ fn join(parts: Vec<Parcel>, again: &Again) -> Vec<Run> {
     for run in parts.into_iter().flat_map(|parcel| parcel.results.runs) {
         match joined.iter_mut().find(|other| identity(other) == identity(&run)) {
             Some(other) => {
-                let is_new = |one: &Outcome| other.outcomes.iter().all(|known| known.id != one.id);
+                // Each part of a search has had its own first look, of which one is enough.
+                let is_new = |one: &Outcome| !search::is_first_look(one) || other.outcomes.iter().all(|known| known.id != one.id);
                 let new: Vec<Outcome> = run.outcomes.into_iter().filter(is_new).collect();
                 other.outcomes.extend(new);
                 other.passed_unlisted += run.passed_unlisted;

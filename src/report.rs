@@ -73,7 +73,7 @@ impl FromStr for Destination {
         if path == Some("") {
             return Err(format!("the path is missing: {name}=PATH"));
         }
-        Ok(Self { format, path: path.map(PathBuf::from) })
+        Ok(Self { format, path: path.filter(|path| *path != "-").map(PathBuf::from) })
     }
 }
 

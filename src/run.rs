@@ -189,12 +189,12 @@ impl Run {
     /// What the first look has shown of programs that took no part, where the filter has left out the rule which that breaks: then it is
     /// told all the same, as the cause of everything else.
     pub fn untold_refusals(&self) -> impl Iterator<Item = &Refusal> {
-        self.refusals().filter(|refusal| self.outcomes.iter().all(|outcome| outcome.rule() != refusal.rule))
+        self.refusals().filter(|refusal| self.outcomes.iter().all(|outcome| outcome.rule() != refusal.rule()))
     }
 
     /// The rules that programs break by taking no part, where that was not known beforehand.
     pub fn refused(&self) -> impl Iterator<Item = &'static Rule> {
-        let failed = self.refusals().filter(|refusal| refusal.finding.verdict == Verdict::Fail).map(|refusal| refusal.rule);
+        let failed = self.refusals().filter(|refusal| refusal.finding.verdict == Verdict::Fail).map(Refusal::rule);
         failed.filter(|rule| !self.is_accepted(rule))
     }
 
@@ -210,7 +210,7 @@ impl Run {
 
     /// Whether a program could not even be looked at: then it has shown nothing, also where no scenario is about it alone.
     pub fn is_unseen(&self, part: Part) -> bool {
-        self.refusals().any(|refusal| refusal.rule.subject() == part && refusal.finding.verdict == Verdict::Inconclusive)
+        self.refusals().any(|refusal| refusal.rule().subject() == part && refusal.finding.verdict == Verdict::Inconclusive)
     }
 
     /// Whether somebody has to see why this could not be judged.
@@ -233,7 +233,7 @@ impl Run {
         }
         let concerns = |part: &Part| {
             self.outcomes.iter().any(|outcome| outcome.scenario.subject() == *part)
-                || self.refusals().any(|refusal| refusal.rule.subject() == *part)
+                || self.refusals().any(|refusal| refusal.rule().subject() == *part)
         };
         alone.chain(together).filter(concerns).collect()
     }

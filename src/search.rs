@@ -181,7 +181,7 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&News
             Err(_) if interrupt.is_set() => return Ok(Run { is_interrupted: true, ..run }),
             Err(error) => return Err(error),
         };
-        if let Some(Refusal { finding, scenario, seen, .. }) = lesson.refusal {
+        if let Some(Refusal { finding, scenario, seen }) = lesson.refusal {
             run.outcomes.push(outcome(FIRST_LOOK, scenario, seen, finding));
             return Ok(run);
         }

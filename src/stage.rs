@@ -12,8 +12,8 @@
 //! - *nothing more will come*: two equal snapshots of all threads, each in a wait that no clock ends, with nothing under way (`threads`);
 //! - *it floods*: bytes beyond what any right program could print or send (`pace`);
 //! - *it spins*, *it is not idle*: the subject's own CPU time, 500 ms of it without anything coming of it (`pace`), or 5 % of a core
-//!   over 200 ms in which it could have run (`player`); they are the only thresholds (whoever has once been given all of its time for
-//!   nothing is recognised by a tenth of it when a stimulus of that kind comes again, so that a broken program is soon judged);
+//!   over 200 ms in which it could have run (`player`); they are the only thresholds of a verdict (whoever has once been given all of its
+//!   time for nothing is recognised by a tenth of it when a stimulus of that kind comes again, so that a broken program is soon judged);
 //! - *it was not done in time*: only of a subject that is awake, or in a wait that a clock ends. The clock counts neither what either side
 //!   waits for a CPU nor what this process was stopped for (`clock`); where that gets out of hand, the case is inconclusive.
 //!

@@ -126,15 +126,16 @@ fn judge_fixture(
         Some(Outcome { root: Some(root), ..outcome(scenario.clone(), Seen::default(), finding)? })
     };
     let lessons = presupposition::lessons(scenario, learned)?;
-    if let Some(Refusal { rule, finding, scenario: smoke, seen }) = lessons.iter().find_map(|lesson| lesson.refusal.as_ref()) {
+    if let Some(refusal) = lessons.iter().find_map(|lesson| lesson.refusal.as_ref()) {
+        let Refusal { finding, scenario: smoke, seen } = refusal;
         return match finding.verdict {
             Verdict::Inconclusive => outcome(scenario.clone(), seen.clone(), finding.clone()),
             // What was played is the first look, and not this scenario, which would go no better.
-            _ if scenario.rule == *rule => {
+            _ if scenario.rule == refusal.rule() => {
                 let (comments, title) = (scenario.comments.clone(), scenario.title.clone());
                 outcome(Scenario { comments, title, ..smoke.clone() }, seen.clone(), finding.clone())
             }
-            _ => unplayed(rule),
+            _ => unplayed(refusal.rule()),
         };
     }
     if let Some(root) = presupposition::foreseen(scenario, &lessons, &broken.lock().unwrap_or_else(PoisonError::into_inner)) {

@@ -270,6 +270,7 @@ fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
             "the report cannot be written to /no/such/folder/x.json",
         ),
         (vec!["check", "--server", "true", "--report", "json", "--report", "human"], "only one report can go to stdout"),
+        (vec!["check", "--server", "true", "--report", "json=-", "--report", "human"], "only one report can go to stdout"),
         (vec!["check", "--server", "true", "--fixtures", "/no/such/folder"], "--fixtures: there is no folder /no/such/folder"),
         (vec!["check", "--server", "true", "--fixtures", &folder_name], "there is no file in it whose name ends with .transcript"),
         (vec!["check", "--server", "true", "--timeout", "soon"], "write it as 5s or 800ms"),

@@ -103,7 +103,7 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
     let other =
         |text: &str, standing, message| Case { name: name(text), rule: None, standing, message, duration: Duration::ZERO, outcome: None };
     let first_looks = run.untold_refusals().map(|refusal| {
-        let (id, file) = (refusal.rule.id.to_owned(), "the first look".to_owned());
+        let (id, file) = (refusal.rule().id.to_owned(), "the first look".to_owned());
         let (scenario, seen, finding) = (refusal.scenario.clone(), refusal.seen.clone(), refusal.finding.clone());
         played(Cow::Owned(Outcome { id, file, scenario, seen, finding, root: None }))
     });

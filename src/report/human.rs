@@ -230,7 +230,7 @@ impl<'a> Page<'a> {
             name_others("fails too:", &others, out)?;
         }
         for refusal in run.untold_refusals() {
-            writeln!(out, "\n{BAD}{}{BAD:#}  {}", refusal.rule.id, refusal.rule.sentence)?;
+            writeln!(out, "\n{BAD}{}{BAD:#}  {}", refusal.rule().id, refusal.rule().sentence)?;
             writeln!(out, "{}", wrap(&capitalised(&refusal.finding.message), "  ", "  ", self.width))?;
         }
         self.unjudged(out)

@@ -436,7 +436,7 @@ fn understood(lesson: Lesson) -> Result<Learned, String> {
             let scenario = Scenario::parse("the first look", &refused.scenario).map_err(|error| error.to_string())?;
             let seen = seen(&refused.seen)?;
             let finding = finding(refused.judged, &scenario.transcript, &seen.transcript)?;
-            Some(Refusal { rule: scenario.rule, finding, scenario, seen })
+            Some(Refusal { finding, scenario, seen })
         }
         None => None,
     };
