@@ -188,7 +188,7 @@ fn what_is_no_report_is_refused_with_its_place() {
     for (wrong, why) in [
         (String::new(), "this is no JSON"),
         ("{}".into(), "this is no JSON report of sockspec: missing field `cases`"),
-        (text[..text.len() / 2].into(), "this is no JSON"),
+        (text.trim_end_matches(['}', '\n']).into(), "this is no JSON"),
         (text.replace("title:", "tilte:"), "the case server/eof"),
         (text.replace("rule: server/eof", "rule: server/eov"), "did you mean `server/eof`"),
         (text.replace(concat!("\"version\": \"", env!("CARGO_PKG_VERSION")), "\"version\": \"9.9.9"), "was written by sockspec 9.9.9"),
