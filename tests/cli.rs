@@ -6,9 +6,11 @@ mod programs;
 use assert_cmd::Command;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
+use rustix::fs::{FlockOperation, flock};
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 use tempfile::TempDir;
 
 fn sockspec(arguments: &[&str]) -> Command {
@@ -66,6 +68,23 @@ fn whoever_takes_one_program_for_the_other_is_told() {
         assert!(message.contains(&format!("if it is a {other}, judge it with --{other}")), "{message}");
         assert_eq!(status, 1);
     }
+}
+
+#[test]
+fn a_lock_that_another_program_holds_is_waited_for() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("lock");
+    let lock = fs::File::create(&path).expect("a file");
+    flock(&lock, FlockOperation::LockExclusive).expect("nobody else has it");
+    let server = format!("flock {} {}", path.display(), env!("CARGO_BIN_EXE_sockspec-server"));
+    let (status, report) = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(300));
+            flock(&lock, FlockOperation::Unlock).expect("it was held");
+        });
+        json(&["check", "--server", &server, "--jobs", "1", "server/listen"])
+    });
+    assert_eq!(status, 0, "{report}");
 }
 
 /// A server that takes its time at the end of the stream, and hangs there under this condition.
@@ -533,7 +552,7 @@ fn a_taken_port_on_the_host_is_nobodys_fault() {
     let _holder = loop {
         match std::net::TcpListener::bind(("127.0.0.1", 8023)) {
             Ok(holder) => break holder,
-            Err(_) => std::thread::sleep(std::time::Duration::from_millis(10)),
+            Err(_) => std::thread::sleep(Duration::from_millis(10)),
         }
     };
     let arguments = ["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "--isolation", "none", "server/eof/at-once"];

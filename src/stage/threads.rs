@@ -22,6 +22,8 @@ struct Thread {
     waited: u64,
     /// How often it was given a CPU.
     slices: u64,
+    /// How many threads its process has.
+    threads: usize,
 }
 
 /// All threads of all processes of the subject at one moment.
@@ -79,8 +81,10 @@ impl Snapshot {
                     None => is_blurred = true,
                 }
             }
-            // Of a process that is reaped once the folder is open nothing is listed, and readdir calls that the end, not an error.
-            is_blurred |= threads.len() == before;
+            // Of a process that is reaped once the folder is open nothing is listed, and readdir calls that the end, not an error. And
+            // a thread that ends while it is listed may take the next one with it.
+            let listed = &threads[before..];
+            is_blurred |= listed.is_empty() || listed.iter().any(|thread| thread.threads != listed.len());
         }
         Self { threads, is_blurred }
     }
@@ -107,8 +111,8 @@ impl Snapshot {
                 // Where the kernel does not say, it may be a wait for a time.
                 Some(Call { waits: Waits::ForATime, .. }) | None => Rest::Dozing,
             },
-            // Stopped, or ended: no clock wakes it.
-            'T' | 'Z' | 'X' => Rest::Asleep,
+            // Stopped, or ended: no clock wakes it. (Not: X. Such a thread may still have to tell that its process has ended.)
+            'T' | 'Z' => Rest::Asleep,
             _ => Rest::Awake,
         };
         if self.threads.iter().any(|thread| thread.state == 'Z') {
@@ -172,15 +176,18 @@ impl Thread {
         let stat = fs::read(format!("{folder}/stat")).ok()?;
         // The name in parentheses may hold anything, parentheses too.
         let behind_name = stat.iter().rposition(|&b| b == b')')? + 2;
+        let mut fields = stat.get(behind_name..)?.split(|&b| b == b' ');
         let schedstat = fs::read_to_string(format!("{folder}/schedstat")).ok()?;
         let mut numbers = schedstat.split_ascii_whitespace().map(|n| n.parse().unwrap_or(0));
         Some(Self {
             pid,
             tid,
-            state: char::from(*stat.get(behind_name)?),
+            state: char::from(*fields.next()?.first()?),
             ran: numbers.next()?,
             waited: numbers.next()?,
             slices: numbers.next()?,
+            // The 20th field; the state is the third.
+            threads: str::from_utf8(fields.nth(16)?).ok()?.parse().ok()?,
         })
     }
 
@@ -250,7 +257,8 @@ impl Call {
             libc::SYS_futex => ("futex", null(3)),
             libc::SYS_futex_waitv => ("futex", null(3)),
             libc::SYS_splice => ("splice", for_ever),
-            libc::SYS_flock => ("flock", for_ever),
+            // Whoever holds the lock may be nobody's subject here.
+            libc::SYS_flock => ("flock", Waits::ForATime),
             libc::SYS_nanosleep | libc::SYS_clock_nanosleep => ("sleep", Waits::ForATime),
             other => match Self::of_this_architecture(other) {
                 ControlFlow::Break((name, Some(timeout))) => (name, no_timeout(timeout)),
