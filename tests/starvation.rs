@@ -1,15 +1,26 @@
 //! A harness and a machine that are stopped, or have no time: no program is blamed for it.
 
 mod machine;
+mod programs;
 
+use libtest_mimic::{Arguments, Failed};
 use machine::{Load, harness};
 use serde_json::Value;
 use std::fs;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
+
+fn main() -> ExitCode {
+    let trials = vec![
+        programs::trial("nobody_is_blamed_when_the_harness_stands_still", None, the_harness_stands_still),
+        programs::trial("nobody_is_blamed_when_the_machine_has_no_time", None, the_machine_has_no_time),
+        programs::trial("nobody_is_blamed_when_the_loopback_is_slow", programs::missing("tc"), the_loopback_is_slow),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
 
 fn signal(pids: &[u32], name: &str) {
     // Those that have ended in the meantime are no reason to complain.
@@ -19,10 +30,14 @@ fn signal(pids: &[u32], name: &str) {
 /// Runs the whole suite, and does something to it meanwhile; what could not be judged.
 #[track_caller]
 fn judged(meanwhile: impl FnOnce(&mut Child)) -> Vec<String> {
+    judged_by(Command::new(SOCKSPEC).args(["--timeout", "1s"]), meanwhile)
+}
+
+#[track_caller]
+fn judged_by(command: &mut Command, meanwhile: impl FnOnce(&mut Child)) -> Vec<String> {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("report.json");
-    let mut command = Command::new(SOCKSPEC);
-    command.args(["--timeout", "1s", "--report", &format!("json={}", path.display())]);
+    command.args(["--report", &format!("json={}", path.display())]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
     meanwhile(&mut child);
     let output = child.wait_with_output().expect("it ends");
@@ -41,8 +56,7 @@ fn judged(meanwhile: impl FnOnce(&mut Child)) -> Vec<String> {
 }
 
 /// Stopped for longer than a program gets for a single thing, again and again.
-#[test]
-fn nobody_is_blamed_when_the_harness_stands_still() {
+fn the_harness_stands_still() -> Result<(), Failed> {
     let unjudged = judged(|child| {
         for _ in 0..4 {
             let pids = harness(child.id());
@@ -54,12 +68,27 @@ fn nobody_is_blamed_when_the_harness_stands_still() {
         }
     });
     assert_eq!(unjudged, [""; 0]);
+    Ok(())
 }
 
-#[test]
-fn nobody_is_blamed_when_the_machine_has_no_time() {
+fn the_machine_has_no_time() -> Result<(), Failed> {
     let _load = Load::of(16);
     let unjudged = judged(|_| {});
     // What it could not judge, it says so by name.
     assert!(unjudged.iter().all(|case| case.contains("the machine is overloaded")), "{unjudged:?}");
+    Ok(())
+}
+
+/// Each packet waits its turn there, as it does for the kernel's own thread on a busy machine: a bucket of tokens that is nearly always empty.
+fn the_loopback_is_slow() -> Result<(), Failed> {
+    let slow = "ip link set lo up mtu 1500 && tc qdisc add dev lo root tbf rate 400kbit burst 1600 latency 60s && exec \"$@\"";
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--net", "sh", "-c", slow, "sh"]);
+    command.args([SOCKSPEC, "check", "--isolation", "none", "--timeout", "30s"]);
+    command.args(["--server", env!("CARGO_BIN_EXE_sockspec-server"), "--client", env!("CARGO_BIN_EXE_sockspec-client")]);
+    command.args(["server/listen", "server/greeting", "server/message", "server/exit-token", "server/eof", "server/reset"]);
+    command.args(["client/connect", "client/word", "client/exit", "client/hang-up", "client/server-gone"]);
+    command.args(["pair/conversation", "pair/piped", "pair/eof"]);
+    assert_eq!(judged_by(&mut command, |_| {}), [""; 0]);
+    Ok(())
 }

@@ -106,8 +106,10 @@ impl Connection {
 
     /// Whether something that was sent, or the end of it all, is still on its way to the subject's end, of which the kernel says this.
     pub fn is_arriving(&self, look: Look) -> bool {
+        // Nothing arrives any more at an end that no program holds, once it is closed.
+        let is_open = look.is_held || !look.state.is_over();
         // A reset leaves nothing that the kernel could say anything of.
-        self.is_reset || look.received < self.sent()
+        is_open && (self.is_reset || look.received < self.sent())
     }
 
     /// The client's port, whichever side that is; the server's is the tutorial's.

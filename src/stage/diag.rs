@@ -32,6 +32,13 @@ pub struct Look {
     pub remote_port: u16,
 }
 
+impl Look {
+    /// Whether it waits for an answer to what it has sent: the offer of a connection, bytes, or a FIN.
+    pub fn awaits_answer(&self) -> bool {
+        self.in_flight > 0 || self.state == State::SYN_RECV
+    }
+}
+
 /// The kernel's number of a TCP state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct State(u8);
@@ -41,6 +48,8 @@ impl State {
     pub const TIME_WAIT: Self = Self(6);
     /// Has asked for a connection, and has no answer.
     const SYN_SENT: Self = Self(2);
+    /// Has been asked for a connection, and has not heard that the answer has come.
+    const SYN_RECV: Self = Self(3);
     /// Waits for connections.
     pub const LISTEN: Self = Self(10);
 
@@ -104,10 +113,14 @@ impl Diag {
         Ok(self.dump(1 << State::TIME_WAIT.0)?.iter().filter(|look| look.local.port() == port).map(|look| look.remote_port).collect())
     }
 
-    /// Whether somebody has asked for a connection to this port of the loopback, and the answer is on its way.
+    /// Whether somebody has asked for a connection to this port of the loopback, and one of the answers is on its way.
     pub fn is_connecting(&self, port: u16) -> io::Result<bool> {
-        // On the loopback both ends have such an address; elsewhere nobody may ever answer.
-        Ok(self.dump(1 << State::SYN_SENT.0)?.iter().any(|look| look.remote_port == port && look.local.ip().is_loopback()))
+        let is_one = |look: &Look| match look.state {
+            State::SYN_RECV => look.local.port() == port,
+            // On the loopback both ends have such an address; elsewhere nobody may ever answer.
+            _ => look.remote_port == port && look.local.ip().is_loopback(),
+        };
+        Ok(self.dump(1 << State::SYN_SENT.0 | 1 << State::SYN_RECV.0)?.iter().any(is_one))
     }
 
     /// The remote ports of all connections with this local port, whatever their state.

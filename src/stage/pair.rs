@@ -30,7 +30,7 @@ pub fn play(near: &Diag, far: Option<&Far>, request: &Request, scenario: &Scenar
         client: None,
         relay: None,
         client_port: Cell::new(None),
-        stale: near.lingering(request.port).unwrap_or_default(),
+        stale: near.connections(request.port).unwrap_or_default(),
         is_stopped: false,
         pause: Backoff::beside(&request.stalls),
         steps: Vec::new(),
@@ -590,10 +590,9 @@ impl Watched for Pair<'_> {
         if is_connecting {
             return Ok(true);
         }
-        let open = |look: Option<Look>| look.filter(|look| !look.state.is_over());
         // A server that has been stopped lets the client's words pile up.
-        let leaves = open(client).is_some_and(|look| look.in_flight > 0) && !(self.is_stopped && self.relay.is_none());
-        let returns = open(server).is_some_and(|look| look.in_flight > 0);
+        let leaves = client.is_some_and(|look| look.awaits_answer()) && !(self.is_stopped && self.relay.is_none());
+        let returns = server.is_some_and(|look| look.awaits_answer());
         let arrives = self.relay.as_ref().is_some_and(|relay| relay.is_arriving([client, server]));
         Ok(leaves || returns || arrives)
     }

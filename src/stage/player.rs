@@ -841,8 +841,8 @@ impl Watched for Player<'_> {
         if connection.is_connecting() {
             return Ok(true);
         }
-        let look = connection.look(self.diag).map_err(blind)?.filter(|look| !look.state.is_over());
+        let look = connection.look(self.diag).map_err(blind)?;
         // What comes to a connection that is closed here is answered with a reset, and on its way until then.
-        Ok(look.is_some_and(|look| look.in_flight > 0 && !connection.is_paused || connection.is_arriving(look)))
+        Ok(look.is_some_and(|look| look.awaits_answer() && !connection.is_paused || connection.is_arriving(look)))
     }
 }

@@ -142,7 +142,7 @@ impl Relay {
     /// Whether something is on its way to the client's end or to the server's, of which the kernel says this.
     pub fn is_arriving(&self, looks: [Option<Look>; 2]) -> bool {
         let mut ends = [&self.inbound, &self.outbound].into_iter().zip(looks).filter_map(|(one, look)| one.as_ref().zip(look));
-        ends.any(|(connection, look)| !look.state.is_over() && connection.is_arriving(look))
+        ends.any(|(connection, look)| connection.is_arriving(look))
     }
 
     /// What the kernel says of the client's end and of the server's. What they have sent to a connection that is closed here is on its
