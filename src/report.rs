@@ -73,6 +73,7 @@ impl FromStr for Destination {
         if path == Some("") {
             return Err(format!("the path is missing: {name}=PATH"));
         }
+        // As most commands have it, `-` is stdout.
         Ok(Self { format, path: path.filter(|path| *path != "-").map(PathBuf::from) })
     }
 }

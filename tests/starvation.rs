@@ -1,4 +1,4 @@
-//! A harness and a machine that are stopped, or have no time: no program is blamed for it.
+//! A harness and a machine that are stopped, slow, or have no time: no program is blamed for it.
 
 mod machine;
 mod programs;
@@ -33,6 +33,7 @@ fn judged(meanwhile: impl FnOnce(&mut Child)) -> Vec<String> {
     judged_by(Command::new(SOCKSPEC).args(["--timeout", "1s"]), meanwhile)
 }
 
+/// The same of what this command plays.
 #[track_caller]
 fn judged_by(command: &mut Command, meanwhile: impl FnOnce(&mut Child)) -> Vec<String> {
     let folder = TempDir::new().expect("a folder");

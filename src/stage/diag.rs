@@ -53,8 +53,8 @@ impl State {
     /// Waits for connections.
     pub const LISTEN: Self = Self(10);
 
-    /// Whether the program has closed its side, so that nobody will read what still arrives: FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE,
-    /// LAST_ACK, CLOSING. (Not: ESTABLISHED, SYN_RECV, CLOSE_WAIT.)
+    /// Whether the program has closed its side, so that nobody will read what still arrives, unless it holds the socket and has only ended
+    /// its own stream: FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE, LAST_ACK, CLOSING. (Not: ESTABLISHED, SYN_RECV, CLOSE_WAIT.)
     pub fn is_over(self) -> bool {
         matches!(self.0, 4..=7 | 9 | 11)
     }

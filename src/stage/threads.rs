@@ -69,20 +69,16 @@ impl Snapshot {
         let population = world::population();
         let (mut threads, mut is_blurred) = (Vec::new(), population.is_err());
         for pid in population.unwrap_or_default() {
-            let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else {
-                is_blurred = true;
-                continue;
-            };
             let before = threads.len();
-            for task in tasks {
+            for task in fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten() {
                 let tid = task.ok().and_then(|task| task.file_name().to_str()?.parse().ok());
                 match tid.and_then(|tid| Thread::read(pid, tid)) {
                     Some(thread) => threads.push(thread),
                     None => is_blurred = true,
                 }
             }
-            // Of a process that is reaped once the folder is open nothing is listed, and readdir calls that the end, not an error. And
-            // a thread that ends while it is listed may take the next one with it.
+            // Of a process that has been reaped nothing is listed: once the folder is open, readdir calls that the end, not an error. And a
+            // thread that ends while it is listed may take the next one with it.
             let listed = &threads[before..];
             is_blurred |= listed.is_empty() || listed.iter().any(|thread| thread.threads != listed.len());
         }
@@ -115,11 +111,14 @@ impl Snapshot {
             'T' | 'Z' => Rest::Asleep,
             _ => Rest::Awake,
         };
+        if self.is_blurred {
+            return Rest::Awake;
+        }
         if self.threads.iter().any(|thread| thread.state == 'Z') {
             // Only the question matters, not the answer.
             let _ = test_kill_current_process_group();
         }
-        if self.is_blurred { Rest::Awake } else { self.threads.iter().map(of_thread).min().unwrap_or(Rest::Asleep) }
+        self.threads.iter().map(of_thread).min().unwrap_or(Rest::Asleep)
     }
 
     /// CPU time used so far by the threads that are there, in nanoseconds.

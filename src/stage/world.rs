@@ -249,11 +249,8 @@ pub fn population() -> std::io::Result<Vec<Pid>> {
     if !is_private() {
         return Ok(descendants());
     }
-    let mut all = Vec::new();
-    for entry in fs::read_dir("/proc")? {
-        all.extend(entry?.file_name().to_str().and_then(|name| Pid::from_raw(name.parse().ok()?)).filter(|&pid| pid != Pid::INIT));
-    }
-    Ok(all)
+    let pid = |entry: fs::DirEntry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?).filter(|&pid| pid != Pid::INIT);
+    fs::read_dir("/proc")?.filter_map(|entry| entry.map(pid).transpose()).collect()
 }
 
 fn descendants() -> Vec<Pid> {
