@@ -103,8 +103,9 @@ pub trait Watched {
             return Ok((Rest::Awake, earlier));
         }
         let before = self.progress()?;
-        self.pump(Duration::ZERO)?;
         let now = Snapshot::take();
+        // What was printed before, even by one that has ended and that nobody waits for, is in the pipes by now.
+        self.pump(Duration::ZERO)?;
         let has_moved = now != earlier || self.progress()? != before;
         Ok((if has_moved { Rest::Awake } else { depth }, now))
     }

@@ -555,11 +555,7 @@ impl<'a> Player<'a> {
             }
             // On a busy machine this process wakes late, and the window is longer than it should be.
             let (now, elapsed) = (Snapshot::take(), began.elapsed());
-            // Of the time in which it could have run: what it waited for a CPU is the machine's affair.
-            let ran = now.ran().saturating_sub(before.ran());
-            let waited = now.waited().saturating_sub(before.waited());
-            let window = (elapsed.as_nanos() as u64).saturating_sub(waited).max(ran).max(1);
-            let share = ran * 100 / window;
+            let share = now.share_since(&before, elapsed);
             undecided += 1;
             if share < IDLE_PERCENT {
                 // The kernel books a wait for a CPU only when it is over: whoever still waits may be about to spin. And who has stood

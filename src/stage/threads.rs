@@ -8,6 +8,7 @@ use rustix::process::{Pid, test_kill_current_process_group};
 use std::fs::{self, File};
 use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt;
+use std::time::Duration;
 
 /// One thread at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,6 +130,21 @@ impl Snapshot {
     /// Time that these threads have waited for a CPU, in nanoseconds.
     pub fn waited(&self) -> u64 {
         self.threads.iter().map(|thread| thread.waited).sum()
+    }
+
+    /// How much of a core the subject has used since then, in percent of the time in which it could run: what a thread waited for a CPU is
+    /// the machine's affair. Each by itself, because many can wait at once.
+    pub fn share_since(&self, before: &Self, elapsed: Duration) -> u64 {
+        let elapsed = elapsed.as_nanos() as u64;
+        let percent = |thread: &Thread| {
+            let earlier = before.threads.iter().find(|earlier| earlier.tid == thread.tid);
+            let since = |of: fn(&Thread) -> u64| of(thread).saturating_sub(earlier.map_or(0, of));
+            let ran = since(|thread| thread.ran);
+            // Of one that was waiting even then, the kernel books since then also what it had waited before.
+            let waited = if earlier.is_some_and(|earlier| earlier.state == 'R') { 0 } else { since(|thread| thread.waited) };
+            ran as f64 * 100.0 / elapsed.saturating_sub(waited).max(ran).max(1) as f64
+        };
+        self.threads.iter().map(percent).sum::<f64>() as u64
     }
 
     /// Whether a thread runs, or waits for a CPU.
