@@ -1,4 +1,4 @@
-//! What the kernel says of a TCP socket: `sock_diag`, the one witness that costs microseconds and never lies.
+//! What the kernel says of a TCP socket: `sock_diag`, the one witness that costs microseconds and does not race.
 //!
 //! `/proc/net/tcp` says the same a thousand times slower; the queue's length alone races with segments that are sent and not yet queued
 //! (1,585 wrong answers in 3.26 million, against none for the counters that are used here).

@@ -75,11 +75,11 @@ pub trait Watched {
     fn is_on_its_way(&self) -> Result<bool, Trouble>;
 
     /// Whether subjects that have done what is due have come to rest, so that whatever they do next is caused by what is done next. Whoever
-    /// goes on using the CPU is not waited for; `afterwards` is what was spent since then.
+    /// goes on using the CPU is not waited for.
     ///
     /// # Errors
     /// As above.
-    fn is_done_for_now(&mut self, afterwards: &mut Afterwards, deadline: &Deadline) -> Result<bool, Trouble> {
+    fn is_done_for_now(&mut self, course: &mut Course) -> Result<bool, Trouble> {
         /// More than a program needs from its last output to its next wait.
         const ENOUGH: Duration = Duration::from_millis(2);
         if self.seems_at_rest() {
@@ -88,8 +88,8 @@ pub trait Watched {
             return Ok(self.seems_at_rest());
         }
         let (rest, snapshot) = self.rest()?;
-        let spent = afterwards.spent(snapshot.ran());
-        Ok(rest != Rest::Awake || spent >= ENOUGH || deadline.look(&snapshot) != Time::Left)
+        let spent = course.afterwards.spent(snapshot.ran());
+        Ok(rest != Rest::Awake || spent >= ENOUGH || course.deadline.look(&snapshot) != Time::Left)
     }
 
     /// How soundly all subjects sleep: two looks with nothing in between, and nothing on its way.
@@ -103,6 +103,8 @@ pub trait Watched {
             return Ok((Rest::Awake, earlier));
         }
         let before = self.progress()?;
+        // What is given to a subject now wakes it.
+        self.pump(Duration::ZERO)?;
         let now = Snapshot::take();
         // What was printed before, even by one that has ended and that nobody waits for, is in the pipes by now.
         self.pump(Duration::ZERO)?;
@@ -184,6 +186,32 @@ impl Backoff {
     }
 }
 
+/// What one wait has come to so far.
+pub struct Course {
+    /// For all that is due.
+    pub deadline: Deadline,
+    /// For whoever is never quiet.
+    pub patience: Deadline,
+    /// What moves.
+    pub activity: Activity,
+    /// How a subject sleeps that a clock will wake.
+    pub doze: Doze,
+    afterwards: Afterwards,
+}
+
+impl Course {
+    /// Begins to wait.
+    pub fn of(allowance: &Allowance) -> Self {
+        Self {
+            deadline: Deadline::after(allowance.time),
+            patience: Deadline::after(allowance.time * PATIENCE),
+            activity: Activity::default(),
+            doze: Doze::default(),
+            afterwards: Afterwards::default(),
+        }
+    }
+}
+
 /// What moves, and what the subject has spent since it last did.
 #[derive(Default)]
 pub struct Activity {
@@ -243,7 +271,7 @@ impl Doze {
 
 /// What the subject spends after it has done what is due.
 #[derive(Default)]
-pub struct Afterwards {
+struct Afterwards {
     /// What it had used at the first look.
     first: Option<u64>,
     /// What it had used when more was booked.
@@ -253,7 +281,7 @@ pub struct Afterwards {
 impl Afterwards {
     /// CPU time that is known to have been used since the first look. The kernel books it when a thread leaves the CPU, and at the ticks of
     /// its clock, some milliseconds apart: what it books first may have been used before.
-    pub fn spent(&mut self, ran: u64) -> Duration {
+    fn spent(&mut self, ran: u64) -> Duration {
         let first = *self.first.get_or_insert(ran);
         if ran == first { Duration::ZERO } else { spent_since(&mut self.booked, ran) }
     }

@@ -2,11 +2,11 @@
 //!
 //! What is waited for, and how, is as with one subject: the kernel's word, what is due, or rest; a deadline is only the net below that.
 
-use super::clock::{Deadline, Time};
+use super::clock::Time;
 use super::diag::{Diag, Look};
 use super::far::Far;
 use super::limits::Meter;
-use super::pace::{Activity, Afterwards, Allowance, Backoff, Doze, FLOODING, PATIENCE, Watched, ready};
+use super::pace::{Allowance, Backoff, Course, FLOODING, PATIENCE, Watched, ready};
 use super::relay::Relay;
 use super::script::{Due, Script};
 use super::stimulus::{Stall, Stimulus};
@@ -218,15 +218,13 @@ impl Pair<'_> {
     fn settle(&mut self, wait: Wait<'_>, actions: usize) -> Result<Settled, Trouble> {
         let due = self.script.due(actions).clone();
         let allowance = Allowance::after(wait.into(), self.request.timeout, &self.request.stalls);
-        let deadline = Deadline::after(allowance.time);
-        let patience = Deadline::after(allowance.time * PATIENCE);
+        let mut course = Course::of(&allowance);
         let starts = matches!(wait, Wait::Server | Wait::Client);
         if starts {
             self.pause.start_over_patiently();
         } else {
             self.pause.start_over();
         }
-        let (mut activity, mut doze, mut afterwards) = (Activity::default(), Doze::default(), Afterwards::default());
         loop {
             let time = self.pause.next();
             self.pump(time)?;
@@ -240,7 +238,7 @@ impl Pair<'_> {
             }
             let is_done = !self.needs_rest(wait, actions) && self.is_met(wait, &due) && self.has_reached(wait)?;
             if is_done {
-                if self.is_done_for_now(&mut afterwards, &deadline)? {
+                if self.is_done_for_now(&mut course)? {
                     return Ok(Settled::GoOn);
                 }
                 continue;
@@ -249,7 +247,7 @@ impl Pair<'_> {
                 continue;
             }
             let reached = self.has_reached(wait)?;
-            if activity.is_new(self.progress()?) {
+            if course.activity.is_new(self.progress()?) {
                 self.pause.start_over();
                 if let Some(flood) = self.flood() {
                     self.remarks.push(flood);
@@ -257,7 +255,7 @@ impl Pair<'_> {
                     self.server.iter_mut().chain(&mut self.client).for_each(|subject| subject.stdout.cut(most));
                     return Ok(Settled::Stuck);
                 }
-                if is_metered && patience.look(&Snapshot::take()) == Time::Up {
+                if is_metered && course.patience.look(&Snapshot::take()) == Time::Up {
                     let time = humantime::format_duration(allowance.time * PATIENCE);
                     return Ok(self.stalls(wait, true, format!("they were not done after {time}, in which they were never quiet")));
                 }
@@ -268,11 +266,11 @@ impl Pair<'_> {
             match rest {
                 Rest::Asleep if reached || self.has_reached(wait)? => return Ok(Settled::GoOn),
                 Rest::Asleep => return Ok(self.gives_up(wait, &snapshot)),
-                Rest::Dozing if reached && !is_judged && (self.is_met(wait, &due.known()) || doze.goes_on(&snapshot)) => {
+                Rest::Dozing if reached && !is_judged && (self.is_met(wait, &due.known()) || course.doze.goes_on(&snapshot)) => {
                     return Ok(Settled::GoOn);
                 }
                 Rest::Awake if reached && (!starts || self.is_met(wait, &due)) => {
-                    let spent = activity.spent(snapshot.ran());
+                    let spent = course.activity.spent(snapshot.ran());
                     if is_judged && spent >= allowance.spinning {
                         let running = self.describe_running(&snapshot);
                         return Ok(self.stalls(wait, false, format!("they use the CPU, and nothing comes of it: {running}")));
@@ -283,7 +281,7 @@ impl Pair<'_> {
                 }
                 _ => {}
             }
-            match deadline.look(&snapshot) {
+            match course.deadline.look(&snapshot) {
                 Time::Left => {}
                 Time::Up => {
                     let (time, running) = (humantime::format_duration(allowance.time), self.describe_running(&snapshot));

@@ -8,9 +8,7 @@ use super::clock::{Deadline, Time};
 use super::connection::Connection;
 use super::diag::Diag;
 use super::limits::Meter;
-use super::pace::{
-    Activity, Afterwards, Allowance, Backoff, Doze, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, Watched, ready,
-};
+use super::pace::{Allowance, Backoff, Course, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, Watched, ready};
 use super::script::{Due, Script};
 use super::stimulus::{Stall, Stimulus};
 use super::subject::Subject;
@@ -293,15 +291,13 @@ impl<'a> Player<'a> {
         let stimulus = action.map_or(Stimulus::Start, Stimulus::from);
         let [spins, is_late] = [false, true].map(|is_late| Stall { stimulus, is_late });
         let allowance = Allowance::after(stimulus, self.request.timeout, &self.request.stalls);
-        let deadline = Deadline::after(allowance.time);
-        let patience = Deadline::after(allowance.time * PATIENCE);
+        let mut course = Course::of(&allowance);
         // A program that has just been started is busy with that for longer than any look is worth.
         if is_start(action) {
             self.wait.start_over_patiently();
         } else {
             self.wait.start_over();
         }
-        let (mut activity, mut doze, mut afterwards) = (Activity::default(), Doze::default(), Afterwards::default());
         loop {
             let time = self.wait.next();
             self.pump(time)?;
@@ -317,7 +313,7 @@ impl<'a> Player<'a> {
             let is_done = self.is_met(&due) && self.has_reached(action)?;
             if is_done && !needs_rest {
                 // Who has ended meanwhile is told of before anything else is done.
-                if self.is_done_for_now(&mut afterwards, &deadline)? && !self.has_ended() {
+                if self.is_done_for_now(&mut course)? && !self.has_ended() {
                     break;
                 }
                 continue;
@@ -333,9 +329,9 @@ impl<'a> Player<'a> {
                 return Ok(Settled::Stuck);
             }
             let reached = is_done || self.has_reached(action)?;
-            if activity.is_new(self.progress()?) {
+            if course.activity.is_new(self.progress()?) {
                 self.wait.start_over();
-                if is_metered && patience.look(&Snapshot::take()) == Time::Up {
+                if is_metered && course.patience.look(&Snapshot::take()) == Time::Up {
                     return self.gives_up_late(is_late, allowance.time * PATIENCE, "it is never quiet");
                 }
                 continue;
@@ -351,9 +347,11 @@ impl<'a> Player<'a> {
                 // It may have fallen asleep only after the look that found it not reached.
                 Rest::Asleep if self.has_reached(action)? => continue,
                 Rest::Asleep => return Ok(self.gives_up_unread(action, &snapshot)),
-                Rest::Dozing if (reached || is_paused) && !is_judged && (self.is_met(&due.known()) || doze.goes_on(&snapshot)) => break,
+                Rest::Dozing if (reached || is_paused) && !is_judged && (self.is_met(&due.known()) || course.doze.goes_on(&snapshot)) => {
+                    break;
+                }
                 Rest::Awake => {
-                    let spent = activity.spent(snapshot.ran());
+                    let spent = course.activity.spent(snapshot.ran());
                     let limit = match (reached, is_judged) {
                         (false, _) => allowance.spinning_unread,
                         (true, true) => allowance.spinning,
@@ -370,10 +368,10 @@ impl<'a> Player<'a> {
                 }
                 _ => {}
             }
-            match deadline.look(&snapshot) {
+            match course.deadline.look(&snapshot) {
                 Time::Left => {}
                 Time::Up => {
-                    let spent = activity.spent(snapshot.ran());
+                    let spent = course.activity.spent(snapshot.ran());
                     if spent >= allowance.spinning {
                         return self.gives_up_late(spins, allowance.time, "it spins");
                     }
