@@ -130,6 +130,17 @@ impl Diag {
         Ok(self.dump(u32::MAX)?.iter().filter(is_one).map(|look| look.remote_port).collect())
     }
 
+    /// The clients' ports of all connections to this port of the loopback of which a program holds an end. Those that the kernel alone goes
+    /// on with do not count: a new connection may have such a port again.
+    pub fn held(&self, port: u16) -> io::Result<Vec<u16>> {
+        let client_port = |look: Look| match (look.local.port(), look.remote_port) {
+            (_, 0) => None,
+            (own, client) if own == port => Some(client),
+            (own, server) => Some(own).filter(|_| server == port && look.local.ip().is_loopback()),
+        };
+        Ok(self.dump(u32::MAX)?.into_iter().filter(|look| look.is_held).filter_map(client_port).collect())
+    }
+
     fn exact(&self, local: u16, remote: u16, peer: Ipv4Addr) -> io::Result<Option<Look>> {
         self.ask(AddressFamily::INET, TCP, NLM_F_REQUEST, u32::MAX, local, remote, peer)?;
         let mut buffer = [0; 4096];
@@ -198,7 +209,8 @@ fn parse(message: &[u8]) -> Option<Look> {
     let address = if family as u16 == AddressFamily::INET.as_raw() {
         IpAddr::V4(Ipv4Addr::from(number::<4>(message, 8)?))
     } else {
-        IpAddr::V6(Ipv6Addr::from(number::<16>(message, 8)?))
+        // A JVM speaks IPv4 by way of IPv6.
+        IpAddr::V6(Ipv6Addr::from(number::<16>(message, 8)?)).to_canonical()
     };
     let mut look = Look {
         state: State(message[1]),

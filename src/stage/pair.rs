@@ -30,7 +30,7 @@ pub fn play(near: &Diag, far: Option<&Far>, request: &Request, scenario: &Scenar
         client: None,
         relay: None,
         client_port: Cell::new(None),
-        stale: near.connections(request.port).unwrap_or_default(),
+        foreign: near.held(request.port).unwrap_or_default(),
         is_stopped: false,
         pause: Backoff::beside(&request.stalls),
         steps: Vec::new(),
@@ -98,8 +98,8 @@ struct Pair<'a> {
     relay: Option<Relay>,
     /// The client's end of their own connection, once it has been looked for.
     client_port: Cell<Option<u16>>,
-    /// Connections of earlier programs that the system has not forgotten yet: on the host nobody can make it.
-    stale: Vec<u16>,
+    /// Connections of others to the same port, on the host.
+    foreign: Vec<u16>,
     /// Whether the server is stopped.
     is_stopped: bool,
     pause: Backoff,
@@ -465,8 +465,8 @@ impl Pair<'_> {
             return relay.looks(self.near);
         }
         if self.client_port.get().is_none() && self.client.is_some() {
-            let all = self.near.connections(port).map_err(blind)?;
-            self.client_port.set(all.into_iter().find(|port| !self.stale.contains(port)));
+            let all = self.near.held(port).map_err(blind)?;
+            self.client_port.set(all.into_iter().find(|port| !self.foreign.contains(port)));
         }
         let Some(client_port) = self.client_port.get() else { return Ok([None, None]) };
         let look = |local, remote| self.near.connection(local, remote).map_err(blind);
