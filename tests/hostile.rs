@@ -62,7 +62,7 @@ fn main() -> ExitCode {
             }
             let program = program.clone();
             trials.push(programs::trial(&name, missing, move || {
-                let _turn = (place == Place::Host).then(host::Port::take);
+                let _turn = place.turn();
                 is_judged(&program, place)
             }));
         }
@@ -95,6 +95,11 @@ impl Place {
             Self::Namespace => "",
             Self::Host => " on the host",
         }
+    }
+
+    /// The right to use it.
+    fn turn(self) -> Option<host::Port> {
+        (self == Self::Host).then(host::Port::take)
     }
 
     fn option(self) -> &'static [&'static str] {
@@ -287,6 +292,7 @@ fn whoever_ends_the_harness_leaves_nothing_behind() -> Result<(), Failed> {
         let signal = SIGNALS[(round % 4) as usize];
         let run = Run::new();
         let place = if round % 8 < 4 { Place::Namespace } else { Place::Host };
+        let _turn = place.turn();
         let mut command = run.command(SOCKSPEC);
         // Every other program does not care for what becomes of the harness.
         let hostile = programs::command(HOSTILE[(round / 4) as usize % HOSTILE.len()]);
