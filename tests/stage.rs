@@ -87,6 +87,14 @@ fn a_subject_sees_its_users_world_and_nothing_of_the_harness() {
 }
 
 #[test]
+fn a_private_world_keeps_as_many_lingering_connections_as_the_system() {
+    const MOST: &str = "/proc/sys/net/ipv4/tcp_max_tw_buckets";
+    // Otherwise, after many scenarios, a server without SO_REUSEADDR would find its port free that is kept elsewhere.
+    let Some(most) = shell(&format!("cat {MOST}")) else { return };
+    assert_eq!(most, fs::read_to_string(MOST).expect("a setting"));
+}
+
+#[test]
 fn variables_that_hide_mistakes_are_taken_away() {
     let server = "sh -c 'env | grep -cE ^PYTHONUNBUFFERED=; exit 0'";
     let output = std::process::Command::new(SOCKSPEC)

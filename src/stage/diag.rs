@@ -60,6 +60,10 @@ impl State {
     }
 }
 
+/// The states of a socket that has another end. Where those are asked for that have none (LISTEN, and since 6.8 those that are bound and do
+/// nothing else), the kernel walks through two more tables, which are the whole machine's.
+const CONNECTED: u32 = !(1 << State::LISTEN.0 | 1 << 13);
+
 const REQUEST_LEN: usize = 72;
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
 /// The numbers of protocols.
@@ -125,20 +129,17 @@ impl Diag {
 
     /// The remote ports of all connections with this local port, whatever their state.
     pub fn connections(&self, port: u16) -> io::Result<Vec<u16>> {
-        // A socket that is bound, and does not listen yet, has no other end.
-        let is_one = |look: &&Look| look.local.port() == port && look.remote_port != 0;
-        Ok(self.dump(u32::MAX)?.iter().filter(is_one).map(|look| look.remote_port).collect())
+        Ok(self.dump(CONNECTED)?.iter().filter(|look| look.local.port() == port).map(|look| look.remote_port).collect())
     }
 
     /// The clients' ports of all connections to this port of the loopback of which a program holds an end. Those that the kernel alone goes
     /// on with do not count: a new connection may have such a port again.
     pub fn held(&self, port: u16) -> io::Result<Vec<u16>> {
         let client_port = |look: Look| match (look.local.port(), look.remote_port) {
-            (_, 0) => None,
             (own, client) if own == port => Some(client),
             (own, server) => Some(own).filter(|_| server == port && look.local.ip().is_loopback()),
         };
-        Ok(self.dump(u32::MAX)?.into_iter().filter(|look| look.is_held).filter_map(client_port).collect())
+        Ok(self.dump(CONNECTED)?.into_iter().filter(|look| look.is_held).filter_map(client_port).collect())
     }
 
     fn exact(&self, local: u16, remote: u16, peer: Ipv4Addr) -> io::Result<Option<Look>> {

@@ -31,30 +31,37 @@ pub fn kept(diag: &Diag, port: u16) -> Option<Trouble> {
 /// no sense to the new one, so it is answered with a reset that ends the old one (RFC 1337 calls it assassination). It needs no
 /// privilege, and leaves the port as if nothing had been.
 pub fn frees(diag: &Diag, port: u16, client_ports: &[u16]) -> bool {
+    client_ports.iter().all(|&from| forgets(diag, port, from))
+}
+
+/// The same of one connection.
+fn forgets(diag: &Diag, port: u16, from: u16) -> bool {
     const LOOKS: u32 = 1000;
-    let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into();
-    let attempt = |from| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.set_nonblocking(true)?;
-        socket.set_reuse_address(true)?;
-        socket.bind(&loopback(from))?;
-        // It never comes about: nobody listens.
-        socket.connect(&loopback(port))
-    };
-    client_ports.iter().all(|&from| {
-        (0..LOOKS).any(|looks| match diag.connection(port, from) {
-            Ok(None) => true,
+    for looks in 0..LOOKS {
+        match diag.connection(port, from) {
+            Ok(None) => return true,
             Ok(Some(look)) if look.state == State::TIME_WAIT => {
-                let _ = attempt(from);
-                false
+                if matches!(diag.connection(from, port), Ok(Some(look)) if look.state == State::TIME_WAIT) {
+                    // Both sides closed at the same moment, and the other end's old port is kept as well.
+                    return false;
+                }
+                let _ = attempts(from, port);
             }
             // What was reset or killed a moment ago is still on its way out.
-            _ => {
-                std::thread::sleep(Duration::from_micros(u64::from(looks)));
-                false
-            }
-        })
-    })
+            _ => std::thread::sleep(Duration::from_micros(u64::from(looks))),
+        }
+    }
+    false
+}
+
+/// Asks for a connection that never comes about: nobody listens.
+fn attempts(from: u16, to: u16) -> io::Result<()> {
+    let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into();
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.set_nonblocking(true)?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&loopback(from))?;
+    socket.connect(&loopback(to))
 }
 
 /// A listener of the harness's own, which a server that closed first a moment ago does not keep from the port.
