@@ -86,10 +86,18 @@ impl Snapshot {
         Self { threads, is_blurred }
     }
 
-    /// Looks until nothing has ended meanwhile; programs that end all the time are not waited for.
+    /// Looks until nothing has ended meanwhile, and nothing has come; programs that do so all the time are not waited for.
     pub fn take_sharp() -> Self {
         const LOOKS: u32 = 20;
-        (0..LOOKS).map(|_| Self::take()).find(|snapshot| !snapshot.is_blurred).unwrap_or_else(Self::take)
+        (0..LOOKS).map(|_| Self::take()).find(|snapshot| !snapshot.is_blurred && snapshot.is_whole()).unwrap_or_else(Self::take)
+    }
+
+    /// Whether the processes are still the same: one that starts another and ends, after they were listed and before it is looked at, would
+    /// be all that is seen, and seen as ended.
+    fn is_whole(&self) -> bool {
+        let mut seen: Vec<Pid> = self.threads.iter().map(|thread| thread.pid).collect();
+        seen.dedup();
+        world::population().is_ok_and(|now| now == seen)
     }
 
     /// How soundly the subject would sleep, if nothing has changed when the next snapshot is taken.
