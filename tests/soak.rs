@@ -76,9 +76,11 @@ fn soak(name: &str, loops: usize) {
     let _load = Load::of(loops);
     let (mut played, mut held) = (0, Vec::new());
     let run = suite::run(&plan, &setting, &Interrupt::default(), |news| {
-        played += usize::from(matches!(news, News::Ends(_)));
-        if matches!(news, News::Ends(_)) && played % BETWEEN_LOOKS == 0 {
-            held.push(Held::now());
+        if matches!(news, News::Ends(_)) {
+            played += 1;
+            if played % BETWEEN_LOOKS == 0 {
+                held.push(Held::now());
+            }
         }
     });
     let run = run.unwrap_or_else(|error| panic!("{error}"));

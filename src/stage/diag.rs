@@ -52,6 +52,8 @@ impl State {
     const SYN_RECV: Self = Self(3);
     /// Waits for connections.
     pub const LISTEN: Self = Self(10);
+    /// Has a port, and does nothing with it (a state of questions alone).
+    const BOUND_INACTIVE: Self = Self(13);
 
     /// Whether the program has closed its side, so that nobody will read what still arrives, unless it holds the socket and has only ended
     /// its own stream: FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE, LAST_ACK, CLOSING. (Not: ESTABLISHED, SYN_RECV, CLOSE_WAIT.)
@@ -62,7 +64,7 @@ impl State {
 
 /// The states of a socket that has another end. Where those are asked for that have none (LISTEN, and since 6.8 those that are bound and do
 /// nothing else), the kernel walks through two more tables, which are the whole machine's.
-const CONNECTED: u32 = !(1 << State::LISTEN.0 | 1 << 13);
+const CONNECTED: u32 = !(1 << State::LISTEN.0 | 1 << State::BOUND_INACTIVE.0);
 
 const REQUEST_LEN: usize = 72;
 const SOCK_DIAG_BY_FAMILY: u16 = 20;

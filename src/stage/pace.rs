@@ -25,6 +25,8 @@ pub struct Allowance {
 impl Allowance {
     /// Whoever has been given all of it after such a stimulus before, and to no avail, is only to be recognised: with this part of it.
     const RECOGNISED: u32 = 10;
+    /// Whoever does something all the time, while what is due does not come, gets the time for a single thing so often.
+    const PATIENCE: u32 = 4;
 
     /// After this stimulus, where the subjects have stalled after those.
     pub fn after(stimulus: Stimulus, time: Duration, stalls: &[Stimulus]) -> Self {
@@ -38,6 +40,11 @@ impl Allowance {
             time: (time / part).max(time.min(spinning * 4)),
         }
     }
+
+    /// What a subject is given on a fair clock that does something all the time, while what is due does not come.
+    pub fn patience(&self) -> Duration {
+        self.time * Self::PATIENCE
+    }
 }
 
 /// A subject that has printed or sent this much more than it should have floods.
@@ -46,8 +53,6 @@ pub const FLOODING: u64 = 1 << 20;
 pub const FLOODING_UNJUDGED: u64 = 64 << 10;
 /// How much more than expected is kept of a flood.
 pub const KEPT_OF_FLOOD: usize = 64 << 10;
-/// Whoever does something all the time, while what is due does not come, gets the time for a single thing so often.
-pub const PATIENCE: u32 = 4;
 /// How much more than expected is kept of what a subject prints or sends.
 pub const SLACK: usize = 1 << 20;
 
@@ -204,7 +209,7 @@ impl Course {
     pub fn of(allowance: &Allowance) -> Self {
         Self {
             deadline: Deadline::after(allowance.time),
-            patience: Deadline::after(allowance.time * PATIENCE),
+            patience: Deadline::after(allowance.patience()),
             activity: Activity::default(),
             doze: Doze::default(),
             afterwards: Afterwards::default(),

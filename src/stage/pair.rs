@@ -6,7 +6,7 @@ use super::clock::Time;
 use super::diag::{Diag, Look};
 use super::far::Far;
 use super::limits::Meter;
-use super::pace::{Allowance, Backoff, Course, FLOODING, PATIENCE, Watched, ready};
+use super::pace::{Allowance, Backoff, Course, FLOODING, Watched, ready};
 use super::relay::Relay;
 use super::script::{Due, Script};
 use super::stimulus::{Stall, Stimulus};
@@ -256,7 +256,7 @@ impl Pair<'_> {
                     return Ok(Settled::Stuck);
                 }
                 if is_metered && course.patience.look(&Snapshot::take()) == Time::Up {
-                    let time = humantime::format_duration(allowance.time * PATIENCE);
+                    let time = humantime::format_duration(allowance.patience());
                     return Ok(self.stalls(wait, true, format!("they were not done after {time}, in which they were never quiet")));
                 }
                 continue;

@@ -8,7 +8,7 @@ use super::clock::{Deadline, Time};
 use super::connection::Connection;
 use super::diag::Diag;
 use super::limits::Meter;
-use super::pace::{Allowance, Backoff, Course, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, PATIENCE, SLACK, Watched, ready};
+use super::pace::{Allowance, Backoff, Course, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, SLACK, Watched, ready};
 use super::script::{Due, Script};
 use super::stimulus::{Stall, Stimulus};
 use super::subject::Subject;
@@ -332,7 +332,7 @@ impl<'a> Player<'a> {
             if course.activity.is_new(self.progress()?) {
                 self.wait.start_over();
                 if is_metered && course.patience.look(&Snapshot::take()) == Time::Up {
-                    return self.gives_up_late(is_late, allowance.time * PATIENCE, "it is never quiet");
+                    return self.gives_up_late(is_late, allowance.patience(), "it is never quiet");
                 }
                 continue;
             }
