@@ -195,6 +195,9 @@ struct Output {
     /// No progress and no notes, and on the screen only what is wrong, and the last lines; where no report is on the screen, nothing.
     #[arg(long, short)]
     quiet: bool,
+    /// Says, too, why programs run where they do.
+    #[arg(long, short)]
+    verbose: bool,
 }
 
 // Scenarios that are not built in.
@@ -279,11 +282,8 @@ fn note(text: &str, output: &Output) {
 
 /// The options, as they were given, that matter when a case is run again; but for those of the folder of scenarios.
 fn repeated(options: &Options) -> String {
-    let mut again = match options.playing.isolation {
-        Some(Isolation::None) => " --isolation none".to_owned(),
-        Some(Isolation::Namespace) => " --isolation namespace".to_owned(),
-        Some(Isolation::Auto) | None => String::new(),
-    };
+    let isolation = options.playing.isolation.filter(|isolation| *isolation != Isolation::Auto);
+    let mut again = isolation.map_or_else(String::new, |isolation| format!(" --isolation {}", isolation.name()));
     again.extend(options.playing.limits.iter().map(|limit| format!(" --limit {limit}")));
     if let Some(timeout) = options.playing.timeout {
         again.push_str(&format!(" --timeout {}", humantime::format_duration(timeout).to_string().replace(' ', "")));

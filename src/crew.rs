@@ -1,16 +1,14 @@
-//! Who plays: the place where subjects run, the workers there, and what stops them.
+//! Who plays: the workers, what they know of the programs, and what stops them.
 
 use crate::command::Command;
-use crate::dialect::ADDRESS;
-use crate::stage::{Isolation, JavaFolder, Lifeline, Limits, Seen, Stage, StageError, Stall, Stimulus};
+use crate::place::Place;
+use crate::stage::{Isolation, Lifeline, Limits, Seen, Stage, StageError, Stall, Stimulus};
 use crate::transcript::{Part, Role, Scenario};
 use std::collections::{HashSet, VecDeque};
-use std::io::{self, Read};
-use std::os::linux::net::SocketAddrExt;
-use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
+use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Where and how subjects run.
@@ -71,7 +69,8 @@ impl Interrupt {
         self.is_set.load(Ordering::SeqCst)
     }
 
-    fn watch(&self, stage: &Stage) {
+    /// Ends this stage, too, when it is set.
+    pub fn watch(&self, stage: &Stage) {
         self.lifelines.lock().unwrap_or_else(PoisonError::into_inner).push(stage.lifeline());
         // It may have been set while the stage was opened.
         if self.is_set() {
@@ -82,7 +81,7 @@ impl Interrupt {
 
 /// After what programs have stalled: it is the same programs that are played again and again.
 #[derive(Default)]
-struct Habits {
+pub struct Habits {
     /// They have stalled after such a stimulus once.
     supposed: HashSet<(Part, Stimulus)>,
     /// In a scenario of this rule they were given all of their time, and stalled again.
@@ -107,108 +106,6 @@ impl Habits {
     }
 }
 
-/// Where subjects run, for the time of a run.
-pub struct Place<'a> {
-    setting: &'a Setting,
-    interrupt: &'a Interrupt,
-    is_isolated: bool,
-    /// Why it is the host, where namespaces were wanted.
-    refused: Option<String>,
-    jobs: usize,
-    habits: Mutex<Habits>,
-    /// The stage that was opened to find out.
-    first: Mutex<Option<Stage>>,
-    _turn: Option<Turn>,
-    _java_folder: JavaFolder,
-}
-
-impl<'a> Place<'a> {
-    /// Finds out by trying: each system has other settings that forbid namespaces.
-    ///
-    /// # Errors
-    /// There is no place as it was asked for.
-    pub fn find(setting: &'a Setting, subjects: &[Subject], interrupt: &'a Interrupt) -> Result<Self, StageError> {
-        let java_folder = JavaFolder::make();
-        let (mut first, mut refused) = (None, None);
-        if setting.isolation != Isolation::None {
-            match Stage::open(&setting.program, true, 0) {
-                Ok(stage) => {
-                    interrupt.watch(&stage);
-                    first = Some(stage);
-                }
-                Err(StageError::Refused(why)) if setting.isolation == Isolation::Auto => refused = Some(why),
-                Err(error) => return Err(error),
-            }
-        }
-        let is_isolated = first.is_some();
-        let may_be_parallel = is_isolated || subjects.iter().all(|subject| subject.command.takes_port());
-        Ok(Self {
-            setting,
-            interrupt,
-            is_isolated,
-            refused,
-            jobs: if may_be_parallel { setting.jobs } else { 1 },
-            habits: Mutex::default(),
-            first: Mutex::new(first),
-            _turn: if may_be_parallel { None } else { Turn::wait(interrupt) },
-            _java_folder: java_folder,
-        })
-    }
-
-    /// How many workers there may be.
-    pub fn jobs(&self) -> usize {
-        self.jobs
-    }
-
-    /// A worker; each has a number of its own.
-    pub fn crew(&self, number: usize) -> Crew<'_> {
-        let stage = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Crew { place: self, number, stage, parts: VecDeque::new() }
-    }
-
-    fn habits(&self) -> MutexGuard<'_, Habits> {
-        self.habits.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Where it is, in a sentence.
-    pub fn describe(&self, jobs: usize) -> String {
-        let at_once = if jobs == 1 { "one scenario at a time".to_owned() } else { format!("{jobs} scenarios at a time") };
-        match (self.is_isolated, &self.refused) {
-            (true, _) => format!("in private namespaces, {at_once}"),
-            (false, None) => format!("on the host's loopback, {at_once}"),
-            (false, Some(why)) => format!("on the host's loopback, {at_once}, because there are no private namespaces here ({why})"),
-        }
-    }
-}
-
-/// The right to use the tutorial's port on the host's loopback. Runs of this program that need it take turns.
-///
-/// It is a name in the network namespace, which cannot outlive the process that holds it as a file could.
-struct Turn {
-    _name: UnixListener,
-}
-
-impl Turn {
-    /// Waits for it; nothing where the run is interrupted, or the system has no such names.
-    fn wait(interrupt: &Interrupt) -> Option<Self> {
-        let address = SocketAddr::from_abstract_name(format!("sockspec-{}", ADDRESS.port())).ok()?;
-        while !interrupt.is_set() {
-            match UnixListener::bind_addr(&address) {
-                Ok(name) => return Some(Self { _name: name }),
-                Err(error) if error.kind() != io::ErrorKind::AddrInUse => return None,
-                // The holder never accepts: the connection ends when the holder does.
-                Err(_) => {
-                    if let Ok(mut holder) = UnixStream::connect_addr(&address) {
-                        let _ = holder.set_read_timeout(Some(Duration::from_millis(500)));
-                        let _ = holder.read(&mut [0]);
-                    }
-                }
-            }
-        }
-        None
-    }
-}
-
 /// A worker. Its stage is opened when it is needed, and again when it is gone.
 pub struct Crew<'a> {
     place: &'a Place<'a>,
@@ -218,7 +115,12 @@ pub struct Crew<'a> {
     parts: VecDeque<Part>,
 }
 
-impl Crew<'_> {
+impl<'a> Crew<'a> {
+    /// A worker in this place, with a number of its own, and perhaps with a stage that is open already.
+    pub fn new(place: &'a Place<'a>, number: usize, stage: Option<Stage>) -> Self {
+        Self { place, number, stage, parts: VecDeque::new() }
+    }
+
     /// Plays a scenario with a program, or with a server and a client.
     ///
     /// Programs that have stalled get less time after the next such stimulus. Where it was time that they lacked, and not CPU time, that may
@@ -254,15 +156,11 @@ impl Crew<'_> {
     }
 
     fn begin_after(&mut self, stalls: &[Stimulus], scenario: &Scenario, commands: &[&Command]) -> Result<(), StageError> {
-        let Place { setting, interrupt, is_isolated, .. } = self.place;
         let stage = match &mut self.stage {
             Some(stage) => stage,
-            none => {
-                let stage = Stage::open(&setting.program, *is_isolated, self.number)?;
-                interrupt.watch(&stage);
-                none.insert(stage)
-            }
+            none => none.insert(self.place.open(self.number)?),
         };
+        let setting = self.place.setting();
         let begun = stage.begin(scenario, commands, setting.timeout, setting.limits, stalls);
         if begun.is_err() {
             self.stage = None;
@@ -298,6 +196,6 @@ impl Crew<'_> {
 
     /// Whether the run has been stopped, so that nothing more should be played.
     pub fn is_interrupted(&self) -> bool {
-        self.place.interrupt.is_set()
+        self.place.interrupt().is_set()
     }
 }

@@ -17,7 +17,7 @@
 //! [`rule`] the requirements, as data · [`dialect`] all that is particular to this tutorial · [`bytes`], [`transcript`] the notation ·
 //! [`fixture`] golden scenarios · [`project`] the file that names programs · [`command`] how a subject is started · [`stage`] where it plays · [`learn`] what the first look
 //! teaches · [`oracle`] every output that TCP allows · [`judge`], [`verdict`] · [`presupposition`] what cannot be judged, and why ·
-//! [`mistake`] what a failure resembles · [`run`] what all of it comes to · [`news`] what is told meanwhile · [`crew`] the workers · [`suite`] a run of fixtures ·
+//! [`mistake`] what a failure resembles · [`run`] what all of it comes to · [`news`] what is told meanwhile · [`place`] where programs run · [`crew`] the workers · [`suite`] a run of fixtures ·
 //! [`conversation`], [`dialogue`], [`fuzz`], [`search`] conversations that nobody has written down · [`partition`], [`merge`] parts of a run ·
 //! [`record`] golden scenarios from what was seen · [`report`] · [`cli`].
 //! [`mod@reference`] is no part of the harness: it is the pair of programs that meets every rule.
@@ -46,6 +46,7 @@ pub mod mistake;
 pub mod news;
 pub mod oracle;
 pub mod partition;
+pub mod place;
 pub mod presupposition;
 pub mod project;
 pub mod record;

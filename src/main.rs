@@ -4,12 +4,12 @@ use sockspec::{cli, reference, stage};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments: Vec<_> = std::env::args_os().skip(1).take(2).collect();
-    let argument = |i: usize| arguments.get(i).and_then(|argument| argument.to_str());
-    // The program starts itself again in two other parts, which are no part of the command line.
-    match argument(0) {
-        Some(stage::ARGUMENT) => stage::worker(argument(1)),
-        Some(cli::REFERENCE_ARGUMENT) => match argument(1) {
+    // The program starts itself again in two other parts, which are no part of the command line. Their words are text.
+    let words: Vec<String> = std::env::args_os().skip(1).map_while(|word| word.into_string().ok()).collect();
+    let word = |i: usize| words.get(i).map(String::as_str);
+    match word(0) {
+        Some(stage::ARGUMENT) => stage::worker(&words[1..]),
+        Some(cli::REFERENCE_ARGUMENT) => match word(1) {
             Some("server") => reference::server::main(),
             _ => reference::client::main(),
         },

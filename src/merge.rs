@@ -124,7 +124,8 @@ pub fn merge(parcels: Vec<Parcel>) -> Result<Results, MergeError> {
         parts.sort_by_key(|parcel| parcel.results.share.partition.index());
         runs.extend(join(parts, &again));
     }
-    Ok(Results { runs, is_strict, again, share: Share { partition: Partition::WHOLE, whole, cases, is_filtered } })
+    let share = Share { partition: Partition::WHOLE, whole, cases, is_filtered };
+    Ok(Results { runs, is_strict, again, share, is_verbose: false })
 }
 
 /// Whether these are all parts of one or more runs, each once.
@@ -132,7 +133,7 @@ fn check(parcels: &[Parcel]) -> Result<(), MergeError> {
     let mut seen: HashMap<(Fingerprint, u64), &Parcel> = HashMap::new();
     let mut played: HashMap<(String, &str), &Parcel> = HashMap::new();
     for parcel in parcels {
-        let (name, Results { share, is_strict, again, runs }) = (&parcel.name, &parcel.results);
+        let (name, Results { share, is_strict, again, runs, .. }) = (&parcel.name, &parcel.results);
         if parcel.version != VERSION {
             return Err(MergeError::Version { name: name.clone(), version: parcel.version.clone() });
         }

@@ -5,6 +5,8 @@ use crate::run::Outcome;
 /// Something that has just happened.
 #[derive(Clone, Debug)]
 pub enum News {
+    /// Nothing is played yet, for this reason.
+    Waits(String),
     /// The case of this name begins.
     Begins(String),
     /// This case went wrong, and simpler ones are tried in its place.

@@ -2,12 +2,13 @@
 //! touched, and nothing is recorded that the judge would not pass when it is seen again.
 
 use crate::bytes::Bytes;
-use crate::crew::{Crew, Interrupt, Place, Setting, Subject};
+use crate::crew::{Crew, Interrupt, Setting, Subject};
 use crate::dialect::Dialect;
 use crate::fixture::Fixture;
 use crate::judge::{agrees, judge};
 use crate::learn::{Learned, learn};
 use crate::news::News;
+use crate::place::{Place, PlaceError};
 use crate::rule::Rule;
 use crate::stage::{Seen, StageError};
 use crate::transcript::{Control, End, Part, Peer, Role, Scenario, Step, Transcript, Wire};
@@ -27,6 +28,9 @@ pub struct Recording {
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
     /// There is no place to play anything in.
+    #[error("{0}")]
+    Place(#[from] PlaceError),
+    /// A worker is gone.
     #[error("{0}")]
     Stage(#[from] StageError),
     /// Somebody did not want to wait.
@@ -56,7 +60,7 @@ pub fn record(
     interrupt: &Interrupt,
     mut tell: impl FnMut(&News),
 ) -> Result<Vec<Recording>, RecordError> {
-    let place = Place::find(setting, subjects, interrupt)?;
+    let place = Place::find(setting, subjects, interrupt, &mut tell)?;
     let mut studio = Studio { crew: place.crew(0), subjects };
     for subject in subjects {
         let lesson = learn(subject.role, |scenario| studio.play(scenario))?;

@@ -4,6 +4,7 @@ use crate::crew::Subject;
 use crate::learn::{Learned, Refusal};
 use crate::mistake::Diagnosis;
 use crate::partition::Share;
+use crate::place::Denied;
 use crate::presupposition;
 use crate::project::FILE;
 use crate::rule::{Level, RULES, Rule};
@@ -71,6 +72,8 @@ pub struct Run {
     pub diagnoses: Vec<Diagnosis>,
     /// Where the programs ran, in a sentence.
     pub place: String,
+    /// The better places, and why they were not to be had.
+    pub denied: Vec<Denied>,
     /// Whether it was interrupted, so that scenarios are missing.
     pub is_interrupted: bool,
     /// From beginning to end.
@@ -88,6 +91,8 @@ pub struct Results {
     pub again: Again,
     /// What part of the whole this is.
     pub share: Share,
+    /// Whether a person wants to know why the programs ran where they did.
+    pub is_verbose: bool,
 }
 
 /// How to run one case again.

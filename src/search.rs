@@ -3,7 +3,7 @@
 
 use crate::command::Command;
 use crate::conversation::Conversation;
-use crate::crew::{Crew, Interrupt, Place, Setting, Subject};
+use crate::crew::{Crew, Interrupt, Setting, Subject};
 use crate::dialect::Dialect;
 use crate::dialogue::Dialogue;
 use crate::fuzz;
@@ -11,6 +11,7 @@ use crate::judge::judge;
 use crate::learn::{Learned, Refusal, learn};
 use crate::news::News;
 use crate::partition::Partition;
+use crate::place::{Place, PlaceError};
 use crate::presupposition;
 use crate::rule::Rule;
 use crate::run::{Judged, Outcome, Run};
@@ -155,10 +156,10 @@ fn outcome(name: &str, scenario: Scenario, seen: Seen, finding: Finding) -> Outc
 ///
 /// # Errors
 /// There is no place to play anything in.
-pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&News)) -> Result<Run, StageError> {
+pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&News)) -> Result<Run, PlaceError> {
     let began = Instant::now();
     let Search { name, subjects, source, partition, setting } = search;
-    let place = Place::find(setting, subjects, interrupt)?;
+    let place = Place::find(setting, subjects, interrupt, &mut tell)?;
     let count = partition.len(source.count());
     let jobs = place.jobs().min(usize::try_from(count).unwrap_or(usize::MAX)).max(1);
     let mut first = place.crew(0);
@@ -171,6 +172,7 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&News
         known_failures: Vec::new(),
         diagnoses: Vec::new(),
         place: place.describe(jobs),
+        denied: place.denied().to_vec(),
         is_interrupted: false,
         duration: began.elapsed(),
     };
@@ -179,7 +181,7 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&News
         let lesson = match learn(subject.role, |scenario| first.play(scenario, &[&subject.command])) {
             Ok(lesson) => lesson,
             Err(_) if interrupt.is_set() => return Ok(Run { is_interrupted: true, ..run }),
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         };
         if let Some(Refusal { finding, scenario, seen }) = lesson.refusal {
             run.outcomes.push(outcome(FIRST_LOOK, scenario, seen, finding));

@@ -25,12 +25,15 @@
 mod clock;
 mod connection;
 mod diag;
-mod far;
 mod limits;
+mod loopback;
+mod notification;
 mod pace;
 mod pair;
 mod player;
 mod port;
+mod proof;
+mod redirect;
 mod relay;
 mod script;
 mod stimulus;
@@ -41,9 +44,8 @@ mod world;
 use crate::command::Command;
 use crate::dialect::ADDRESS;
 use crate::transcript::{Scenario, Transcript};
-use diag::Diag;
-use far::Far;
 pub use limits::{Limit, Limits};
+use loopback::Loopback;
 use rustix::event::{PollFd, PollFlags, poll};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, Write};
@@ -52,19 +54,82 @@ use std::process::{Child, ChildStdin, ChildStdout, ExitCode, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 pub use stimulus::{Stall, Stimulus};
+use world::Refused;
 
 /// The first argument with which the program starts itself as a worker.
 pub const ARGUMENT: &str = "__stage";
 
-/// Where subjects run.
+/// Where subjects are wanted to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Isolation {
-    /// In namespaces where the system allows them, otherwise on the host.
+    /// The first of the others that the system allows, in this order.
     Auto,
-    /// In namespaces of their own: in parallel, each with a private 127.0.0.1:8023.
+    /// In namespaces of their own: a network, processes, and /proc.
     Namespace,
-    /// On the host's loopback, one at a time (in parallel where the command has {port}).
+    /// In a network namespace of their own.
+    Network,
+    /// Each scenario at a private address in the place of 127.0.0.1, without namespaces.
+    Address,
+    /// On the machine's own loopback, one scenario at a time (in parallel where the command has {port}).
     None,
+}
+
+impl Isolation {
+    /// The places that come into question, the best first.
+    pub fn tiers(self) -> &'static [Tier] {
+        match self {
+            Self::Auto => &[Tier::World, Tier::Network, Tier::Address, Tier::Host],
+            Self::Namespace => &[Tier::World],
+            Self::Network => &[Tier::Network],
+            Self::Address => &[Tier::Address],
+            Self::None => &[Tier::Host],
+        }
+    }
+
+    /// How it is written on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Namespace => "namespace",
+            Self::Network => "network",
+            Self::Address => "address",
+            Self::None => "none",
+        }
+    }
+}
+
+/// How far subjects are kept apart from the rest of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// User, network, PID, mount and IPC namespaces.
+    World,
+    /// User and network namespaces.
+    Network,
+    /// Addresses of 127.0.0.0/8 in the place of 127.0.0.1, by way of seccomp.
+    Address,
+    /// Nothing.
+    Host,
+}
+
+impl Tier {
+    /// Whether scenarios have the port for themselves, so that many can be played at once.
+    pub fn has_own_port(self) -> bool {
+        self != Self::Host
+    }
+
+    /// Its name, which `--isolation` takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::World => Isolation::Namespace.name(),
+            Self::Network => Isolation::Network.name(),
+            Self::Address => Isolation::Address.name(),
+            Self::Host => Isolation::None.name(),
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Isolation::Auto.tiers().iter().copied().find(|tier| tier.name() == name)
+    }
 }
 
 /// What a stage saw of one scenario.
@@ -89,8 +154,8 @@ pub struct Seen {
 /// Why there is no stage.
 #[derive(Debug, thiserror::Error)]
 pub enum StageError {
-    /// The system forbids private worlds.
-    #[error("no private namespaces here ({0})")]
+    /// The system forbids such a place, or something is missing there that the harness needs.
+    #[error("{0}")]
     Refused(String),
     /// The worker could not be started, or is gone.
     #[error("the stage is gone: {0}")]
@@ -183,14 +248,14 @@ impl Stage {
     /// to read, while the stage may wait for its answer to be read.
     const AHEAD: usize = 32 << 10;
 
-    /// Starts a worker: `program` is this program's own file. On the host's loopback `number` keeps ports of parallel stages apart.
+    /// Starts a worker: `program` is this program's own file. On the machine's own loopback `number` keeps ports of parallel stages apart.
     ///
     /// # Errors
-    /// [`StageError::Refused`] where the system forbids private worlds.
-    pub fn open(program: &Path, isolated: bool, number: usize) -> Result<Self, StageError> {
+    /// [`StageError::Refused`] where the system forbids such a place, or nothing can be witnessed there.
+    pub fn open(program: &Path, tier: Tier, number: usize) -> Result<Self, StageError> {
         use std::os::unix::process::CommandExt;
         let mut command = std::process::Command::new(program);
-        command.arg(ARGUMENT).arg(if isolated { "namespace" } else { "none" });
+        command.args([ARGUMENT, tier.name()]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         // A Ctrl-C at the terminal is for the harness; a subject that it ended would be blamed for it.
         command.process_group(0);
@@ -204,7 +269,7 @@ impl Stage {
         let mut process = command.spawn()?;
         let lifeline = Lifeline(Arc::new(Mutex::new(process.stdin.take())));
         let answers = BufReader::new(process.stdout.take().ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?);
-        let port = if isolated { ADDRESS.port() } else { free_port(number)? };
+        let port = if tier.has_own_port() { ADDRESS.port() } else { free_port(number)? };
         let mut stage = Self { process, lifeline, answers, port, playing: 0, held: None };
         match stage.receive()? {
             Greeting::Ready => Ok(stage),
@@ -327,32 +392,58 @@ impl Drop for JavaFolder {
     }
 }
 
-/// The worker's own `main`.
-pub fn worker(kind: Option<&str>) -> ExitCode {
-    match kind {
-        Some("namespace") => match world::leave_host() {
+/// The worker's own `main`: the first word says which place it makes, the second that it is made by now, or is only to be played in.
+pub fn worker(words: &[String]) -> ExitCode {
+    let Some(tier) = words.first().and_then(|name| Tier::named(name)) else { return ExitCode::FAILURE };
+    match (tier, words.get(1).map(String::as_str)) {
+        (_, Some(proof::WITNESS)) => proof::witness(),
+        (Tier::World, None) => match world::leave_host() {
             // The child of a process that unshared its PID namespace is PID 1 of the new one.
-            Ok(()) => match std::process::Command::new("/proc/self/exe").args([ARGUMENT, "inside"]).status() {
+            Ok(()) => match again(tier).status() {
                 Ok(status) if status.success() => ExitCode::SUCCESS,
                 _ => ExitCode::FAILURE,
             },
             Err(refused) => refuse(&refused.to_string()),
         },
-        // The second loopback comes first: afterwards nobody here may make one.
-        Some("inside") => match Far::open().and_then(|far| world::furnish().map(|()| far)) {
-            Ok(far) => serve(Some(&far)),
+        (_, None) => guard(tier),
+        (_, Some(_)) => match loopbacks(tier) {
+            Ok((near, far)) => serve(tier, &near, far.as_ref()),
             Err(refused) => refuse(&refused.to_string()),
         },
-        Some("none") => guard(),
-        Some("outside") => serve(None),
-        _ => ExitCode::FAILURE,
     }
 }
 
-/// On the host a subject may kill the stage, which is its parent. What it leaves behind is then this process's to end.
-fn guard() -> ExitCode {
+/// This program once more, to play in a place.
+fn again(tier: Tier) -> std::process::Command {
+    let mut command = std::process::Command::new("/proc/self/exe");
+    command.args([ARGUMENT, tier.name(), "play"]);
+    command
+}
+
+/// Makes the loopbacks of a place: one for the subject or both of them, and one for a client with a relay before it.
+fn loopbacks(tier: Tier) -> Result<(Loopback, Option<Loopback>), Refused> {
+    match tier {
+        // The second loopback comes first: afterwards nobody here may make one.
+        Tier::World => {
+            let far = Loopback::second()?;
+            world::furnish()?;
+            Ok((Loopback::private()?, Some(far)))
+        }
+        Tier::Network => {
+            world::leave_network()?;
+            let far = Loopback::second()?;
+            world::drop_capabilities()?;
+            Ok((Loopback::private()?, Some(far)))
+        }
+        Tier::Address => Ok((Loopback::redirected()?, Some(Loopback::redirected()?))),
+        Tier::Host => Ok((Loopback::shared()?, None)),
+    }
+}
+
+/// Without a PID namespace a subject may kill the stage, which is its parent. What it leaves behind is then this process's to end.
+fn guard(tier: Tier) -> ExitCode {
     world::adopt_orphans();
-    let Ok(stage) = std::process::Command::new("/proc/self/exe").args([ARGUMENT, "outside"]).spawn() else { return ExitCode::FAILURE };
+    let Ok(stage) = again(tier).spawn() else { return ExitCode::FAILURE };
     let is_killed = world::watch(rustix::process::Pid::from_child(&stage));
     world::sweep();
     if is_killed {
@@ -378,27 +469,26 @@ fn say(what: &impl Serialize) -> ExitCode {
 }
 
 /// Plays what it is asked to, until the lifeline is cut.
-fn serve(far: Option<&Far>) -> ExitCode {
+fn serve(tier: Tier, near: &Loopback, far: Option<&Loopback>) -> ExitCode {
     world::settle_in();
-    let diag = match Diag::open() {
-        Ok(diag) => diag,
-        Err(errno) => return refuse(&format!("sock_diag, without which nothing can be witnessed: {}", io::Error::from(errno))),
-    };
     // Nothing is read here: the harness's requests are the other thread's. When the last writer is gone, so is everything in this world.
     std::thread::spawn(|| {
         while poll(&mut [PollFd::new(&io::stdin(), PollFlags::empty())], None).is_err() {}
         world::end()
     });
+    if let Err(missing) = proof::prove(tier, near) {
+        refuse(&missing);
+        world::end()
+    }
     say(&Greeting::Ready);
     for line in io::stdin().lock().lines() {
         let Ok(line) = line else { break };
         let began = Instant::now();
         let mut seen = match serde_json::from_str::<Request>(&line) {
             Ok(request) => match Scenario::parse("scenario", &request.scenario) {
-                Ok(scenario) => match scenario.subject().alone() {
-                    Some(role) => player::play(&diag, &request, &scenario, role),
-                    None => pair::play(&diag, far, &request, &scenario),
-                },
+                Ok(scenario) => {
+                    play(near, far, &request, &scenario).unwrap_or_else(|trouble| Seen { trouble: Some(trouble), ..Seen::default() })
+                }
                 Err(error) => Seen { trouble: Some(error.to_string()), ..Seen::default() },
             },
             Err(error) => Seen { trouble: Some(error.to_string()), ..Seen::default() },
@@ -407,4 +497,14 @@ fn serve(far: Option<&Far>) -> ExitCode {
         say(&Answer::from(seen));
     }
     world::end()
+}
+
+/// Plays one scenario, at an address of its own.
+fn play(near: &Loopback, far: Option<&Loopback>, request: &Request, scenario: &Scenario) -> Result<Seen, Trouble> {
+    let home = near.begin(request.port)?;
+    if let Some(role) = scenario.subject().alone() {
+        return Ok(player::play(&home, request, scenario, role));
+    }
+    let far = far.filter(|_| scenario.has_relay()).map(|far| far.begin(request.port)).transpose()?;
+    Ok(pair::play(&home, far.as_ref(), request, scenario))
 }

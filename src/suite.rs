@@ -1,15 +1,16 @@
 //! A run: subjects and fixtures in, findings out. Workers play in parallel, each on a stage of its own.
 
-use crate::crew::{Crew, Interrupt, Place, Setting, Subject};
+use crate::crew::{Crew, Interrupt, Setting, Subject};
 use crate::dialect::Dialect;
 use crate::fixture::Fixture;
 use crate::judge::judge;
 use crate::learn::{Learned, Refusal, learn};
 use crate::news::News;
+use crate::place::{Place, PlaceError};
 use crate::presupposition::{self, Broken};
 use crate::rule::{Facet, RULES, Rule};
 use crate::run::{Judged, KnownFailure, Outcome, Run};
-use crate::stage::{Seen, StageError};
+use crate::stage::Seen;
 use crate::transcript::{Role, Scenario};
 use crate::verdict::{Finding, Verdict};
 use std::collections::{HashSet, VecDeque};
@@ -40,9 +41,9 @@ impl Plan {
 ///
 /// # Errors
 /// There is no place to judge anything in.
-pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl FnMut(&News)) -> Result<Run, StageError> {
+pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl FnMut(&News)) -> Result<Run, PlaceError> {
     let began = Instant::now();
-    let place = Place::find(setting, &plan.subjects, interrupt)?;
+    let place = Place::find(setting, &plan.subjects, interrupt, &mut tell)?;
     let jobs = place.jobs().min(plan.fixtures.len()).max(1);
     let mut first = place.crew(0);
     let mut learned = Vec::new();
@@ -51,7 +52,7 @@ pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl
         match result {
             Ok(lesson) => learned.push((subject.role, lesson)),
             Err(_) if interrupt.is_set() => break,
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         };
     }
     let (queue, broken) = (Mutex::new(queue(plan)), Mutex::new(HashSet::new()));
@@ -93,6 +94,7 @@ pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl
         known_failures: plan.known_failures.clone(),
         diagnoses: Vec::new(),
         place: place.describe(jobs),
+        denied: place.denied().to_vec(),
         is_interrupted: interrupt.is_set(),
         duration: began.elapsed(),
     };

@@ -219,9 +219,9 @@ fn a_program_that_never_listens_is_told_what_it_did_instead() {
         assert_eq!(rules_with(&report, "pass"), Vec::<String>::new(), "{server}");
         assert_eq!((rules_with(&report, "fail"), status), (vec!["server/listen".to_owned()], 1), "{server}");
         let message = report["cases"][0]["message"].as_str().expect("a message").to_owned();
-        // On the host's loopback the other listeners are not the subject's.
-        let is_isolated = report["summary"]["place"].as_str().expect("a place").starts_with("in private namespaces");
-        assert!(message.contains(what) || !is_isolated && what.contains("it listens on"), "{server}: {message}");
+        // On the machine's own loopback the other listeners are not the subject's.
+        let is_shared = report["summary"]["place"].as_str().expect("a place").starts_with("on this machine's own");
+        assert!(message.contains(what) || is_shared && what.contains("it listens on"), "{server}: {message}");
     }
 }
 
@@ -481,8 +481,9 @@ fn on_the_host_the_same_is_seen_one_at_a_time_and_the_report_says_so() {
         "none",
     ];
     // What needs two loopbacks cannot be judged there, and that is said.
-    let unjudged = "a relay needs two loopbacks: no private namespaces here";
-    let output = contains("on the host's loopback, one scenario at a time").and(contains("the server conforms")).and(contains(unjudged));
+    let unjudged = "a relay needs two loopbacks, and here is only the machine's own";
+    let output =
+        contains("on this machine's own 127.0.0.1, one scenario at a time").and(contains("the server conforms")).and(contains(unjudged));
     sockspec(&arguments).assert().code(3).stdout(output.and(contains("PASS  MUST    pair/piped")));
 }
 
@@ -512,7 +513,7 @@ fn a_pair_with_a_port_in_one_command_alone_takes_turns() {
     let (status, report) =
         json(&["check", "--server", &server, "--client", client, "--isolation", "none", "pair/conversation", "pair/eof"]);
     assert_eq!((status, rules_with(&report, "fail")), (0, vec![]), "{report}");
-    assert_eq!(report["summary"]["place"], "on the host's loopback, one scenario at a time");
+    assert_eq!(report["summary"]["place"], "on this machine's own 127.0.0.1, one scenario at a time");
 }
 
 #[test]
@@ -539,7 +540,7 @@ fn a_command_with_a_port_runs_in_parallel_even_on_the_host() {
         "server/address-in-use",
     ]);
     assert_eq!((status, rules_with(&report, "fail")), (0, vec![]), "{report}");
-    assert_eq!(report["summary"]["place"], "on the host's loopback, 3 scenarios at a time");
+    assert_eq!(report["summary"]["place"], "on this machine's own 127.0.0.1, 3 scenarios at a time");
     // In a namespace the port is the tutorial's.
     let (status, _) = json(&["check", "--server", &server, "server/message"]);
     assert_eq!(status, 0);

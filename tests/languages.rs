@@ -21,7 +21,8 @@ fn main() -> ExitCode {
 fn conforms(program: &str) -> Result<(), Failed> {
     let role = if program.starts_with("right/client") { "--client" } else { "--server" };
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
-    let output = command.args(["check", role, &programs::command(program), "--report", "json"]).output()?;
+    let output =
+        command.args(["check", role, &programs::command(program), "--report", "json"]).args(programs::isolation_option()).output()?;
     let report: Value = serde_json::from_slice(&output.stdout)?;
     let cases = report["cases"].as_array().ok_or("no cases")?;
     let text = |case: &Value, key: &str| case[key].as_str().unwrap_or_default().to_owned();

@@ -7,12 +7,9 @@ use assert_cmd::Command;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use sockspec::rule::RULES;
-use sockspec::stage::{Stage, StageError};
 use sockspec::transcript::Part;
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::process::ExitCode;
-use std::sync::LazyLock;
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 const REFERENCE: [&str; 2] = [env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client")];
@@ -74,7 +71,7 @@ fn main() -> ExitCode {
         programs::trial(&name, missing, move || talk(&server, &client, filters))
     });
     let broken = BROKEN.iter().map(|&(server, client, rule)| {
-        let missing = missing_tool(&[server, client]).or_else(|| no_relay().filter(|_| rule == "pair/relay"));
+        let missing = missing_tool(&[server, client]).or_else(|| programs::missing_relay().filter(|_| rule == "pair/relay"));
         let name = format!("broken/{}+{}", short(server), short(client));
         programs::trial(&name, missing, move || breaks(server, client, rule))
     });
@@ -86,12 +83,6 @@ fn missing_tool(programs: &[&str]) -> Option<&'static str> {
     programs.iter().filter(|program| !program.is_empty()).find_map(|program| programs::missing_tool(program))
 }
 
-/// What a relay needs, where the system does not have it. In CI it has to be there.
-fn no_relay() -> Option<&'static str> {
-    static REFUSED: LazyLock<bool> = LazyLock::new(|| matches!(Stage::open(Path::new(SOCKSPEC), true, 0), Err(StageError::Refused(_))));
-    (*REFUSED && std::env::var_os("CI").is_none()).then_some("private namespace")
-}
-
 fn short(program: &str) -> &str {
     if program.is_empty() { "reference" } else { program.trim_start_matches("right/").trim_start_matches("wrong/") }
 }
@@ -101,11 +92,15 @@ fn shortfalls(server: &str, client: &str, filters: &[&str]) -> Result<Vec<(Strin
     let command = |program: &str, reference: &str| if program.is_empty() { reference.to_owned() } else { programs::command(program) };
     let (server, client) = (command(server, REFERENCE[0]), command(client, REFERENCE[1]));
     let mut sockspec = Command::new(SOCKSPEC);
-    let output = sockspec.args(["check", "--server", &server, "--client", &client, "--report", "json"]).args(filters).output()?;
+    let output = sockspec
+        .args(["check", "--server", &server, "--client", &client, "--report", "json"])
+        .args(filters)
+        .args(programs::isolation_option())
+        .output()?;
     let report: Value = serde_json::from_slice(&output.stdout)?;
     let text = |case: &Value, key: &str| case[key].as_str().unwrap_or_default().to_owned();
     let cases = report["cases"].as_array().ok_or("no cases")?.iter();
-    let is_relay = |case: &Value| no_relay().is_some() && text(case, "message").starts_with("a relay needs two loopbacks");
+    let is_relay = |case: &Value| programs::missing_relay().is_some() && text(case, "message").starts_with("a relay needs two loopbacks");
     let odd = cases.filter(|case| case["verdict"] != "pass" && !is_relay(case));
     Ok(odd.map(|case| (text(case, "verdict"), text(case, "rule"), format!("{}: {}", text(case, "id"), text(case, "message")))).collect())
 }

@@ -294,7 +294,7 @@ fn every_mistake_names_its_place_and_the_remedy() {
         ("limit = \"memory=1GiB\"\n".into(), "1:9: limit is a list of texts in quotes: write limit = [\"memory=4GiB\"]"),
         ("limit = [\"memory=1GiB\",\n  2]\n".into(), "2:3: limit is a list of texts in quotes"),
         ("limit = [\"memroy=1GiB\"]\n".into(), "1:10: there is no limit `memroy`"),
-        ("isolation = \"nome\"\n".into(), "1:13: it is auto, namespace, none, and not `nome`, did you mean `none`?"),
+        ("isolation = \"nome\"\n".into(), "1:13: it is auto, namespace, network, address, none, and not `nome`, did you mean `none`?"),
         ("fixtures = \"more\"\n".into(), "1:12: there is no folder `more` here"),
         ("jbos = 2\n".into(), "1:1: unknown key `jbos`, did you mean `jobs`?"),
         ("q = 2\n".into(), "1:1: unknown key `q`: the keys are strict, timeout"),

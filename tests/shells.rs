@@ -46,7 +46,7 @@ fn bash_completes() -> Result<(), Failed> {
         (vec!["sockspec", "ch"], "check"),
         (vec!["sockspec", "expl"], "explore explain"),
         (vec!["sockspec", "check", "--part"], "--partition"),
-        (vec!["sockspec", "check", "--isolation", "n"], "namespace none"),
+        (vec!["sockspec", "check", "--isolation", "n"], "namespace network none"),
         (vec!["sockspec", "check", "server/exit-s"], "server/exit-split"),
         (vec!["sockspec", "explain", "client/exit-u"], "client/exit-unterminated"),
         (vec!["sockspec", "completions", "z"], "zsh"),

@@ -51,6 +51,7 @@ impl Options {
             self.output.update_from_arg_matches(own)?;
             // A switch that is not there is off, for clap.
             self.output.quiet |= before.quiet;
+            self.output.verbose |= before.verbose;
             self.output.exit_zero |= before.exit_zero;
         }
         if takes("fixtures") { self.own.update_from_arg_matches(own) } else { Ok(()) }

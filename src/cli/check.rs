@@ -91,7 +91,7 @@ fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Option
     for plan in &plans {
         let name = plan.name.as_deref().filter(|_| plans.len() > 1);
         let run = suite::run(plan, &setting, &interrupt, |news| progress.tell(news, name, &plan.known_failures));
-        runs.push(run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?);
+        runs.push(run.map_err(|error| Stop::trouble(error.to_string()))?);
         if interrupt.is_set() {
             // Even if the last one had just come to its end: others are missing.
             if let Some(run) = runs.last_mut() {
@@ -101,7 +101,7 @@ fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Option
         }
     }
     drop(progress);
-    let results = Results { runs, is_strict: options.is_strict(), again, share };
+    let results = Results { runs, is_strict: options.is_strict(), again, share, is_verbose: options.output.verbose };
     report::write(reports, &results, &options.output)?;
     Ok(results.exit_status())
 }

@@ -1,6 +1,6 @@
 //! A line on stderr that shows where a long run is, and what fails as it fails; nothing where nobody watches.
 
-use super::Options;
+use super::{Options, say};
 use crate::news::News;
 use crate::rule::Level;
 use crate::run::{KnownFailure, Outcome};
@@ -20,6 +20,7 @@ pub(super) struct Progress {
     /// What is played just now, the longest first.
     running: Vec<String>,
     failed: u64,
+    is_quiet: bool,
     /// Where several subjects are judged: the rules of which a failure was shown, each with whose it was.
     shown: HashSet<(String, &'static str)>,
 }
@@ -45,12 +46,19 @@ impl Progress {
         }
         bar.set_message("the first look");
         bar.enable_steady_tick(TICK);
-        Self { bar, running: Vec::new(), failed: 0, shown: HashSet::new() }
+        Self { bar, running: Vec::new(), failed: 0, is_quiet: options.output.quiet, shown: HashSet::new() }
     }
 
     /// Shows what has happened; what is known to fail is no news. Where several subjects are judged, this is the name of the one.
     pub(super) fn tell(&mut self, news: &News, subject: Option<&str>, known: &[KnownFailure]) {
         match news {
+            News::Waits(why) => {
+                // Whoever looks at a log wonders, too.
+                if !self.is_quiet {
+                    self.bar.suspend(|| say(why));
+                }
+                return;
+            }
             News::Begins(case) => self.running.push(case.clone()),
             News::Shrinks(case) => {
                 self.bar.set_message(format!("{case} fails; looking for the smallest conversation that does"));

@@ -173,12 +173,12 @@ fn search(
     let mut progress = Progress::of_search(cases, options);
     let run = search::search(&search, &interrupt, |news| progress.tell(news, None, &[]));
     drop(progress);
-    let mut run = run.map_err(|error| Stop::trouble(format!("{error}; try --isolation none")))?;
+    let mut run = run.map_err(|error| Stop::trouble(error.to_string()))?;
     for outcome in run.outcomes.iter_mut().filter(|outcome| outcome.has_failed()) {
         outcome.file = folder.map_or_else(|| outcome.file.clone(), |folder| folder.join(&outcome.file).display().to_string());
     }
     let share = Share { partition: options.partition(), whole, cases, is_filtered: false };
-    let results = Results { runs: vec![run], is_strict: options.is_strict(), again, share };
+    let results = Results { runs: vec![run], is_strict: options.is_strict(), again, share, is_verbose: options.output.verbose };
     report::write(reports, &results, &options.output)?;
     if failures(&results).next().is_some() {
         // Who wants to see it again needs it, however quiet the rest is.

@@ -4,6 +4,7 @@ use super::conclusion::{Conclusion, Mark, Tenor, cause, explains, numbers};
 use super::{capitalised, complaint, labels, place, repeat};
 use crate::bytes::{Bytes, excerpt};
 use crate::mistake::Diagnosis;
+use crate::place::Denied;
 use crate::rule::{Level, RULES, Rule};
 use crate::run::{Outcome, Results, Run};
 use crate::transcript::{Part, Step};
@@ -32,6 +33,9 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
     if let [page] = &pages[..] {
         page.programs(out)?;
         page.place(out)?;
+        if results.is_verbose {
+            page.denied(out)?;
+        }
         // What passes in a search is not kept, so there may be no rule to tell of.
         let has_rules = |part: &Part| page.run.outcomes.iter().any(|outcome| outcome.scenario.subject() == *part);
         for part in page.run.parts().into_iter().filter(has_rules) {
@@ -46,6 +50,11 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
         let mut places: Vec<&str> = pages.iter().map(|page| page.run.place.as_str()).collect();
         places.dedup();
         places.iter().try_for_each(|place| writeln!(out, "{}", wrap(place, "", "", width)))?;
+        if results.is_verbose
+            && let Some(page) = pages.first()
+        {
+            page.denied(out)?;
+        }
         writeln!(out)?;
         let widest = pages.iter().map(|page| textwrap::core::display_width(page.name())).max().unwrap_or(0);
         for page in &pages {
@@ -169,6 +178,13 @@ impl<'a> Page<'a> {
 
     fn place(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\n{}", wrap(&self.run.place, "", "", self.width))
+    }
+
+    /// Why programs did not run in a better place.
+    fn denied(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.run.denied.iter().try_for_each(|Denied { isolation, why }| {
+            writeln!(out, "{}", wrap(&format!("(--isolation {isolation} is not to be had: {why})"), "", "", self.width))
+        })
     }
 
     /// One line a rule.

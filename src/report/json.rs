@@ -5,6 +5,7 @@ use crate::dialect::Dialect;
 use crate::learn::{Learned, Refusal};
 use crate::mistake::{Diagnosis, Mistake};
 use crate::partition::{Fingerprint, Partition, Share};
+use crate::place::Denied;
 use crate::rule::{Facet, Level, Rule};
 use crate::run::{Again, Judged, KnownFailure, Outcome, Results, Run};
 use crate::stage::Seen;
@@ -146,6 +147,9 @@ struct Head {
     #[serde(default)]
     known_failures: Vec<Accepted>,
     place: String,
+    /// The better places, and why they were not to be had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    denied: Vec<Denied>,
     interrupted: bool,
     seconds: f64,
 }
@@ -313,6 +317,7 @@ fn head(run: &Run) -> Head {
         passed_unlisted: run.passed_unlisted,
         known_failures: run.known_failures.iter().map(accepted).collect(),
         place: run.place.clone(),
+        denied: run.denied.clone(),
         interrupted: run.is_interrupted,
         seconds: run.duration.as_secs_f64(),
     }
@@ -366,7 +371,7 @@ pub fn read(text: &str) -> Result<(Results, String), String> {
     let whole = u64::from_str_radix(&part.whole, 16).map_err(|_| format!("`{}` is no fingerprint", part.whole))?;
     let partition = Partition::new(part.index, part.count)?;
     let share = Share { partition, whole: Fingerprint(whole), cases: part.cases, is_filtered: part.filtered };
-    Ok((Results { runs, is_strict: part.strict, again: part.again, share }, part.version))
+    Ok((Results { runs, is_strict: part.strict, again: part.again, share, is_verbose: false }, part.version))
 }
 
 fn run(head: Head) -> Result<Run, String> {
@@ -390,6 +395,7 @@ fn run(head: Head) -> Result<Run, String> {
         known_failures: head.known_failures.into_iter().map(known_failure).collect(),
         diagnoses: Vec::new(),
         place: head.place,
+        denied: head.denied,
         is_interrupted: head.interrupted,
         duration: duration(head.seconds)?,
     })

@@ -1,13 +1,15 @@
 //! The harness's end of a connection to the subject.
 
-use super::diag::{Diag, Look};
+use super::Trouble;
+use super::diag::Look;
+use super::loopback::Home;
 use crate::transcript::Wire;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown};
 use socket2::{Domain, Socket, Type};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
@@ -15,9 +17,10 @@ use std::time::Duration;
 pub struct Connection {
     /// Gone once the harness has closed it.
     socket: Option<Socket>,
-    /// The ports of the subject's end and of this one.
-    ports: (u16, u16),
-    client_port: u16,
+    /// The client's end, whichever side that is; the server's is where the subject's 127.0.0.1 is.
+    client: SocketAddrV4,
+    /// Whether the client is the harness.
+    is_ours: bool,
     waiting: Vec<u8>,
     written: usize,
     /// All bytes that were ever given to be sent.
@@ -42,33 +45,33 @@ impl Connection {
     ///
     /// # Errors
     /// The system has no socket or no port to give.
-    pub fn open(port: u16, limit: usize) -> io::Result<Self> {
+    pub fn open(home: &Home<'_>, limit: usize) -> io::Result<Self> {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         socket.set_nonblocking(true)?;
-        match socket.connect(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into()) {
+        match socket.connect(&home.address().into()) {
             Err(error) if error.raw_os_error() != Some(Errno::INPROGRESS.raw_os_error()) => return Err(error),
             _ => {}
         }
-        let own = socket.local_addr()?.as_socket().map_or(0, |address| address.port());
-        Self::new(socket, (port, own), own, limit)
+        let client = v4(socket.local_addr()?.as_socket());
+        Self::new(socket, client, true, limit)
     }
 
     /// A connection that the subject has opened.
     ///
     /// # Errors
     /// The connection was gone before it was looked at.
-    pub fn accepted(socket: Socket, from: u16, port: u16, limit: usize) -> io::Result<Self> {
+    pub fn accepted(socket: Socket, from: Option<SocketAddr>, limit: usize) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
-        Self::new(socket, (from, port), from, limit)
+        Self::new(socket, v4(from), false, limit)
     }
 
-    fn new(socket: Socket, ports: (u16, u16), client_port: u16, limit: usize) -> io::Result<Self> {
+    fn new(socket: Socket, client: SocketAddrV4, is_ours: bool, limit: usize) -> io::Result<Self> {
         // A segment leaves when it is written, not when the one before has been acknowledged.
         socket.set_tcp_nodelay(true)?;
         Ok(Self {
             socket: Some(socket),
-            ports,
-            client_port,
+            client,
+            is_ours,
             waiting: Vec::new(),
             written: 0,
             given: 0,
@@ -84,17 +87,23 @@ impl Connection {
     }
 
     /// What the kernel says of the subject's end.
-    pub fn look(&self, diag: &Diag) -> rustix::io::Result<Option<Look>> {
-        diag.connection(self.ports.0, self.ports.1)
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub fn look(&self, home: &Home<'_>) -> Result<Option<Look>, Trouble> {
+        if self.is_ours { home.server_end(self.client) } else { home.client_end(self.client) }
     }
 
     /// Whether the subject has read all that was sent, or will not: the kernel's word. A stopped one reads nothing; for it, arriving is all.
-    pub fn is_read(&self, diag: &Diag, reader_is_stopped: bool) -> rustix::io::Result<bool> {
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub fn is_read(&self, home: &Home<'_>, reader_is_stopped: bool) -> Result<bool, Trouble> {
         if self.wants_to_write() {
             return Ok(false);
         }
         // A socket that the subject has closed discards what comes: that is as good as read.
-        let Some(look) = self.look(diag)? else { return Ok(self.closed.is_some()) };
+        let Some(look) = self.look(home)? else { return Ok(self.closed.is_some()) };
         let has_arrived = look.received >= self.sent();
         Ok(look.state.is_over() || look.is_held && has_arrived && (look.unread == 0 || reader_is_stopped))
     }
@@ -112,9 +121,9 @@ impl Connection {
         is_open && (self.is_reset || look.received < self.sent())
     }
 
-    /// The client's port, whichever side that is; the server's is the tutorial's.
-    pub fn client_port(&self) -> u16 {
-        self.client_port
+    /// The client's end.
+    pub fn client(&self) -> SocketAddrV4 {
+        self.client
     }
 
     /// Sends this, in one write where the system allows.
@@ -218,5 +227,13 @@ impl Connection {
     /// Whether the harness still holds it.
     pub fn is_open(&self) -> bool {
         self.socket.is_some()
+    }
+}
+
+/// An end of a connection of the harness's, all of which are of IPv4.
+fn v4(address: Option<SocketAddr>) -> SocketAddrV4 {
+    match address {
+        Some(SocketAddr::V4(address)) => address,
+        _ => SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0),
     }
 }

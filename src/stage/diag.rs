@@ -5,7 +5,7 @@
 
 use rustix::io;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4};
 use std::os::fd::OwnedFd;
 
 /// The netlink socket, opened in the subject's network namespace.
@@ -26,10 +26,14 @@ pub struct Look {
     pub is_held: bool,
     /// Bytes (and a FIN, as one) that have arrived since the connection began.
     pub received: u64,
-    /// Its own address.
+    /// Its own address, of IPv4 where that is what an address of IPv6 stands for.
     pub local: SocketAddr,
-    /// The port of the other end.
-    pub remote_port: u16,
+    /// The address of the other end, likewise.
+    pub remote: SocketAddr,
+    /// Whether it is a socket of IPv6.
+    pub is_v6: bool,
+    /// The number of the file that it is; 0 where no program holds it.
+    inode: u32,
 }
 
 impl Look {
@@ -47,9 +51,9 @@ impl State {
     /// Closed here first; it keeps the address for a minute.
     pub const TIME_WAIT: Self = Self(6);
     /// Has asked for a connection, and has no answer.
-    const SYN_SENT: Self = Self(2);
+    pub const SYN_SENT: Self = Self(2);
     /// Has been asked for a connection, and has not heard that the answer has come.
-    const SYN_RECV: Self = Self(3);
+    pub const SYN_RECV: Self = Self(3);
     /// Waits for connections.
     pub const LISTEN: Self = Self(10);
     /// Has a port, and does nothing with it (a state of questions alone).
@@ -89,19 +93,19 @@ impl Diag {
         Ok(Self { socket })
     }
 
-    /// The socket with local address 127.0.0.1:`local` and remote address 127.0.0.1:`remote`. A connection that has vanished is answered
-    /// with the *listener* of that port, which is why the answer's remote port is checked.
-    pub fn connection(&self, local: u16, remote: u16) -> io::Result<Option<Look>> {
-        self.exact(local, remote, Ipv4Addr::LOCALHOST)
+    /// The socket with these two ends. A connection that has vanished is answered with the *listener* of that port, which is why the answer's
+    /// remote port is checked.
+    pub fn connection(&self, local: SocketAddrV4, remote: SocketAddrV4) -> io::Result<Option<Look>> {
+        self.exact(local, remote)
     }
 
-    /// The listener that serves 127.0.0.1:`port`, whether it is bound to that address or to all of them.
-    pub fn listener(&self, port: u16) -> io::Result<Option<Look>> {
-        let look = self.exact(port, 0, Ipv4Addr::UNSPECIFIED)?;
+    /// The listener that serves this address, whether it is bound to that or to all of them.
+    pub fn listener(&self, address: SocketAddrV4) -> io::Result<Option<Look>> {
+        let look = self.exact(address, SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0))?;
         Ok(look.filter(|look| look.state == State::LISTEN))
     }
 
-    /// Every listener in this network namespace.
+    /// The addresses of every listener in this network namespace.
     pub fn listeners(&self) -> io::Result<Vec<SocketAddr>> {
         let mut all: Vec<_> = self.dump(1 << State::LISTEN.0)?.into_iter().map(|look| look.local).collect();
         all.sort();
@@ -109,14 +113,14 @@ impl Diag {
         Ok(all)
     }
 
-    /// Whether there is a UDP socket with this port: then somebody has mixed up the kinds of sockets.
-    pub fn receives_datagrams(&self, port: u16) -> io::Result<bool> {
-        Ok(self.dump_of(UDP, u32::MAX)?.iter().any(|look| look.local.port() == port))
+    /// The addresses of every socket for datagrams.
+    pub fn datagram_sockets(&self) -> io::Result<Vec<SocketAddr>> {
+        Ok(self.dump_of(UDP, u32::MAX)?.into_iter().map(|look| look.local).collect())
     }
 
-    /// The remote ports of the connections for which the kernel still keeps `port`, because they were closed here first.
-    pub fn lingering(&self, port: u16) -> io::Result<Vec<u16>> {
-        Ok(self.dump(1 << State::TIME_WAIT.0)?.iter().filter(|look| look.local.port() == port).map(|look| look.remote_port).collect())
+    /// The connections for which the kernel still keeps `port`, because they were closed here first.
+    pub fn lingering(&self, port: u16) -> io::Result<Vec<Look>> {
+        Ok(self.dump(1 << State::TIME_WAIT.0)?.into_iter().filter(|look| look.local.port() == port).collect())
     }
 
     /// Whether somebody has asked for a connection to this port of the loopback, and one of the answers is on its way.
@@ -124,34 +128,33 @@ impl Diag {
         let is_one = |look: &Look| match look.state {
             State::SYN_RECV => look.local.port() == port,
             // On the loopback both ends have such an address; elsewhere nobody may ever answer.
-            _ => look.remote_port == port && look.local.ip().is_loopback(),
+            _ => look.remote.port() == port && look.local.ip().is_loopback(),
         };
         Ok(self.dump(1 << State::SYN_SENT.0 | 1 << State::SYN_RECV.0)?.iter().any(is_one))
     }
 
-    /// The remote ports of all connections with this local port, whatever their state.
-    pub fn connections(&self, port: u16) -> io::Result<Vec<u16>> {
-        Ok(self.dump(CONNECTED)?.iter().filter(|look| look.local.port() == port).map(|look| look.remote_port).collect())
+    /// All sockets that have another end, whatever their state.
+    pub fn connections(&self) -> io::Result<Vec<Look>> {
+        self.dump(CONNECTED)
     }
 
-    /// The clients' ports of all connections to this port of the loopback of which a program holds an end. Those that the kernel alone goes
-    /// on with do not count: a new connection may have such a port again.
-    pub fn held(&self, port: u16) -> io::Result<Vec<u16>> {
-        let client_port = |look: Look| match (look.local.port(), look.remote_port) {
-            (own, client) if own == port => Some(client),
-            (own, server) => Some(own).filter(|_| server == port && look.local.ip().is_loopback()),
-        };
-        Ok(self.dump(CONNECTED)?.into_iter().filter(|look| look.is_held).filter_map(client_port).collect())
+    /// The connection that is this file.
+    pub fn by_inode(&self, inode: u64) -> io::Result<Option<Look>> {
+        Ok(self.connections()?.into_iter().find(|look| u64::from(look.inode) == inode))
     }
 
-    fn exact(&self, local: u16, remote: u16, peer: Ipv4Addr) -> io::Result<Option<Look>> {
-        self.ask(AddressFamily::INET, TCP, NLM_F_REQUEST, u32::MAX, local, remote, peer)?;
+    fn exact(&self, local: SocketAddrV4, remote: SocketAddrV4) -> io::Result<Option<Look>> {
+        self.ask(AddressFamily::INET, TCP, NLM_F_REQUEST, u32::MAX, local, remote)?;
         let mut buffer = [0; 4096];
         let (n, _) = recv(&self.socket, &mut buffer, RecvFlags::empty())?;
-        if number::<2>(&buffer, 4).is_none_or(|kind| u16::from_ne_bytes(kind) != SOCK_DIAG_BY_FAMILY) {
-            return Ok(None);
+        match number(&buffer[..n], 4).map(u16::from_ne_bytes) {
+            Some(SOCK_DIAG_BY_FAMILY) => Ok(parse(&buffer[16..n]).filter(|look| look.remote.port() == remote.port())),
+            // There is no such socket. (A kernel that has no sock_diag for TCP says so, too, of every socket: that is found out beforehand.)
+            _ => match error_in(&buffer[..n], 0) {
+                Some(io::Errno::NOENT) => Ok(None),
+                error => Err(error.unwrap_or(io::Errno::PROTO)),
+            },
         }
-        Ok(parse(&buffer[16..n]).filter(|look| look.remote_port == remote))
     }
 
     fn dump(&self, states: u32) -> io::Result<Vec<Look>> {
@@ -161,14 +164,16 @@ impl Diag {
     fn dump_of(&self, protocol: u8, states: u32) -> io::Result<Vec<Look>> {
         let mut all = Vec::new();
         for family in [AddressFamily::INET, AddressFamily::INET6] {
-            self.ask(family, protocol, NLM_F_REQUEST | NLM_F_DUMP, states, 0, 0, Ipv4Addr::UNSPECIFIED)?;
+            let any = SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0);
+            self.ask(family, protocol, NLM_F_REQUEST | NLM_F_DUMP, states, any, any)?;
             let mut buffer = vec![0; 64 << 10];
             'answer: loop {
                 let (n, _) = recv(&self.socket, &mut buffer[..], RecvFlags::empty())?;
                 let mut at = 0;
                 while let (Some(len), Some(kind)) = (number::<4>(&buffer[..n], at), number::<2>(&buffer[..n], at + 4)) {
                     match u16::from_ne_bytes(kind) {
-                        NLMSG_DONE | NLMSG_ERROR => break 'answer,
+                        NLMSG_DONE => break 'answer,
+                        NLMSG_ERROR => return Err(error_in(&buffer[..n], at).unwrap_or(io::Errno::PROTO)),
                         _ => {}
                     }
                     let end = (at + u32::from_ne_bytes(len) as usize).min(n);
@@ -184,8 +189,15 @@ impl Diag {
     }
 
     /// Sends a `struct inet_diag_req_v2` behind its `struct nlmsghdr`.
-    #[expect(clippy::too_many_arguments, reason = "these are the fields of the request")]
-    fn ask(&self, family: AddressFamily, protocol: u8, flags: u16, states: u32, local: u16, remote: u16, peer: Ipv4Addr) -> io::Result<()> {
+    fn ask(
+        &self,
+        family: AddressFamily,
+        protocol: u8,
+        flags: u16,
+        states: u32,
+        local: SocketAddrV4,
+        remote: SocketAddrV4,
+    ) -> io::Result<()> {
         let mut request = Vec::with_capacity(REQUEST_LEN);
         request.extend((REQUEST_LEN as u32).to_ne_bytes());
         request.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
@@ -193,11 +205,11 @@ impl Diag {
         request.extend([0; 8]); // sequence, sender
         request.extend([family.as_raw() as u8, protocol, 1 << (INET_DIAG_INFO - 1), 0]);
         request.extend(states.to_ne_bytes());
-        request.extend(local.to_be_bytes());
-        request.extend(remote.to_be_bytes());
-        request.extend(Ipv4Addr::LOCALHOST.octets());
+        request.extend(local.port().to_be_bytes());
+        request.extend(remote.port().to_be_bytes());
+        request.extend(local.ip().octets());
         request.extend([0; 12]);
-        request.extend(peer.octets());
+        request.extend(remote.ip().octets());
         request.extend([0; 12]);
         request.extend([0; 4]); // any interface
         request.extend([0xff; 8]); // no cookie
@@ -207,22 +219,28 @@ impl Diag {
 
 /// Reads a `struct inet_diag_msg` and its attributes.
 fn parse(message: &[u8]) -> Option<Look> {
-    let family = *message.first()?;
-    let local_port = u16::from_be_bytes(number(message, 4)?);
-    let address = if family as u16 == AddressFamily::INET.as_raw() {
-        IpAddr::V4(Ipv4Addr::from(number::<4>(message, 8)?))
-    } else {
-        // A JVM speaks IPv4 by way of IPv6.
-        IpAddr::V6(Ipv6Addr::from(number::<16>(message, 8)?)).to_canonical()
+    let is_v6 = u16::from(*message.first()?) != AddressFamily::INET.as_raw();
+    let address = |ip_at: usize, port_at: usize| {
+        let port = u16::from_be_bytes(number(message, port_at)?);
+        let ip = if is_v6 {
+            // A JVM speaks IPv4 by way of IPv6.
+            IpAddr::V6(Ipv6Addr::from(number::<16>(message, ip_at)?)).to_canonical()
+        } else {
+            IpAddr::V4(Ipv4Addr::from(number::<4>(message, ip_at)?))
+        };
+        Some(SocketAddr::new(ip, port))
     };
+    let inode = u32::from_ne_bytes(number(message, 68)?);
     let mut look = Look {
-        state: State(message[1]),
+        state: State(*message.get(1)?),
         unread: u32::from_ne_bytes(number(message, 56)?),
         in_flight: u32::from_ne_bytes(number(message, 60)?),
-        is_held: u32::from_ne_bytes(number(message, 68)?) != 0,
+        is_held: inode != 0,
         received: 0,
-        local: SocketAddr::new(address, local_port),
-        remote_port: u16::from_be_bytes(number(message, 6)?),
+        local: address(8, 4)?,
+        remote: address(24, 6)?,
+        is_v6,
+        inode,
     };
     let mut at = 72;
     while let (Some(len), Some(kind)) = (number(message, at), number(message, at + 2)) {
@@ -233,6 +251,12 @@ fn parse(message: &[u8]) -> Option<Look> {
         at += len.next_multiple_of(4);
     }
     Some(look)
+}
+
+/// What an answer of the kind NLMSG_ERROR, which begins there, complains of.
+fn error_in(answer: &[u8], at: usize) -> Option<io::Errno> {
+    let errno = i32::from_ne_bytes(number(answer, at + 16)?);
+    (errno < 0).then(|| io::Errno::from_raw_os_error(-errno))
 }
 
 fn number<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {

@@ -3,25 +3,26 @@
 //! What is waited for, and how, is as with one subject: the kernel's word, what is due, or rest; a deadline is only the net below that.
 
 use super::clock::Time;
-use super::diag::{Diag, Look};
-use super::far::Far;
+use super::diag::Look;
 use super::limits::Meter;
+use super::loopback::Home;
 use super::pace::{Allowance, Backoff, Course, FLOODING, Watched, ready};
 use super::relay::Relay;
 use super::script::{Due, Script};
 use super::stimulus::{Stall, Stimulus};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
-use super::{Request, Seen, Trouble, blind, port, world};
+use super::{Request, Seen, Trouble, world};
 use crate::bytes::{Bytes, excerpt};
 use crate::transcript::{Control, End, Peer, Role, Scenario, Step, Transcript, Wire};
 use rustix::event::PollFlags;
 use rustix::process::Signal;
 use std::cell::Cell;
+use std::net::SocketAddrV4;
 use std::time::Duration;
 
 /// Plays the scenario with a server and a client, and leaves nothing behind. A relay needs the far loopback.
-pub fn play(near: &Diag, far: Option<&Far>, request: &Request, scenario: &Scenario) -> Seen {
+pub fn play<'a>(near: &'a Home<'a>, far: Option<&'a Home<'a>>, request: &'a Request, scenario: &'a Scenario) -> Seen {
     let mut pair = Pair {
         near,
         request,
@@ -29,8 +30,8 @@ pub fn play(near: &Diag, far: Option<&Far>, request: &Request, scenario: &Scenar
         server: None,
         client: None,
         relay: None,
-        client_port: Cell::new(None),
-        foreign: near.held(request.port).unwrap_or_default(),
+        client_address: Cell::new(None),
+        foreign: near.clients().unwrap_or_default(),
         is_stopped: false,
         pause: Backoff::beside(&request.stalls),
         steps: Vec::new(),
@@ -89,17 +90,17 @@ enum Source {
 }
 
 struct Pair<'a> {
-    near: &'a Diag,
+    near: &'a Home<'a>,
     request: &'a Request,
     script: Script<'a>,
     server: Option<Subject>,
     client: Option<Subject>,
     /// Nothing where the two share a loopback.
-    relay: Option<Relay>,
+    relay: Option<Relay<'a>>,
     /// The client's end of their own connection, once it has been looked for.
-    client_port: Cell<Option<u16>>,
-    /// Connections of others to the same port, on the host.
-    foreign: Vec<u16>,
+    client_address: Cell<Option<SocketAddrV4>>,
+    /// The clients' ends of others' connections to the same address, on the machine's own loopback.
+    foreign: Vec<SocketAddrV4>,
     /// Whether the server is stopped.
     is_stopped: bool,
     pause: Backoff,
@@ -109,29 +110,25 @@ struct Pair<'a> {
     meter: Meter,
 }
 
-impl Pair<'_> {
-    fn play(&mut self, far: Option<&Far>) -> Result<(), Trouble> {
+impl<'a> Pair<'a> {
+    fn play(&mut self, far: Option<&'a Home<'a>>) -> Result<(), Trouble> {
         let has_relay = self.script.scenario.has_relay();
         let far = match far {
-            None if has_relay => return Err("a relay needs two loopbacks: no private namespaces here".into()),
+            None if has_relay => return Err("a relay needs two loopbacks, and here is only the machine's own".into()),
             far => far.filter(|_| has_relay),
         };
-        let port = self.request.port;
-        port::is_free(self.near, port)?;
-        let kept = port::kept(self.near, port);
+        self.near.is_free()?;
+        let kept = self.near.kept();
         let limit = self.script.kept_output();
-        self.server = Some(Subject::start(&self.request.programs[0], &self.request.limits, port, Role::Server, limit)?);
+        self.server = Some(self.near.start(&self.request.programs[0], &self.request.limits, Role::Server, limit)?);
         if self.settle(Wait::Server, 0)? == Settled::Stuck {
             return kept.map_or(Ok(()), Err);
         }
-        self.client = Some(match far {
-            Some(far) => {
-                self.relay = Some(Relay::open(far, port, self.script.input_len())?);
-                let (program, limits) = (self.request.programs[1].clone(), self.request.limits);
-                far.run(move || Subject::start(&program, &limits, port, Role::Client, limit))??
-            }
-            None => Subject::start(&self.request.programs[1], &self.request.limits, port, Role::Client, limit)?,
-        });
+        if let Some(far) = far {
+            self.relay = Some(Relay::open(self.near, far, self.script.input_len())?);
+        }
+        let home = far.unwrap_or(self.near);
+        self.client = Some(home.start(&self.request.programs[1], &self.request.limits, Role::Client, limit)?);
         let mut settled = self.settle(Wait::Client, 0)?;
         self.write_down();
         let actions: Vec<&Step> = self.script.actions().collect();
@@ -343,10 +340,10 @@ impl Pair<'_> {
     fn has_reached(&self, wait: Wait<'_>) -> Result<bool, Trouble> {
         let has_client_ended = self.has_ended(Role::Client);
         match wait {
-            Wait::Server => Ok(self.near.listener(self.request.port).map_err(blind)?.is_some()),
+            Wait::Server => Ok(self.near.listener_found()?.is_some()),
             Wait::Client if has_client_ended || self.has_ended(Role::Server) => Ok(true),
             Wait::Client => match &self.relay {
-                Some(relay) => relay.is_accepted(self.near),
+                Some(relay) => relay.is_accepted(),
                 None => Ok(self.looks()?[1].is_some_and(|look| look.is_held)),
             },
             Wait::ToPass(wire) => Ok(self.has_to_pass(wire) || self.has_ended(Role::Server)),
@@ -357,7 +354,7 @@ impl Pair<'_> {
                 _ => Ok(self.looks()?[1].is_none_or(|look| look.unread == 0 || look.state.is_over())),
             },
             Wait::For(Step::Wire(_, Wire::Bytes(_) | Wire::Fin)) => match &self.relay {
-                Some(relay) => Ok(relay.is_read(self.near, self.is_stopped)? || self.has_ended(Role::Server)),
+                Some(relay) => Ok(relay.is_read(self.is_stopped)? || self.has_ended(Role::Server)),
                 None => Ok(true),
             },
             Wait::For(_) | Wait::TheEnd => Ok(true),
@@ -460,17 +457,15 @@ impl Pair<'_> {
 
     /// What the kernel says of the client's end and of the server's.
     fn looks(&self) -> Result<[Option<Look>; 2], Trouble> {
-        let port = self.request.port;
         if let Some(relay) = &self.relay {
-            return relay.looks(self.near);
+            return relay.looks();
         }
-        if self.client_port.get().is_none() && self.client.is_some() {
-            let all = self.near.held(port).map_err(blind)?;
-            self.client_port.set(all.into_iter().find(|port| !self.foreign.contains(port)));
+        if self.client_address.get().is_none() && self.client.is_some() {
+            let all = self.near.clients()?;
+            self.client_address.set(all.into_iter().find(|client| !self.foreign.contains(client)));
         }
-        let Some(client_port) = self.client_port.get() else { return Ok([None, None]) };
-        let look = |local, remote| self.near.connection(local, remote).map_err(blind);
-        Ok([look(client_port, port)?, look(port, client_port)?])
+        let Some(client) = self.client_address.get() else { return Ok([None, None]) };
+        Ok([self.near.client_end(client)?, self.near.server_end(client)?])
     }
 
     /// Takes in what is there at one place.
@@ -520,8 +515,7 @@ impl Pair<'_> {
         self.relay = None;
         world::sweep();
         // Otherwise a server without SO_REUSEADDR could not be started again, and would be blamed in the next scenario.
-        let port = self.request.port;
-        let is_spent = !self.near.connections(port).is_ok_and(|ports| port::frees(self.near, port, &ports));
+        let is_spent = !self.near.frees_all();
         Seen {
             transcript: Transcript { steps: self.steps },
             remarks: self.remarks,
@@ -577,12 +571,15 @@ impl Watched for Pair<'_> {
     }
 
     fn is_on_its_way(&self) -> Result<bool, Trouble> {
+        if self.near.is_busy() || self.relay.as_ref().is_some_and(Relay::is_busy) {
+            return Ok(true);
+        }
         let [client, server] = self.looks()?;
         let is_connecting = match &self.relay {
             Some(relay) => relay.is_connecting()?,
             None => {
-                let is_awaited = self.client.is_some() && self.client_port.get().is_none();
-                is_awaited && self.near.is_connecting(self.request.port).map_err(blind)?
+                let is_awaited = self.client.is_some() && self.client_address.get().is_none();
+                is_awaited && self.near.is_connecting()?
             }
         };
         if is_connecting {

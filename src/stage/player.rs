@@ -6,20 +6,21 @@
 
 use super::clock::{Deadline, Time};
 use super::connection::Connection;
-use super::diag::Diag;
 use super::limits::Meter;
+use super::loopback::Home;
 use super::pace::{Allowance, Backoff, Course, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, SLACK, Watched, ready};
 use super::script::{Due, Script};
 use super::stimulus::{Stall, Stimulus};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
-use super::{Request, Seen, Trouble, blind, port, world};
+use super::{Request, Seen, Trouble, world};
 use crate::bytes::{Bytes, excerpt};
 use crate::rule::Facet;
 use crate::transcript::{Control, End, Given, Peer, Role, Scenario, Step, Transcript, Wire};
 use rustix::event::PollFlags;
 use rustix::process::Signal;
 use socket2::Socket;
+use std::net::SocketAddrV4;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
@@ -35,8 +36,8 @@ const MOST_CONNECTIONS: usize = 64;
 const UNDECIDED_WINDOWS: u32 = 50;
 
 /// Plays the scenario with the one program of this role, and leaves nothing behind.
-pub fn play(diag: &Diag, request: &Request, scenario: &Scenario, role: Role) -> Seen {
-    let mut player = Player::new(diag, request, Script::new(scenario), role);
+pub fn play<'a>(home: &'a Home<'a>, request: &'a Request, scenario: &'a Scenario, role: Role) -> Seen {
+    let mut player = Player::new(home, request, Script::new(scenario), role);
     if let Err(trouble) = player.play() {
         player.trouble = Some(trouble);
     }
@@ -80,7 +81,7 @@ struct Interval {
 }
 
 struct Player<'a> {
-    diag: &'a Diag,
+    home: &'a Home<'a>,
     request: &'a Request,
     script: Script<'a>,
     role: Role,
@@ -103,14 +104,14 @@ struct Player<'a> {
     stall: Option<Stall>,
     meter: Meter,
     trouble: Option<Trouble>,
-    /// The clients' ports of all connections so far.
-    client_ports: Vec<u16>,
+    /// The clients' ends of all connections so far.
+    clients: Vec<SocketAddrV4>,
 }
 
 impl<'a> Player<'a> {
-    fn new(diag: &'a Diag, request: &'a Request, script: Script<'a>, role: Role) -> Self {
+    fn new(home: &'a Home<'a>, request: &'a Request, script: Script<'a>, role: Role) -> Self {
         Self {
-            diag,
+            home,
             request,
             script,
             role,
@@ -129,13 +130,13 @@ impl<'a> Player<'a> {
             stall: None,
             meter: Meter::new(request.limits),
             trouble: None,
-            client_ports: Vec::new(),
+            clients: Vec::new(),
         }
     }
 
     fn play(&mut self) -> Result<(), Trouble> {
         self.prepare()?;
-        let kept = if self.role == Role::Server { port::kept(self.diag, self.request.port) } else { None };
+        let kept = if self.role == Role::Server { self.home.kept() } else { None };
         self.start()?;
         let mut settled = self.settle(None, 0)?;
         if let Some(kept) = kept.filter(|_| !self.is_connected()) {
@@ -196,22 +197,21 @@ impl<'a> Player<'a> {
 
     /// Makes the world what the scenario says it is.
     fn prepare(&mut self) -> Result<(), Trouble> {
-        port::is_free(self.diag, self.request.port)?;
+        self.home.is_free()?;
         let listens = match self.script.scenario.givens.first() {
             Some(Given::PortTaken) => true,
             Some(Given::PortClosed) => false,
             None => self.role == Role::Client,
         };
         if listens {
-            let port = self.request.port;
-            self.listener = Some(port::listener(port).map_err(|error| format!("the harness cannot listen on port {port}: {error}"))?);
+            self.listener = Some(self.home.listen()?);
         }
         Ok(())
     }
 
     fn start(&mut self) -> Result<(), Trouble> {
         let limit = self.script.kept_output();
-        self.subject = Some(Subject::start(&self.request.programs[0], &self.request.limits, self.request.port, self.role, limit)?);
+        self.subject = Some(self.home.start(&self.request.programs[0], &self.request.limits, self.role, limit)?);
         Ok(())
     }
 
@@ -220,8 +220,8 @@ impl<'a> Player<'a> {
         let wire_limit = SLACK + self.script.wire.len();
         match action {
             Step::Wire(peer, Wire::Connect) => {
-                let connection = Connection::open(self.request.port, wire_limit).map_err(|error| format!("connect: {error}"))?;
-                self.client_ports.push(connection.client_port());
+                let connection = Connection::open(self.home, wire_limit).map_err(|error| format!("connect: {error}"))?;
+                self.clients.push(connection.client());
                 match peer {
                     Peer::Client2 => self.others.push(connection),
                     _ => self.main = Some(connection),
@@ -392,8 +392,8 @@ impl<'a> Player<'a> {
                 self.steps.push(step);
             }
             _ if is_start(action) && !is_client && self.script.owns(Facet::Connections) => {
-                let found = self.diag.listener(self.request.port).ok().flatten().filter(|look| look.local.ip().is_unspecified());
-                self.remarks.extend(found.map(|look| format!("it listens on {}, which serves 127.0.0.1 too", look.local)));
+                let found = self.home.served_at().ok().flatten().filter(|asked| asked.ip().is_unspecified());
+                self.remarks.extend(found.map(|asked| format!("it listens on {asked}, which serves 127.0.0.1 too")));
             }
             _ if is_start(action) && is_client && self.connects < self.script.due(actions).connects => {
                 self.remark_where_it_listens()?;
@@ -457,7 +457,7 @@ impl<'a> Player<'a> {
                     return Ok(true);
                 }
                 let Some(connection) = self.main.as_ref().filter(|connection| connection.is_open()) else { return Ok(true) };
-                connection.is_read(self.diag, self.is_stopped).map_err(blind)
+                connection.is_read(self.home, self.is_stopped)
             }
             Some(_) => Ok(true),
         }
@@ -509,8 +509,7 @@ impl<'a> Player<'a> {
     }
 
     fn listens(&self) -> Result<bool, Trouble> {
-        let found = self.diag.listener(self.request.port).map_err(blind)?;
-        Ok(found.is_some())
+        Ok(self.home.listener_found()?.is_some())
     }
 
     /// Says what the subject does in place of serving, or connecting to, the address.
@@ -523,10 +522,8 @@ impl<'a> Player<'a> {
             self.remarks.push(format!("it has not connected to 127.0.0.1:{port}: it is {doing}"));
             return Ok(());
         }
-        let all = self.diag.listeners().map_err(blind)?;
-        // On the host the other listeners are other people's.
-        let own: Vec<String> = all.iter().filter(|_| world::is_private()).map(ToString::to_string).collect();
-        let has_mistaken_kind = own.is_empty() && world::is_private() && self.diag.receives_datagrams(port).map_err(blind)?;
+        let own: Vec<String> = self.home.listeners()?.iter().map(ToString::to_string).collect();
+        let has_mistaken_kind = own.is_empty() && self.home.receives_datagrams();
         self.remarks.push(if has_mistaken_kind {
             format!("it has a UDP socket on port {port}, expected a TCP socket that listens: it is {doing}")
         } else if own.is_empty() {
@@ -716,11 +713,10 @@ impl<'a> Player<'a> {
             && let Ok((socket, address)) = listener.accept()
         {
             self.connects += 1;
-            let from = address.as_socket().map_or(0, |address| address.port());
             // What comes over another connection than the first is not judged.
             let limit = if self.main.is_none() { SLACK + self.script.wire.len() } else { 0 };
-            let Ok(connection) = Connection::accepted(socket, from, self.request.port, limit) else { continue };
-            self.client_ports.push(connection.client_port());
+            let Ok(connection) = Connection::accepted(socket, address.as_socket(), limit) else { continue };
+            self.clients.push(connection.client());
             if self.main.is_none() { self.main = Some(connection) } else { self.others.push(connection) }
         }
     }
@@ -773,7 +769,7 @@ impl<'a> Player<'a> {
         self.listener = None;
         world::sweep();
         // Otherwise a server without SO_REUSEADDR could not be started again, and would be blamed in the next scenario.
-        let is_spent = !port::frees(self.diag, self.request.port, &self.client_ports);
+        let is_spent = !self.home.frees(&self.clients);
         Seen {
             transcript: Transcript { steps: self.steps },
             remarks: self.remarks,
@@ -813,7 +809,7 @@ impl Watched for Player<'_> {
         let subject = self.subject.as_ref();
         let connection = self.main.as_ref();
         let look = match connection.filter(|connection| connection.is_open()) {
-            Some(connection) => connection.look(self.diag).map_err(blind)?,
+            Some(connection) => connection.look(self.home)?,
             None => None,
         };
         Ok(vec![
@@ -828,14 +824,17 @@ impl Watched for Player<'_> {
     }
 
     fn is_on_its_way(&self) -> Result<bool, Trouble> {
+        if self.home.is_busy() {
+            return Ok(true);
+        }
         let Some(connection) = &self.main else {
             // A client that waits for its connection would sleep for ever if nobody answered.
-            return if self.role == Role::Client { self.diag.is_connecting(self.request.port).map_err(blind) } else { Ok(false) };
+            return if self.role == Role::Client { self.home.is_connecting() } else { Ok(false) };
         };
         if connection.is_connecting() {
             return Ok(true);
         }
-        let look = connection.look(self.diag).map_err(blind)?;
+        let look = connection.look(self.home)?;
         // What comes to a connection that is closed here is answered with a reset, and on its way until then.
         Ok(look.is_some_and(|look| look.awaits_answer() && !connection.is_paused || connection.is_arriving(look)))
     }

@@ -1,20 +1,21 @@
 //! The network between two subjects: it accepts the client on one loopback, connects to the server on another, and passes on what it is
 //! told to, as it is told to. What the server sends, and that it has gone, goes back at once.
 
+use super::Trouble;
 use super::connection::Connection;
-use super::diag::{Diag, Look};
-use super::far::Far;
+use super::diag::Look;
+use super::loopback::Home;
 use super::pace::SLACK;
-use super::{Trouble, blind, port};
 use crate::transcript::Wire;
 use socket2::Socket;
 use std::os::fd::{AsFd, BorrowedFd};
 
 /// A relay for one client.
-pub struct Relay {
-    /// What the kernel says of the client's loopback.
-    far: Diag,
-    port: u16,
+pub struct Relay<'a> {
+    /// Where the server is.
+    near: &'a Home<'a>,
+    /// Where the client is.
+    far: &'a Home<'a>,
     limit: usize,
     listener: Socket,
     /// The client's connection.
@@ -27,26 +28,23 @@ pub struct Relay {
     returned: usize,
 }
 
-impl Relay {
+impl<'a> Relay<'a> {
     /// Listens on the far loopback; the most that a client will send is about `limit`.
     ///
     /// # Errors
     /// The port is taken there.
-    pub fn open(far: &Far, port: u16, limit: usize) -> Result<Self, Trouble> {
-        let diag = far.run(Diag::open)?.map_err(blind)?;
-        port::is_free(&diag, port)?;
-        let listener = far.run(move || port::listener(port))?;
-        let listener = listener.map_err(|error| format!("the relay cannot listen on port {port}: {error}"))?;
-        Ok(Self { far: diag, port, limit: SLACK + limit, listener, inbound: None, outbound: None, passed: 0, returned: 0 })
+    pub fn open(near: &'a Home<'a>, far: &'a Home<'a>, limit: usize) -> Result<Self, Trouble> {
+        far.is_free()?;
+        let listener = far.listen()?;
+        Ok(Self { near, far, limit: SLACK + limit, listener, inbound: None, outbound: None, passed: 0, returned: 0 })
     }
 
     /// Accepts the client, and connects to the server in its place. A second connection is nobody's.
     pub fn accept(&mut self) {
         while let Ok((socket, address)) = self.listener.accept() {
-            let from = address.as_socket().map_or(0, |address| address.port());
             if self.inbound.is_none() {
-                self.inbound = Connection::accepted(socket, from, self.port, self.limit).ok();
-                self.outbound = Connection::open(self.port, self.limit).ok();
+                self.inbound = Connection::accepted(socket, address.as_socket(), self.limit).ok();
+                self.outbound = Connection::open(self.near, self.limit).ok();
             }
         }
     }
@@ -119,24 +117,29 @@ impl Relay {
     }
 
     /// Whether the server holds the connection.
-    pub fn is_accepted(&self, near: &Diag) -> Result<bool, Trouble> {
+    pub fn is_accepted(&self) -> Result<bool, Trouble> {
         match &self.outbound {
-            Some(connection) => Ok(connection.look(near).map_err(blind)?.is_some_and(|look| look.is_held) || connection.closed.is_some()),
+            Some(connection) => Ok(connection.look(self.near)?.is_some_and(|look| look.is_held) || connection.closed.is_some()),
             None => Ok(false),
         }
     }
 
     /// Whether the server has read all that was passed on.
-    pub fn is_read(&self, near: &Diag, server_is_stopped: bool) -> Result<bool, Trouble> {
-        self.outbound.as_ref().map_or(Ok(true), |connection| connection.is_read(near, server_is_stopped).map_err(blind))
+    pub fn is_read(&self, server_is_stopped: bool) -> Result<bool, Trouble> {
+        self.outbound.as_ref().map_or(Ok(true), |connection| connection.is_read(self.near, server_is_stopped))
     }
 
     /// Whether one of the connections is about to come about.
     pub fn is_connecting(&self) -> Result<bool, Trouble> {
         match &self.outbound {
             Some(outbound) => Ok(outbound.is_connecting()),
-            None => self.far.is_connecting(self.port).map_err(blind),
+            None => self.far.is_connecting(),
         }
+    }
+
+    /// Whether the client waits for this process to answer a system call, which it will.
+    pub fn is_busy(&self) -> bool {
+        self.far.is_busy()
     }
 
     /// Whether something is on its way to the client's end or to the server's, of which the kernel says this.
@@ -147,11 +150,11 @@ impl Relay {
 
     /// What the kernel says of the client's end and of the server's. What they have sent to a connection that is closed here is on its
     /// way until it has been answered with a reset.
-    pub fn looks(&self, near: &Diag) -> Result<[Option<Look>; 2], Trouble> {
-        let look = |connection: &Option<Connection>, diag: &Diag| match connection {
-            Some(connection) => connection.look(diag).map_err(blind),
+    pub fn looks(&self) -> Result<[Option<Look>; 2], Trouble> {
+        let look = |connection: &Option<Connection>, home: &Home<'_>| match connection {
+            Some(connection) => connection.look(home),
             None => Ok(None),
         };
-        Ok([look(&self.inbound, &self.far)?, look(&self.outbound, near)?])
+        Ok([look(&self.inbound, self.far)?, look(&self.outbound, self.near)?])
     }
 }

@@ -66,7 +66,9 @@ impl Subject {
             limits.impose(|| command.spawn())?
         };
         let pid = Pid::from_child(&child);
-        let pidfd = pidfd_open(pid, PidfdFlags::empty())?;
+        // The sweep ends a process of which this cannot be had.
+        let pidfd =
+            pidfd_open(pid, PidfdFlags::empty()).map_err(|errno| io::Error::other(format!("pidfd_open: {}", io::Error::from(errno))))?;
         Ok(Self {
             pid,
             pidfd,

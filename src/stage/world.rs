@@ -1,7 +1,7 @@
 //! The private world of a stage: user, network, PID, mount and IPC namespaces, in which it is PID 1; or, where the system forbids
 //! that, an ordinary place on the host with a sweep instead.
 //!
-//! The only module with `unsafe` code: four system calls whose safety depends on when they are made.
+//! With `notification`, the only module with `unsafe` code: some system calls whose safety depends on when they are made.
 #![allow(unsafe_code)]
 
 use rustix::io;
@@ -34,13 +34,32 @@ impl Refused {
     pub fn gone() -> Self {
         Self { tried: "a second loopback", errno: io::Errno::CANCELED }
     }
+
+    /// The kernel does not say anything about sockets.
+    pub fn sock_diag(errno: io::Errno) -> Self {
+        Self { tried: "sock_diag, without which nothing can be witnessed", errno }
+    }
+
+    /// System calls of subjects cannot be answered here.
+    #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+    pub fn notifications(error: std::io::Error) -> Self {
+        Self { tried: "seccomp", errno: io::Errno::from_io_error(&error).unwrap_or(io::Errno::NOSYS) }
+    }
 }
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.tried, std::io::Error::from(self.errno))
+        let Self { tried, errno } = self;
+        // ENOSPC: there are as many of these as are allowed. The system's own words for it are those for a full disk.
+        if *tried == UNSHARE && *errno == io::Errno::NOSPC {
+            return write!(f, "{tried}: no more namespaces are allowed (user.max_user_namespaces, user.max_net_namespaces)");
+        }
+        write!(f, "{tried}: {}", std::io::Error::from(*errno))
     }
 }
+
+/// What is tried first.
+const UNSHARE: &str = "unshare";
 
 /// Names what was tried, should it be refused.
 trait Tried<T> {
@@ -67,14 +86,7 @@ const FURNISHING: [CapabilitySet; 3] = [CapabilitySet::SYS_ADMIN, CapabilitySet:
 /// # Errors
 /// The system forbids it. Only trying tells: each system has other settings that forbid it.
 pub fn leave_host() -> Result<(), Refused> {
-    let (uid, gid) = (getuid().as_raw(), getgid().as_raw());
-    let all = UnshareFlags::NEWUSER | UnshareFlags::NEWNET | UnshareFlags::NEWPID | UnshareFlags::NEWNS | UnshareFlags::NEWIPC;
-    // SAFETY: this process has one thread, and neither its descriptors nor its memory are unshared.
-    unsafe { unshare_unsafe(all) }.tried("unshare")?;
-    fs::write("/proc/self/setgroups", "deny").tried("writing setgroups")?;
-    // Mapped to itself, the subject sees its user's own id, not root's.
-    fs::write("/proc/self/uid_map", format!("{uid} {uid} 1")).tried("writing uid_map")?;
-    fs::write("/proc/self/gid_map", format!("{gid} {gid} 1")).tried("writing gid_map")?;
+    unshare_user(UnshareFlags::NEWNET | UnshareFlags::NEWPID | UnshareFlags::NEWNS | UnshareFlags::NEWIPC)?;
     own_loopback()?;
     let kept = FURNISHING.into_iter().fold(CapabilitySet::empty(), |all, one| all | one);
     set_capabilities(None, CapabilitySets { effective: kept, permitted: kept, inheritable: kept }).tried("keeping capabilities")?;
@@ -83,6 +95,26 @@ pub fn leave_host() -> Result<(), Refused> {
         configure_capability_in_ambient_set(capability, true).tried("keeping capabilities")?;
     }
     Ok(())
+}
+
+/// Leaves the host's network, and nothing else: no process has another number there, so the host's /proc is right.
+///
+/// # Errors
+/// The system forbids it.
+pub fn leave_network() -> Result<(), Refused> {
+    unshare_user(UnshareFlags::NEWNET)?;
+    own_loopback()
+}
+
+/// Makes namespaces in a user namespace of their own.
+fn unshare_user(namespaces: UnshareFlags) -> Result<(), Refused> {
+    let (uid, gid) = (getuid().as_raw(), getgid().as_raw());
+    // SAFETY: this process has one thread, and neither its descriptors nor its memory are unshared.
+    unsafe { unshare_unsafe(UnshareFlags::NEWUSER | namespaces) }.tried(UNSHARE)?;
+    fs::write("/proc/self/setgroups", "deny").tried("writing setgroups")?;
+    // Mapped to itself, the subject sees its user's own id, not root's.
+    fs::write("/proc/self/uid_map", format!("{uid} {uid} 1")).tried("writing uid_map")?;
+    fs::write("/proc/self/gid_map", format!("{gid} {gid} 1")).tried("writing gid_map")
 }
 
 /// As PID 1: gives the world its own /proc, and gives up every capability, so that no subject inherits one.
@@ -132,13 +164,16 @@ fn own_loopback() -> Result<(), Refused> {
     // Where these are refused, all is as it was, and takes longer.
     let _ = fs::write("/proc/sys/net/ipv4/tcp_child_ehash_entries", BUCKETS);
     // SAFETY: a network namespace belongs to a thread; neither descriptors nor memory are unshared.
-    unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.tried("unshare")?;
+    unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.tried(UNSHARE)?;
     let _ = most_lingering.map(|most| fs::write(MOST_LINGERING, most));
     loopback_up().tried("bringing up a loopback")
 }
 
 /// Gives up every capability of the calling thread, for good.
-fn drop_capabilities() -> Result<(), Refused> {
+///
+/// # Errors
+/// The system forbids it.
+pub fn drop_capabilities() -> Result<(), Refused> {
     for capability in CapabilitySet::all().iter() {
         // A kernel that is older than the capability says EINVAL.
         match remove_capability_from_bounding_set(capability) {
@@ -166,8 +201,7 @@ pub fn java_folder() -> Option<PathBuf> {
 
 /// What every stage does, in whichever world: nothing of the harness may leak into a subject.
 pub fn settle_in() {
-    // SAFETY: a flag is set on descriptors; none is closed, and none is used here.
-    unsafe { libc::syscall(libc::SYS_close_range, 3u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
+    close_on_exec();
     // What this process was told to ignore (Python, for one, starts its children deaf to SIGXFSZ), a subject is not. SIGPIPE is the
     // standard library's affair, which resets it.
     for signal in (1..=31).filter(|signal| *signal != libc::SIGPIPE) {
@@ -182,6 +216,20 @@ pub fn settle_in() {
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     if !is_private() {
         adopt_orphans();
+    }
+}
+
+/// Keeps every descriptor but the first three from what is started.
+fn close_on_exec() {
+    // SAFETY: a flag is set on descriptors; none is closed, and none is used here.
+    if unsafe { libc::syscall(libc::SYS_close_range, 3u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) } == 0 {
+        return;
+    }
+    // Linux before 5.11, or a filter that does not know the call.
+    let open = fs::read_dir("/proc/self/fd").into_iter().flatten().flatten().map(|entry| entry.file_name());
+    for fd in open.filter_map(|name| name.to_str()?.parse::<i32>().ok()).filter(|fd| *fd > 2) {
+        // SAFETY: as above. The one that this list itself is read from is closed by now, or by exec.
+        unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
     }
 }
 
@@ -269,6 +317,10 @@ pub fn population() -> std::io::Result<Vec<Pid>> {
 }
 
 fn descendants() -> Vec<Pid> {
+    // A kernel that has this file has it for every thread.
+    if !Path::new("/proc/thread-self/children").exists() {
+        return descendants_by_parent();
+    }
     let mut all = Vec::new();
     let mut parents = vec![getpid()];
     while let Some(parent) = parents.pop() {
@@ -281,6 +333,28 @@ fn descendants() -> Vec<Pid> {
                 parents.push(child);
             }
         }
+    }
+    all
+}
+
+/// The same, where the kernel does not list a process's children (CONFIG_PROC_CHILDREN): whose parent is one of them. Slower, because all
+/// processes are asked.
+fn descendants_by_parent() -> Vec<Pid> {
+    let parent = |pid: Pid| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // The name in parentheses may hold anything; behind it are the state and the parent.
+        Pid::from_raw(stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()?)
+    };
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?));
+    let mut others: Vec<(Pid, Option<Pid>)> = pids.map(|pid| (pid, parent(pid))).collect();
+    let mut all = Vec::new();
+    let mut parents = vec![getpid()];
+    while let Some(one) = parents.pop() {
+        let (children, rest): (Vec<_>, Vec<_>) = others.into_iter().partition(|(_, parent)| *parent == Some(one));
+        others = rest;
+        parents.extend(children.iter().map(|(pid, _)| *pid));
+        all.extend(children.into_iter().map(|(pid, _)| pid));
     }
     all
 }

@@ -2,9 +2,10 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+use clap::ValueEnum;
 use libtest_mimic::{Failed, Trial};
 use sockspec::crew::Setting;
-use sockspec::stage::{Isolation, Limits};
+use sockspec::stage::{Isolation, Limits, Stage, Tier};
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
@@ -82,6 +83,34 @@ pub fn missing(tool: &str) -> Option<&str> {
     on_path(tool).is_none().then_some(tool)
 }
 
+/// The place, where this machine does not have it.
+pub fn missing_place(tier: Tier) -> Option<&'static str> {
+    let is_there = Stage::open(Path::new(env!("CARGO_BIN_EXE_sockspec")), tier, 0).is_ok();
+    (!is_there).then_some(match tier {
+        Tier::World => "private namespace",
+        Tier::Network => "private network",
+        Tier::Address => "private address",
+        Tier::Host => "witness",
+    })
+}
+
+/// What a relay needs, where this machine does not have it.
+pub fn missing_relay() -> Option<&'static str> {
+    static IS_MISSING: LazyLock<bool> =
+        LazyLock::new(|| [Tier::World, Tier::Network, Tier::Address].into_iter().all(|tier| missing_place(tier).is_some()));
+    IS_MISSING.then_some("second loopback")
+}
+
+/// Where programs are judged: SOCKSPEC_TEST_ISOLATION, which is a value of `--isolation`, or the best place that there is.
+fn isolation() -> Isolation {
+    std::env::var("SOCKSPEC_TEST_ISOLATION").map_or(Isolation::Auto, |name| Isolation::from_str(&name, false).expect("a place"))
+}
+
+/// The same for a command line.
+pub fn isolation_option() -> [String; 2] {
+    ["--isolation".to_owned(), isolation().name().to_owned()]
+}
+
 /// A test of what this machine may lack. Where something is missing the test is skipped, and its name says so; but never in CI.
 pub fn trial(name: &str, missing: Option<&str>, test: impl FnOnce() -> Result<(), Failed> + Send + 'static) -> Trial {
     let missing = missing.filter(|_| std::env::var_os("CI").is_none());
@@ -102,7 +131,7 @@ pub fn setting(jobs: usize) -> Setting {
         jobs,
         timeout: Duration::from_secs(5),
         limits: Limits::default(),
-        isolation: Isolation::Auto,
+        isolation: isolation(),
         program: PathBuf::from(env!("CARGO_BIN_EXE_sockspec")),
     }
 }
@@ -122,6 +151,27 @@ pub fn command(program: &str) -> String {
         words.push("Main".into());
     }
     shell_words::join(words)
+}
+
+/// What it takes to build 32-bit programs, where this machine does not have it.
+pub fn cannot_build_for_32_bits() -> Option<&'static str> {
+    static IS_THERE: LazyLock<bool> = LazyLock::new(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (source, target) = (folder.path().join("empty.c"), folder.path().join("empty"));
+        fs::write(&source, "#include <stdio.h>\nint main(void) { return 0; }\n").expect("a file");
+        Command::new("cc").arg("-m32").arg("-o").args([target, source]).output().is_ok_and(|done| done.status.success())
+    });
+    (!*IS_THERE).then_some("C compiler for 32 bits")
+}
+
+/// The same as [`command`], for a program in C that is built for 32 bits.
+pub fn command_of_32_bits(program: &str) -> String {
+    build(language(program), &folder().join(program), &["-m32", "-O1", "-pthread"], "-o").display().to_string()
+}
+
+/// A library that is made of a program in C.
+pub fn library(program: &str) -> String {
+    build(language(program), &folder().join(program), &["-shared", "-fPIC", "-O1"], "-o").display().to_string()
 }
 
 /// A version manager puts a script before the interpreter, which takes longer than most programs here.

@@ -1,0 +1,331 @@
+//! Where 127.0.0.1 is for a subject: in a network namespace, at an address that stands for it, or where it is for everybody.
+//!
+//! A network namespace, and a filter of system calls, belong to a thread and to all that it starts. So a loopback that is not the stage's
+//! own has a thread that lives there, and does there what is asked of it.
+
+use super::diag::{Diag, Look, State};
+use super::redirect::Redirect;
+use super::subject::Subject;
+use super::world::{self, Refused};
+use super::{Limits, Program, Trouble, blind, port};
+use crate::transcript::Role;
+use socket2::Socket;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Sender};
+
+/// A loopback, for the life of a stage.
+pub struct Loopback {
+    diag: Diag,
+    resident: Option<Resident>,
+    kind: Kind,
+}
+
+enum Kind {
+    /// Nobody else is in this network.
+    Private,
+    /// Each scenario has an address of its own.
+    Redirected(Arc<Redirect>),
+    /// The whole machine's.
+    Shared,
+}
+
+impl Loopback {
+    /// The one of the network namespace that this thread is in, and nobody else.
+    ///
+    /// # Errors
+    /// The system has no `sock_diag`.
+    pub fn private() -> Result<Self, Refused> {
+        Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, resident: None, kind: Kind::Private })
+    }
+
+    /// The whole machine's.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn shared() -> Result<Self, Refused> {
+        Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, resident: None, kind: Kind::Shared })
+    }
+
+    /// One more in a network namespace of its own, which is made while this process may still do so.
+    ///
+    /// # Errors
+    /// The system forbids it.
+    pub fn second() -> Result<Self, Refused> {
+        let (resident, diag) = Resident::settle(|| {
+            world::leave_loopback()?;
+            Diag::open().map_err(Refused::sock_diag)
+        })?;
+        Ok(Self { diag, resident: Some(resident), kind: Kind::Private })
+    }
+
+    /// Private addresses in the place of 127.0.0.1, without a namespace.
+    ///
+    /// # Errors
+    /// The system forbids it.
+    pub fn redirected() -> Result<Self, Refused> {
+        let (resident, redirect) = Resident::settle(|| Redirect::install().map_err(Refused::notifications))?;
+        let answering = redirect.clone();
+        std::thread::spawn(move || answering.serve());
+        Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, resident: Some(resident), kind: Kind::Redirected(redirect) })
+    }
+
+    /// An address for one scenario, at which this port is free.
+    ///
+    /// # Errors
+    /// The port is taken, which is nobody's fault.
+    pub fn begin(&self, port: u16) -> Result<Home<'_>, Trouble> {
+        let ip = match &self.kind {
+            Kind::Redirected(redirect) => redirect.begin(port).map_err(|error| match error.kind() {
+                io::ErrorKind::AddrInUse => port::taken(port),
+                _ => format!("there is no private address for the program: {error}"),
+            })?,
+            Kind::Private | Kind::Shared => Ipv4Addr::LOCALHOST,
+        };
+        Ok(Home { loopback: self, address: SocketAddrV4::new(ip, port) })
+    }
+
+    /// Does something on this loopback, and waits for it.
+    fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
+        match &self.resident {
+            Some(resident) => resident.run(job),
+            None => Ok(job()),
+        }
+    }
+}
+
+/// Where 127.0.0.1 and the port are for a subject in one scenario.
+pub struct Home<'a> {
+    loopback: &'a Loopback,
+    address: SocketAddrV4,
+}
+
+impl Home<'_> {
+    /// The address at which it really is.
+    pub fn address(&self) -> SocketAddrV4 {
+        self.address
+    }
+
+    /// The same place, and another port.
+    pub fn at(&self, port: u16) -> Self {
+        Self { address: SocketAddrV4::new(*self.address.ip(), port), ..*self }
+    }
+
+    /// Makes sure that nobody listens there.
+    ///
+    /// # Errors
+    /// The port is taken, which is nobody's fault.
+    pub fn is_free(&self) -> Result<(), Trouble> {
+        match self.listener_found()? {
+            None => Ok(()),
+            Some(_) => Err(port::taken(self.address.port())),
+        }
+    }
+
+    /// Why a server may not be able to listen, where it is the system that keeps the port.
+    pub fn kept(&self) -> Option<Trouble> {
+        match self.loopback.kind {
+            Kind::Shared => port::kept(&self.loopback.diag, self.address),
+            Kind::Private | Kind::Redirected(_) => None,
+        }
+    }
+
+    /// Frees the port of what the system keeps of connections from there; whether the next scenario finds it free.
+    pub fn frees(&self, clients: &[SocketAddrV4]) -> bool {
+        match self.loopback.kind {
+            // The next one has another address.
+            Kind::Redirected(_) => true,
+            Kind::Private | Kind::Shared => port::frees(&self.loopback.diag, self.address, clients),
+        }
+    }
+
+    /// The same, of all connections that there are.
+    pub fn frees_all(&self) -> bool {
+        match self.loopback.kind {
+            Kind::Redirected(_) => true,
+            Kind::Private | Kind::Shared => self.served().is_ok_and(|clients| self.frees(&clients)),
+        }
+    }
+
+    /// A listener of the harness's own.
+    ///
+    /// # Errors
+    /// The port is taken.
+    pub fn listen(&self) -> Result<Socket, Trouble> {
+        let address = self.address;
+        let listener = match self.loopback.kind {
+            // The thread there is under the filter, as subjects are.
+            Kind::Redirected(_) => port::listener(address),
+            Kind::Private | Kind::Shared => self.loopback.run(move || port::listener(address))?,
+        };
+        listener.map_err(|error| format!("the harness cannot listen on port {}: {error}", address.port()))
+    }
+
+    /// Starts a program there.
+    ///
+    /// # Errors
+    /// The system cannot start it.
+    pub fn start(&self, program: &Program, limits: &Limits, role: Role, stdout_limit: usize) -> Result<Subject, Trouble> {
+        let port = self.address.port();
+        if self.loopback.resident.is_none() {
+            return Subject::start(program, limits, port, role, stdout_limit);
+        }
+        let (program, limits) = (program.clone(), *limits);
+        self.loopback.run(move || Subject::start(&program, &limits, port, role, stdout_limit))?
+    }
+
+    /// What the kernel says of the server's end of the connection from this client.
+    ///
+    /// # Errors
+    /// The kernel does not answer.
+    pub fn server_end(&self, client: SocketAddrV4) -> Result<Option<Look>, Trouble> {
+        self.loopback.diag.connection(self.address, client).map_err(blind)
+    }
+
+    /// What the kernel says of the client's end.
+    ///
+    /// # Errors
+    /// The kernel does not answer.
+    pub fn client_end(&self, client: SocketAddrV4) -> Result<Option<Look>, Trouble> {
+        self.loopback.diag.connection(client, self.address).map_err(blind)
+    }
+
+    /// Who listens there.
+    ///
+    /// # Errors
+    /// The kernel does not answer.
+    pub fn listener_found(&self) -> Result<Option<Look>, Trouble> {
+        self.loopback.diag.listener(self.address).map_err(blind)
+    }
+
+    /// The address that a subject has asked for which listens there.
+    ///
+    /// # Errors
+    /// The kernel does not answer.
+    pub fn served_at(&self) -> Result<Option<SocketAddr>, Trouble> {
+        let real = self.listener_found()?.map(|look| look.local);
+        Ok(real.and_then(|real| self.as_asked(real)))
+    }
+
+    /// Where subjects listen, as they have asked for it. On the machine's own loopback nobody knows whose listeners there are.
+    ///
+    /// # Errors
+    /// The kernel does not answer.
+    pub fn listeners(&self) -> Result<Vec<SocketAddr>, Trouble> {
+        if matches!(self.loopback.kind, Kind::Shared) {
+            return Ok(Vec::new());
+        }
+        let mut all: Vec<SocketAddr> =
+            self.loopback.diag.listeners().map_err(blind)?.into_iter().filter_map(|real| self.as_asked(real)).collect();
+        all.sort();
+        Ok(all)
+    }
+
+    /// Whether a subject has a UDP socket with this port: then somebody has mixed up the kinds of sockets.
+    pub fn receives_datagrams(&self) -> bool {
+        let is_theirs = |real: SocketAddr| self.as_asked(real).is_some_and(|asked| asked.port() == self.address.port());
+        let is_shared = matches!(self.loopback.kind, Kind::Shared);
+        // A kernel may be made without this question, which no verdict depends on.
+        !is_shared && self.loopback.diag.datagram_sockets().is_ok_and(|all| all.into_iter().any(is_theirs))
+    }
+
+    /// The clients' ends of all connections to this address of which a program holds an end. Those that the kernel alone goes on with do not
+    /// count: a new connection may have such an end again.
+    ///
+    /// # Errors
+    /// The kernel does not answer.
+    pub fn clients(&self) -> Result<Vec<SocketAddrV4>, Trouble> {
+        if let Kind::Redirected(redirect) = &self.loopback.kind {
+            let mut clients = redirect.clients(self.address);
+            let mut trouble = None;
+            clients.retain(|client| match self.client_end(*client) {
+                Ok(look) => look.is_some_and(|look| look.is_held),
+                Err(error) => {
+                    trouble = Some(error);
+                    false
+                }
+            });
+            return trouble.map_or(Ok(clients), Err);
+        }
+        let client = |look: Look| {
+            let [local, remote] = [look.local, look.remote].map(v4);
+            if local? == self.address { remote } else { local.filter(|_| remote == Some(self.address)) }
+        };
+        let all = self.loopback.diag.connections().map_err(blind)?;
+        Ok(all.into_iter().filter(|look| look.is_held).filter_map(client).collect())
+    }
+
+    /// The clients' ends of all connections to this address, whatever their state.
+    fn served(&self) -> Result<Vec<SocketAddrV4>, Trouble> {
+        let all = self.loopback.diag.connections().map_err(blind)?;
+        Ok(all.into_iter().filter(|look| v4(look.local) == Some(self.address)).filter_map(|look| v4(look.remote)).collect())
+    }
+
+    /// Whether somebody has asked for a connection to this address, and one of the answers is on its way.
+    ///
+    /// # Errors
+    /// The kernel does not answer.
+    pub fn is_connecting(&self) -> Result<bool, Trouble> {
+        let Kind::Redirected(redirect) = &self.loopback.kind else {
+            return self.loopback.diag.is_connecting(self.address.port()).map_err(blind);
+        };
+        for client in redirect.clients(self.address) {
+            let is_in = |look: Option<Look>, state: State| look.is_some_and(|look| look.state == state);
+            if is_in(self.client_end(client)?, State::SYN_SENT) || is_in(self.server_end(client)?, State::SYN_RECV) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a subject waits for this process to answer a system call, which it will.
+    pub fn is_busy(&self) -> bool {
+        matches!(&self.loopback.kind, Kind::Redirected(redirect) if redirect.is_busy())
+    }
+
+    /// The address that a subject has asked for, and that is really this one.
+    fn as_asked(&self, real: SocketAddr) -> Option<SocketAddr> {
+        match &self.loopback.kind {
+            Kind::Redirected(redirect) => redirect.asked(real),
+            Kind::Private | Kind::Shared => Some(real),
+        }
+    }
+}
+
+fn v4(address: SocketAddr) -> Option<SocketAddrV4> {
+    if let SocketAddr::V4(address) = address { Some(address) } else { None }
+}
+
+/// A thread that lives somewhere. What it starts lives there too, and a socket that it makes stays there, whoever uses it.
+struct Resident {
+    jobs: Sender<Job>,
+}
+
+type Job = Box<dyn FnOnce() + Send>;
+
+impl Resident {
+    /// Starts a thread that moves somewhere first, and lives there as long as this does.
+    ///
+    /// # Errors
+    /// It cannot move.
+    fn settle<T: Send + 'static>(moves: impl FnOnce() -> Result<T, Refused> + Send + 'static) -> Result<(Self, T), Refused> {
+        let (jobs, inbox) = mpsc::channel::<Job>();
+        let (outcome, moved) = mpsc::channel();
+        std::thread::spawn(move || {
+            let _ = outcome.send(moves());
+            inbox.into_iter().for_each(|job| job());
+        });
+        moved.recv().map_or_else(|_| Err(Refused::gone()), |moved| moved.map(|found| (Self { jobs }, found)))
+    }
+
+    fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
+        let (done, outcome) = mpsc::channel();
+        let job = Box::new(move || {
+            let _ = done.send(job());
+        });
+        let gone = || "a thread of the harness is gone".to_owned();
+        self.jobs.send(job).map_err(|_| gone())?;
+        outcome.recv().map_err(|_| gone())
+    }
+}
