@@ -12,6 +12,22 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
+programs::tests! {
+    demands_are_written_anew_and_the_harness_does_what_it_did,
+    a_subject_of_the_project_file_may_be_the_right_one,
+    the_project_file_names_the_folder_and_the_only_subject_needs_no_naming,
+    what_is_new_is_completed_by_a_right_program,
+    a_new_scenario_takes_nobodys_place,
+    any_cut_of_a_burst_stays_and_what_is_no_cut_is_not_recorded,
+    nothing_is_recorded_in_part_unseen_or_of_a_program_that_speaks_otherwise("python3"),
+    a_crash_is_not_recorded("python3"),
+    what_is_seen_once_and_never_again_is_not_recorded("python3"),
+    each_line_that_is_printed_is_a_step_of_its_own,
+    what_says_the_same_stays_as_it_is_written,
+    what_is_not_done_after_the_end_stays_in_front_of_it,
+    what_cannot_be_demanded_is_not_taken_down,
+}
+
 const SERVER: &str = env!("CARGO_BIN_EXE_sockspec-server");
 const CLIENT: &str = env!("CARGO_BIN_EXE_sockspec-client");
 
@@ -62,7 +78,6 @@ fn read(folder: &TempDir, name: &str) -> String {
     fs::read_to_string(folder.path().join(name)).expect("a file")
 }
 
-#[test]
 fn demands_are_written_anew_and_the_harness_does_what_it_did() {
     let folder = folder(&[("mine.transcript", MINE), ("right.transcript", &RIGHT.replace("mine", "right"))]);
     let diff = "\
@@ -88,7 +103,6 @@ fn demands_are_written_anew_and_the_harness_does_what_it_did() {
     sockspec(folder.path(), &["check", "--server", SERVER, "mine"]).assert().code(0);
 }
 
-#[test]
 fn a_subject_of_the_project_file_may_be_the_right_one() {
     let file = format!("[subject.alice]\nrole = \"server\"\ncommand = '{SERVER}'\n\n[subject.bob]\nrole = \"server\"\ncommand = 'true'\n");
     let folder = folder(&[("sockspec.toml", &file), ("mine.transcript", MINE)]);
@@ -103,7 +117,6 @@ fn a_subject_of_the_project_file_may_be_the_right_one() {
     assert_eq!(read(&folder, "mine.transcript"), RIGHT);
 }
 
-#[test]
 fn the_project_file_names_the_folder_and_the_only_subject_needs_no_naming() {
     let file = format!("fixtures = \"mine\"\n\n[subject.alice]\nrole = \"server\"\ncommand = '{SERVER}'\n");
     let folder = folder(&[("sockspec.toml", &file)]);
@@ -117,7 +130,6 @@ fn the_project_file_names_the_folder_and_the_only_subject_needs_no_naming() {
     sockspec(&["check", "my-case"]).code(0).stdout(contains("1 scenarios in "));
 }
 
-#[test]
 fn what_is_new_is_completed_by_a_right_program() {
     let folder = TempDir::new().expect("a folder");
     for rule in ["server/message", "server/stream", "server/restart", "server/address-in-use", "client/word", "client/eof", "pair/relay"] {
@@ -136,7 +148,6 @@ fn what_is_new_is_completed_by_a_right_program() {
     assert!(read(&folder, "server/stream/my-case.transcript").contains("server> any cut of "));
 }
 
-#[test]
 fn a_new_scenario_takes_nobodys_place() {
     let folder = TempDir::new().expect("a folder");
     let new = |rule: &str, name: &str| sockspec(folder.path(), &["new-fixture", rule, name]).assert();
@@ -152,7 +163,6 @@ fn a_new_scenario_takes_nobodys_place() {
         .stderr(contains("--fixtures DIR"));
 }
 
-#[test]
 fn any_cut_of_a_burst_stays_and_what_is_no_cut_is_not_recorded() {
     let burst = "title: a burst\nrule: server/stream\n\nclient: connect\nclient: burst \"one\"\nclient: burst \"two\"\nclient: fin\n\
         server> any cut of \"onetwo\"\nserver exits 0\n";
@@ -167,7 +177,6 @@ fn any_cut_of_a_burst_stays_and_what_is_no_cut_is_not_recorded() {
     assert_eq!((read(&folder, "burst.transcript"), read(&folder, "mine.transcript")), (wrong, MINE.to_owned()));
 }
 
-#[test]
 fn nothing_is_recorded_in_part_unseen_or_of_a_program_that_speaks_otherwise() {
     let folder = folder(&[("mine.transcript", MINE)]);
     let unused = folder.path().join("unused.json").display().to_string();
@@ -197,7 +206,6 @@ while (m := c.recv(1000)) not in (b\"\", b\"exit\"): print(\"收到客户端信�
     assert_eq!(read(&folder, "mine.transcript"), MINE);
 }
 
-#[test]
 fn a_crash_is_not_recorded() {
     let folder = folder(&[("mine.transcript", MINE)]);
     let script = folder.path().join("server.py");
@@ -218,7 +226,6 @@ while (m := c.recv(1000)) not in (b"", b"exit"):
     assert_eq!(read(&folder, "mine.transcript"), MINE);
 }
 
-#[test]
 fn what_is_seen_once_and_never_again_is_not_recorded() {
     let folder = folder(&[("mine.transcript", MINE)]);
     let script = folder.path().join("server.py");
@@ -248,7 +255,6 @@ fn taken_down(expected: &str, seen: &str) -> Result<String, String> {
     Ok(taken.transcript.to_string().trim_end().replace('\n', "; "))
 }
 
-#[test]
 fn each_line_that_is_printed_is_a_step_of_its_own() {
     let seen =
         "client: connect; client: \"a\"; server> \"客户端成功连接\\n收到客户端信息：a\\n\"; client: fin; server: fin; server exits 0";
@@ -257,21 +263,18 @@ fn each_line_that_is_printed_is_a_step_of_its_own() {
     assert_eq!(taken_down("client: connect; client: \"a\"; client: fin; server exits 0", seen), Ok(taken.into()));
 }
 
-#[test]
 fn what_says_the_same_stays_as_it_is_written() {
     let expected = "client: connect; client< \"a b\\n\"; client: \"a\"; client: \"b\"; client< eof; client exits nonzero";
     let seen = "client: connect; client< \"a b\\n\"; client: \"ab\"; client< eof; client: fin; client exits 7";
     assert_eq!(taken_down(expected, seen), Ok(expected.into()));
 }
 
-#[test]
 fn what_is_not_done_after_the_end_stays_in_front_of_it() {
     let expected = "client: connect; client: \"exit\"; client: \"more\"; client: fin; server exits 1";
     let taken = "client: connect; client: \"exit\"; client: \"more\"; client: fin; server exits 0";
     assert_eq!(taken_down(expected, "client: connect; client: \"exit\"; server exits 0"), Ok(taken.into()));
 }
 
-#[test]
 fn what_cannot_be_demanded_is_not_taken_down() {
     let expected = "client: connect; client: \"a\"; client: fin; server exits 0";
     let refused = taken_down(expected, "client: connect; client: \"a\"; client: fin; server runs");

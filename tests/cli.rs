@@ -13,6 +13,55 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 use tempfile::TempDir;
 
+programs::tests! {
+    without_a_command_the_reference_pair_is_judged_and_conforms,
+    a_right_program_in_another_language_conforms,
+    whoever_takes_one_program_for_the_other_is_told,
+    a_lock_that_another_program_holds_is_waited_for,
+    who_has_stalled_once_is_not_blamed_for_being_slow("python3"),
+    a_prefix_comparison_breaks_the_rules_about_near_misses_and_no_other,
+    a_known_mistake_is_named_before_its_consequences,
+    a_case_is_played_again_with_the_options_that_were_given,
+    a_requirement_stands_apart_from_whom_and_how_much_it_binds,
+    unflushed_output_breaks_prompt_and_leaves_greeting_prompt_unjudged("python3"),
+    sending_lines_breaks_the_rules_about_what_is_between_words_and_no_other("python3"),
+    a_program_behind_a_wrapper_that_starts_others_is_not_taken_to_be_asleep,
+    a_child_that_keeps_the_connection_breaks_the_rule_about_hanging_up,
+    a_failure_tells_the_whole_story,
+    a_program_that_never_listens_is_told_what_it_did_instead("python3"),
+    a_program_that_never_connects_passes_nothing,
+    a_wide_listener_passes_with_a_note("python3"),
+    should_counts_only_when_it_is_strict("python3"),
+    mistakes_in_the_command_line_have_a_clear_message_and_status_2,
+    a_suggestion_is_near_or_there_is_none,
+    options_stand_before_a_command_as_well_as_behind_it,
+    a_shells_words_are_words_where_they_are_quoted,
+    a_script_whose_interpreter_is_missing_is_told_which("python3"),
+    where_no_report_is_on_the_screen_the_conclusion_is,
+    the_reference_pair_says_that_it_takes_no_arguments,
+    a_mistake_in_a_fixture_is_shown_with_its_place,
+    a_fixture_that_is_no_text_is_refused_with_its_place,
+    fixtures_of_the_users_own_are_judged_too,
+    a_program_that_cannot_be_started_is_not_blamed,
+    a_program_that_nothing_can_load_is_not_said_to_be_missing,
+    json_is_written_where_it_should_be_and_human_beside_it,
+    a_rule_names_its_own_scenarios_only,
+    on_the_host_the_same_is_seen_one_at_a_time_and_the_report_says_so,
+    a_pair_is_judged_where_there_are_two_programs,
+    a_client_that_spins_at_the_end_of_its_input_breaks_pair_eof_and_no_other_rule_of_the_pair("c++"),
+    a_pair_with_a_port_in_one_command_alone_takes_turns("python3"),
+    a_client_that_sends_more_than_words_cannot_talk_and_the_pair_is_not_judged("python3"),
+    a_command_with_a_port_runs_in_parallel_even_on_the_host("python3"),
+    a_taken_port_on_the_host_is_nobodys_fault,
+    a_run_that_waits_for_another_says_so_and_gives_up,
+    a_port_that_both_sides_have_closed_at_once_is_free_for_the_next_scenario,
+    why_a_better_place_is_not_to_be_had_is_said_to_those_who_ask,
+    rules_are_listed_and_explained,
+    a_scenario_is_explained_by_the_names_that_a_report_has_for_it,
+    help_teaches,
+    the_end_of_a_help_page_is_the_same_on_every_screen,
+}
+
 fn sockspec(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
     command.args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("GITHUB_ACTIONS");
@@ -35,7 +84,6 @@ fn rules_with(report: &Value, verdict: &str) -> Vec<String> {
     rules
 }
 
-#[test]
 fn without_a_command_the_reference_pair_is_judged_and_conforms() {
     let output = contains("the server conforms")
         .and(contains("the client conforms"))
@@ -45,14 +93,12 @@ fn without_a_command_the_reference_pair_is_judged_and_conforms() {
     sockspec(&[]).assert().code(0).stdout(output).stderr(is_empty());
 }
 
-#[test]
 fn a_right_program_in_another_language_conforms() {
     let (server, client) = (programs::command("right/server.c"), programs::command("right/client.c"));
     let (status, report) = json(&["check", "--server", &server, "--client", &client]);
     assert_eq!((rules_with(&report, "fail"), rules_with(&report, "inconclusive"), status), (vec![], vec![], 0));
 }
 
-#[test]
 fn whoever_takes_one_program_for_the_other_is_told() {
     // Many languages say more behind what tells.
     let says = |words: &str| format!("sh -c 'echo \"{words}\" >&2; echo \"    at main\" >&2; exit 1'");
@@ -70,7 +116,6 @@ fn whoever_takes_one_program_for_the_other_is_told() {
     }
 }
 
-#[test]
 fn a_lock_that_another_program_holds_is_waited_for() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("lock");
@@ -101,7 +146,6 @@ time.sleep(600 if {hangs} else 0.6)\""
     )
 }
 
-#[test]
 fn who_has_stalled_once_is_not_blamed_for_being_slow() {
     // The suspicion comes from the first look, or from a scenario.
     for (hangs, guilty) in [("not heard", "server/eof/at-once"), ("heard == [b'a']", "server/eof/after-one-byte")] {
@@ -117,14 +161,12 @@ fn who_has_stalled_once_is_not_blamed_for_being_slow() {
     assert_eq!((rules_with(&report, "fail"), status), (Vec::<String>::new(), 0), "{report}");
 }
 
-#[test]
 fn a_prefix_comparison_breaks_the_rules_about_near_misses_and_no_other() {
     let (status, report) = json(&["check", "--server", &programs::command("wrong/server/prefix-token.c")]);
     assert_eq!(rules_with(&report, "fail"), ["server/exit-exact", "server/exit-coalesced"]);
     assert_eq!((rules_with(&report, "inconclusive"), status), (vec![], 1));
 }
 
-#[test]
 fn a_known_mistake_is_named_before_its_consequences() {
     let server = programs::command("wrong/server/reads-lines.c");
     let (_, report) = json(&["check", "--server", &server]);
@@ -140,7 +182,6 @@ fn a_known_mistake_is_named_before_its_consequences() {
     sockspec(&["explain", "server/message-split"]).assert().code(0).stdout(page);
 }
 
-#[test]
 fn a_case_is_played_again_with_the_options_that_were_given() {
     let server = programs::command("wrong/server/prefix-token.c");
     let options = ["--limit", "processes=99", "--timeout", "1s500ms", "--strict"];
@@ -148,7 +189,6 @@ fn a_case_is_played_again_with_the_options_that_were_given() {
     sockspec(&["check", "--server", &server, "server/exit-exact"]).args(options).assert().code(1).stdout(contains(again));
 }
 
-#[test]
 fn a_requirement_stands_apart_from_whom_and_how_much_it_binds() {
     sockspec(&["explain", "server/exit-exact"]).assert().code(0).stdout(contains("MUST        server: near misses ("));
     let story = contains("  server MUST: near misses (");
@@ -156,7 +196,6 @@ fn a_requirement_stands_apart_from_whom_and_how_much_it_binds() {
     sockspec(&["check", "--server", &server, "server/exit-exact"]).assert().code(1).stdout(story);
 }
 
-#[test]
 fn unflushed_output_breaks_prompt_and_leaves_greeting_prompt_unjudged() {
     let (status, report) = json(&["check", "--server", &programs::command("wrong/server/unflushed.py")]);
     assert_eq!(rules_with(&report, "fail"), ["server/prompt"]);
@@ -164,7 +203,6 @@ fn unflushed_output_breaks_prompt_and_leaves_greeting_prompt_unjudged() {
     assert_eq!(status, 1);
 }
 
-#[test]
 fn sending_lines_breaks_the_rules_about_what_is_between_words_and_no_other() {
     let (_, report) = json(&["check", "--client", &programs::command("wrong/client/lines.py")]);
     // What is typed behind `exit` on its line is sent with it; and NULs are sent, as they MAY be.
@@ -172,7 +210,6 @@ fn sending_lines_breaks_the_rules_about_what_is_between_words_and_no_other() {
     assert_eq!(rules_with(&report, "inconclusive"), Vec::<String>::new());
 }
 
-#[test]
 fn a_program_behind_a_wrapper_that_starts_others_is_not_taken_to_be_asleep() {
     let server = format!("{} {}", programs::command("wrapper.sh"), env!("CARGO_BIN_EXE_sockspec-server"));
     let client = format!("{} {}", programs::command("wrapper.sh"), env!("CARGO_BIN_EXE_sockspec-client"));
@@ -180,13 +217,11 @@ fn a_program_behind_a_wrapper_that_starts_others_is_not_taken_to_be_asleep() {
     assert_eq!((rules_with(&report, "fail"), rules_with(&report, "inconclusive"), status), (vec![], vec![], 0));
 }
 
-#[test]
 fn a_child_that_keeps_the_connection_breaks_the_rule_about_hanging_up() {
     let (_, report) = json(&["check", "--server", &programs::command("wrong/server/orphan-child.c")]);
     assert_eq!(rules_with(&report, "fail"), ["server/hang-up", "server/restart"]);
 }
 
-#[test]
 fn a_failure_tells_the_whole_story() {
     let server = programs::command("wrong/server/prefix-token.c");
     let story = contains("FAIL  server/exit-exact/")
@@ -197,7 +232,6 @@ fn a_failure_tells_the_whole_story() {
     sockspec(&["check", "--server", &server, "exit-exact"]).assert().code(1).stdout(story);
 }
 
-#[test]
 fn a_program_that_never_listens_is_told_what_it_did_instead() {
     for (server, what) in [
         ("true", "exited with status 0"),
@@ -225,7 +259,6 @@ fn a_program_that_never_listens_is_told_what_it_did_instead() {
     }
 }
 
-#[test]
 fn a_program_that_never_connects_passes_nothing() {
     for client in ["true", "cat", "echo 连接服务器成功！"] {
         let (status, report) = json(&["check", "--client", client]);
@@ -237,7 +270,6 @@ fn a_program_that_never_connects_passes_nothing() {
     }
 }
 
-#[test]
 fn a_wide_listener_passes_with_a_note() {
     let server =
         "python3 -c 'import socket; s = socket.create_server((\"0.0.0.0\", 8023)); s.accept()[0].recv(1); print(\"客户端成功连接\")'";
@@ -246,7 +278,6 @@ fn a_wide_listener_passes_with_a_note() {
     assert!(report["cases"][0]["notes"].to_string().contains("it listens on 0.0.0.0:8023, which serves 127.0.0.1 too"), "{report}");
 }
 
-#[test]
 fn should_counts_only_when_it_is_strict() {
     let server = "python3 -c 'import socket; s = socket.create_server((\"127.0.0.1\", 8023), reuse_port=False); c = s.accept()[0]; print(\"客户端成功连接\"); c.recv(1)'";
     let arguments = ["check", "--server", server, "server/greeting-prompt/before-the-end"];
@@ -254,7 +285,6 @@ fn should_counts_only_when_it_is_strict() {
     sockspec(&arguments).arg("--strict").assert().code(1);
 }
 
-#[test]
 fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
     let folder = TempDir::new().expect("a folder");
     let plain = folder.path().join("plain");
@@ -321,7 +351,6 @@ fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
     }
 }
 
-#[test]
 fn a_suggestion_is_near_or_there_is_none() {
     for (word, message) in [
         ("nope", "no scenario is named `nope` ("),
@@ -333,7 +362,6 @@ fn a_suggestion_is_near_or_there_is_none() {
     }
 }
 
-#[test]
 fn options_stand_before_a_command_as_well_as_behind_it() {
     let server = env!("CARGO_BIN_EXE_sockspec-server");
     let before = ["--jobs", "1", "--quiet", "--report", "human", "check", "--server", server, "server/eof/at-once"];
@@ -344,13 +372,11 @@ fn options_stand_before_a_command_as_well_as_behind_it() {
     sockspec(&["explain", "--help"]).assert().code(0).stdout(contains("--jobs").not().and(contains("--fixtures")));
 }
 
-#[test]
 fn a_shells_words_are_words_where_they_are_quoted() {
     let server = format!("sh -c '{} 2>&1 && true; true' '&&' \\; '<'", env!("CARGO_BIN_EXE_sockspec-server"));
     sockspec(&["check", "--server", &server, "server/eof/at-once"]).assert().code(0);
 }
 
-#[test]
 fn a_script_whose_interpreter_is_missing_is_told_which() {
     let folder = TempDir::new().expect("a folder");
     let script = folder.path().join("script");
@@ -364,7 +390,6 @@ fn a_script_whose_interpreter_is_missing_is_told_which() {
     }
 }
 
-#[test]
 fn where_no_report_is_on_the_screen_the_conclusion_is() {
     let folder = TempDir::new().expect("a folder");
     let report = format!("json={}", folder.path().join("result.json").display());
@@ -377,7 +402,6 @@ fn where_no_report_is_on_the_screen_the_conclusion_is() {
     sockspec(&full).assert().code(3).stderr(contains("the report cannot be written to /dev/full: No space left"));
 }
 
-#[test]
 fn the_reference_pair_says_that_it_takes_no_arguments() {
     for program in [env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client")] {
         let run = |argument: &str| Command::new(program).arg(argument).assert().stdout(is_empty()).stderr(contains("takes no arguments"));
@@ -386,7 +410,6 @@ fn the_reference_pair_says_that_it_takes_no_arguments() {
     }
 }
 
-#[test]
 fn a_mistake_in_a_fixture_is_shown_with_its_place() {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("mine.transcript");
@@ -398,7 +421,6 @@ fn a_mistake_in_a_fixture_is_shown_with_its_place() {
         .stderr(starts_with(place));
 }
 
-#[test]
 fn a_fixture_that_is_no_text_is_refused_with_its_place() {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("mine.transcript");
@@ -410,7 +432,6 @@ fn a_fixture_that_is_no_text_is_refused_with_its_place() {
         .stderr(starts_with(place));
 }
 
-#[test]
 fn fixtures_of_the_users_own_are_judged_too() {
     let folder = TempDir::new().expect("a folder");
     fs::create_dir(folder.path().join("course")).expect("a folder");
@@ -423,7 +444,6 @@ fn fixtures_of_the_users_own_are_judged_too() {
     assert_eq!(report["cases"][0]["message"], "it printed \"收到客户端信息：hi\\n\" where \"收到客户端信息：ho\\n\" was due");
 }
 
-#[test]
 fn a_program_that_cannot_be_started_is_not_blamed() {
     let folder = TempDir::new().expect("a folder");
     let script = folder.path().join("script");
@@ -434,7 +454,6 @@ fn a_program_that_cannot_be_started_is_not_blamed() {
     assert!(report["cases"][0]["message"].as_str().expect("a message").contains("a script needs a first line"), "{report}");
 }
 
-#[test]
 fn a_program_that_nothing_can_load_is_not_said_to_be_missing() {
     let folder = TempDir::new().expect("a folder");
     let (source, program) = (folder.path().join("empty.c"), folder.path().join("a.out"));
@@ -446,7 +465,6 @@ fn a_program_that_nothing_can_load_is_not_said_to_be_missing() {
     assert!(status == 3 && message.contains("the file is there, and what loads it is not"), "{report}");
 }
 
-#[test]
 fn json_is_written_where_it_should_be_and_human_beside_it() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("result.json");
@@ -462,13 +480,11 @@ fn json_is_written_where_it_should_be_and_human_beside_it() {
     }
 }
 
-#[test]
 fn a_rule_names_its_own_scenarios_only() {
     let (_, report) = json(&["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "server/message"]);
     assert_eq!(rules_with(&report, "pass"), ["server/message"]);
 }
 
-#[test]
 fn on_the_host_the_same_is_seen_one_at_a_time_and_the_report_says_so() {
     let _turn = host::Port::take();
     let arguments = [
@@ -487,7 +503,6 @@ fn on_the_host_the_same_is_seen_one_at_a_time_and_the_report_says_so() {
     sockspec(&arguments).assert().code(3).stdout(output.and(contains("PASS  MUST    pair/piped")));
 }
 
-#[test]
 fn a_pair_is_judged_where_there_are_two_programs() {
     let server = env!("CARGO_BIN_EXE_sockspec-server");
     let (_, report) = json(&["check", "--server", server]);
@@ -497,7 +512,6 @@ fn a_pair_is_judged_where_there_are_two_programs() {
     sockspec(&["explain", "pair/eof"]).assert().code(0).stdout(contains("pair: end of input").and(contains("pair/eof/at-once")));
 }
 
-#[test]
 fn a_client_that_spins_at_the_end_of_its_input_breaks_pair_eof_and_no_other_rule_of_the_pair() {
     let client = programs::command("wrong/client/spins-at-eof.cpp");
     let (status, report) = json(&["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "--client", &client, "eof", "pair/"]);
@@ -505,7 +519,6 @@ fn a_client_that_spins_at_the_end_of_its_input_breaks_pair_eof_and_no_other_rule
     assert_eq!(rules_with(&report, "inconclusive"), Vec::<String>::new());
 }
 
-#[test]
 fn a_pair_with_a_port_in_one_command_alone_takes_turns() {
     let _turn = host::Port::take();
     let server = format!("{} {{port}}", programs::command("port.py"));
@@ -516,7 +529,6 @@ fn a_pair_with_a_port_in_one_command_alone_takes_turns() {
     assert_eq!(report["summary"]["place"], "on this machine's own 127.0.0.1, one scenario at a time");
 }
 
-#[test]
 fn a_client_that_sends_more_than_words_cannot_talk_and_the_pair_is_not_judged() {
     let client = programs::command("wrong/client/lines.py");
     let (status, report) = json(&["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "--client", &client, "pair/conversation"]);
@@ -524,7 +536,6 @@ fn a_client_that_sends_more_than_words_cannot_talk_and_the_pair_is_not_judged() 
     assert_eq!(report["cases"][0]["message"], "not judged: client/word failed");
 }
 
-#[test]
 fn a_command_with_a_port_runs_in_parallel_even_on_the_host() {
     let server = format!("{} {{port}}", programs::command("port.py"));
     let (status, report) = json(&[
@@ -546,7 +557,6 @@ fn a_command_with_a_port_runs_in_parallel_even_on_the_host() {
     assert_eq!(status, 0);
 }
 
-#[test]
 fn a_taken_port_on_the_host_is_nobodys_fault() {
     let _turn = host::Port::take();
     // Another program may hold the port, and let it go in the midst of this: so it is held here, as soon as it can be had.
@@ -565,14 +575,68 @@ fn a_taken_port_on_the_host_is_nobodys_fault() {
     sockspec(&[&arguments[..5], &client[..]].concat()).assert().code(3).stdout(contains("conforms").not());
 }
 
-#[test]
+fn a_run_that_waits_for_another_says_so_and_gives_up() {
+    let _turn = host::Port::take();
+    let check = ["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "--isolation", "none", "server/eof/at-once"];
+    // It holds the port's name for as long as it lives, which is until this ends.
+    let mut holder = std::process::Command::new(env!("CARGO_BIN_EXE_sockspec"))
+        .args(["check", "--server", "sleep 600", "--isolation", "none", "--timeout", "1h", "server/eof/at-once"])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let is_held = || fs::read_to_string("/proc/net/unix").expect("a list").contains("@sockspec-8023");
+    while !is_held() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let waits = contains(format!("waiting for another run of sockspec that uses port 8023 (process {}: ", holder.id()));
+    let gives_up = contains("which did not end for").and(contains("end it, or try again later"));
+    sockspec(&check).args(["--timeout", "30ms"]).assert().code(3).stderr(waits.and(gives_up)).stdout(is_empty());
+    holder.kill().expect("it is there");
+    holder.wait().expect("it is there");
+    sockspec(&check).assert().code(0).stderr(is_empty());
+}
+
+fn a_port_that_both_sides_have_closed_at_once_is_free_for_the_next_scenario() {
+    let _turn = host::Port::take();
+    let (both, client) = (programs::command("closes-both.c"), env!("CARGO_BIN_EXE_sockspec-client"));
+    json(&["check", "--server", &both, "--client", client, "--isolation", "none", "pair/eof/at-once"]);
+    // Without SO_REUSEADDR it cannot listen while the system keeps the port.
+    let server = programs::command("wrong/server/no-reuseaddr.c");
+    let (status, report) = json(&["check", "--server", &server, "--isolation", "none", "server/message/one-word"]);
+    assert_eq!((status, rules_with(&report, "inconclusive")), (0, vec![]), "{report}");
+}
+
+fn why_a_better_place_is_not_to_be_had_is_said_to_those_who_ask() {
+    let without = programs::command("without.c");
+    let (no_unshare, no_seccomp) = (format!("call:{}:1", libc::SYS_unshare), format!("call:{}:38", libc::SYS_seccomp));
+    let run = |words: &[&str]| {
+        let check = ["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "server/eof/at-once"];
+        let output = std::process::Command::new(&without).args(words).args(check).output().expect("it starts");
+        (output.status.code(), String::from_utf8(output.stdout).expect("text"), String::from_utf8(output.stderr).expect("text"))
+    };
+    let program = env!("CARGO_BIN_EXE_sockspec");
+    let why = "(--isolation namespace is not to be had: unshare: Operation not permitted (os error 1))";
+    let (status, short, _) = run(&[&no_unshare, program]);
+    assert!(status == Some(0) && short.contains("at private addresses in place of 127.0.0.1") && !short.contains(why), "{short}");
+    let (status, long, _) = run(&[&no_unshare, program, "--verbose"]);
+    assert!(status == Some(0) && long.contains(why), "{long}");
+    let (_, report, _) = run(&[&no_unshare, program, "--report", "json"]);
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(report["runs"][0]["denied"][0]["isolation"], "namespace");
+    // What was asked for and is not to be had is no reason to judge elsewhere.
+    let (status, screen, said) = run(&[&no_unshare, program, "--isolation", "network"]);
+    assert!(status == Some(3) && screen.is_empty() && said.contains("--isolation network: unshare: Operation not permitted"), "{said}");
+    let (status, _, said) = run(&[&no_seccomp, program, "--isolation", "address"]);
+    assert!(status == Some(3) && said.contains("--isolation address: seccomp: Function not implemented"), "{said}");
+}
+
 fn rules_are_listed_and_explained() {
     sockspec(&["list"]).assert().code(0).stdout(contains("server/exit-split").and(contains("client/nul")).and(contains("SHOULD")));
     let page = contains("two messages, not the end").and(contains("look at")).and(contains("server/exit-split/in-the-middle"));
     sockspec(&["explain", "server/exit-split"]).assert().code(0).stdout(page);
 }
 
-#[test]
 fn a_scenario_is_explained_by_the_names_that_a_report_has_for_it() {
     let page = || {
         contains("rule        server/exit-exact\nMUST        server: near misses")
@@ -590,14 +654,12 @@ fn a_scenario_is_explained_by_the_names_that_a_report_has_for_it() {
     sockspec(&["help", "new-fixture"]).assert().code(0).stdout(contains("The notation, a step a line:"));
 }
 
-#[test]
 fn help_teaches() {
     sockspec(&["--help"]).assert().code(0).stdout(contains("Exit status:").and(contains("sockspec check --server ./a.out")));
     sockspec(&["check", "--help"]).assert().code(0).stdout(contains("A FILTER is a rule"));
 }
 
 /// What stands behind the options is broken where it is written, and nowhere else: neither a sentence nor a command ends in mid-air.
-#[test]
 fn the_end_of_a_help_page_is_the_same_on_every_screen() {
     let end = |arguments: &[&str], columns: &str| {
         let page = sockspec(arguments).arg("--help").env("COLUMNS", columns).output().expect("it runs").stdout;

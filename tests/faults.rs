@@ -49,7 +49,10 @@ fn main() -> ExitCode {
         ("the_same_mistake_in_another_language_is_recognised", the_same_mistake_in_another_language_is_recognised),
         ("a_mistake_that_nobody_knows_is_given_no_name", a_mistake_that_nobody_knows_is_given_no_name),
     ];
-    let checks = checks.into_iter().map(|(name, check)| Trial::test(name, check));
+    let needs_python =
+        |name: &str| ["the_same_mistake_in_another_language", "a_mistake_that_nobody_knows"].iter().any(|one| name.starts_with(one));
+    let checks =
+        checks.into_iter().map(|(name, check)| programs::trial(name, programs::missing("python3").filter(|_| needs_python(name)), check));
     libtest_mimic::run(&arguments, wrong.chain(idle).chain(checks).collect()).exit_code()
 }
 

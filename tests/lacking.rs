@@ -59,7 +59,7 @@ const NETLINK: &[(&str, i32)] = &[("sock_diag", 4), ("rtnetlink", 0)];
 /// What is played: all that verdicts rest on, in little time.
 const FILTERS: &[&str] = &[
     "server/listen",
-    "server/message-split/word",
+    "server/message-split/in-two",
     "server/exit-exact/one-byte-more",
     "server/eof/at-once",
     "server/idle/while-connected",

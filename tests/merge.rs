@@ -85,7 +85,7 @@ fn a_part_is_two_numbers() {
 #[test]
 fn three_parts_joined_are_the_whole() {
     for (role, program) in
-        [("--server", "wrong/server/unflushed.py"), ("--server", "wrong/server/prefix-token.c"), ("--client", "wrong/client/lines.py")]
+        [("--server", "wrong/server/no-newline.c"), ("--server", "wrong/server/prefix-token.c"), ("--client", "wrong/client/eof-fails.c")]
     {
         let folder = TempDir::new().expect("a folder");
         let check = ["check", role, &programs::command(program)];

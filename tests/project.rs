@@ -13,6 +13,28 @@ use std::fs;
 use std::time::Duration;
 use tempfile::TempDir;
 
+programs::tests! {
+    all_subjects_are_judged_side_by_side_and_pairs_together,
+    the_command_that_plays_one_case_again_names_the_subject,
+    subjects_and_scenarios_can_be_chosen,
+    a_search_takes_a_subject_by_its_name,
+    a_program_is_built_and_started_in_its_directory,
+    a_build_that_fails_is_told_with_its_output_and_nothing_is_judged,
+    a_build_of_which_something_stays_behind_ends_all_the_same,
+    options_of_the_file_hold_unless_the_command_line_says_otherwise,
+    limits_of_the_file_hold_unless_the_command_line_says_otherwise("python3"),
+    sockspec_alone_judges_the_built_in_pair_and_mentions_the_file,
+    without_a_file_nothing_changes,
+    a_known_failure_does_not_count_and_is_told,
+    a_known_failure_may_be_one_case,
+    a_known_failure_that_passes_is_an_error_that_says_to_remove_it,
+    a_known_failure_of_everybody_is_stale_only_when_nobody_fails,
+    every_mistake_names_its_place_and_the_remedy,
+    a_file_that_names_nobody_or_is_no_text_is_an_error,
+    the_readmes_file_is_right,
+    whatever_the_file_holds_it_is_read_or_refused_with_a_place,
+}
+
 /// A folder with a project file, and programs in it: `right` and `wrong` (a server that does not set SO_REUSEADDR), `client`.
 struct Course(TempDir);
 
@@ -87,7 +109,6 @@ fn judged(report: &Value) -> Vec<(&str, &str)> {
     cases.iter().map(|case| (case["subject"].as_str().expect("a name"), case["id"].as_str().expect("a name"))).collect()
 }
 
-#[test]
 fn all_subjects_are_judged_side_by_side_and_pairs_together() {
     let course = Course::new(SUBJECTS);
     let (status, report) = course.json(&["check", "/restart", "client/eof", "pair/eof"]);
@@ -102,7 +123,6 @@ fn all_subjects_are_judged_side_by_side_and_pairs_together() {
     course.sockspec(&["check", "/restart", "client/eof", "pair/eof"]).code(0).stdout(screen).stderr(is_empty());
 }
 
-#[test]
 fn the_command_that_plays_one_case_again_names_the_subject() {
     let course = Course::new(SUBJECTS);
     let screen = course.sockspec(&["check", "server/restart", "--isolation", "auto", "--strict"]).code(1);
@@ -117,7 +137,6 @@ fn the_command_that_plays_one_case_again_names_the_subject() {
     course.sockspec(&["merge", "all.json"]).code(1).stdout(contains(again));
 }
 
-#[test]
 fn subjects_and_scenarios_can_be_chosen() {
     let course = Course::new(SUBJECTS);
     let (_, report) = course.json(&["check", "--subject", "carol", "--subject", "classroom", "server/eof", "pair/eof"]);
@@ -137,7 +156,6 @@ fn subjects_and_scenarios_can_be_chosen() {
     }
 }
 
-#[test]
 fn a_search_takes_a_subject_by_its_name() {
     let course = Course::new(SUBJECTS);
     course.sockspec(&["fuzz", "--subject", "bob", "--cases", "5", "--seed", "1"]).code(0).stderr(contains("sockspec fuzz --subject bob"));
@@ -149,7 +167,6 @@ fn a_search_takes_a_subject_by_its_name() {
     course.sockspec(&["explore", "--subject", "dave", "exits"]).code(1).stdout(again);
 }
 
-#[test]
 fn a_program_is_built_and_started_in_its_directory() {
     let file = "\
         [subject.alice]\nrole = \"server\"\ncommand = \"./server\"\nbuild = \"ln -s ../right server\"\ndirectory = \"homes/alice\"\n\
@@ -163,7 +180,6 @@ fn a_program_is_built_and_started_in_its_directory() {
     course.sockspec(&["check", "server/eof"]).code(0).stderr(told).stdout(contains("alice: the server conforms"));
 }
 
-#[test]
 fn a_build_that_fails_is_told_with_its_output_and_nothing_is_judged() {
     let file = "\
         [subject.alice]\nrole = \"server\"\ncommand = \"./right\"\nbuild = \"sh -c 'echo no rule to make it; printf \\\"\\\\033[31mred\\\" >&2; exit 3'\"\n\
@@ -179,7 +195,6 @@ fn a_build_that_fails_is_told_with_its_output_and_nothing_is_judged() {
     course.sockspec(&["check", "--subject", "frank", "server/eof"]).code(0).stderr(is_empty());
 }
 
-#[test]
 fn a_build_of_which_something_stays_behind_ends_all_the_same() {
     let file = "[subject.alice]\nrole = \"server\"\ncommand = \"./right\"\nbuild = \"sh -c 'sleep 900 & echo $! >left'\"\n";
     let course = Course::new(file);
@@ -189,7 +204,6 @@ fn a_build_of_which_something_stays_behind_ends_all_the_same() {
     assert_eq!(output.expect("it runs").status.code(), Some(0));
 }
 
-#[test]
 fn options_of_the_file_hold_unless_the_command_line_says_otherwise() {
     let course = Course::new(&format!("strict = true\njobs = 1\nisolation = \"auto\"\ntimeout = \"4s\"\nfixtures = \"more\"\n{SUBJECTS}"));
     course.write(
@@ -204,7 +218,6 @@ fn options_of_the_file_hold_unless_the_command_line_says_otherwise() {
     course.sockspec(&["list", "--scenarios", "mine"]).code(0).stdout("server/eof/mine\tmine\n");
 }
 
-#[test]
 fn limits_of_the_file_hold_unless_the_command_line_says_otherwise() {
     let hoarder =
         "[subject.hoarder]\nrole = \"server\"\ncommand = \"python3 -c 'import time; held = bytearray(99 << 20); time.sleep(9)'\"\n";
@@ -215,13 +228,11 @@ fn limits_of_the_file_hold_unless_the_command_line_says_otherwise() {
     course.sockspec(&[&check[..], &["--limit", "memory=1GiB"]].concat()).code(1).stdout(contains(breach).not());
 }
 
-#[test]
 fn sockspec_alone_judges_the_built_in_pair_and_mentions_the_file() {
     let course = Course::new("this is no project file");
     course.sockspec(&["--partition", "1/50"]).code(0).stdout(contains("built-in")).stderr(contains("`sockspec check` judges"));
 }
 
-#[test]
 fn without_a_file_nothing_changes() {
     let course = Course::new(SUBJECTS);
     fs::remove_file(course.0.path().join("sockspec.toml")).expect("it was there");
@@ -230,7 +241,6 @@ fn without_a_file_nothing_changes() {
     course.sockspec(&["fuzz", "--subject", "alice"]).code(2).stderr(contains("there is no such file in this folder"));
 }
 
-#[test]
 fn a_known_failure_does_not_count_and_is_told() {
     for of in ["subject = \"carol\"\nrule = \"server/restart\"", "rule = \"server/restart\""] {
         let course = Course::new(&known(of));
@@ -242,7 +252,6 @@ fn a_known_failure_does_not_count_and_is_told() {
     }
 }
 
-#[test]
 fn a_known_failure_may_be_one_case() {
     let (_, report) = Course::new(SUBJECTS).json(&["check", "--subject", "carol", "server/restart"]);
     let failed: Vec<&str> = judged(&report).into_iter().map(|(_, id)| id).collect();
@@ -253,7 +262,6 @@ fn a_known_failure_may_be_one_case() {
     course.sockspec(&["check", "--strict", "server/restart"]).code(1).stdout(contains("1 failed (SHOULD), 1 known to fail"));
 }
 
-#[test]
 fn a_known_failure_that_passes_is_an_error_that_says_to_remove_it() {
     let file =
         "[subject.alice]\nrole = \"server\"\ncommand = \"./right\"\n\n[[known-failure]]\nrule = \"server/eof\"\nreason = \"why not\"\n";
@@ -271,14 +279,12 @@ fn a_known_failure_that_passes_is_an_error_that_says_to_remove_it() {
     course.sockspec(&["merge", "1.json", "2.json"]).code(2).stdout(contains(stale));
 }
 
-#[test]
 fn a_known_failure_of_everybody_is_stale_only_when_nobody_fails() {
     let two = "[subject.alice]\nrole = \"server\"\ncommand = \"./right\"\n[subject.carol]\nrole = \"server\"\ncommand = \"./wrong\"\n";
     let course = Course::new(&format!("{two}[[known-failure]]\nrule = \"server/restart\"\nreason = \"later\"\n"));
     course.sockspec(&["check", "--strict"]).code(0).stdout(contains("remove it").not());
 }
 
-#[test]
 fn every_mistake_names_its_place_and_the_remedy() {
     let bob = "[subject.bob]\nrole = \"client\"\ncommand = \"./client\"\n";
     let failure = |text: &str| format!("{bob}[[known-failure]]\n{text}\n");
@@ -353,7 +359,6 @@ fn every_mistake_names_its_place_and_the_remedy() {
     }
 }
 
-#[test]
 fn a_file_that_names_nobody_or_is_no_text_is_an_error() {
     let course = Course::new("strict = true\n");
     course.sockspec(&["check"]).code(2).stderr(contains("sockspec.toml names no program to judge: write [subject.NAME] there"));
@@ -364,7 +369,6 @@ fn a_file_that_names_nobody_or_is_no_text_is_an_error() {
     course.sockspec(&["check"]).code(2).stderr(contains("sockspec.toml: Is a directory"));
 }
 
-#[test]
 fn the_readmes_file_is_right() {
     let readme = include_str!("../README.md");
     let files: Vec<&str> = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
@@ -403,7 +407,6 @@ fn resembling() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #[test]
     fn whatever_the_file_holds_it_is_read_or_refused_with_a_place(text in prop_oneof![any::<String>(), resembling()]) {
         if let Err(error) = Project::parse(&text) {
             prop_assert!(error.line <= text.matches('\n').count() + 1, "{error}");

@@ -10,6 +10,21 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
+programs::tests! {
+    a_prefix_comparison,
+    bytes_of_the_message_before,
+    a_reader_of_lines,
+    a_character_that_tcp_has_cut("python3"),
+    output_that_stays_in_a_buffer("python3"),
+    a_reset_that_is_not_expected,
+    a_port_in_the_wrong_byte_order,
+    an_address_that_is_not_reused,
+    lines_in_place_of_words("python3"),
+    a_whole_buffer_in_place_of_a_word,
+    a_signal_that_kills,
+    a_connect_that_is_not_checked,
+}
+
 /// Compares the report about a program with the one that was kept.
 #[track_caller]
 fn shows(program: &str) {
@@ -60,62 +75,50 @@ fn timeless(line: &str) -> String {
     }
 }
 
-#[test]
 fn a_prefix_comparison() {
     shows("wrong/server/prefix-token.c");
 }
 
-#[test]
 fn bytes_of_the_message_before() {
     shows("wrong/server/stale.c");
 }
 
-#[test]
 fn a_reader_of_lines() {
     shows("wrong/server/reads-lines.c");
 }
 
-#[test]
 fn a_character_that_tcp_has_cut() {
     shows("wrong/server/decode-each.py");
 }
 
-#[test]
 fn output_that_stays_in_a_buffer() {
     shows("wrong/server/unflushed.py");
 }
 
-#[test]
 fn a_reset_that_is_not_expected() {
     shows("wrong/server/reset-fails.c");
 }
 
-#[test]
 fn a_port_in_the_wrong_byte_order() {
     shows("wrong/server/no-htons.c");
 }
 
-#[test]
 fn an_address_that_is_not_reused() {
     shows("wrong/server/no-reuseaddr.c");
 }
 
-#[test]
 fn lines_in_place_of_words() {
     shows("wrong/client/lines.py");
 }
 
-#[test]
 fn a_whole_buffer_in_place_of_a_word() {
     shows("wrong/client/whole-buffer.c");
 }
 
-#[test]
 fn a_signal_that_kills() {
     shows("wrong/client/broken-pipe.c");
 }
 
-#[test]
 fn a_connect_that_is_not_checked() {
     shows("wrong/client/unchecked-connect.c");
 }

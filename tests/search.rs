@@ -14,6 +14,35 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
+programs::tests! {
+    what_a_program_does_that_takes_no_part_is_saved_too,
+    the_reference_server_is_right_in_every_random_conversation,
+    the_reference_client_is_right_in_every_random_conversation,
+    the_reference_pair_is_right_in_every_random_dialogue,
+    a_server_that_ends_on_a_glued_token_shrinks_to_a_relay_that_glues_it,
+    a_client_that_fails_at_the_end_of_its_input_shrinks_to_no_input_at_all,
+    a_seed_means_the_same_dialogues_everywhere,
+    a_dialogue_is_always_a_scenario_that_can_be_written_down,
+    every_cut_of_tricky_streams_is_served,
+    every_cut_of_tricky_input_is_sent,
+    a_token_that_is_only_compared_at_its_beginning_shrinks_to_a_single_segment,
+    a_character_that_is_only_wrong_when_it_is_cut_shrinks_to_two_segments,
+    decoding_each_recv_is_found("python3"),
+    a_byte_lost_in_a_full_buffer_shrinks_to_a_full_buffer,
+    stale_bytes_shrink_to_a_longer_and_a_shorter_message,
+    a_reset_that_is_taken_for_a_failure_shrinks_to_a_reset_alone,
+    unicode_spaces_shrink_to_one_of_them("python3"),
+    a_failure_that_does_not_repeat_is_told_as_such("python3"),
+    the_seed_is_printed_first_and_with_a_failure,
+    a_seed_means_the_same_conversations_everywhere,
+    a_simpler_conversation_is_smaller_and_has_no_empty_piece,
+    a_stream_has_all_its_cuts,
+    mistakes_have_a_clear_message_and_status_2,
+    what_was_found_says_how_it_is_played_again_and_why_no_more_was_looked_for,
+    where_no_rule_is_told_no_gap_is_left_for_it,
+    a_program_that_takes_no_part_is_told_so_at_once,
+}
+
 const SERVER: &str = env!("CARGO_BIN_EXE_sockspec-server");
 const CLIENT: &str = env!("CARGO_BIN_EXE_sockspec-client");
 
@@ -52,7 +81,6 @@ fn pieces(scenario: &Scenario) -> Vec<Vec<u8>> {
     scenario.transcript.steps.iter().filter_map(piece).collect()
 }
 
-#[test]
 fn what_a_program_does_that_takes_no_part_is_saved_too() {
     let save = TempDir::new().expect("a folder");
     let save = save.path().join("found").display().to_string();
@@ -60,7 +88,6 @@ fn what_a_program_does_that_takes_no_part_is_saved_too() {
     sockspec(&["check", "--server", "true", "--fixtures", &save, "server/listen/first-look"]).assert().code(1).stdout(contains("1 failed"));
 }
 
-#[test]
 fn the_reference_server_is_right_in_every_random_conversation() {
     for seed in ["1", "2"] {
         sockspec(&["fuzz", "--server", SERVER, "--cases", "300", "--seed", seed]).assert().code(0).stdout(contains("300 passed"));
@@ -69,7 +96,6 @@ fn the_reference_server_is_right_in_every_random_conversation() {
     sockspec(&["fuzz", "--server", SERVER, "--cases", "300"]).assert().code(0).stdout(contains("300 passed"));
 }
 
-#[test]
 fn the_reference_client_is_right_in_every_random_conversation() {
     for seed in ["1", "2"] {
         sockspec(&["fuzz", "--client", CLIENT, "--cases", "300", "--seed", seed]).assert().code(0).stdout(contains("300 passed"));
@@ -77,7 +103,6 @@ fn the_reference_client_is_right_in_every_random_conversation() {
     sockspec(&["fuzz", "--client", CLIENT, "--cases", "300"]).assert().code(0).stdout(contains("300 passed"));
 }
 
-#[test]
 fn the_reference_pair_is_right_in_every_random_dialogue() {
     for arguments in [&["--seed", "1"][..], &["--seed", "2"], &[]] {
         let fuzz = ["fuzz", "--server", SERVER, "--client", CLIENT, "--cases", "300"];
@@ -85,7 +110,6 @@ fn the_reference_pair_is_right_in_every_random_dialogue() {
     }
 }
 
-#[test]
 fn a_server_that_ends_on_a_glued_token_shrinks_to_a_relay_that_glues_it() {
     let server = programs::command("wrong/pair/server-ends-at-glued-token.c");
     let scenario = shrunk_with(&["--server", &server, "--client", CLIENT]);
@@ -93,14 +117,12 @@ fn a_server_that_ends_on_a_glued_token_shrinks_to_a_relay_that_glues_it() {
     assert!(scenario.has_relay() && pieces(&scenario).concat().len() <= 8, "{scenario}");
 }
 
-#[test]
 fn a_client_that_fails_at_the_end_of_its_input_shrinks_to_no_input_at_all() {
     let client = programs::command("wrong/client/eof-fails.c");
     let scenario = shrunk_with(&["--server", SERVER, "--client", &client]);
     assert_eq!((scenario.rule.id, pieces(&scenario).len()), ("pair/eof", 0), "{scenario}");
 }
 
-#[test]
 fn a_seed_means_the_same_dialogues_everywhere() {
     let text = |number| {
         let Dialogue { typed, network, ending } = fuzz::pair_case(1, number);
@@ -113,7 +135,6 @@ fn a_seed_means_the_same_dialogues_everywhere() {
     assert!(many.len() > 450, "only {} of 500 dialogues differ", many.len());
 }
 
-#[test]
 fn a_dialogue_is_always_a_scenario_that_can_be_written_down() {
     for number in 0..500 {
         let dialogue = fuzz::pair_case(3, number);
@@ -124,7 +145,6 @@ fn a_dialogue_is_always_a_scenario_that_can_be_written_down() {
     }
 }
 
-#[test]
 fn every_cut_of_tricky_streams_is_served() {
     for (stream, cuts) in [
         ("aexit", "16 passed"),
@@ -137,21 +157,18 @@ fn every_cut_of_tricky_streams_is_served() {
     }
 }
 
-#[test]
 fn every_cut_of_tricky_input_is_sent() {
     for (input, cuts) in [("ab exit c", "256 passed"), ("\"a\\n exit\"", "64 passed"), ("\"\\xe3\\x80\\x80\\x0b!\\n\"", "32 passed")] {
         sockspec(&["explore", "--client", CLIENT, input]).assert().code(0).stdout(contains(cuts));
     }
 }
 
-#[test]
 fn a_token_that_is_only_compared_at_its_beginning_shrinks_to_a_single_segment() {
     let scenario = shrunk("--server", &programs::command("wrong/server/prefix-token.c"));
     assert_eq!(pieces(&scenario), [b"exita"], "{scenario}");
     assert_eq!(scenario.rule.id, "server/exit-coalesced");
 }
 
-#[test]
 fn a_character_that_is_only_wrong_when_it_is_cut_shrinks_to_two_segments() {
     let scenario = shrunk("--server", &programs::command("wrong/server/cut-character.c"));
     let pieces = pieces(&scenario);
@@ -159,7 +176,6 @@ fn a_character_that_is_only_wrong_when_it_is_cut_shrinks_to_two_segments() {
     assert!(pieces.concat().len() <= 4 && pieces.concat()[0] >= 0xc2, "{scenario}");
 }
 
-#[test]
 fn decoding_each_recv_is_found() {
     let scenario = shrunk("--server", &programs::command("wrong/server/decode-each.py"));
     let all = pieces(&scenario).concat();
@@ -167,34 +183,29 @@ fn decoding_each_recv_is_found() {
     assert_eq!(scenario.rule.id, "server/message-bytes");
 }
 
-#[test]
 fn a_byte_lost_in_a_full_buffer_shrinks_to_a_full_buffer() {
     let scenario = shrunk("--server", &programs::command("wrong/server/full-buffer.c"));
     assert!(pieces(&scenario) == [vec![b'a'; 1000]], "{scenario}");
     assert_eq!(scenario.rule.id, "server/stream");
 }
 
-#[test]
 fn stale_bytes_shrink_to_a_longer_and_a_shorter_message() {
     let scenario = shrunk("--server", &programs::command("wrong/server/stale.c"));
     let pieces = pieces(&scenario);
     assert!(pieces.len() == 2 && pieces[0].len() == pieces[1].len() + 1, "{scenario}");
 }
 
-#[test]
 fn a_reset_that_is_taken_for_a_failure_shrinks_to_a_reset_alone() {
     let scenario = shrunk("--server", &programs::command("wrong/server/reset-fails.c"));
     assert_eq!((pieces(&scenario).len(), scenario.rule.id), (0, "server/reset"), "{scenario}");
 }
 
-#[test]
 fn unicode_spaces_shrink_to_one_of_them() {
     let scenario = shrunk("--client", &programs::command("wrong/client/unicode-spaces.py"));
     let typed = pieces(&scenario).concat();
     assert!(typed.len() <= 3, "{scenario}");
 }
 
-#[test]
 fn a_failure_that_does_not_repeat_is_told_as_such() {
     let folder = TempDir::new().expect("a folder");
     let server = programs::command("sometimes.py");
@@ -202,7 +213,6 @@ fn a_failure_that_does_not_repeat_is_told_as_such() {
     sockspec(&arguments).current_dir(folder.path()).assert().code(1).stdout(contains("It does not always go wrong"));
 }
 
-#[test]
 fn the_seed_is_printed_first_and_with_a_failure() {
     let server = programs::command("wrong/server/prefix-token.c");
     let line = format!("sockspec fuzz --server {server} --cases 100 --seed 7");
@@ -211,7 +221,6 @@ fn the_seed_is_printed_first_and_with_a_failure() {
 }
 
 /// Written down once: a seed means the same conversations on every machine and in every version, or its line in a report is worth nothing.
-#[test]
 fn a_seed_means_the_same_conversations_everywhere() {
     let case = |seed, number, role| {
         let Conversation { pieces, pacing, ending, .. } = fuzz::case(seed, number, role);
@@ -225,7 +234,6 @@ fn a_seed_means_the_same_conversations_everywhere() {
     assert!(many.len() > 450, "only {} of 500 conversations differ", many.len());
 }
 
-#[test]
 fn a_simpler_conversation_is_smaller_and_has_no_empty_piece() {
     let conversation = Conversation {
         subject: Role::Server,
@@ -239,14 +247,12 @@ fn a_simpler_conversation_is_smaller_and_has_no_empty_piece() {
     }
 }
 
-#[test]
 fn a_stream_has_all_its_cuts() {
     let cuts: std::collections::HashSet<_> = (0..8).map(|cuts| Conversation::of_cuts(Role::Server, b"exit", cuts).pieces).collect();
     assert_eq!(cuts.len(), 8);
     assert!(cuts.iter().all(|pieces| pieces.concat() == b"exit"));
 }
 
-#[test]
 fn mistakes_have_a_clear_message_and_status_2() {
     let long = "x".repeat(17);
     for (arguments, message) in [
@@ -265,7 +271,6 @@ fn mistakes_have_a_clear_message_and_status_2() {
     }
 }
 
-#[test]
 fn what_was_found_says_how_it_is_played_again_and_why_no_more_was_looked_for() {
     let folder = TempDir::new().expect("a folder");
     let server = programs::command("wrong/server/prefix-token.c");
@@ -289,13 +294,11 @@ fn what_was_found_says_how_it_is_played_again_and_why_no_more_was_looked_for() {
     assert!(screen.contains(&format!("again    sockspec explore --server {server} --strict exita\n")), "{screen}");
 }
 
-#[test]
 fn where_no_rule_is_told_no_gap_is_left_for_it() {
     let gap = contains("\n\n\n").not().and(contains("\n\nthe server conforms"));
     sockspec(&["explore", "--server", SERVER, "aexit"]).assert().code(0).stdout(gap);
 }
 
-#[test]
 fn a_program_that_takes_no_part_is_told_so_at_once() {
     sockspec(&["fuzz", "--server", "true"])
         .assert()

@@ -1,28 +1,37 @@
 //! What a stage promises: nothing of the harness reaches a subject, and nothing of a subject survives.
 
+mod programs;
+
+use programs::{python, stage};
 use sockspec::command::Command;
-use sockspec::stage::{Limits, Seen, Stage, StageError, Stimulus, Tier};
+use sockspec::stage::{Limits, Seen, Stage, Stimulus, Tier};
 use sockspec::transcript::{Role, Scenario, Step};
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+programs::tests! {
+    a_subject_sees_its_users_world_and_nothing_of_the_harness("private place"),
+    a_private_world_keeps_as_many_lingering_connections_as_the_system("private namespace"),
+    variables_that_hide_mistakes_are_taken_away,
+    daemons_and_grandchildren_end_with_the_scenario("private place"),
+    when_the_harness_is_killed_nothing_is_left,
+    an_interrupt_ends_subjects_and_reports_what_is_known,
+    a_boundary_is_seen_by_readers_of_every_kind("private place", "python3"),
+    with_a_relay_each_program_has_a_loopback_of_its_own_and_neither_has_capabilities("private namespace", "python3"),
+    nothing_of_either_program_survives("private place", "python3"),
+    what_a_relay_passes_on_arrives_in_its_pieces_whoever_reads("private place", "python3"),
+    a_relay_passes_on_what_the_client_has_really_sent("private place"),
+    without_a_second_loopback_a_relay_is_nobodys_fault,
+    what_a_program_does_is_put_down_to_what_made_it_do_so("private place", "python3"),
+    nobody_of_a_pair_is_interrupted_before_all_are_at_rest("private place", "python3"),
+    a_nap_on_the_way_to_the_end_is_not_the_end("private place", "python3"),
+    who_has_stalled_is_recognised_sooner_but_only_after_a_stimulus_of_that_kind("private place", "python3"),
+}
+
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 const TIMEOUT: Duration = Duration::from_secs(5);
-
-/// A stage in a private world, or none where the system forbids them (then the host's own tests cover what there is).
-fn stage() -> Option<Stage> {
-    match Stage::open(Path::new(SOCKSPEC), Tier::World, 0) {
-        Ok(stage) => Some(stage),
-        Err(StageError::Refused(why)) => {
-            assert!(std::env::var_os("CI").is_none(), "no private namespaces in CI: {why}");
-            eprintln!("skipped: {why}");
-            None
-        }
-        Err(error) => panic!("{error}"),
-    }
-}
 
 fn play(stage: &mut Stage, rule: &str, steps: &str, command: &str) -> Seen {
     let text = format!("title: x\nrule: {rule}\n\n{}\n", steps.split("; ").collect::<Vec<_>>().join("\n"));
@@ -40,22 +49,17 @@ fn play_pair(stage: &mut Stage, rule: &str, steps: &str, server: &str, client: &
     stage.play(&scenario, &[&commands[0], &commands[1]], TIMEOUT, Limits::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A line of Python as a command.
-fn python(script: &str) -> String {
-    format!("python3 -c {}", shell_words::quote(&script.replace('{', "{{").replace('}', "}}")))
-}
-
 fn printed(seen: &Seen) -> String {
     let text = |step: &Step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None };
     String::from_utf8_lossy(&seen.transcript.steps.iter().filter_map(text).flatten().collect::<Vec<_>>()).into_owned()
 }
 
 /// Runs a line of shell as the subject, and returns what it printed.
-fn shell(script: &str) -> Option<String> {
-    let mut stage = stage()?;
+fn shell(script: &str) -> String {
+    let mut stage = stage();
     let seen =
         play(&mut stage, "server/address-in-use", "server exits 0", &format!("sh -c {}", shell_words::quote(&script.replace('{', "{{"))));
-    Some(printed(&seen))
+    printed(&seen)
 }
 
 /// Processes anywhere on this machine whose command line has this word in it.
@@ -68,10 +72,9 @@ fn processes_with(word: &str) -> usize {
         .count()
 }
 
-#[test]
 fn a_subject_sees_its_users_world_and_nothing_of_the_harness() {
     let script = "ls /proc/self/fd | tr '\\n' ' '; grep -E '^(CapEff|SigBlk|SigIgn|TracerPid)' /proc/self/status | tr -d '\\n\\t'; echo; id -u; pwd; echo $LC_ALL";
-    let Some(text) = shell(script) else { return };
+    let text = shell(script);
     let lines: Vec<&str> = text.lines().collect();
     // ls itself opens the folder as 3.
     assert!(lines[0].starts_with("0 1 2 3 "), "{text}");
@@ -86,15 +89,13 @@ fn a_subject_sees_its_users_world_and_nothing_of_the_harness() {
     assert_eq!(lines[3], "C.UTF-8");
 }
 
-#[test]
 fn a_private_world_keeps_as_many_lingering_connections_as_the_system() {
     const MOST: &str = "/proc/sys/net/ipv4/tcp_max_tw_buckets";
     // Otherwise, after many scenarios, a server without SO_REUSEADDR would find its port free that is kept elsewhere.
-    let Some(most) = shell(&format!("cat {MOST}")) else { return };
+    let most = shell(&format!("cat {MOST}"));
     assert_eq!(most, fs::read_to_string(MOST).expect("a setting"));
 }
 
-#[test]
 fn variables_that_hide_mistakes_are_taken_away() {
     let server = "sh -c 'env | grep -cE ^PYTHONUNBUFFERED=; exit 0'";
     let output = std::process::Command::new(SOCKSPEC)
@@ -105,9 +106,8 @@ fn variables_that_hide_mistakes_are_taken_away() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("server> \"0\\n\""), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
-#[test]
 fn daemons_and_grandchildren_end_with_the_scenario() {
-    let Some(mut stage) = stage() else { return };
+    let mut stage = stage();
     let word = format!("86{}", std::process::id());
     let script = format!("setsid sh -c 'sleep {word} & sleep {word}' </dev/null & sleep {word} & exit 3");
     let command = format!("sh -c {}", shell_words::quote(&script));
@@ -116,7 +116,6 @@ fn daemons_and_grandchildren_end_with_the_scenario() {
     assert_eq!(processes_with(&word), 0);
 }
 
-#[test]
 fn when_the_harness_is_killed_nothing_is_left() {
     let word = format!("87{}", std::process::id());
     let mut harness = std::process::Command::new(SOCKSPEC)
@@ -131,7 +130,6 @@ fn when_the_harness_is_killed_nothing_is_left() {
     wait_until("the subject is gone", || processes_with(&word) == 0);
 }
 
-#[test]
 fn an_interrupt_ends_subjects_and_reports_what_is_known() {
     let word = format!("88{}", std::process::id());
     let harness = std::process::Command::new(SOCKSPEC)
@@ -159,9 +157,8 @@ fn wait_until(what: &str, condition: impl Fn() -> bool) {
     }
 }
 
-#[test]
 fn a_boundary_is_seen_by_readers_of_every_kind() {
-    let Some(mut stage) = stage() else { return };
+    let mut stage = stage();
     let (mut steps, mut expected) = (vec!["client: connect".to_owned()], String::new());
     for i in 0..200 {
         steps.push(format!("client: \"{}\"", "x".repeat(i % 7 + 1)));
@@ -179,12 +176,7 @@ fn a_boundary_is_seen_by_readers_of_every_kind() {
         // Two threads: one reads, another prints.
         "\nimport queue, threading\nq = queue.Queue()\ndef work():\n  while n := q.get(): print(n, end=\" \", flush=True)\nt = threading.Thread(target=work)\nt.start()\nwhile n := len(c.recv(1000)): q.put(n)\nq.put(0)\nt.join()",
     ] {
-        let seen = play(
-            &mut stage,
-            "server/message-split",
-            &steps,
-            &format!("python3 -c {}", shell_words::quote(&format!("{accept}{reader}").replace('{', "{{"))),
-        );
+        let seen = play(&mut stage, "server/message-split", &steps, &python(&format!("{accept}{reader}")));
         assert_eq!((printed(&seen), &seen.trouble), (expected.clone(), &None), "{reader}\n{:?}", seen.remarks);
     }
 }
@@ -218,9 +210,8 @@ fn places(seen: &Seen) -> Vec<Vec<String>> {
     [of(Role::Server), of(Role::Client)].map(|text| text.split_whitespace().map(str::to_owned).collect()).to_vec()
 }
 
-#[test]
 fn with_a_relay_each_program_has_a_loopback_of_its_own_and_neither_has_capabilities() {
-    let Some(mut stage) = stage() else { return };
+    let mut stage = stage();
     let (server, client) = (python(&format!("{PLACE}{SERVER_IN_PLACE}")), python(&format!("{PLACE}{CLIENT_IN_PLACE}")));
     let seen = play_pair(&mut stage, "pair/relay", "client< eof; client exits 0; relay: fin; server exits 0", &server, &client);
     let places = places(&seen);
@@ -233,9 +224,8 @@ fn with_a_relay_each_program_has_a_loopback_of_its_own_and_neither_has_capabilit
     assert_eq!(places[0], places[1], "without a relay they share one: {}", seen.transcript);
 }
 
-#[test]
 fn nothing_of_either_program_survives() {
-    let Some(mut stage) = stage() else { return };
+    let mut stage = stage();
     let word = format!("89{}", std::process::id());
     let daemon = format!("import subprocess; subprocess.Popen(['setsid', 'sleep', '{word}'])\n");
     let (server, client) = (python(&format!("{PLACE}{daemon}{SERVER_IN_PLACE}")), python(&format!("{PLACE}{daemon}{CLIENT_IN_PLACE}")));
@@ -248,9 +238,8 @@ fn nothing_of_either_program_survives() {
     }
 }
 
-#[test]
 fn what_a_relay_passes_on_arrives_in_its_pieces_whoever_reads() {
-    let Some(mut stage) = stage() else { return };
+    let mut stage = stage();
     let (mut steps, mut expected) = (vec![format!("client< \"{}\\n\"", "abcdefg".repeat(40))], String::new());
     for i in 0..70 {
         steps.push(format!("relay: \"{}\"", ["abc", "d", "efg"][i % 3]));
@@ -270,9 +259,8 @@ fn what_a_relay_passes_on_arrives_in_its_pieces_whoever_reads() {
     }
 }
 
-#[test]
 fn a_relay_passes_on_what_the_client_has_really_sent() {
-    let Some(mut stage) = stage() else { return };
+    let mut stage = stage();
     let steps = "client< \"hello\\n\"; relay: \"he\"; relay: \"xx\"; client< eof; client exits 0; relay: fin; server exits 0";
     let (server, client) = (env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client"));
     let seen = play_pair(&mut stage, "pair/relay", steps, server, client).transcript.to_string();
@@ -281,7 +269,6 @@ fn a_relay_passes_on_what_the_client_has_really_sent() {
     }
 }
 
-#[test]
 fn without_a_second_loopback_a_relay_is_nobodys_fault() {
     let mut stage = Stage::open(Path::new(SOCKSPEC), Tier::Host, 0).unwrap_or_else(|error| panic!("{error}"));
     let seen = play_pair(&mut stage, "pair/relay", "client< eof; relay: fin; server exits 0", "true", "true");
@@ -301,9 +288,8 @@ while True:
   if data == b'exit': break
   print('收到客户端信息：' + data.decode(), flush=True)";
 
-#[test]
 fn what_a_program_does_is_put_down_to_what_made_it_do_so() {
-    let Some(mut stage) = stage() else { return };
+    let mut stage = stage();
     for last in ["client: \"exit\"", "client: reset"] {
         let steps = format!("client: connect; server> \"客户端成功连接\\n\"; {last}; server exits 0");
         let expected = format!("client: connect\nserver> \"客户端成功连接\\n\"\nserver: \"hello\"\n{last}\n");
@@ -314,9 +300,8 @@ fn what_a_program_does_is_put_down_to_what_made_it_do_so() {
     }
 }
 
-#[test]
 fn nobody_of_a_pair_is_interrupted_before_all_are_at_rest() {
-    let Some(mut stage) = stage() else { return };
+    let mut stage = stage();
     // The shell sleeps while what it has started works.
     let works =
         "import socket; s = socket.create_connection(('127.0.0.1', 8023)); sum(range(10**5)); print('hello', flush=True); s.recv(1)";
@@ -329,9 +314,8 @@ fn nobody_of_a_pair_is_interrupted_before_all_are_at_rest() {
     }
 }
 
-#[test]
 fn a_nap_on_the_way_to_the_end_is_not_the_end() {
-    let Some(mut stage) = stage() else { return };
+    let mut stage = stage();
     // As a JVM does, though for one millisecond.
     let naps = "import os, socket, time
 s = socket.create_connection(('127.0.0.1', 8023))
@@ -355,9 +339,8 @@ print('客户端成功连接', flush=True)
 while data := c.recv(1000): work(); print('收到客户端信息：' + data.decode(), flush=True)
 work()";
 
-#[test]
 fn who_has_stalled_is_recognised_sooner_but_only_after_a_stimulus_of_that_kind() {
-    let Some(mut stage) = stage() else { return };
+    let mut stage = stage();
     let steps = r#"client: connect
 server> "客户端成功连接\n"
 client: "hello"

@@ -17,6 +17,23 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use tempfile::TempDir;
 
+programs::tests! {
+    progress_shows_the_case_that_is_played_and_does_not_stay,
+    failures_are_told_as_they_come,
+    of_several_subjects_the_first_failure_of_each_rule_is_told_with_its_name,
+    a_search_shows_its_number_and_its_rate,
+    progress_fits_into_narrow_terminals,
+    there_is_no_progress_where_nobody_watches_or_somebody_wants_quiet,
+    quiet_leaves_what_is_wrong,
+    colours_are_for_terminals_unless_something_else_is_asked_for,
+    colours_of_help_and_of_mistakes_can_be_had_or_not,
+    an_interrupted_run_ends_its_subjects_and_writes_all_its_reports,
+    an_interrupted_run_says_so_in_every_format_whatever_has_failed,
+    a_reader_that_has_had_enough_is_no_error,
+    a_report_to_a_file_is_written_though_nobody_reads_the_other,
+    a_full_disk_is_trouble_and_not_the_programs_fault,
+}
+
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 const SERVER: &str = env!("CARGO_BIN_EXE_sockspec-server");
 /// How a line is drawn anew.
@@ -133,7 +150,6 @@ fn check_stuck(server: &str) -> Vec<&str> {
     vec!["check", "--server", server, "--jobs", "1", "--timeout", "1h", "server/eof/at-once", "server/message-bytes/ascii"]
 }
 
-#[test]
 fn progress_shows_the_case_that_is_played_and_does_not_stay() {
     let folder = TempDir::new().expect("a folder");
     let (server, fifo) = stuck_server(folder.path(), 0);
@@ -149,7 +165,6 @@ fn progress_shows_the_case_that_is_played_and_does_not_stay() {
     assert_eq!(io::read_to_string(pipe).expect("a pipe"), "", "the subject has gone");
 }
 
-#[test]
 fn failures_are_told_as_they_come() {
     let server = programs::command("wrong/server/prefix-token.c");
     let arguments = ["check", "--server", &server, "server/exit-exact"];
@@ -163,7 +178,6 @@ fn failures_are_told_as_they_come() {
     assert!(meanwhile.contains("1 failed") && meanwhile.contains("5 failed"), "{shown:?}");
 }
 
-#[test]
 fn of_several_subjects_the_first_failure_of_each_rule_is_told_with_its_name() {
     let folder = TempDir::new().expect("a folder");
     let server = programs::command("wrong/server/prefix-token.c");
@@ -179,7 +193,6 @@ fn of_several_subjects_the_first_failure_of_each_rule_is_told_with_its_name() {
     }
 }
 
-#[test]
 fn a_search_shows_its_number_and_its_rate() {
     let arguments = ["explore", "--server", SERVER, "aexit", "--jobs", "1"];
     let (status, shown) = Terminal::run(80, &sockspec(&arguments)).end();
@@ -189,7 +202,6 @@ fn a_search_shows_its_number_and_its_rate() {
     assert!(states.contains(&"1") && states.contains(&"15"), "{states:?} of {shown:?}");
 }
 
-#[test]
 fn progress_fits_into_narrow_terminals() {
     for columns in [10, 30, 50] {
         let (_, shown) = Terminal::run(columns, &sockspec(&["check", "--server", SERVER, "server/message"])).end();
@@ -198,7 +210,6 @@ fn progress_fits_into_narrow_terminals() {
     }
 }
 
-#[test]
 fn there_is_no_progress_where_nobody_watches_or_somebody_wants_quiet() {
     let check = ["check", "--server", SERVER, "server/message"];
     sockspec(&check).assert().code(0).stderr(is_empty());
@@ -210,7 +221,6 @@ fn there_is_no_progress_where_nobody_watches_or_somebody_wants_quiet() {
     assert!(!shown.contains("/6  "), "{shown:?}");
 }
 
-#[test]
 fn quiet_leaves_what_is_wrong() {
     let server = programs::command("wrong/server/prefix-token.c");
     let mut check = sockspec(&["check", "--server", &server, "--quiet", "server/exit-exact", "server/eof"]);
@@ -228,7 +238,6 @@ fn quiet_leaves_what_is_wrong() {
     sockspec(&["fuzz", "--server", SERVER, "--seed", "7", "--cases", "3", "-q"]).assert().code(0).stderr(is_empty());
 }
 
-#[test]
 fn colours_are_for_terminals_unless_something_else_is_asked_for() {
     const NONE: &[(&str, &str)] = &[];
     let check = ["check", "--server", "true", "server/listen"];
@@ -256,7 +265,6 @@ fn colours_are_for_terminals_unless_something_else_is_asked_for() {
     }
 }
 
-#[test]
 fn colours_of_help_and_of_mistakes_can_be_had_or_not() {
     for mistake in [&["--help"][..], &["frobnicate"], &["list", "nope"]] {
         for (option, is_coloured) in [("--color=never", false), ("--color=always", *mistake != ["list", "nope"])] {
@@ -267,7 +275,6 @@ fn colours_of_help_and_of_mistakes_can_be_had_or_not() {
     }
 }
 
-#[test]
 fn an_interrupted_run_ends_its_subjects_and_writes_all_its_reports() {
     let folder = TempDir::new().expect("a folder");
     let (server, fifo) = stuck_server(folder.path(), 0);
@@ -294,7 +301,6 @@ fn an_interrupted_run_ends_its_subjects_and_writes_all_its_reports() {
     }
 }
 
-#[test]
 fn an_interrupted_run_says_so_in_every_format_whatever_has_failed() {
     let folder = TempDir::new().expect("a folder");
     for (status, verdict) in [(0, "the server: interrupted, nothing wrong so far"), (1, "the server does not conform: server/eof")] {
@@ -323,7 +329,6 @@ fn closed_pipe() -> io::PipeWriter {
     io::pipe().expect("a pipe").1
 }
 
-#[test]
 fn a_reader_that_has_had_enough_is_no_error() {
     let wrong = programs::command("wrong/server/prefix-token.c");
     for (status, arguments) in [
@@ -354,7 +359,6 @@ fn a_reader_that_has_had_enough_is_no_error() {
     }
 }
 
-#[test]
 fn a_report_to_a_file_is_written_though_nobody_reads_the_other() {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("report.json");
@@ -366,7 +370,6 @@ fn a_report_to_a_file_is_written_though_nobody_reads_the_other() {
     assert_eq!(json["summary"]["fail"], 0, "{json}");
 }
 
-#[test]
 fn a_full_disk_is_trouble_and_not_the_programs_fault() {
     for arguments in [vec!["check", "--server", SERVER, "server/eof"], vec!["list"]] {
         let full = File::options().write(true).open("/dev/full").expect("a device");

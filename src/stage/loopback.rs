@@ -136,7 +136,9 @@ impl Home<'_> {
         match self.loopback.kind {
             // The next one has another address.
             Kind::Redirected(_) => true,
-            Kind::Private | Kind::Shared => port::frees(&self.loopback.diag, self.address, clients),
+            // A new stage costs less than to wait.
+            Kind::Private => port::frees(&self.loopback.diag, self.address, clients),
+            Kind::Shared => port::frees_in_time(&self.loopback.diag, self.address, clients),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The port on which a scenario is played: whether it is free, and how it becomes free again.
 
-use super::Trouble;
 use super::diag::{Diag, State};
+use super::{Trouble, world};
 use socket2::{Domain, Socket, Type};
 use std::io;
 use std::net::{SocketAddr, SocketAddrV4};
@@ -18,7 +18,7 @@ pub fn kept(diag: &Diag, server: SocketAddrV4) -> Option<Trouble> {
     let client = |remote| if let SocketAddr::V4(client) = remote { Some(client) } else { None };
     let lingering = diag.lingering(server.port()).unwrap_or_default();
     let clients: Vec<SocketAddrV4> = lingering.into_iter().filter_map(|look| client(look.remote)).collect();
-    (!frees(diag, server, &clients)).then(|| {
+    (!frees_in_time(diag, server, &clients)).then(|| {
         let port = server.port();
         format!("port {port} is still kept by the system for a server that closed first a moment ago: try again in a minute")
     })
@@ -31,6 +31,34 @@ pub fn kept(diag: &Diag, server: SocketAddrV4) -> Option<Trouble> {
 /// privilege, and leaves the port as if nothing had been.
 pub fn frees(diag: &Diag, server: SocketAddrV4, clients: &[SocketAddrV4]) -> bool {
     clients.iter().all(|&client| forgets(diag, server, client))
+}
+
+/// The same, also where both sides closed at the same moment, so that the client's end is kept as well: it takes a second.
+///
+/// From there nobody may ask for a connection until it is a second old (`tcp_tw_reuse` of the loopback); then one that has no address yet
+/// may take its port, which a range of one port chooses (Linux 6.3).
+pub fn frees_in_time(diag: &Diag, server: SocketAddrV4, clients: &[SocketAddrV4]) -> bool {
+    const PAUSE: Duration = Duration::from_millis(50);
+    const TRIES: u32 = 60;
+    let both = clients.iter().filter(|&&client| !forgets(diag, server, client));
+    both.into_iter().all(|&client| {
+        (0..TRIES).any(|_| {
+            let _ = takes_over(client, server);
+            let is_free = matches!(diag.connection(server, client), Ok(None));
+            if !is_free {
+                std::thread::sleep(PAUSE);
+            }
+            is_free
+        })
+    })
+}
+
+/// Asks for a connection from a port that is still kept for an old one.
+fn takes_over(from: SocketAddrV4, to: SocketAddrV4) -> io::Result<()> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.set_nonblocking(true)?;
+    world::choose_port(&socket, from.port())?;
+    socket.connect(&to.into())
 }
 
 /// The same of one connection.

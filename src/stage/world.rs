@@ -19,6 +19,7 @@ use rustix::thread::{
 use std::fmt;
 use std::fs;
 use std::num::NonZeroU64;
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -230,6 +231,21 @@ fn close_on_exec() {
     for fd in open.filter_map(|name| name.to_str()?.parse::<i32>().ok()).filter(|fd| *fd > 2) {
         // SAFETY: as above. The one that this list itself is read from is closed by now, or by exec.
         unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
+    }
+}
+
+/// Lets the system choose this port when the socket is connected, and no other.
+///
+/// # Errors
+/// The kernel is older than Linux 6.3.
+pub fn choose_port(socket: &socket2::Socket, port: u16) -> std::io::Result<()> {
+    const IP_LOCAL_PORT_RANGE: i32 = 51;
+    let range = u32::from(port) << 16 | u32::from(port);
+    let len = size_of_val(&range) as libc::socklen_t;
+    // SAFETY: the kernel reads a number that is here.
+    match unsafe { libc::setsockopt(socket.as_raw_fd(), libc::SOL_IP, IP_LOCAL_PORT_RANGE, std::ptr::from_ref(&range).cast(), len) } {
+        0 => Ok(()),
+        _ => Err(std::io::Error::last_os_error()),
     }
 }
 

@@ -78,16 +78,41 @@ pub fn missing_tool(program: &str) -> Option<&'static str> {
     missing(language(program).tool)
 }
 
-/// The tool, where this machine does not have it.
+/// The tool, where this machine does not have it; or the place, which is tried.
 pub fn missing(tool: &str) -> Option<&str> {
-    on_path(tool).is_none().then_some(tool)
+    let is_there = match tool {
+        NAMESPACE => missing_place(Tier::World).is_none(),
+        PLACE => missing_relay().is_none(),
+        tool => on_path(tool).is_some(),
+    };
+    (!is_there).then_some(tool)
+}
+
+/// What tests need that are about namespaces.
+pub const NAMESPACE: &str = "private namespace";
+/// What tests need that want a loopback, or two, for themselves.
+pub const PLACE: &str = "private place";
+
+/// A stage in the best place that there is, or in the one that was asked for.
+///
+/// # Panics
+/// There is none: tests that need one say so.
+pub fn stage() -> Stage {
+    let program = Path::new(env!("CARGO_BIN_EXE_sockspec"));
+    let mut opened = isolation().tiers().iter().map(|tier| Stage::open(program, *tier, 0));
+    opened.find_map(Result::ok).expect("a place")
+}
+
+/// A line of Python as a command.
+pub fn python(script: &str) -> String {
+    format!("{} -I -S -c {}", shell_words::quote(&PYTHON), shell_words::quote(&script.replace('{', "{{").replace('}', "}}")))
 }
 
 /// The place, where this machine does not have it.
 pub fn missing_place(tier: Tier) -> Option<&'static str> {
     let is_there = Stage::open(Path::new(env!("CARGO_BIN_EXE_sockspec")), tier, 0).is_ok();
     (!is_there).then_some(match tier {
-        Tier::World => "private namespace",
+        Tier::World => NAMESPACE,
         Tier::Network => "private network",
         Tier::Address => "private address",
         Tier::Host => "witness",
@@ -98,7 +123,7 @@ pub fn missing_place(tier: Tier) -> Option<&'static str> {
 pub fn missing_relay() -> Option<&'static str> {
     static IS_MISSING: LazyLock<bool> =
         LazyLock::new(|| [Tier::World, Tier::Network, Tier::Address].into_iter().all(|tier| missing_place(tier).is_some()));
-    IS_MISSING.then_some("second loopback")
+    IS_MISSING.then_some(PLACE)
 }
 
 /// Where programs are judged: SOCKSPEC_TEST_ISOLATION, which is a value of `--isolation`, or the best place that there is.
@@ -110,6 +135,25 @@ fn isolation() -> Isolation {
 pub fn isolation_option() -> [String; 2] {
     ["--isolation".to_owned(), isolation().name().to_owned()]
 }
+
+/// The tests of a file, by name, and the tools that some of them need: where one is missing, the test is skipped, and its name says so.
+#[allow(unused_macros, reason = "some files have trials of their own")]
+macro_rules! tests {
+    ($($name:ident $(($($tool:literal),+))?),+ $(,)?) => {
+        fn main() -> std::process::ExitCode {
+            let trials = vec![$({
+                let missing = None$($(.or_else(|| programs::missing($tool)))+)?;
+                programs::trial(stringify!($name), missing, || {
+                    $name();
+                    Ok(())
+                })
+            }),+];
+            libtest_mimic::run(&libtest_mimic::Arguments::from_args(), trials).exit_code()
+        }
+    };
+}
+#[allow(unused_imports, reason = "some files have trials of their own")]
+pub(crate) use tests;
 
 /// A test of what this machine may lack. Where something is missing the test is skipped, and its name says so; but never in CI.
 pub fn trial(name: &str, missing: Option<&str>, test: impl FnOnce() -> Result<(), Failed> + Send + 'static) -> Trial {
