@@ -45,7 +45,7 @@ use crate::command::Command;
 use crate::dialect::ADDRESS;
 use crate::transcript::{Scenario, Transcript};
 pub use limits::{Limit, Limits};
-use loopback::Loopback;
+use loopback::{Home, Loopback};
 use rustix::event::{PollFd, PollFlags, poll};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, Write};
@@ -503,8 +503,11 @@ fn serve(tier: Tier, near: &Loopback, far: Option<&Loopback>) -> ExitCode {
 fn play(near: &Loopback, far: Option<&Loopback>, request: &Request, scenario: &Scenario) -> Result<Seen, Trouble> {
     let home = near.begin(request.port)?;
     if let Some(role) = scenario.subject().alone() {
-        return Ok(player::play(&home, request, scenario, role));
+        let seen = player::play(&home, request, scenario, role);
+        return Ok(Seen { trouble: seen.trouble.or_else(|| home.trouble()), ..seen });
     }
     let far = far.filter(|_| scenario.has_relay()).map(|far| far.begin(request.port)).transpose()?;
-    Ok(pair::play(&home, far.as_ref(), request, scenario))
+    let seen = pair::play(&home, far.as_ref(), request, scenario);
+    let trouble = || home.trouble().or_else(|| far.as_ref().and_then(Home::trouble));
+    Ok(Seen { trouble: seen.trouble.or_else(trouble), ..seen })
 }

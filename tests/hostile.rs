@@ -84,16 +84,20 @@ fn main() -> ExitCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Namespace,
+    Network,
     Address,
     Host,
 }
 
 impl Place {
+    /// A network alone is no other place for one program than an address.
     const ALL: [Self; 3] = [Self::Namespace, Self::Address, Self::Host];
+    const WHERE_KILLED: [Self; 4] = [Self::Namespace, Self::Network, Self::Address, Self::Host];
 
     fn suffix(self) -> &'static str {
         match self {
             Self::Namespace => "",
+            Self::Network => " in a private network",
             Self::Address => " at a private address",
             Self::Host => " on the host",
         }
@@ -107,6 +111,7 @@ impl Place {
     fn option(self) -> &'static [&'static str] {
         match self {
             Self::Namespace => &[],
+            Self::Network => &["--isolation", "network"],
             Self::Address => &["--isolation", "address"],
             Self::Host => &["--isolation", "none"],
         }
@@ -281,7 +286,7 @@ fn whoever_ends_the_harness_leaves_nothing_behind() -> Result<(), Failed> {
     const SIGNALS: [&str; 4] = ["INT", "TERM", "HUP", "KILL"];
     const HOSTILE: [&str; 3] =
         ["hostile/server/ignores-signals.py", "hostile/server/leaves-its-group.py", "hostile/server/grandchild-holds-connection.py"];
-    let rounds: u64 = std::env::var("SOCKSPEC_SOAK").map_or(Ok(40), |text| text.parse())?;
+    let rounds: u64 = std::env::var("SOCKSPEC_SOAK").map_or(Ok(64), |text| text.parse())?;
     let mut random: u64 = 0x9E37_79B9_7F4A_7C15;
     let (mut in_the_middle, mut slowest) = (0, Duration::ZERO);
     for round in 0..rounds {
@@ -291,12 +296,12 @@ fn whoever_ends_the_harness_leaves_nothing_behind() -> Result<(), Failed> {
         random ^= random << 17;
         let signal = SIGNALS[(round % 4) as usize];
         let run = Run::new();
-        let place = if round % 8 < 4 { Place::Namespace } else { Place::Host };
+        let place = Place::WHERE_KILLED[(round / 4 % 4) as usize];
         let _turn = place.turn();
         let mut command = run.command(SOCKSPEC);
         // Every other program does not care for what becomes of the harness.
         let hostile = programs::command(HOSTILE[(round / 4) as usize % HOSTILE.len()]);
-        if round % 16 >= 8 {
+        if round % 32 >= 16 {
             command.args(["check", "--server", &hostile]);
         }
         command.args(place.option()).args(["--jobs", "2"]).stdout(Stdio::null()).stderr(Stdio::null());

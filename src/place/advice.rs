@@ -26,6 +26,8 @@ struct Surroundings {
     is_container: bool,
     /// Ubuntu's setting that keeps ordinary users from namespaces.
     is_restricted: bool,
+    /// Yama's setting that keeps processes from looking at their own children.
+    is_blindfolded: bool,
     /// No namespaces are allowed.
     has_no_namespaces: bool,
 }
@@ -39,6 +41,7 @@ impl Surroundings {
             is_kubernetes: Path::new("/var/run/secrets/kubernetes.io").exists() || std::env::var_os("KUBERNETES_SERVICE_HOST").is_some(),
             is_container: Path::new("/.dockerenv").exists() || Path::new("/run/.containerenv").exists(),
             is_restricted: text("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").trim() == "1",
+            is_blindfolded: matches!(text("/proc/sys/kernel/yama/ptrace_scope").trim(), "2" | "3"),
             has_no_namespaces: text("/proc/sys/user/max_user_namespaces").trim() == "0",
         }
     }
@@ -46,6 +49,8 @@ impl Surroundings {
     fn remedy(self) -> String {
         if self.is_gvisor {
             "this is gVisor, whose kernel does not tell what has become of a connection: run sockspec in a container of another runtime (runc)"
+        } else if self.is_blindfolded {
+            "let processes look at their own children with `sudo sysctl kernel.yama.ptrace_scope=1`"
         } else if self.is_kubernetes {
             "in Kubernetes, give the pod `securityContext: {seccompProfile: {type: Unconfined}, procMount: Unmasked}` and `hostUsers: false`"
         } else if self.is_container {

@@ -286,6 +286,16 @@ impl Home<'_> {
         matches!(&self.loopback.kind, Kind::Redirected(redirect) if redirect.is_busy())
     }
 
+    /// Why nothing that was seen counts: what keeps this process from knowing where a subject is.
+    pub fn trouble(&self) -> Option<Trouble> {
+        let is_blind = matches!(&self.loopback.kind, Kind::Redirected(redirect) if redirect.is_blind());
+        is_blind.then(|| {
+            "the program cannot be looked into, because it has changed its user or made itself undumpable: it can be judged in private \
+             namespaces only"
+                .to_owned()
+        })
+    }
+
     /// The address that a subject has asked for, and that is really this one.
     fn as_asked(&self, real: SocketAddr) -> Option<SocketAddr> {
         match &self.loopback.kind {

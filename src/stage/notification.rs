@@ -68,10 +68,11 @@ const NUMBERINGS: &[Numbering] = &[
     },
 ];
 
-#[cfg(target_arch = "aarch64")]
-const NUMBERINGS: &[Numbering] = &[
+/// Newer kinds of processors have the same numbers (`asm-generic/unistd.h`).
+#[cfg(any(target_arch = "aarch64", target_arch = "riscv64"))]
+const fn generic(arch: u32) -> Numbering {
     Numbering {
-        arch: 0xc000_00b7,
+        arch,
         calls: &[
             (198, Call::Socket),
             (200, Call::Bind),
@@ -81,7 +82,12 @@ const NUMBERINGS: &[Numbering] = &[
             (205, Call::PeerName),
         ],
         sends: &[(206, 3), (211, 2)],
-    },
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+const NUMBERINGS: &[Numbering] = &[
+    generic(0xc000_00b7),
     // 32-bit programs.
     Numbering {
         arch: 0x4000_0028,
@@ -98,18 +104,7 @@ const NUMBERINGS: &[Numbering] = &[
 ];
 
 #[cfg(target_arch = "riscv64")]
-const NUMBERINGS: &[Numbering] = &[Numbering {
-    arch: 0xc000_00f3,
-    calls: &[
-        (198, Call::Socket),
-        (200, Call::Bind),
-        (201, Call::Listen),
-        (203, Call::Connect),
-        (204, Call::LocalName),
-        (205, Call::PeerName),
-    ],
-    sends: &[(206, 3), (211, 2)],
-}];
+const NUMBERINGS: &[Numbering] = &[generic(0xc000_00f3)];
 
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
 const NUMBERINGS: &[Numbering] = &[];

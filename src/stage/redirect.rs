@@ -41,6 +41,8 @@ struct State {
     bound: Vec<(SocketAddr, SocketAddr)>,
     /// The connections that subjects have asked for: both real ends.
     connects: Vec<(SocketAddrV4, SocketAddrV4)>,
+    /// Whether a subject could not be looked into when it had to be.
+    is_blind: bool,
 }
 
 /// A duplicate of a subject's socket.
@@ -126,6 +128,7 @@ impl Redirect {
             names: HashMap::new(),
             bound: Vec::new(),
             connects: Vec::new(),
+            is_blind: false,
         };
         let redirect = Arc::new(Self { listener: Listener::install()?, state: Mutex::new(state) });
         Ok(redirect)
@@ -164,6 +167,7 @@ impl Redirect {
         state.names.clear();
         state.bound.clear();
         state.connects.clear();
+        state.is_blind = false;
         state.rooms.clear();
         let room = state.addresses.next(port)?;
         let address = room.address;
@@ -177,9 +181,14 @@ impl Redirect {
         self.listener.is_pending() || state.connecting().any(Kept::has_result)
     }
 
+    /// Whether a subject has kept this process from looking into it, so that it may be at another address than it should.
+    pub fn is_blind(&self) -> bool {
+        self.state().is_blind
+    }
+
     /// The address that a subject has asked for and that is really this one; `None` where no subject has.
     pub fn asked(&self, real: SocketAddr) -> Option<SocketAddr> {
-        self.state().bound.iter().find(|(own, _)| *own == real).map(|(_, asked)| *asked)
+        self.state().bound.iter().rfind(|(own, _)| *own == real).map(|(_, asked)| *asked)
     }
 
     /// The clients' ends of the connections to this address that subjects have asked for.
@@ -208,13 +217,16 @@ impl State {
             self.make(listener, waiting, args);
             return;
         }
-        let inode = caller.inode(args[0]).unwrap_or(0);
+        let inode = caller.inode(args[0]).unwrap_or_else(|error| {
+            self.is_blind |= error.kind() == io::ErrorKind::PermissionDenied;
+            0
+        });
         let repeated = self.kept(inode).and_then(|kept| kept.unsent.take()).filter(|(earlier, _)| *earlier == call);
         let answer = match (repeated, call) {
             (Some((_, answer)), _) => Some(answer),
             (None, Call::LocalName | Call::PeerName) => Some(self.name(caller, call, inode, args)),
             (None, Call::Listen) => Some(self.listen(inode)),
-            (None, _) => match caller.address(args[1], args[2]) {
+            (None, _) => match self.see(caller.address(args[1], args[2])) {
                 // What has been read may be of another process with the same number.
                 _ if !listener.still_waits(waiting) => return,
                 Some(asked) if call == Call::Bind => Some(self.bind(inode, asked)),
@@ -267,6 +279,14 @@ impl State {
             // What cannot be made here cannot be made there: the kernel says why.
             None => drop(listener.answer(waiting, Answer::GoOn)),
         }
+    }
+
+    /// What was found in a subject's memory; nothing where there is no such memory, which is the subject's mistake.
+    fn see<T>(&mut self, found: io::Result<Option<T>>) -> Option<T> {
+        found.unwrap_or_else(|error| {
+            self.is_blind |= error.kind() == io::ErrorKind::PermissionDenied;
+            None
+        })
     }
 
     fn kept(&mut self, inode: u64) -> Option<&mut Kept> {
@@ -338,7 +358,12 @@ impl State {
         };
         let waits = !socket.nonblocking().unwrap_or(false);
         let done = without_waiting(&socket, &real);
-        self.names.entry(inode).or_default().peer = Some(SocketAddr::new(reached(asked.ip()), asked.port()));
+        let names = self.names.entry(inode).or_default();
+        names.peer = Some(SocketAddr::new(reached(asked.ip()), asked.port()));
+        if names.peer.is_some_and(|peer| peer.ip() == Ipv6Addr::LOCALHOST) && names.local.is_none() {
+            let port = socket.local_addr().ok().and_then(|local| local.as_socket()).map_or(0, |local| local.port());
+            names.local = Some((Ipv6Addr::LOCALHOST, port).into());
+        }
         if let (Some(from), Some(to)) = (end(socket.local_addr()), end(Ok(real.clone()))) {
             self.connects.push((from, to));
         }
@@ -512,52 +537,52 @@ impl Caller {
         };
         let mut args = [0; 6];
         for (i, argument) in args.iter_mut().take(count).enumerate() {
-            *argument = u32::from_ne_bytes(self.read(waiting.args[1] + 4 * i as u64)?).into();
+            *argument = u32::from_ne_bytes(self.read(waiting.args[1] + 4 * i as u64).ok()?).into();
         }
         Some((call, args))
     }
 
     /// Which socket one of its descriptors is.
-    fn inode(self, descriptor: u64) -> Option<u64> {
-        socket_inode(&fs::read_link(format!("/proc/{}/fd/{}", self.tid, descriptor as i32)).ok()?)
+    fn inode(self, descriptor: u64) -> io::Result<u64> {
+        let link = fs::read_link(format!("/proc/{}/fd/{}", self.tid, descriptor as i32))?;
+        Ok(socket_inode(&link).unwrap_or(0))
     }
 
     fn memory(self) -> io::Result<File> {
         File::open(format!("/proc/{}/mem", self.tid))
     }
 
-    fn read<const N: usize>(self, at: u64) -> Option<[u8; N]> {
+    fn read<const N: usize>(self, at: u64) -> io::Result<[u8; N]> {
         let mut bytes = [0; N];
-        self.memory().ok()?.read_exact_at(&mut bytes, at).ok()?;
-        Some(bytes)
+        self.memory()?.read_exact_at(&mut bytes, at)?;
+        Ok(bytes)
     }
 
     /// An address of the internet in its memory.
-    fn address(self, at: u64, len: u64) -> Option<SocketAddr> {
+    fn address(self, at: u64, len: u64) -> io::Result<Option<SocketAddr>> {
         const V4: usize = 16;
         /// Without the scope, which old programs leave out.
         const V6: usize = 24;
         let family = i32::from(u16::from_ne_bytes(self.read(at)?));
         let port = |bytes: &[u8]| u16::from_be_bytes([bytes[2], bytes[3]]);
-        match (family, len as u32 as usize) {
+        Ok(match (family, len as u32 as usize) {
             (libc::AF_INET, V4..) => {
                 let bytes: [u8; V4] = self.read(at)?;
                 Some((Ipv4Addr::new(bytes[4], bytes[5], bytes[6], bytes[7]), port(&bytes)).into())
             }
             (libc::AF_INET6, V6..) => {
                 let bytes: [u8; V6] = self.read(at)?;
-                let address: [u8; 16] = bytes[8..].try_into().ok()?;
-                Some((Ipv6Addr::from(address), port(&bytes)).into())
+                bytes[8..].try_into().ok().map(|address: [u8; 16]| (Ipv6Addr::from(address), port(&bytes)).into())
             }
             _ => None,
-        }
+        })
     }
 
     /// Writes an address where it wants it, as long as it has room for.
     fn tell(self, name: SocketAddr, at: u64, len_at: u64) -> Option<()> {
         let name = SockAddr::from(name);
         let bytes = address_bytes(&name);
-        let room = u32::from_ne_bytes(self.read(len_at)?) as usize;
+        let room = u32::from_ne_bytes(self.read(len_at).ok()?) as usize;
         let memory = OpenOptions::new().write(true).open(format!("/proc/{}/mem", self.tid)).ok()?;
         memory.write_all_at(&bytes[..room.min(bytes.len())], at).ok()?;
         memory.write_all_at(&(bytes.len() as u32).to_ne_bytes(), len_at).ok()

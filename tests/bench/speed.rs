@@ -5,6 +5,7 @@
 //!   segments with the same witness.
 //! - The suite with the reference pair against bare C loops that start its programs as often as the suite does, and say only the token.
 //! - A server and a client that spin at the end of what they read, against the reference pair.
+//! - The suite with the reference pair in each place where it may run, against private namespaces.
 //! - What the reference pair passes on, against a pair in C.
 //! - The oracle's growth: how much longer it takes for twice the stream, where messages imitate lines as badly as they can.
 
@@ -34,6 +35,9 @@ fn main() {
     }
     if is_wanted("suite") {
         suite(&bare, folder.path());
+    }
+    if is_wanted("places") {
+        places();
     }
     if is_wanted("pour") {
         pour(&bare, folder.path());
@@ -157,6 +161,37 @@ fn medians<const N: usize>(measures: [&dyn Fn() -> Duration; N]) -> [Duration; N
         times.iter_mut().zip(measures).for_each(|(times, measure)| times.push(measure()));
     }
     times.map(|mut times| median(&mut times))
+}
+
+/// What a scenario costs in each place, in one run. The last place plays one at a time, and no relay.
+fn places() {
+    const PLACES: [&str; 4] = ["namespace", "network", "address", "none"];
+    for jobs in ["1", "2"] {
+        let whole = |place: &str| {
+            let mut command = Command::new(SOCKSPEC);
+            command.args(["--quiet", "check", "--isolation", place, "--jobs", jobs, "--server", SERVER, "--client", CLIENT]);
+            command.args([
+                "server/message",
+                "server/exit",
+                "server/eof",
+                "client/word",
+                "client/exit",
+                "client/eof",
+                "pair/piped",
+                "pair/eof",
+            ]);
+            let began = Instant::now();
+            let output = command.stderr(Stdio::null()).output().expect("it runs");
+            assert!(output.status.success(), "{place}: {}", String::from_utf8_lossy(&output.stdout));
+            began.elapsed()
+        };
+        let times = medians(PLACES.map(|place| move || whole(place)).each_ref().map(|measure| measure as &dyn Fn() -> Duration));
+        let told = PLACES
+            .iter()
+            .zip(times)
+            .map(|(place, time)| format!("{place} {time:.2?} ({:.2})", time.as_secs_f64() / times[0].as_secs_f64()));
+        println!("--isolation, with --jobs {jobs}: {}", told.collect::<Vec<_>>().join(", "));
+    }
 }
 
 /// How long all of them take, side by side.

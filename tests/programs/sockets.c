@@ -145,6 +145,7 @@ static void v6_loopback(void)
     int s = server(AF_INET6, "::1"), c = stream(AF_INET6);
     name("listener", s, getsockname, 128);
     say("connect to ::1", connected(c, "::1", 8023));
+    name("client", c, getsockname, 128);
     name("client's peer", c, getpeername, 128);
     say("connect to 127.0.0.1", connected(stream(AF_INET), "127.0.0.1", 8023));
 }
