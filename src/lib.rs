@@ -7,8 +7,8 @@
 //!
 //! ```text
 //! fixture ──► scenario ──► stage ──► transcript seen ──► judge ──► verdict ──► report ──► exit status
-//!                     (a process in a private             (pure)
-//!                      world: subject + wire;
+//!                     (a process in a place of            (pure)
+//!                      its own: subject + wire;
 //!                      or two subjects + relay)
 //! ```
 //!

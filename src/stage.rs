@@ -1,4 +1,6 @@
-//! The stage: a process in a private world of its own, in which a scenario is played with a subject and written down as it was seen.
+//! The stage: a process in which a scenario is played with a subject and written down as it was seen, in the best place that the system allows
+//! (`Tier`): a private world (`world`), a private network, private addresses (`redirect`), or the machine's own loopback. Which of them it is
+//! shows in `loopback` alone; before it is used, the place proves itself (`proof`).
 //!
 //! This program starts itself again as a worker, which reads scenarios on its stdin and writes what it saw on its stdout; nothing else
 //! passes. So a stage may crash without harm, many run at once, each with its own 127.0.0.1:8023, and its stdin is its lifeline: when

@@ -71,9 +71,11 @@ fn main() -> ExitCode {
         trials.push(Trial::test(format!("dies_by_each_signal/{name}"), move || dies_by(number, name)));
     }
     trials.push(Trial::test("limits_can_be_lifted_and_are_checked", limits_can_be_lifted_and_are_checked));
-    trials.push(Trial::test("whoever_ends_the_harness_leaves_nothing_behind", whoever_ends_the_harness_leaves_nothing_behind));
+    let python = programs::missing("python3");
+    trials.push(programs::trial("whoever_ends_the_harness_leaves_nothing_behind", python, whoever_ends_the_harness_leaves_nothing_behind));
     for (signal, name) in [(libc::SIGKILL, "kills"), (libc::SIGSTOP, "stops")] {
-        trials.push(Trial::test(format!("whoever_{name}_its_parent_on_the_host_is_ended_all_the_same"), move || ends_its_parent(signal)));
+        let name = format!("whoever_{name}_its_parent_on_the_host_is_ended_all_the_same");
+        trials.push(programs::trial(&name, python, move || ends_its_parent(signal)));
     }
     // Ports of the host, and the memory of a machine, are for one at a time.
     let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };

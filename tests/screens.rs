@@ -66,7 +66,7 @@ fn shows(program: &str) {
 
 /// Where it ran and how long it took differ from machine to machine.
 fn timeless(line: &str) -> String {
-    if line.starts_with("in private namespaces") || line.starts_with("on the host's loopback") {
+    if programs::names_a_place(line) {
         return "in private namespaces, 2 scenarios at a time".into();
     }
     match (line.split_once(" scenarios in "), line.split_once(" s: ")) {

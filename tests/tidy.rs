@@ -157,7 +157,7 @@ fn the_readmes_screen_is_what_is_seen() {
     // Where it ran and how long it took differ from machine to machine.
     let same = |text: &str| {
         text.lines()
-            .filter(|line| !line.starts_with("in private") && !line.starts_with("on the host") && !line.contains(" scenarios in "))
+            .filter(|line| !programs::names_a_place(line) && !line.contains(" scenarios in "))
             .map(str::to_owned)
             .collect::<Vec<_>>()
     };

@@ -7,19 +7,22 @@
 //! Rejected: rewriting the address in the subject's memory (constants change under it, and another thread may change it back), and putting
 //! another socket in the place of the subject's (options that were set before are lost).
 
+mod addresses;
+mod caller;
+mod kept;
+
 use super::diag::Diag;
 use super::notification::{Answer, Call, Listener, Waiting};
-use super::world;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use addresses::{Addresses, Room};
+use caller::{Caller, open_sockets};
+use kept::{Connecting, Kept, errno, without_waiting};
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions};
-use std::hash::{BuildHasher, RandomState};
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::os::fd::AsFd;
-use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What answers the calls of all that one thread starts.
@@ -45,73 +48,11 @@ struct State {
     is_blind: bool,
 }
 
-/// A duplicate of a subject's socket.
-struct Kept {
-    inode: u64,
-    socket: Arc<Socket>,
-    is_bound: bool,
-    connecting: Connecting,
-    /// What a call came to whose answer did not arrive, because a signal had interrupted it: it will be made again.
-    unsent: Option<(Call, Answer)>,
-}
-
-enum Connecting {
-    Not,
-    /// The subject does not wait for it.
-    Unawaited,
-    /// The subject's call returns when it is connected to this address, or refused.
-    Awaited(Waiting, SockAddr),
-}
-
 /// The names of one socket.
 #[derive(Default)]
 struct Names {
     local: Option<SocketAddr>,
     peer: Option<SocketAddr>,
-}
-
-/// An address that nobody else uses as long as this lives.
-struct Room {
-    address: Ipv4Addr,
-    _lock: UdpSocket,
-}
-
-/// Where private addresses come from: one after the other, from a place of its own for each stage. So none is used again for a long time,
-/// and what the kernel keeps of a connection (TIME_WAIT, a minute) is in nobody's way.
-struct Addresses(u32);
-
-impl Addresses {
-    /// 127.0.0.0/16 has what others expect there (127.0.0.1, 127.0.0.53, 127.0.1.1); 127.255.0.0/16 has the broadcast address.
-    const FIRST: u32 = 0x7f01_0000;
-    const COUNT: u32 = 0x00fe_0000;
-    /// Other runs hold some at the same time.
-    const TRIES: u32 = 100;
-
-    fn new() -> Self {
-        Self(RandomState::new().hash_one(std::process::id()) as u32 % Self::COUNT)
-    }
-
-    /// The next one at which this port is free.
-    fn next(&mut self, port: u16) -> io::Result<Room> {
-        /// A UDP port that marks an address as used. A subject that asks for it there finds it taken.
-        const MARK: u16 = 65535;
-        let mut last = io::Error::from(io::ErrorKind::AddrInUse);
-        for _ in 0..Self::TRIES {
-            self.0 = (self.0 + 1) % Self::COUNT;
-            let address = Ipv4Addr::from(Self::FIRST + self.0);
-            let lock = UdpSocket::bind((address, MARK));
-            // Without SO_REUSEADDR, so that it fails where a server without it would.
-            let free = lock.and_then(|lock| {
-                Socket::new(Domain::IPV4, Type::STREAM, None)?.bind(&SocketAddr::from((address, port)).into())?;
-                Ok(lock)
-            });
-            match free {
-                Ok(lock) => return Ok(Room { address, _lock: lock }),
-                Err(error) => last = error,
-            }
-        }
-        Err(last)
-    }
 }
 
 impl Redirect {
@@ -474,37 +415,6 @@ impl State {
     }
 }
 
-impl Kept {
-    /// Whether it is known by now what has become of a connection.
-    fn has_result(&self) -> bool {
-        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-        poll(&mut [PollFd::new(&self.socket, PollFlags::OUT)], Some(&now)).is_ok_and(|ready| ready > 0)
-    }
-
-    /// What has become of a connection. The one who waits for it gets the error; another finds it at the socket.
-    fn result(&mut self) -> Answer {
-        match std::mem::replace(&mut self.connecting, Connecting::Not) {
-            // Asked once more, the kernel tells the result, and takes note that it has.
-            Connecting::Awaited(_, to) => match without_waiting(&self.socket, &to) {
-                Ok(()) => Answer::Done,
-                Err(errno) => Answer::Fails(errno),
-            },
-            _ if self.socket.peer_addr().is_ok() => Answer::Done,
-            _ => Answer::Fails(Errno::CONNREFUSED),
-        }
-    }
-}
-
-/// Connects, and does not wait for what becomes of it: nobody here can. A subject's thread that does so itself does not see this change.
-fn without_waiting(socket: &Socket, to: &SockAddr) -> Result<(), Errno> {
-    let waits = !socket.nonblocking().unwrap_or(false);
-    let done = socket.set_nonblocking(true).and_then(|()| socket.connect(to));
-    if waits {
-        let _ = socket.set_nonblocking(false);
-    }
-    done.map_err(|error| errno(&error))
-}
-
 /// Where a connection leads that is asked for without an address.
 fn reached(asked: IpAddr) -> IpAddr {
     match asked {
@@ -514,115 +424,6 @@ fn reached(asked: IpAddr) -> IpAddr {
     }
 }
 
-/// A thread of a subject that waits for the answer to a call.
-#[derive(Clone, Copy)]
-struct Caller {
-    tid: u32,
-}
-
-impl Caller {
-    /// The call and its arguments, also where an old 32-bit program keeps them in its memory.
-    fn demultiplexed(self, waiting: &Waiting) -> Option<(Call, [u64; 6])> {
-        if waiting.call != Call::Multiplexed {
-            return Some((waiting.call, waiting.args));
-        }
-        let (call, count) = match waiting.args[0] {
-            1 => (Call::Socket, 3),
-            2 => (Call::Bind, 3),
-            3 => (Call::Connect, 3),
-            4 => (Call::Listen, 2),
-            6 => (Call::LocalName, 3),
-            7 => (Call::PeerName, 3),
-            _ => return None,
-        };
-        let mut args = [0; 6];
-        for (i, argument) in args.iter_mut().take(count).enumerate() {
-            *argument = u32::from_ne_bytes(self.read(waiting.args[1] + 4 * i as u64).ok()?).into();
-        }
-        Some((call, args))
-    }
-
-    /// Which socket one of its descriptors is.
-    fn inode(self, descriptor: u64) -> io::Result<u64> {
-        let link = fs::read_link(format!("/proc/{}/fd/{}", self.tid, descriptor as i32))?;
-        Ok(socket_inode(&link).unwrap_or(0))
-    }
-
-    fn memory(self) -> io::Result<File> {
-        File::open(format!("/proc/{}/mem", self.tid))
-    }
-
-    fn read<const N: usize>(self, at: u64) -> io::Result<[u8; N]> {
-        let mut bytes = [0; N];
-        self.memory()?.read_exact_at(&mut bytes, at)?;
-        Ok(bytes)
-    }
-
-    /// An address of the internet in its memory.
-    fn address(self, at: u64, len: u64) -> io::Result<Option<SocketAddr>> {
-        const V4: usize = 16;
-        /// Without the scope, which old programs leave out.
-        const V6: usize = 24;
-        let family = i32::from(u16::from_ne_bytes(self.read(at)?));
-        let port = |bytes: &[u8]| u16::from_be_bytes([bytes[2], bytes[3]]);
-        Ok(match (family, len as u32 as usize) {
-            (libc::AF_INET, V4..) => {
-                let bytes: [u8; V4] = self.read(at)?;
-                Some((Ipv4Addr::new(bytes[4], bytes[5], bytes[6], bytes[7]), port(&bytes)).into())
-            }
-            (libc::AF_INET6, V6..) => {
-                let bytes: [u8; V6] = self.read(at)?;
-                bytes[8..].try_into().ok().map(|address: [u8; 16]| (Ipv6Addr::from(address), port(&bytes)).into())
-            }
-            _ => None,
-        })
-    }
-
-    /// Writes an address where it wants it, as long as it has room for.
-    fn tell(self, name: SocketAddr, at: u64, len_at: u64) -> Option<()> {
-        let name = SockAddr::from(name);
-        let bytes = address_bytes(&name);
-        let room = u32::from_ne_bytes(self.read(len_at).ok()?) as usize;
-        let memory = OpenOptions::new().write(true).open(format!("/proc/{}/mem", self.tid)).ok()?;
-        memory.write_all_at(&bytes[..room.min(bytes.len())], at).ok()?;
-        memory.write_all_at(&(bytes.len() as u32).to_ne_bytes(), len_at).ok()
-    }
-}
-
-/// An address as the kernel writes it: family, port, and what the family has.
-fn address_bytes(name: &SockAddr) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(28);
-    match name.as_socket() {
-        Some(SocketAddr::V4(name)) => {
-            bytes.extend((libc::AF_INET as u16).to_ne_bytes());
-            bytes.extend(name.port().to_be_bytes());
-            bytes.extend(name.ip().octets());
-            bytes.extend([0; 8]);
-        }
-        Some(SocketAddr::V6(name)) => {
-            bytes.extend((libc::AF_INET6 as u16).to_ne_bytes());
-            bytes.extend(name.port().to_be_bytes());
-            bytes.extend(name.flowinfo().to_be_bytes());
-            bytes.extend(name.ip().octets());
-            bytes.extend(name.scope_id().to_ne_bytes());
-        }
-        None => {}
-    }
-    bytes
-}
-
-/// The sockets that processes of subjects have open.
-fn open_sockets() -> Vec<u64> {
-    let folders = world::population().unwrap_or_default().into_iter().map(|pid| format!("/proc/{pid}/fd"));
-    let links = folders.flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
-    links.filter_map(|link| socket_inode(&fs::read_link(link.path()).ok()?)).collect()
-}
-
-/// The number in `socket:[123]`.
-fn socket_inode(link: &std::path::Path) -> Option<u64> {
-    link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
-}
-
 /// An end of a connection, by its address of IPv4.
 fn end(address: io::Result<SockAddr>) -> Option<SocketAddrV4> {
     let address = address.ok()?.as_socket()?;
@@ -630,8 +431,4 @@ fn end(address: io::Result<SockAddr>) -> Option<SocketAddrV4> {
         IpAddr::V4(ip) => Some(SocketAddrV4::new(ip, address.port())),
         IpAddr::V6(_) => None,
     }
-}
-
-fn errno(error: &io::Error) -> Errno {
-    Errno::from_io_error(error).unwrap_or(Errno::IO)
 }

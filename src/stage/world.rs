@@ -1,5 +1,5 @@
-//! The private world of a stage: user, network, PID, mount and IPC namespaces, in which it is PID 1; or, where the system forbids
-//! that, an ordinary place on the host with a sweep instead.
+//! The processes of a stage: in a private world (user, network, PID, mount and IPC namespaces, in which the stage is PID 1) the kernel ends
+//! them all; elsewhere they are the stage's descendants, and a sweep does.
 //!
 //! With `notification`, the only module with `unsafe` code: some system calls whose safety depends on when they are made.
 #![allow(unsafe_code)]

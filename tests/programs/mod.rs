@@ -126,6 +126,13 @@ pub fn missing_relay() -> Option<&'static str> {
     IS_MISSING.then_some(PLACE)
 }
 
+/// Whether a line of a report says where programs ran, which differs from machine to machine.
+pub fn names_a_place(line: &str) -> bool {
+    ["in private namespaces, ", "in private networks, ", "at private addresses ", "on this machine's own "]
+        .iter()
+        .any(|place| line.starts_with(place))
+}
+
 /// Where programs are judged: SOCKSPEC_TEST_ISOLATION, which is a value of `--isolation`, or the best place that there is.
 fn isolation() -> Isolation {
     std::env::var("SOCKSPEC_TEST_ISOLATION").map_or(Isolation::Auto, |name| Isolation::from_str(&name, false).expect("a place"))

@@ -55,7 +55,8 @@ fn main() -> ExitCode {
 }
 
 fn trial(name: &str, missing: Option<&str>, test: fn()) -> Trial {
-    programs::trial(name, missing, move || {
+    // Some of the runs are of programs in Python.
+    programs::trial(name, missing.or_else(|| programs::missing("python3")), move || {
         test();
         Ok(())
     })
