@@ -8,6 +8,7 @@ mod programs;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use programs::{Head, below, head};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -285,7 +286,7 @@ fn ends_its_parent(signal: i32) -> Result<(), Failed> {
 
 /// A few times in every run of the tests; as often as SOCKSPEC_SOAK says, where it is set.
 fn whoever_ends_the_harness_leaves_nothing_behind() -> Result<(), Failed> {
-    const SIGNALS: [&str; 4] = ["INT", "TERM", "HUP", "KILL"];
+    const SIGNALS: [Signal; 4] = [Signal::INT, Signal::TERM, Signal::HUP, Signal::KILL];
     const HOSTILE: [&str; 3] =
         ["hostile/server/ignores-signals.py", "hostile/server/leaves-its-group.py", "hostile/server/grandchild-holds-connection.py"];
     let rounds: u64 = std::env::var("SOCKSPEC_SOAK").map_or(Ok(64), |text| text.parse())?;
@@ -310,18 +311,18 @@ fn whoever_ends_the_harness_leaves_nothing_behind() -> Result<(), Failed> {
         let mut harness = command.spawn()?;
         // Half of the moments belong to the first tenth of a second, in which everything starts.
         std::thread::sleep(Duration::from_micros(random % if round % 2 == 0 { 100_000 } else { 1_000_000 }));
-        Command::new("kill").args([&format!("-{signal}"), &harness.id().to_string()]).status()?;
+        kill_process(Pid::from_child(&harness), signal)?;
         let status = ended(&mut harness)?;
         in_the_middle += u64::from(status.code() == Some(130) || status.signal().is_some());
         let began = Instant::now();
         // Whoever is killed cannot wait for what the kernel then does.
-        while signal == "KILL" && !run.processes().is_empty() && began.elapsed() < Duration::from_secs(60) {
+        while signal == Signal::KILL && !run.processes().is_empty() && began.elapsed() < Duration::from_secs(60) {
             std::thread::sleep(Duration::from_millis(1));
         }
         slowest = slowest.max(began.elapsed());
         let left = run.left_behind();
         if !left.is_empty() {
-            return Err(format!("round {round}, SIG{signal}{}: {left:?}", place.suffix()).into());
+            return Err(format!("round {round}, {signal:?}{}: {left:?}", place.suffix()).into());
         }
     }
     println!("{rounds} signals, {in_the_middle} in the middle of a run; nothing left at the latest {slowest:?} after a SIGKILL");

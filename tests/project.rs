@@ -200,7 +200,8 @@ fn a_build_of_which_something_stays_behind_ends_all_the_same() {
     let course = Course::new(file);
     let output = course.command(&["check", "server/eof/after-a-message"]).timeout(Duration::from_secs(300)).output();
     let left = fs::read_to_string(course.0.path().join("left")).expect("a file");
-    std::process::Command::new("kill").arg(left.trim()).status().expect("kill");
+    let left = rustix::process::Pid::from_raw(left.trim().parse().expect("a number")).expect("a process");
+    rustix::process::kill_process(left, rustix::process::Signal::TERM).expect("it is there");
     assert_eq!(output.expect("it runs").status.code(), Some(0));
 }
 

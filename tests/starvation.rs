@@ -5,6 +5,7 @@ mod programs;
 
 use libtest_mimic::{Arguments, Failed};
 use machine::{Load, harness};
+use rustix::process::Signal;
 use serde_json::Value;
 use std::fs;
 use std::process::{Child, Command, ExitCode, Stdio};
@@ -22,9 +23,11 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-fn signal(pids: &[u32], name: &str) {
-    // Those that have ended in the meantime are no reason to complain.
-    let _ = Command::new("kill").arg(format!("-{name}")).args(pids.iter().map(u32::to_string)).stderr(Stdio::null()).status();
+fn send(signal: Signal, pids: &[u32]) {
+    for pid in pids {
+        // Those that have ended in the meantime are no reason to complain.
+        let _ = rustix::process::Pid::from_raw(*pid as i32).map(|pid| rustix::process::kill_process(pid, signal));
+    }
 }
 
 /// Runs the whole suite, and does something to it meanwhile; what could not be judged.
@@ -61,9 +64,9 @@ fn the_harness_stands_still() -> Result<(), Failed> {
     let unjudged = judged(|child| {
         for _ in 0..4 {
             let pids = harness(child.id());
-            signal(&pids, "STOP");
+            send(Signal::STOP, &pids);
             std::thread::sleep(Duration::from_millis(1300));
-            signal(&pids, "CONT");
+            send(Signal::CONT, &pids);
             // The next stop comes in the middle of something else.
             std::thread::sleep(Duration::from_millis(97));
         }

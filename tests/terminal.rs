@@ -18,7 +18,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use tempfile::TempDir;
 
 programs::tests! {
-    progress_shows_the_case_that_is_played_and_does_not_stay,
+    progress_shows_the_case_that_is_played_and_does_not_stay("python3"),
     failures_are_told_as_they_come,
     of_several_subjects_the_first_failure_of_each_rule_is_told_with_its_name,
     a_search_shows_its_number_and_its_rate,
@@ -27,8 +27,8 @@ programs::tests! {
     quiet_leaves_what_is_wrong,
     colours_are_for_terminals_unless_something_else_is_asked_for,
     colours_of_help_and_of_mistakes_can_be_had_or_not,
-    an_interrupted_run_ends_its_subjects_and_writes_all_its_reports,
-    an_interrupted_run_says_so_in_every_format_whatever_has_failed,
+    an_interrupted_run_ends_its_subjects_and_writes_all_its_reports("python3"),
+    an_interrupted_run_says_so_in_every_format_whatever_has_failed("python3"),
     a_reader_that_has_had_enough_is_no_error,
     a_report_to_a_file_is_written_though_nobody_reads_the_other,
     a_full_disk_is_trouble_and_not_the_programs_fault,
