@@ -449,7 +449,7 @@ fn guard(tier: Tier) -> ExitCode {
     let is_killed = world::watch(rustix::process::Pid::from_child(&stage));
     world::sweep();
     if is_killed {
-        let trouble = "the program has killed or stopped the harness's own process, its parent: it cannot in private namespaces";
+        let trouble = "the program has killed the harness's own process, its parent: it cannot in private namespaces";
         say(&Answer::from(Seen { trouble: Some(trouble.into()), is_spent: true, ..Seen::default() }));
     }
     ExitCode::SUCCESS

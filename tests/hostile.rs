@@ -75,8 +75,10 @@ fn main() -> ExitCode {
     let python = programs::missing("python3");
     trials.push(programs::trial("whoever_ends_the_harness_leaves_nothing_behind", python, whoever_ends_the_harness_leaves_nothing_behind));
     for (signal, name) in [(libc::SIGKILL, "kills"), (libc::SIGSTOP, "stops")] {
-        let name = format!("whoever_{name}_its_parent_on_the_host_is_ended_all_the_same");
-        trials.push(programs::trial(&name, python, move || ends_its_parent(signal)));
+        for place in [Place::Network, Place::Address, Place::Host] {
+            let name = format!("whoever_{name}_its_parent_leaves_nothing_behind{}", place.suffix());
+            trials.push(programs::trial(&name, python, move || ends_its_parent(signal, place)));
+        }
     }
     // Ports of the host, and the memory of a machine, are for one at a time.
     let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
@@ -126,6 +128,8 @@ struct Run {
     mark: String,
     folder: TempDir,
     temporary: TempDir,
+    /// Namespaces that were mounted before, by others.
+    mounted: Vec<String>,
 }
 
 impl Run {
@@ -133,7 +137,7 @@ impl Run {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let mark = format!("{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let folder = || TempDir::new().expect("a folder");
-        Self { mark, folder: folder(), temporary: folder() }
+        Self { mark, folder: folder(), temporary: folder(), mounted: mounted_namespaces() }
     }
 
     fn command(&self, program: &str) -> Command {
@@ -156,10 +160,15 @@ impl Run {
         let mut left = self.processes();
         let names = fs::read_dir(&self.temporary).expect("a folder").flatten().map(|entry| entry.path().display().to_string());
         left.extend(names);
-        let mounts = fs::read_to_string("/proc/self/mountinfo").expect("mounts");
-        left.extend(mounts.lines().filter(|line| line.contains(" nsfs ")).map(str::to_owned));
+        left.extend(mounted_namespaces().into_iter().filter(|mount| !self.mounted.contains(mount)));
         left
     }
+}
+
+/// The namespaces that something holds on this machine by a mount.
+fn mounted_namespaces() -> Vec<String> {
+    let mounts = fs::read_to_string("/proc/self/mountinfo").expect("mounts");
+    mounts.lines().filter(|line| line.contains(" nsfs ")).map(str::to_owned).collect()
 }
 
 /// A program is judged as its head comment says.
@@ -270,18 +279,21 @@ fn limits_can_be_lifted_and_are_checked() -> Result<(), Failed> {
     Ok(())
 }
 
-/// In a private world nobody can; on the host the parent is a process of the harness's, which cannot say anything then, and another ends what
-/// it leaves.
-fn ends_its_parent(signal: i32) -> Result<(), Failed> {
+/// In a private world nobody can. Elsewhere the parent is a process of the harness's: where it is killed it cannot say anything any more, and
+/// another ends what it leaves; where it is stopped, that other makes it go on.
+fn ends_its_parent(signal: i32, place: Place) -> Result<(), Failed> {
     let run = Run::new();
     let server = format!("{} {{port}} {signal}", programs::command("hostile/ends-its-parent.py"));
-    let check = ["check", "--server", &server, "server/eof/at-once", "--isolation", "none", "--report", "json"];
-    let output = run.command(SOCKSPEC).args(check).output()?;
+    let mut check = run.command(SOCKSPEC);
+    check.args(["check", "--server", &server, "server/eof/at-once", "--report", "json"]).args(place.option());
+    let output = check.output()?;
     let (screen, left) = (String::from_utf8_lossy(&output.stdout), run.left_behind());
-    if output.status.code() == Some(3) && screen.contains("has killed or stopped the harness's own process") && left.is_empty() {
-        return Ok(());
-    }
-    Err(format!("{:?}: {screen}{left:?}", output.status).into())
+    let is_as_it_should_be = match output.status.code() {
+        Some(3) => signal == libc::SIGKILL && screen.contains("has killed the harness's own process"),
+        Some(0) => signal == libc::SIGSTOP,
+        _ => false,
+    };
+    if is_as_it_should_be && left.is_empty() { Ok(()) } else { Err(format!("{:?}: {screen}{left:?}", output.status).into()) }
 }
 
 /// A few times in every run of the tests; as often as SOCKSPEC_SOAK says, where it is set.

@@ -33,7 +33,7 @@ fn send(signal: Signal, pids: &[u32]) {
 /// Runs the whole suite, and does something to it meanwhile; what could not be judged.
 #[track_caller]
 fn judged(meanwhile: impl FnOnce(&mut Child)) -> Vec<String> {
-    judged_by(Command::new(SOCKSPEC).args(["--timeout", "1s"]), meanwhile)
+    judged_by(Command::new(SOCKSPEC).args(["--timeout", "1s"]).args(programs::isolation_option()), meanwhile)
 }
 
 /// The same of what this command plays.

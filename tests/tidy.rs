@@ -11,6 +11,21 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+programs::tests! {
+    every_rule_has_scenarios_and_each_lies_in_its_rules_folder,
+    what_is_built_in_is_what_lies_in_the_folder,
+    fixtures_are_canonical_and_demand_an_end,
+    every_printed_line_is_a_step_of_its_own_so_that_dialects_can_be_translated,
+    the_package_holds_all_that_it_is_built_from_and_nothing_of_a_workplace,
+    every_rule_names_rules_that_exist_and_speaks_in_whole_sentences,
+    translating_into_the_tutorials_dialect_changes_nothing,
+    the_readmes_examples_of_the_notation_are_right,
+    the_readmes_screen_is_what_is_seen,
+    the_readmes_commands_work("python3"),
+    the_readmes_pipelines_work,
+    unsafe_code_stays_in_two_modules_and_wall_clocks_out,
+}
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -36,7 +51,6 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
-#[test]
 fn every_rule_has_scenarios_and_each_lies_in_its_rules_folder() {
     let fixtures = fixtures();
     assert!(fixtures.len() >= 90);
@@ -49,14 +63,12 @@ fn every_rule_has_scenarios_and_each_lies_in_its_rules_folder() {
     }
 }
 
-#[test]
 fn what_is_built_in_is_what_lies_in_the_folder() {
     let on_disk = fixture::load(&root().join("fixtures")).unwrap_or_else(|error| panic!("{error}"));
     let scenarios = |all: Vec<Fixture>| all.into_iter().map(|fixture| (fixture.id, fixture.scenario)).collect::<Vec<_>>();
     assert_eq!(scenarios(on_disk), scenarios(fixtures()));
 }
 
-#[test]
 fn fixtures_are_canonical_and_demand_an_end() {
     for fixture in fixtures() {
         assert_eq!(fixture.scenario.to_string(), read(&root().join(&fixture.file)), "{}", fixture.file);
@@ -64,7 +76,6 @@ fn fixtures_are_canonical_and_demand_an_end() {
     }
 }
 
-#[test]
 fn every_printed_line_is_a_step_of_its_own_so_that_dialects_can_be_translated() {
     let dialect = Dialect::tutorial();
     for fixture in fixtures() {
@@ -83,7 +94,6 @@ fn every_printed_line_is_a_step_of_its_own_so_that_dialects_can_be_translated() 
     }
 }
 
-#[test]
 fn the_package_holds_all_that_it_is_built_from_and_nothing_of_a_workplace() {
     let list = Command::new(env!("CARGO")).args(["package", "--list", "--allow-dirty", "--offline"]).current_dir(root()).output();
     let list = String::from_utf8(list.expect("cargo").stdout).expect("text");
@@ -101,7 +111,6 @@ fn the_package_holds_all_that_it_is_built_from_and_nothing_of_a_workplace() {
     }
 }
 
-#[test]
 fn every_rule_names_rules_that_exist_and_speaks_in_whole_sentences() {
     let mut ids = HashSet::new();
     for rule in RULES {
@@ -114,7 +123,6 @@ fn every_rule_names_rules_that_exist_and_speaks_in_whole_sentences() {
     }
 }
 
-#[test]
 fn translating_into_the_tutorials_dialect_changes_nothing() {
     for fixture in fixtures() {
         let translated = Dialect::tutorial().translate(&fixture.scenario.transcript, fixture.scenario.subject());
@@ -122,7 +130,6 @@ fn translating_into_the_tutorials_dialect_changes_nothing() {
     }
 }
 
-#[test]
 fn the_readmes_examples_of_the_notation_are_right() {
     for file in ["README.md", "fixtures/README.md"] {
         for block in read(&root().join(file)).split("```text\n").skip(1).map(|rest| rest.split("```").next().expect("a block").to_owned()) {
@@ -140,7 +147,6 @@ fn the_readmes_examples_of_the_notation_are_right() {
     }
 }
 
-#[test]
 fn the_readmes_screen_is_what_is_seen() {
     let folder = tempfile::TempDir::new().expect("a folder");
     let server = programs::command("wrong/server/prefix-token.c");
@@ -165,7 +171,6 @@ fn the_readmes_screen_is_what_is_seen() {
 }
 
 /// Commands of the README that can be run here, with programs of the tests in place of the reader's.
-#[test]
 fn the_readmes_commands_work() {
     let readme = read(&root().join("README.md"));
     let commands: Vec<&str> =
@@ -187,7 +192,6 @@ fn the_readmes_commands_work() {
 }
 
 /// The pipelines of the README, with a number in place of what their CI fills in.
-#[test]
 fn the_readmes_pipelines_work() {
     let readme = read(&root().join("README.md"));
     let mut pipelines = 0;
@@ -208,7 +212,6 @@ fn the_readmes_pipelines_work() {
     assert!(pipelines >= 2);
 }
 
-#[test]
 fn unsafe_code_stays_in_two_modules_and_wall_clocks_out() {
     for file in files_below(&root().join("src")).iter().filter(|file| file.extension().is_some_and(|ending| ending == "rs")) {
         let text = read(file);

@@ -254,12 +254,12 @@ pub fn adopt_orphans() {
     let _ = set_child_subreaper(Some(getpid()));
 }
 
-/// Waits until a child ends, and kills one that is stopped, because nobody would make it go on. Whether it was killed, here or elsewhere.
+/// Waits until a child ends, and makes it go on where it is stopped, because nobody else would. Whether it was killed.
 pub fn watch(child: Pid) -> bool {
     loop {
         match waitpid(Some(child), WaitOptions::UNTRACED) {
             Ok(Some((_, status))) if status.stopped() => {
-                let _ = kill_process(child, Signal::KILL);
+                let _ = kill_process(child, Signal::CONT);
             }
             Ok(Some((_, status))) => return status.signaled(),
             Ok(None) | Err(io::Errno::INTR) => {}
