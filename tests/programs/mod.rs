@@ -93,14 +93,28 @@ pub const NAMESPACE: &str = "private namespace";
 /// What tests need that want a loopback, or two, for themselves.
 pub const PLACE: &str = "private place";
 
-/// A stage in the best place that there is, or in the one that was asked for.
+/// The best place that there is, or the one that was asked for.
 ///
 /// # Panics
 /// There is none: tests that need one say so.
+pub fn tier() -> Tier {
+    isolation().tiers().iter().copied().find(|tier| missing_place(*tier).is_none()).expect("a place")
+}
+
+/// A stage there.
+///
+/// # Panics
+/// As above.
 pub fn stage() -> Stage {
-    let program = Path::new(env!("CARGO_BIN_EXE_sockspec"));
-    let mut opened = isolation().tiers().iter().map(|tier| Stage::open(program, *tier, 0));
-    opened.find_map(Result::ok).expect("a place")
+    stage_in(tier())
+}
+
+/// A stage in this place.
+///
+/// # Panics
+/// It is not to be had: tests that need it say so.
+pub fn stage_in(tier: Tier) -> Stage {
+    Stage::open(Path::new(env!("CARGO_BIN_EXE_sockspec")), tier, 0).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A line of Python as a command.
