@@ -6,7 +6,14 @@ use std::path::Path;
 
 /// What was denied, and what would help here.
 pub(super) fn complaint(denied: &[Denied]) -> String {
-    let reasons: Vec<String> = denied.iter().map(|denied| format!("--isolation {}: {}", denied.isolation, denied.why)).collect();
+    let mut reasons: Vec<(Vec<&str>, &str)> = Vec::new();
+    for Denied { isolation, why } in denied {
+        match reasons.iter_mut().find(|(_, other)| other == why) {
+            Some((places, _)) => places.push(isolation),
+            None => reasons.push((vec![isolation], why)),
+        }
+    }
+    let reasons: Vec<String> = reasons.iter().map(|(places, why)| format!("--isolation {}: {why}", places.join(", "))).collect();
     let remedy = match denied {
         // Something particular was asked for.
         [only] => match only.isolation.as_str() {

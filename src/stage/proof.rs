@@ -10,6 +10,7 @@ use crate::transcript::{End, Role};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::fd::BorrowedFd;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -92,12 +93,13 @@ fn attest(tier: Tier, home: &Home<'_>, subject: &mut Subject) -> Result<(), Stri
     }
     threads(subject)?;
     connection.finish();
-    ready(subject)?;
-    until("its end is told", || {
-        subject.reap();
-        subject.end.is_some()
-    })?;
-    if subject.end == Some(End::Exits(0)) { Ok(()) } else { Err("a program that ends is not seen to end well".into()) }
+    ready(&[subject.pidfd()])?;
+    subject.reap();
+    match subject.end {
+        Some(End::Exits(0)) => Ok(()),
+        Some(_) => Err("a program that ends well is not seen to do so".into()),
+        None => Err("waitid does not tell how a program has ended".into()),
+    }
 }
 
 /// Whether it can be seen that the program sleeps, which it does by now or very soon.
@@ -138,16 +140,15 @@ fn line(subject: &mut Subject, number: usize) -> Result<String, String> {
             subject.stderr.pull();
             return Err(format!("a program of the harness's own cannot do its work: {}", subject.complaint().trim()));
         }
-        ready(subject)?;
+        let places: Vec<BorrowedFd<'_>> = subject.stdout.pipe().into_iter().chain([subject.pidfd()]).collect();
+        ready(&places)?;
     }
 }
 
-/// Waits until the program has printed something, or has ended.
-fn ready(subject: &Subject) -> Result<(), String> {
+/// Waits until something can be read at one of these.
+fn ready(places: &[BorrowedFd<'_>]) -> Result<(), String> {
     let timeout = Timespec { tv_sec: AT_LAST.as_secs() as i64, tv_nsec: 0 };
-    let pidfd = subject.pidfd();
-    let mut places = vec![PollFd::from_borrowed_fd(pidfd, PollFlags::IN)];
-    places.extend(subject.stdout.pipe().map(|pipe| PollFd::from_borrowed_fd(pipe, PollFlags::IN)));
+    let mut places: Vec<PollFd<'_>> = places.iter().map(|place| PollFd::from_borrowed_fd(*place, PollFlags::IN)).collect();
     match poll(&mut places, Some(&timeout)) {
         Ok(0) => Err("a program of the harness's own does nothing".into()),
         Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
