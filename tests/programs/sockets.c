@@ -339,7 +339,8 @@ static void datagrams(void)
     say("another", bound(socket(AF_INET, SOCK_DGRAM, 0), "127.0.0.1", 8023));
     say("connect", connected(c, "127.0.0.1", 8023));
     char word[4] = "";
-    printf("sent: %d, received: %d\n", (int)send(c, "abc", 3, 0), (int)recv(s, word, 3, 0));
+    printf("sent: %d\n", (int)send(c, "abc", 3, 0));
+    printf("received: %d\n", (int)recv(s, word, 3, 0));
 }
 
 static void many(void)
