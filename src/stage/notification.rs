@@ -2,6 +2,9 @@
 //! what is answered is decided in `redirect`.
 //!
 //! A filter belongs to a thread, and to all that the thread starts. Its listener stays in this process, so no subject sees it.
+//! A signal interrupts the call, which is then made again. So a program whose timer fires every few microseconds, more often than an answer
+//! takes, gets nowhere. (SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV would help it, and would keep `alarm` from ending a `connect` that waits.)
+//!
 //! The kernel needs to be 5.14 or newer (SECCOMP_ADDFD_FLAG_SEND); see `man 2 seccomp_unotify`.
 #![allow(unsafe_code)]
 

@@ -285,7 +285,7 @@ static void interrupted(void)
 {
     struct sigaction action = { .sa_handler = nothing, .sa_flags = SA_RESTART };
     sigaction(SIGALRM, &action, NULL);
-    struct itimerval often = { { 0, 70 }, { 0, 70 } }, never = { { 0, 0 }, { 0, 0 } };
+    struct itimerval often = { { 0, 500 }, { 0, 500 } }, never = { { 0, 0 }, { 0, 0 } };
     setitimer(ITIMER_REAL, &often, NULL);
     int one = 1, i;
     const char *failed = "nothing";
