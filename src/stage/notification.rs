@@ -5,7 +5,7 @@
 //! A signal interrupts the call, which is then made again. So a program whose timer fires every few microseconds, more often than an answer
 //! takes, gets nowhere. (SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV would help it, and would keep `alarm` from ending a `connect` that waits.)
 //!
-//! The kernel needs to be 5.14 or newer (SECCOMP_ADDFD_FLAG_SEND); see `man 2 seccomp_unotify`.
+//! The kernel needs to be 5.9 or newer (SECCOMP_IOCTL_NOTIF_ADDFD); see `man 2 seccomp_unotify`.
 #![allow(unsafe_code)]
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -203,7 +203,7 @@ impl Listener {
             Answer::Done => (0, 0),
             Answer::Fails(errno) => (-errno.raw_os_error(), 0),
         };
-        self.control(libc::SECCOMP_IOCTL_NOTIF_SEND, &mut libc::seccomp_notif_resp { id: waiting.id, val: 0, error, flags })
+        self.control(libc::SECCOMP_IOCTL_NOTIF_SEND, &mut libc::seccomp_notif_resp { id: waiting.id, val: 0, error, flags }).map(drop)
     }
 
     /// Answers a call with a descriptor that refers to the same open file.
@@ -213,19 +213,22 @@ impl Listener {
     pub fn hand_over(&self, waiting: &Waiting, file: BorrowedFd<'_>, closes_on_exec: bool) -> io::Result<()> {
         let mut order = libc::seccomp_notif_addfd {
             id: waiting.id,
-            flags: libc::SECCOMP_ADDFD_FLAG_SEND as u32,
+            // Not SECCOMP_ADDFD_FLAG_SEND: where this process is stopped and goes on meanwhile, the call would come to 0, another file.
+            flags: 0,
             srcfd: file.as_raw_fd() as u32,
             newfd: 0,
             newfd_flags: if closes_on_exec { libc::O_CLOEXEC as u32 } else { 0 },
         };
-        self.control(libc::SECCOMP_IOCTL_NOTIF_ADDFD, &mut order)
+        let descriptor = self.control(libc::SECCOMP_IOCTL_NOTIF_ADDFD, &mut order)?;
+        let mut response = libc::seccomp_notif_resp { id: waiting.id, val: descriptor.into(), error: 0, flags: 0 };
+        self.control(libc::SECCOMP_IOCTL_NOTIF_SEND, &mut response).map(drop)
     }
 
-    fn control<T>(&self, request: libc::Ioctl, argument: &mut T) -> io::Result<()> {
+    fn control<T>(&self, request: libc::Ioctl, argument: &mut T) -> io::Result<i32> {
         // SAFETY: each of these requests takes the structure that it is called with here, and keeps no reference to it.
         match unsafe { libc::ioctl(self.0.as_raw_fd(), request, std::ptr::from_mut(argument)) } {
             -1 => Err(io::Error::last_os_error()),
-            _ => Ok(()),
+            done => Ok(done),
         }
     }
 }
