@@ -7,7 +7,6 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 use std::process::{Command, ExitCode, Output};
 use std::sync::LazyLock;
 use tempfile::TempDir;
@@ -172,7 +171,7 @@ fn without_file(file: &str, arguments: Vec<String>) -> Command {
 fn no_preloading() -> Option<&'static str> {
     static WORKS: LazyLock<bool> = LazyLock::new(|| {
         let output = in_preloaded(&["cat", "/proc/self/statm"]).env("WITHOUT_FILE", "/statm").output();
-        output.is_ok_and(|output| String::from_utf8_lossy(&output.stderr).contains("/proc/self/statm")) && Path::new("/etc").is_dir()
+        output.is_ok_and(|output| String::from_utf8_lossy(&output.stderr).contains("/proc/self/statm"))
     });
     (!*WORKS).then_some("way to hide files")
 }

@@ -9,16 +9,13 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use sockspec::command::Command;
 use sockspec::crew::{Interrupt, Setting, Subject};
 use sockspec::fixture::{self, Fixture};
-use sockspec::stage::{Isolation, Limits, Stage, StageError, Tier};
+use sockspec::stage::{Isolation, Limits, Tier};
 use sockspec::suite::{self, Plan};
 use sockspec::transcript::{Role, Scenario, Step};
 use sockspec::verdict::Verdict;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
-
-const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 
 /// Where programs are judged as well.
 const OTHERS: [Isolation; 2] = [Isolation::Network, Isolation::Address];
@@ -87,10 +84,7 @@ fn is_judged_alike(program: &str) -> Result<(), Failed> {
 
 /// What a program prints that plays one part in this place; nothing where there is no such part.
 fn found(tier: Tier, command: &str, part: u32) -> Result<Option<String>, Failed> {
-    let mut stage = match Stage::open(Path::new(SOCKSPEC), tier, 0) {
-        Err(StageError::Refused(why)) => return Err(format!("{tier:?}: {why}").into()),
-        opened => opened?,
-    };
+    let mut stage = programs::stage_in(tier);
     let text = "title: x\nrule: server/address-in-use\n\nserver exits 0\n";
     let scenario = Scenario::parse("scenario", text).unwrap_or_else(|error| panic!("{error}"));
     let command = Command::parse(&format!("{command} {part}")).unwrap_or_else(|error| panic!("{error}"));

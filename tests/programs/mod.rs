@@ -12,7 +12,7 @@ use std::fs;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 /// A language: the ending of its files, the tool that it needs, and how a program of it becomes a command.
@@ -122,9 +122,11 @@ pub fn python(script: &str) -> String {
     format!("{} -I -S -c {}", shell_words::quote(&PYTHON), shell_words::quote(&script.replace('{', "{{").replace('}', "}}")))
 }
 
-/// The place, where this machine does not have it.
+/// The place, where this machine does not have it. Each is tried once: many tests ask.
 pub fn missing_place(tier: Tier) -> Option<&'static str> {
-    let is_there = Stage::open(Path::new(env!("CARGO_BIN_EXE_sockspec")), tier, 0).is_ok();
+    static TRIED: Mutex<BTreeMap<Tier, bool>> = Mutex::new(BTreeMap::new());
+    let mut tried = TRIED.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_there = *tried.entry(tier).or_insert_with(|| Stage::open(Path::new(env!("CARGO_BIN_EXE_sockspec")), tier, 0).is_ok());
     (!is_there).then_some(match tier {
         Tier::World => NAMESPACE,
         Tier::Network => "private network",
