@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown};
 use socket2::{Domain, Socket, Type};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ impl Connection {
             Err(error) if error.raw_os_error() != Some(Errno::INPROGRESS.raw_os_error()) => return Err(error),
             _ => {}
         }
-        let client = v4(socket.local_addr()?.as_socket());
+        let client = socket.local_addr()?.as_socket_ipv4();
         Self::new(socket, client, true, limit)
     }
 
@@ -60,17 +60,18 @@ impl Connection {
     ///
     /// # Errors
     /// The connection was gone before it was looked at.
-    pub fn accepted(socket: Socket, from: Option<SocketAddr>, limit: usize) -> io::Result<Self> {
+    pub fn accepted(socket: Socket, from: Option<SocketAddrV4>, limit: usize) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
-        Self::new(socket, v4(from), false, limit)
+        Self::new(socket, from, false, limit)
     }
 
-    fn new(socket: Socket, client: SocketAddrV4, is_ours: bool, limit: usize) -> io::Result<Self> {
+    fn new(socket: Socket, client: Option<SocketAddrV4>, is_ours: bool, limit: usize) -> io::Result<Self> {
         // A segment leaves when it is written, not when the one before has been acknowledged.
         socket.set_tcp_nodelay(true)?;
         Ok(Self {
             socket: Some(socket),
-            client,
+            // All connections of the harness's are of IPv4.
+            client: client.unwrap_or(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0)),
             is_ours,
             waiting: Vec::new(),
             written: 0,
@@ -227,13 +228,5 @@ impl Connection {
     /// Whether the harness still holds it.
     pub fn is_open(&self) -> bool {
         self.socket.is_some()
-    }
-}
-
-/// An end of a connection of the harness's, all of which are of IPv4.
-fn v4(address: Option<SocketAddr>) -> SocketAddrV4 {
-    match address {
-        Some(SocketAddr::V4(address)) => address,
-        _ => SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0),
     }
 }

@@ -253,6 +253,11 @@ fn parse(message: &[u8]) -> Option<Look> {
     Some(look)
 }
 
+/// An address of IPv4, where it is one.
+pub fn v4(address: SocketAddr) -> Option<SocketAddrV4> {
+    if let SocketAddr::V4(address) = address { Some(address) } else { None }
+}
+
 /// What an answer of the kind NLMSG_ERROR, which begins there, complains of.
 fn error_in(answer: &[u8], at: usize) -> Option<io::Errno> {
     let errno = i32::from_ne_bytes(number(answer, at + 16)?);

@@ -3,7 +3,7 @@
 //! A network namespace, and a filter of system calls, belong to a thread and to all that it starts. So a loopback that is not the stage's
 //! own has a thread that lives there, and does there what is asked of it.
 
-use super::diag::{Diag, Look, State};
+use super::diag::{Diag, Look, State, v4};
 use super::redirect::Redirect;
 use super::subject::Subject;
 use super::world::{self, Refused};
@@ -303,10 +303,6 @@ impl Home<'_> {
             Kind::Private | Kind::Shared => Some(real),
         }
     }
-}
-
-fn v4(address: SocketAddr) -> Option<SocketAddrV4> {
-    if let SocketAddr::V4(address) = address { Some(address) } else { None }
 }
 
 /// A thread that lives somewhere. What it starts lives there too, and a socket that it makes stays there, whoever uses it.

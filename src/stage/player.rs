@@ -715,7 +715,7 @@ impl<'a> Player<'a> {
             self.connects += 1;
             // What comes over another connection than the first is not judged.
             let limit = if self.main.is_none() { SLACK + self.script.wire.len() } else { 0 };
-            let Ok(connection) = Connection::accepted(socket, address.as_socket(), limit) else { continue };
+            let Ok(connection) = Connection::accepted(socket, address.as_socket_ipv4(), limit) else { continue };
             self.clients.push(connection.client());
             if self.main.is_none() { self.main = Some(connection) } else { self.others.push(connection) }
         }

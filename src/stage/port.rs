@@ -1,10 +1,10 @@
 //! The port on which a scenario is played: whether it is free, and how it becomes free again.
 
-use super::diag::{Diag, State};
+use super::diag::{Diag, State, v4};
 use super::{Trouble, world};
 use socket2::{Domain, Socket, Type};
 use std::io;
-use std::net::{SocketAddr, SocketAddrV4};
+use std::net::SocketAddrV4;
 use std::time::Duration;
 
 /// Somebody else has the port, which is nobody's fault.
@@ -15,9 +15,8 @@ pub fn taken(port: u16) -> Trouble {
 /// Why a server may not be able to listen: on the host, where an earlier run may have ended a second ago, the system may keep the port for
 /// a server that closed first. One that sets SO_REUSEADDR can listen all the same.
 pub fn kept(diag: &Diag, server: SocketAddrV4) -> Option<Trouble> {
-    let client = |remote| if let SocketAddr::V4(client) = remote { Some(client) } else { None };
     let lingering = diag.lingering(server.port()).unwrap_or_default();
-    let clients: Vec<SocketAddrV4> = lingering.into_iter().filter_map(|look| client(look.remote)).collect();
+    let clients: Vec<SocketAddrV4> = lingering.into_iter().filter_map(|look| v4(look.remote)).collect();
     (!frees_in_time(diag, server, &clients)).then(|| {
         let port = server.port();
         format!("port {port} is still kept by the system for a server that closed first a moment ago: try again in a minute")

@@ -43,7 +43,7 @@ impl<'a> Relay<'a> {
     pub fn accept(&mut self) {
         while let Ok((socket, address)) = self.listener.accept() {
             if self.inbound.is_none() {
-                self.inbound = Connection::accepted(socket, address.as_socket(), self.limit).ok();
+                self.inbound = Connection::accepted(socket, address.as_socket_ipv4(), self.limit).ok();
                 self.outbound = Connection::open(self.near, self.limit).ok();
             }
         }

@@ -64,17 +64,13 @@ impl Caller {
         const V4: usize = 16;
         /// Without the scope, which old programs leave out.
         const V6: usize = 24;
-        let family = i32::from(u16::from_ne_bytes(self.read(at)?));
-        let port = |bytes: &[u8]| u16::from_be_bytes([bytes[2], bytes[3]]);
-        Ok(match (family, len as u32 as usize) {
-            (libc::AF_INET, V4..) => {
-                let bytes: [u8; V4] = self.read(at)?;
-                Some((Ipv4Addr::new(bytes[4], bytes[5], bytes[6], bytes[7]), port(&bytes)).into())
-            }
-            (libc::AF_INET6, V6..) => {
-                let bytes: [u8; V6] = self.read(at)?;
-                bytes[8..].try_into().ok().map(|address: [u8; 16]| (Ipv6Addr::from(address), port(&bytes)).into())
-            }
+        let mut bytes = [0; V6];
+        let len = (len as u32 as usize).min(V6);
+        self.memory()?.read_exact_at(&mut bytes[..len], at)?;
+        let port = u16::from_be_bytes([bytes[2], bytes[3]]);
+        Ok(match (i32::from(u16::from_ne_bytes([bytes[0], bytes[1]])), len) {
+            (libc::AF_INET, V4..) => Some((Ipv4Addr::new(bytes[4], bytes[5], bytes[6], bytes[7]), port).into()),
+            (libc::AF_INET6, V6..) => bytes[8..].try_into().ok().map(|address: [u8; 16]| (Ipv6Addr::from(address), port).into()),
             _ => None,
         })
     }
