@@ -486,11 +486,18 @@ impl<'a> Player<'a> {
         wire.len() >= due.wire && wire[..due.wire] == self.script.wire[..due.wire]
     }
 
+    /// Whether nothing that was sent is wrong so far.
+    fn wire_may_become_right(&self, due: &Due) -> bool {
+        self.main.as_ref().is_none_or(|connection| self.script.wire[..due.wire].starts_with(&connection.received))
+    }
+
     /// Whether something that is due and has not come is what the scenario is about: then only certainty ends the wait.
     fn judges_missing(&self, due: &Due, action: Option<&Step>, is_last: bool, actions: usize) -> bool {
         let owns = |facet| self.script.owns(facet);
-        let stdout_matters = owns(Facet::Prompt) || owns(Facet::GreetingPrompt) || is_last && owns(Facet::Stdout);
-        let wire_matters = owns(Facet::WirePrompt) || is_last && owns(Facet::Wire);
+        let stdout_matters =
+            owns(Facet::Prompt) || owns(Facet::GreetingPrompt) || is_last && (owns(Facet::Stdout) || owns(Facet::Greeting));
+        let wire_matters =
+            owns(Facet::WirePrompt) || is_last && (owns(Facet::Wire) || owns(Facet::Words) && self.wire_may_become_right(due));
         let closes = due.closes && self.main.as_ref().is_some_and(|connection| connection.closed.is_none());
         is_start(action) && self.expects_client() && !self.is_connected()
             || !self.stdout_is_met(due) && stdout_matters
