@@ -85,7 +85,14 @@ fn main() -> ExitCode {
             nobody_is_blamed(&|arguments| without(&what, arguments))
         })
     });
-    let trials: Vec<Trial> = files.chain(calls).chain(netlink).collect();
+    let diag = programs::trial("netlink answer", programs::missing("cc"), || {
+        nobody_is_blamed(&|arguments| {
+            let mut command = Command::new(programs::command("without-diag.c"));
+            command.arg(SOCKSPEC).args(arguments);
+            command
+        })
+    });
+    let trials: Vec<Trial> = files.chain(calls).chain(netlink).chain([diag]).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

@@ -67,7 +67,7 @@ impl Surroundings {
         } else if self.has_no_namespaces {
             "allow namespaces with `sudo sysctl user.max_user_namespaces=10000`"
         } else {
-            "Linux 5.14 or newer with /proc mounted is enough: in a chroot, mount it with `mount -t proc proc /proc`"
+            "Linux 5.9 or newer with /proc mounted is enough: in a chroot, mount it with `mount -t proc proc /proc`"
         }
         .to_owned()
     }
