@@ -14,6 +14,7 @@ mod merge;
 mod new_fixture;
 mod progress;
 mod project;
+mod recognise;
 mod report;
 mod search;
 
@@ -51,6 +52,8 @@ const UNJUDGED: u8 = 3;
 const USAGE: u8 = 2;
 /// The harness could not do its work.
 const TROUBLE: u8 = 3;
+/// A signal has ended the run.
+const INTERRUPTED: u8 = 130;
 
 const AFTER_HELP: &str = "\
 Without a command, the built-in reference server and client are judged.
@@ -70,7 +73,7 @@ Environment:
   CI              where it is set, nothing is recorded
 
 Examples:
-  sockspec check --server ./a.out
+  sockspec check ./a.out
   sockspec check                           what sockspec.toml names
   sockspec check --client 'python3 client.py' client/eof
   sockspec check --server ./a.out --report human --report json=result.json
@@ -97,6 +100,8 @@ struct Cli {
 enum Verb {
     /// Judges a server, a client, or both, against the golden scenarios.
     #[command(after_help = "Without a program, all subjects of ./sockspec.toml are built and judged.\n\
+        A PROGRAM is a command: ./a.out, or 'python3 client.py' in quotes.\n\
+        sockspec starts it and looks: a server listens, a client connects.\n\
         A FILTER is a rule (server/exit-split), a scenario, or a part of its name.\n\
         Several add up.\n\
         Where the program takes its address as arguments, {host}, {port} and {addr}\n\
@@ -234,6 +239,11 @@ impl Stop {
         Self { status: TROUBLE, message: message.into() }
     }
 
+    /// A signal has ended it before there was anything to report.
+    fn interrupted() -> Self {
+        Self { status: INTERRUPTED, message: "interrupted".into() }
+    }
+
     fn told(self) -> ExitCode {
         say(&format!("error: {}", self.message));
         ExitCode::from(self.status)
@@ -318,12 +328,6 @@ fn subjects(server: Option<&str>, client: Option<&str>) -> Result<Vec<Subject>, 
             let command = Command::parse(text).map_err(|error| Stop::usage(format!("--{role}: {error}")))?;
             subjects.push(Subject { role, command });
         }
-    }
-    if subjects.is_empty() {
-        return Err(Stop::usage(
-            "nothing to judge: name a program with --server CMD, --client CMD, or both, or write it into sockspec.toml \
-             (`sockspec` alone judges the built-in pair)",
-        ));
     }
     Ok(subjects)
 }

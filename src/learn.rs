@@ -50,9 +50,8 @@ const LONGER: &[u8] = b"omegbeta";
 /// Those of `play`.
 pub fn learn<E>(role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen, E>) -> Result<Learned, E> {
     let tutorial = Dialect::tutorial();
-    let first = smoke(role, &[], &Wire::Fin);
-    let seen = play(&first)?;
-    if let Some(refusal) = refusal(role, &first, &seen) {
+    let (seen, refusal) = first_look(role, &mut play)?;
+    if let Some(refusal) = refusal {
         return Ok(Learned { dialect: tutorial, unreadable: None, refusal: Some(refusal) });
     }
     let words = match role {
@@ -72,6 +71,17 @@ pub fn learn<E>(role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen, E>) 
         },
     };
     Ok(Learned { dialect: dialect.unwrap_or(tutorial), unreadable, refusal: None })
+}
+
+/// The shortest conversation with a program, and why it takes no part in it in this role, if it does not.
+///
+/// # Errors
+/// Those of `play`.
+pub fn first_look<E>(role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen, E>) -> Result<(Seen, Option<Refusal>), E> {
+    let first = smoke(role, &[], &Wire::Fin);
+    let seen = play(&first)?;
+    let refusal = refusal(role, &first, &seen);
+    Ok((seen, refusal))
 }
 
 /// A conversation of these words, in the tutorial's dialect. `last` is what ends a server; a client is ended by the token.

@@ -16,7 +16,7 @@
 //!
 //! [`rule`] the requirements, as data · [`dialect`] all that is particular to this tutorial · [`bytes`], [`transcript`] the notation ·
 //! [`fixture`] golden scenarios · [`project`] the file that names programs · [`command`] how a subject is started · [`stage`] where it plays · [`learn`] what the first look
-//! teaches · [`oracle`] every output that TCP allows · [`judge`], [`verdict`] · [`presupposition`] what cannot be judged, and why ·
+//! teaches · [`recognition`] whether a program is a server or a client · [`oracle`] every output that TCP allows · [`judge`], [`verdict`] · [`presupposition`] what cannot be judged, and why ·
 //! [`mistake`] what a failure resembles · [`run`] what all of it comes to · [`news`] what is told meanwhile · [`place`] where programs run · [`crew`] the workers · [`suite`] a run of fixtures ·
 //! [`conversation`], [`dialogue`], [`fuzz`], [`search`] conversations that nobody has written down · [`partition`], [`merge`] parts of a run ·
 //! [`record`] golden scenarios from what was seen · [`report`] · [`cli`].
@@ -49,6 +49,7 @@ pub mod partition;
 pub mod place;
 pub mod presupposition;
 pub mod project;
+pub mod recognition;
 pub mod record;
 pub mod reference;
 pub mod report;

@@ -51,6 +51,7 @@ use loopback::{Home, Loopback};
 use rustix::event::{PollFd, PollFlags, poll};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, ExitCode, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -147,6 +148,8 @@ pub struct Seen {
     pub breach: Option<String>,
     /// Why the conversation could not be led as written: the harness's trouble, or nobody's, never the subject's.
     pub trouble: Option<String>,
+    /// Where a server listens that does not listen where it should.
+    pub listens_at: Vec<SocketAddr>,
     /// How long it took.
     pub duration: Duration,
     /// The port is still taken by the kernel: the stage must not be used again.
@@ -205,14 +208,15 @@ struct Answer {
     stall: Option<Stall>,
     breach: Option<String>,
     trouble: Option<String>,
+    listens_at: Vec<SocketAddr>,
     duration: Duration,
     is_spent: bool,
 }
 
 impl From<Seen> for Answer {
     fn from(seen: Seen) -> Self {
-        let Seen { transcript, remarks, stall, breach, trouble, duration, is_spent } = seen;
-        Self { transcript: transcript.to_string(), remarks, stall, breach, trouble, duration, is_spent }
+        let Seen { transcript, remarks, stall, breach, trouble, listens_at, duration, is_spent } = seen;
+        Self { transcript: transcript.to_string(), remarks, stall, breach, trouble, listens_at, duration, is_spent }
     }
 }
 
@@ -339,8 +343,8 @@ impl Stage {
             self.send(&line)?;
         }
         let transcript = Transcript::parse(&answer.transcript).map_err(|error| StageError::Strange(error.to_string()))?;
-        let Answer { remarks, stall, breach, trouble, duration, is_spent, .. } = answer;
-        Ok(Seen { transcript, remarks, stall, breach, trouble, duration, is_spent })
+        let Answer { remarks, stall, breach, trouble, listens_at, duration, is_spent, .. } = answer;
+        Ok(Seen { transcript, remarks, stall, breach, trouble, listens_at, duration, is_spent })
     }
 
     fn send(&mut self, line: &[u8]) -> Result<(), StageError> {

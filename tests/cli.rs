@@ -17,6 +17,8 @@ programs::tests! {
     without_a_command_the_reference_pair_is_judged_and_conforms,
     a_right_program_in_another_language_conforms,
     whoever_takes_one_program_for_the_other_is_told,
+    a_look_tells_a_server_from_a_client,
+    the_only_program_of_a_folder_is_suggested,
     a_lock_that_another_program_holds_is_waited_for,
     who_has_stalled_once_is_not_blamed_for_being_slow("python3"),
     a_prefix_comparison_breaks_the_rules_about_near_misses_and_no_other,
@@ -114,6 +116,35 @@ fn whoever_takes_one_program_for_the_other_is_told() {
         assert!(message.contains(&format!("if it is a {other}, judge it with --{other}")), "{message}");
         assert_eq!(status, 1);
     }
+}
+
+fn a_look_tells_a_server_from_a_client() {
+    let [server, client] = ["right/server.c", "right/client.c"].map(programs::command);
+    for programs in [vec![&*server], vec![&client], vec![&client, &server]] {
+        let arguments = [&["check", "/eof"], &programs[..]].concat();
+        let (status, report) = json(&arguments);
+        let of = |role: &str| report["runs"][0]["programs"].as_array().is_some_and(|all| all.iter().any(|each| each["role"] == role));
+        assert_eq!((of("server"), of("client"), status), (programs.contains(&&*server), programs.contains(&&*client), 0), "{report}");
+    }
+    // A server that listens elsewhere is a server all the same.
+    let (status, report) = json(&["check", &programs::command("wrong/server/no-htons.c"), "server/listen"]);
+    assert_eq!((rules_with(&report, "fail"), status), (vec!["server/listen".to_owned()], 1), "{report}");
+    sockspec(&["check", &server, &server]).assert().code(2).stderr(contains("are both servers: judge one at a time"));
+    sockspec(&["check", "--server", &server, &server]).assert().code(2).stderr(contains("are both servers: judge one at a time"));
+    sockspec(&["check", &server, "server/listen"]).assert().code(0).stderr(contains("listens: it is a server"));
+    sockspec(&["check", &server, "server/listen", "-q"]).assert().code(0).stderr(is_empty());
+}
+
+fn the_only_program_of_a_folder_is_suggested() {
+    let folder = TempDir::new().expect("a folder");
+    let alone = || sockspec(&["--partition", "1/50"]).current_dir(folder.path()).assert().code(0);
+    fs::copy(programs::command("right/server.c"), folder.path().join("my server")).expect("a copy");
+    fs::write(folder.path().join("server.c"), "").expect("a file");
+    alone().stderr(contains("`sockspec check \"'./my server'\"` judges the program in this folder"));
+    fs::write(folder.path().join("client.py"), "").expect("a file");
+    alone().stderr(is_empty());
+    fs::remove_file(folder.path().join("my server")).expect("it was there");
+    alone().stderr(contains("`sockspec check 'python3 client.py'` judges the program in this folder"));
 }
 
 fn a_lock_that_another_program_holds_is_waited_for() {
@@ -297,7 +328,7 @@ fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
     let quoted = format!("put it in quotes, as in \"'{spaced}'\"");
     let folder_name = folder.path().display().to_string();
     for (arguments, message) in [
-        (vec!["check"], "nothing to judge: name a program with --server CMD"),
+        (vec!["check"], "nothing to judge: name a program, as in `sockspec check ./a.out`"),
         (vec!["check", "--server", "no-such-program"], "--server: the command `no-such-program` does not exist"),
         (vec!["check", "--server", "/no/such/program"], "the command `/no/such/program` does not exist"),
         (vec!["check", "--client", &plain], "may not be run: give it permission with chmod +x"),
@@ -336,9 +367,12 @@ fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
         (vec!["check", "--server", "$PWD/a"], "the command `$PWD/a` does not exist: no shell reads this"),
         (vec!["check", "--server", "PORT=1 ./a"], "the command `PORT=1` does not exist: no shell reads this"),
         (vec!["check"], "write it into sockspec.toml"),
-        (vec!["check", &plain], "it is a file; if it is the program to judge, write --server"),
-        (vec!["check", "--server", "true", &plain], "it is a file; if it is the program to judge, write --server"),
-        (vec![&plain], "to judge a program, write sockspec check --server"),
+        (vec!["check", &plain], "may not be run: give it permission with chmod +x"),
+        (vec!["check", "--server", "true", &plain], "may not be run: give it permission with chmod +x"),
+        (vec!["check", "--server", "true", "--client", "true", "./a"], "name one program, or a server and its client"),
+        (vec!["check", "--subject", "me", "./a"], "--subject names what is judged, so `./a` cannot be judged, too"),
+        (vec!["check", "true 1"], "`true 1` neither listens nor connects, so say what it is: --server 'true 1' or --client 'true 1'"),
+        (vec![&plain], "to judge a program, write sockspec check"),
         (vec!["check", "--server", "true", "--report", "json=x", "--report", "junit=./x"], "/x: give each a path of its own"),
         (vec!["fuzz", "--server", "true", "--cases", "0"], "it is a number, at least 1"),
         (vec!["merge", "--strict", "x.json"], "--strict does nothing here: it is an option of check, fuzz, explore; what is merged"),

@@ -237,7 +237,7 @@ fn sockspec_alone_judges_the_built_in_pair_and_mentions_the_file() {
 fn without_a_file_nothing_changes() {
     let course = Course::new(SUBJECTS);
     fs::remove_file(course.0.path().join("sockspec.toml")).expect("it was there");
-    course.sockspec(&["check"]).code(2).stderr(contains("nothing to judge: name a program with --server CMD"));
+    course.sockspec(&["check"]).code(2).stderr(contains("nothing to judge: name a program, as in"));
     course.sockspec(&["check", "--subject", "alice"]).code(2).stderr(contains("there is no such file in this folder"));
     course.sockspec(&["fuzz", "--subject", "alice"]).code(2).stderr(contains("there is no such file in this folder"));
 }

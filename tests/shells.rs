@@ -89,9 +89,7 @@ fn formatted(page: &str) -> Result<String, Failed> {
 
 fn manual_renders() -> Result<(), Failed> {
     let page = formatted(&sockspec(&["man"])?)?;
-    for wanted in
-        ["\nEXIT STATUS\n       0      the programs conform", "\nENVIRONMENT\n", "\nEXAMPLES\n       sockspec check --server ./a.out\n"]
-    {
+    for wanted in ["\nEXIT STATUS\n       0      the programs conform", "\nENVIRONMENT\n", "\nEXAMPLES\n       sockspec check ./a.out\n"] {
         if !page.contains(wanted) {
             return Err(format!("{wanted:?} is missing in {page}").into());
         }

@@ -74,9 +74,7 @@ fn mistake(error: &Error, command: &Command) -> Stop {
         }
         ErrorKind::InvalidSubcommand if Path::new(&named(ContextKind::InvalidSubcommand)).is_file() => {
             let file = named(ContextKind::InvalidSubcommand);
-            Stop::usage(format!(
-                "`{file}` is no command of sockspec: to judge a program, write sockspec check --server {file} (or --client)"
-            ))
+            Stop::usage(format!("`{file}` is no command of sockspec: to judge a program, write sockspec check {file}"))
         }
         _ => error.exit(),
     }

@@ -1,7 +1,7 @@
 //! `sockspec check --bless`: the user's own scenarios, written anew from what was seen.
 
-use super::{Options, Progress, Stop, own_fixtures, print, say, setting, watch_for_signals};
-use crate::crew::Subject;
+use super::{INTERRUPTED, Options, Progress, Stop, own_fixtures, print, say, setting};
+use crate::crew::{Interrupt, Subject};
 use crate::fixture::Fixture;
 use crate::partition::Partition;
 use crate::record::{RecordError, Recording, record};
@@ -11,7 +11,7 @@ use std::fmt::Write;
 use std::fs;
 
 /// Each change is for a person to read before it counts, and what is recorded only in part fits together by chance.
-pub(super) fn run(subjects: &[Subject], is_filtered: bool, options: &Options) -> Result<u8, Stop> {
+pub(super) fn run(subjects: &[Subject], is_filtered: bool, options: &Options, interrupt: &Interrupt) -> Result<u8, Stop> {
     let Some(folder) = &options.own.fixtures else {
         return Err(Stop::usage("--bless writes only scenarios of your own: name their folder with --fixtures DIR"));
     };
@@ -30,14 +30,14 @@ pub(super) fn run(subjects: &[Subject], is_filtered: bool, options: &Options) ->
     if fixtures.is_empty() {
         return Err(Stop::usage(format!("nothing to record: no scenario in {} is about these programs", folder.display())));
     }
-    let (setting, interrupt) = (setting(options)?, watch_for_signals()?);
+    let setting = setting(options)?;
     let mut progress = Progress::of_scenarios(fixtures.len() as u64, options);
-    let recordings = record(&fixtures, subjects, &setting, &interrupt, |news| progress.tell(news, None, &[]));
+    let recordings = record(&fixtures, subjects, &setting, interrupt, |news| progress.tell(news, None, &[]));
     drop(progress);
     let recordings = match recordings {
         Err(RecordError::Interrupted) => {
             say(&RecordError::Interrupted.to_string());
-            return Ok(130);
+            return Ok(INTERRUPTED);
         }
         Err(error @ RecordError::Stage(_)) => return Err(Stop::trouble(error.to_string())),
         recordings => recordings.map_err(|error| Stop::usage(error.to_string()))?,

@@ -2,11 +2,11 @@
 
 use super::filter::Filter;
 use super::{
-    Options, Progress, REFERENCE_ARGUMENT, Stop, bless, fixtures, new_fixture, own_file, project, repeated, report, setting, subjects,
-    watch_for_signals,
+    Options, Progress, REFERENCE_ARGUMENT, Stop, bless, fixtures, new_fixture, own_file, project, recognise, repeated, report, setting,
+    subjects, watch_for_signals,
 };
 use crate::command::Command;
-use crate::crew::Subject;
+use crate::crew::{Interrupt, Subject};
 use crate::fixture::Fixture;
 use crate::partition::{Fingerprint, Partition, Share};
 use crate::project::Project;
@@ -27,46 +27,53 @@ pub(super) struct Check {
     /// A subject of sockspec.toml; may be given several times [default: all].
     #[arg(long = "subject", value_name = "NAME", conflicts_with_all = ["server", "client"])]
     names: Vec<String>,
-    /// Which scenarios; all, without one.
-    #[arg(value_name = "FILTER")]
-    filters: Vec<String>,
+    /// What to judge: a program, or a server and its client; and which scenarios: all, without a filter.
+    #[arg(value_name = "PROGRAM|FILTER")]
+    programs_and_filters: Vec<String>,
     /// Writes the scenarios of --fixtures anew where the programs do something else than they demand, and shows what has changed.
     #[arg(long)]
     bless: bool,
 }
 
 pub(super) fn check(arguments: &Check, options: &Options) -> Result<u8, Stop> {
-    let Check { server, client, names, filters, bless } = arguments;
+    let Check { server, client, names, programs_and_filters, bless } = arguments;
     // The file's own options need not be repeated: it will be there again.
     let folder = options.own.fixtures.as_ref().map(|folder| format!(" --fixtures {}", shell_words::quote(&folder.display().to_string())));
     let again = Again::Check(folder.unwrap_or_default() + &repeated(options));
     let (project, options) = project::settle(options)?;
+    let all = fixtures(&options)?;
+    let (programs, filters): (Vec<String>, Vec<String>) =
+        programs_and_filters.iter().cloned().partition(|text| Filter::is_program(text, &all));
+    if !programs.is_empty() && !names.is_empty() {
+        return Err(Stop::usage(format!("--subject names what is judged, so `{}` cannot be judged, too", programs[0])));
+    }
+    let interrupt = watch_for_signals()?;
+    let is_given = server.is_some() || client.is_some() || !programs.is_empty();
+    let given = || recognise::add(subjects(server.as_deref(), client.as_deref())?, &programs, &options, &interrupt);
     if *bless {
         let choices = project.as_ref().map(Project::choices).unwrap_or_default();
         let subjects = match (&names[..], &choices[..]) {
             ([name], _) => project::subjects(project.as_ref(), name, &options)?,
-            ([], _) if project.is_none() || server.is_some() || client.is_some() => subjects(server.as_deref(), client.as_deref())?,
+            ([], _) if is_given => given()?,
+            ([], []) => return Err(nothing_to_judge()),
             ([], [only]) => project::subjects(project.as_ref(), only.name, &options)?,
             _ => return Err(Stop::usage("--bless records what one subject does, or one pair: name it with --subject NAME")),
         };
-        return bless::run(&subjects, !filters.is_empty(), &options);
+        return bless::run(&subjects, !filters.is_empty(), &options, &interrupt);
     }
-    let (all, mut is_filtered) = (fixtures(&options)?, !filters.is_empty());
+    let is_filtered = !filters.is_empty() || !names.is_empty();
+    let wanted = Filter::select(&filters, all.clone())?;
     let plans = match &project {
-        Some(project) if server.is_none() && client.is_none() => {
-            is_filtered |= !names.is_empty();
-            project::plans(project, names, &all, &Filter::select(filters, all.clone())?, &options)?
-        }
-        None if !names.is_empty() => return Err(project::no_file()),
-        _ => {
-            // Who has written a program where a filter stands is told so first.
-            let wanted = Filter::select(filters, all)?;
-            let subjects = subjects(server.as_deref(), client.as_deref())?;
+        _ if is_given => {
+            let subjects = given()?;
             let fixtures = select(wanted, &subjects)?;
             vec![Plan::of(subjects, fixtures)]
         }
+        Some(project) => project::plans(project, names, &all, &wanted, &options)?,
+        None if !names.is_empty() => return Err(project::no_file()),
+        None => return Err(nothing_to_judge()),
     };
-    judge(plans, is_filtered, again, &options)
+    judge(plans, is_filtered, again, &options, &interrupt)
 }
 
 /// Judges the built-in pair.
@@ -74,10 +81,18 @@ pub(super) fn self_test(options: &Options) -> Result<u8, Stop> {
     project::mention(options);
     let subjects = reference_pair(&own_file()?);
     let fixtures = fixtures(options)?;
-    judge(vec![Plan::of(subjects, fixtures)], false, Again::BuiltIn, options)
+    judge(vec![Plan::of(subjects, fixtures)], false, Again::BuiltIn, options, &watch_for_signals()?)
 }
 
-fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Options) -> Result<u8, Stop> {
+/// No program is named anywhere.
+fn nothing_to_judge() -> Stop {
+    Stop::usage(
+        "nothing to judge: name a program, as in `sockspec check ./a.out`, or write it into sockspec.toml \
+         (`sockspec` alone judges the built-in pair)",
+    )
+}
+
+fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Options, interrupt: &Interrupt) -> Result<u8, Stop> {
     let whole = whole(&plans, options);
     refuse_begun(&plans)?;
     take_part(&mut plans, options.partition());
@@ -85,12 +100,11 @@ fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Option
     let cases = plans.iter().map(|plan| plan.fixtures.len() as u64).sum();
     let share = Share { partition: options.partition(), whole, cases, is_filtered };
     let (setting, reports) = (setting(options)?, report::open(&options.output)?);
-    let interrupt = watch_for_signals()?;
     let mut progress = Progress::of_scenarios(cases, options);
     let mut runs = Vec::new();
     for plan in &plans {
         let name = plan.name.as_deref().filter(|_| plans.len() > 1);
-        let run = suite::run(plan, &setting, &interrupt, |news| progress.tell(news, name, &plan.known_failures));
+        let run = suite::run(plan, &setting, interrupt, |news| progress.tell(news, name, &plan.known_failures));
         runs.push(run.map_err(|error| Stop::trouble(error.to_string()))?);
         if interrupt.is_set() {
             // Even if the last one had just come to its end: others are missing.

@@ -11,7 +11,7 @@ pub(super) fn run(shell: Shell, command: Command) -> Result<u8, Stop> {
     let rules = || PossibleValuesParser::new(RULES.iter().map(|rule| rule.id));
     let mut command = command
         .mut_subcommand("explain", |explain| explain.mut_arg("name", |name| name.value_parser(rules())))
-        .mut_subcommand("check", |check| check.mut_arg("filters", |filters| filters.value_parser(rules())))
+        .mut_subcommand("check", |check| check.mut_arg("programs_and_filters", |filters| filters.value_parser(rules())))
         .mut_subcommand("list", |list| list.mut_arg("filters", |filters| filters.value_parser(rules())));
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "sockspec", &mut script);

@@ -20,19 +20,23 @@ impl Filter {
     /// # Errors
     /// It means none of these scenarios.
     pub(super) fn parse(text: &str, all: &[Fixture]) -> Result<Self, Stop> {
-        let filter = match Rule::find(text.trim_end_matches('/')) {
-            Some(rule) => Self::Rule(rule),
-            None if all.iter().any(|fixture| fixture.id == text) => Self::Scenario(text.into()),
-            None => Self::Part(text.into()),
-        };
+        let filter = Self::of(text, all);
         if all.iter().any(|fixture| filter.takes(fixture)) {
             return Ok(filter);
         }
-        if let Some(hint) = file_hint(text) {
-            return Err(Stop::usage(format!("no scenario is named `{text}`{hint}")));
+        if Path::new(text).is_file() {
+            return Err(Stop::usage(format!("no scenario is named `{text}`: it is a file; --fixtures DIR plays those in a folder")));
         }
         let names = RULES.iter().map(|rule| rule.id).chain(all.iter().map(|fixture| fixture.id.as_str()));
         Err(Stop::usage(format!("no scenario is named `{text}`{} (`sockspec list` lists the rules)", nearest(text, names))))
+    }
+
+    fn of(text: &str, all: &[Fixture]) -> Self {
+        match Rule::find(text.trim_end_matches('/')) {
+            Some(rule) => Self::Rule(rule),
+            None if all.iter().any(|fixture| fixture.id == text) => Self::Scenario(text.into()),
+            None => Self::Part(text.into()),
+        }
     }
 
     fn takes(&self, fixture: &Fixture) -> bool {
@@ -43,6 +47,14 @@ impl Filter {
         }
     }
 
+    /// Tells programs from filters: what names no scenario, and is a file or has words, is a program.
+    pub(super) fn is_program(text: &str, all: &[Fixture]) -> bool {
+        let is_transcript = Path::new(text).extension().is_some_and(|ending| ending == "transcript");
+        let names_program = text.contains(char::is_whitespace) || text.starts_with(['.', '/', '~']) || Path::new(text).is_file();
+        let filter = Self::of(text, all);
+        names_program && !is_transcript && !all.iter().any(|fixture| filter.takes(fixture))
+    }
+
     /// The scenarios that any of the texts means; all, where there is no text.
     ///
     /// # Errors
@@ -50,17 +62,5 @@ impl Filter {
     pub(super) fn select(texts: &[String], all: Vec<Fixture>) -> Result<Vec<Fixture>, Stop> {
         let filters = texts.iter().map(|text| Self::parse(text, &all)).collect::<Result<Vec<_>, _>>()?;
         Ok(all.into_iter().filter(|fixture| filters.is_empty() || filters.iter().any(|filter| filter.takes(fixture))).collect())
-    }
-}
-
-/// What somebody means who names a file.
-fn file_hint(text: &str) -> Option<String> {
-    let file = Path::new(text);
-    if !file.is_file() {
-        None
-    } else if file.extension().is_some_and(|ending| ending == "transcript") {
-        Some(": it is a file; --fixtures DIR plays those in a folder".into())
-    } else {
-        Some(format!(": it is a file; if it is the program to judge, write --server {text} or --client {text}"))
     }
 }

@@ -1,5 +1,6 @@
 //! What a project file has to say: options, and programs by their names.
 
+use super::recognise::{only_program_here, quoted};
 use super::{Options, Stop, note};
 use crate::crew::Subject;
 use crate::fixture::Fixture;
@@ -25,11 +26,16 @@ pub(super) fn settle(options: &Options) -> Result<(Option<Project>, Options), St
     Ok((project, options))
 }
 
-/// Says that there is a project file, where it is not used.
+/// Says how to judge what is in this folder, where it is not used.
 pub(super) fn mention(options: &Options) {
-    if std::path::Path::new(FILE).exists() {
-        note(&format!("the built-in pair is judged; `sockspec check` judges what {FILE} names"), &options.output);
-    }
+    let what = if std::path::Path::new(FILE).exists() {
+        format!("`sockspec check` judges what {FILE} names")
+    } else if let Some(command) = only_program_here() {
+        format!("`sockspec check {}` judges the program in this folder", quoted(&command))
+    } else {
+        return;
+    };
+    note(&format!("the built-in pair is judged; {what}"), &options.output);
 }
 
 /// What is to be judged of the file: `wanted` of `all` fixtures.

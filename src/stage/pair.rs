@@ -522,6 +522,7 @@ impl<'a> Pair<'a> {
             stall: self.stall,
             breach: self.meter.breach,
             trouble,
+            listens_at: Vec::new(),
             duration: Duration::ZERO,
             is_spent,
         }

@@ -20,7 +20,7 @@ use crate::transcript::{Control, End, Given, Peer, Role, Scenario, Step, Transcr
 use rustix::event::PollFlags;
 use rustix::process::Signal;
 use socket2::Socket;
-use std::net::SocketAddrV4;
+use std::net::{SocketAddr, SocketAddrV4};
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
@@ -104,6 +104,8 @@ struct Player<'a> {
     stall: Option<Stall>,
     meter: Meter,
     trouble: Option<Trouble>,
+    /// Where a server listens that does not listen where it should.
+    listens_at: Vec<SocketAddr>,
     /// The clients' ends of all connections so far.
     clients: Vec<SocketAddrV4>,
 }
@@ -130,6 +132,7 @@ impl<'a> Player<'a> {
             stall: None,
             meter: Meter::new(request.limits),
             trouble: None,
+            listens_at: Vec::new(),
             clients: Vec::new(),
         }
     }
@@ -529,7 +532,8 @@ impl<'a> Player<'a> {
             self.remarks.push(format!("it has not connected to 127.0.0.1:{port}: it is {doing}"));
             return Ok(());
         }
-        let own: Vec<String> = self.home.listeners()?.iter().map(ToString::to_string).collect();
+        self.listens_at = self.home.listeners()?;
+        let own: Vec<String> = self.listens_at.iter().map(ToString::to_string).collect();
         let has_mistaken_kind = own.is_empty() && self.home.receives_datagrams();
         self.remarks.push(if has_mistaken_kind {
             format!("it has a UDP socket on port {port}, expected a TCP socket that listens: it is {doing}")
@@ -783,6 +787,7 @@ impl<'a> Player<'a> {
             stall: self.stall,
             breach: self.meter.breach,
             trouble: self.trouble,
+            listens_at: self.listens_at,
             duration: Duration::ZERO,
             is_spent,
         }
