@@ -17,6 +17,7 @@ mod project;
 mod recognise;
 mod report;
 mod search;
+mod watch;
 
 use crate::command::Command;
 use crate::crew::{Setting, Subject};
@@ -40,6 +41,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
+use watch::Watch;
 
 /// The first argument with which the program starts itself as one of the reference pair.
 pub const REFERENCE_ARGUMENT: &str = "__reference";
@@ -76,6 +78,7 @@ Examples:
   sockspec check ./a.out
   sockspec check                           what sockspec.toml names
   sockspec check --client 'python3 client.py' client/eof
+  sockspec watch ./a.out                   again, each time that it changes
   sockspec check --server ./a.out --report human --report json=result.json
   sockspec fuzz --server ./a.out --cases 5000 --save found
   sockspec fuzz --server ./server --client ./client
@@ -107,6 +110,11 @@ enum Verb {
         Where the program takes its address as arguments, {host}, {port} and {addr}\n\
         stand for it.")]
     Check(Check),
+    /// Judges as `check` does, and again each time that a program changes; then only what has changed is shown.
+    #[command(after_help = "Save, or compile, and look: a rule that passes now, or fails now.\n\
+        Programs of sockspec.toml are built again when a source file changes.\n\
+        Ctrl-C ends it.")]
+    Watch(Watch),
     /// Judges a server, a client, or the two together against random conversations; each failure is shrunk to the smallest one.
     #[command(after_help = "A search ends with its first failure.\n\
         The same seed gives the same conversations on any machine.\n\
@@ -262,6 +270,7 @@ pub fn main() -> ExitCode {
     let done = match &cli.command {
         None => check::self_test(&options),
         Some(Verb::Check(arguments)) => check::check(arguments, &options),
+        Some(Verb::Watch(arguments)) => watch::watch(arguments, &options),
         Some(Verb::Fuzz(arguments)) => search::fuzz(arguments, &options),
         Some(Verb::Explore(arguments)) => search::explore(arguments, &options),
         Some(Verb::Merge(arguments)) => merge::run(arguments, &options.output),

@@ -202,6 +202,14 @@ pub fn conclude(results: &Results, width: usize, out: &mut dyn Write) -> io::Res
     human::write_end(results, width, out)
 }
 
+/// Writes, for a person, what is not as it was in the run before.
+///
+/// # Errors
+/// Those of `out`.
+pub fn changes(before: &Results, after: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    human::changes::write(before, after, width, out)
+}
+
 /// What tells each run from the others: the name of the project file, or its commands; nothing where there is nothing to tell apart.
 fn labels(results: &Results) -> Vec<String> {
     let mut labels: Vec<String> = Vec::new();

@@ -18,6 +18,7 @@ programs::tests! {
     daemons_and_grandchildren_end_with_the_scenario("private place"),
     when_the_harness_is_killed_nothing_is_left,
     an_interrupt_ends_subjects_and_reports_what_is_known,
+    under_nohup_the_end_of_the_terminal_ends_nothing,
     a_boundary_is_seen_by_readers_of_every_kind("private place", "python3"),
     with_a_relay_each_program_has_a_loopback_of_its_own_and_neither_has_capabilities("private namespace", "python3"),
     nothing_of_either_program_survives("private place", "python3"),
@@ -145,6 +146,24 @@ fn an_interrupt_ends_subjects_and_reports_what_is_known() {
     assert_eq!(output.status.code(), Some(130));
     assert!(String::from_utf8_lossy(&output.stdout).contains("interrupted"), "{}", String::from_utf8_lossy(&output.stdout));
     assert_eq!(processes_with(&word), 0);
+}
+
+fn under_nohup_the_end_of_the_terminal_ends_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("lock");
+    let lock = fs::File::create(&path).expect("a file");
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).expect("nobody else has it");
+    let server = format!("flock {} {}", path.display(), env!("CARGO_BIN_EXE_sockspec-server"));
+    let harness = std::process::Command::new("sh")
+        .args(["-c", "trap '' HUP; exec \"$@\"", "sh", SOCKSPEC, "check", "--server", &server, "--timeout", "1h", "server/silent"])
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let word = path.display().to_string();
+    wait_until("the subject waits for the lock", || processes_with(&word) > 1);
+    rustix::process::kill_process(rustix::process::Pid::from_child(&harness), rustix::process::Signal::HUP).expect("it is there");
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::Unlock).expect("it was held");
+    assert_eq!(harness.wait_with_output().expect("it ends").status.code(), Some(0));
 }
 
 /// Waits for another process; the bound is a safety net.

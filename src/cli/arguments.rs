@@ -10,6 +10,7 @@ use std::path::Path;
 pub(super) fn command() -> Command {
     Cli::command()
         .mut_subcommand("check", Options::augment_args)
+        .mut_subcommand("watch", Options::augment_args)
         .mut_subcommand("fuzz", |fuzz| Output::augment_args(Playing::augment_args(fuzz)))
         .mut_subcommand("explore", |explore| Output::augment_args(Playing::augment_args(explore)))
         .mut_subcommand("merge", Output::augment_args)

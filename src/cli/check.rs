@@ -18,6 +18,16 @@ use std::path::Path;
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
+    #[command(flatten)]
+    selection: Selection,
+    /// Writes the scenarios of --fixtures anew where the programs do something else than they demand, and shows what has changed.
+    #[arg(long)]
+    bless: bool,
+}
+
+/// What is to be judged, as the command line has it.
+#[derive(Debug, Args)]
+pub(super) struct Selection {
     /// The server to judge: a command, which no shell sees.
     #[arg(long, value_name = "CMD")]
     server: Option<String>,
@@ -30,50 +40,95 @@ pub(super) struct Check {
     /// What to judge: a program, or a server and its client; and which scenarios: all, without a filter.
     #[arg(value_name = "PROGRAM|FILTER")]
     programs_and_filters: Vec<String>,
-    /// Writes the scenarios of --fixtures anew where the programs do something else than they demand, and shows what has changed.
-    #[arg(long)]
-    bless: bool,
 }
 
 pub(super) fn check(arguments: &Check, options: &Options) -> Result<u8, Stop> {
-    let Check { server, client, names, programs_and_filters, bless } = arguments;
-    // The file's own options need not be repeated: it will be there again.
-    let folder = options.own.fixtures.as_ref().map(|folder| format!(" --fixtures {}", shell_words::quote(&folder.display().to_string())));
-    let again = Again::Check(folder.unwrap_or_default() + &repeated(options));
-    let (project, options) = project::settle(options)?;
-    let all = fixtures(&options)?;
-    let (programs, filters): (Vec<String>, Vec<String>) =
-        programs_and_filters.iter().cloned().partition(|text| Filter::is_program(text, &all));
-    if !programs.is_empty() && !names.is_empty() {
-        return Err(Stop::usage(format!("--subject names what is judged, so `{}` cannot be judged, too", programs[0])));
-    }
+    let task = Task::read(&arguments.selection, options)?;
     let interrupt = watch_for_signals()?;
-    let is_given = server.is_some() || client.is_some() || !programs.is_empty();
-    let given = || recognise::add(subjects(server.as_deref(), client.as_deref())?, &programs, &options, &interrupt);
-    if *bless {
-        let choices = project.as_ref().map(Project::choices).unwrap_or_default();
-        let subjects = match (&names[..], &choices[..]) {
-            ([name], _) => project::subjects(project.as_ref(), name, &options)?,
-            ([], _) if is_given => given()?,
-            ([], []) => return Err(nothing_to_judge()),
-            ([], [only]) => project::subjects(project.as_ref(), only.name, &options)?,
-            _ => return Err(Stop::usage("--bless records what one subject does, or one pair: name it with --subject NAME")),
-        };
-        return bless::run(&subjects, !filters.is_empty(), &options, &interrupt);
+    if arguments.bless {
+        return bless::run(&task.blessed(&interrupt)?, !task.filters.is_empty(), &task.options, &interrupt);
     }
-    let is_filtered = !filters.is_empty() || !names.is_empty();
-    let wanted = Filter::select(&filters, all.clone())?;
-    let plans = match &project {
-        _ if is_given => {
-            let subjects = given()?;
-            let fixtures = select(wanted, &subjects)?;
-            vec![Plan::of(subjects, fixtures)]
+    judge(task.plans(&interrupt)?, task.is_filtered(), task.again, &task.options, &interrupt)
+}
+
+/// What is to be judged, as the command line and the project file have it together.
+pub(super) struct Task<'a> {
+    selection: &'a Selection,
+    project: Option<Project>,
+    /// As the file completes them.
+    pub(super) options: Options,
+    /// All scenarios.
+    all: Vec<Fixture>,
+    /// Programs of which the command line does not say what they are.
+    programs: Vec<String>,
+    filters: Vec<String>,
+    /// How a case is run again.
+    pub(super) again: Again,
+    /// Whether it is said what programs were recognised as.
+    pub(super) tells: bool,
+}
+
+impl<'a> Task<'a> {
+    /// Reads the project file, if there is one, and the scenarios.
+    pub(super) fn read(selection: &'a Selection, options: &Options) -> Result<Self, Stop> {
+        // The file's own options need not be repeated: it will be there again.
+        let folder =
+            options.own.fixtures.as_ref().map(|folder| format!(" --fixtures {}", shell_words::quote(&folder.display().to_string())));
+        let again = Again::Check(folder.unwrap_or_default() + &repeated(options));
+        let (project, options) = project::settle(options)?;
+        let all = fixtures(&options)?;
+        let words = selection.programs_and_filters.iter().cloned();
+        let (programs, filters): (Vec<String>, Vec<String>) = words.partition(|text| Filter::is_program(text, &all));
+        if !programs.is_empty() && !selection.names.is_empty() {
+            return Err(Stop::usage(format!("--subject names what is judged, so `{}` cannot be judged, too", programs[0])));
         }
-        Some(project) => project::plans(project, names, &all, &wanted, &options)?,
-        None if !names.is_empty() => return Err(project::no_file()),
-        None => return Err(nothing_to_judge()),
-    };
-    judge(plans, is_filtered, again, &options, &interrupt)
+        let tells = !options.output.quiet;
+        Ok(Self { selection, project, options, all, programs, filters, again, tells })
+    }
+
+    /// Whether some scenarios, or some programs, are left out.
+    pub(super) fn is_filtered(&self) -> bool {
+        !self.filters.is_empty() || !self.selection.names.is_empty()
+    }
+
+    /// Whether the command line itself names programs.
+    fn is_given(&self) -> bool {
+        self.selection.server.is_some() || self.selection.client.is_some() || !self.programs.is_empty()
+    }
+
+    fn given(&self, interrupt: &Interrupt) -> Result<Vec<Subject>, Stop> {
+        let known = subjects(self.selection.server.as_deref(), self.selection.client.as_deref())?;
+        recognise::add(known, &self.programs, &self.options, interrupt, self.tells)
+    }
+
+    /// What is to be played with whom. Programs of the project file are built for that.
+    pub(super) fn plans(&self, interrupt: &Interrupt) -> Result<Vec<Plan>, Stop> {
+        let wanted = Filter::select(&self.filters, self.all.clone())?;
+        let names = &self.selection.names;
+        match &self.project {
+            _ if self.is_given() => {
+                let subjects = self.given(interrupt)?;
+                let fixtures = select(wanted, &subjects)?;
+                Ok(vec![Plan::of(subjects, fixtures)])
+            }
+            Some(project) => project::plans(project, names, &self.all, &wanted, &self.options),
+            None if !names.is_empty() => Err(project::no_file()),
+            None => Err(nothing_to_judge()),
+        }
+    }
+
+    /// The one program, or the one pair, of which it is recorded what it does.
+    fn blessed(&self, interrupt: &Interrupt) -> Result<Vec<Subject>, Stop> {
+        let project = self.project.as_ref();
+        let choices = project.map(Project::choices).unwrap_or_default();
+        match (&self.selection.names[..], &choices[..]) {
+            ([name], _) => project::subjects(project, name, &self.options),
+            ([], _) if self.is_given() => self.given(interrupt),
+            ([], []) => Err(nothing_to_judge()),
+            ([], [only]) => project::subjects(project, only.name, &self.options),
+            _ => Err(Stop::usage("--bless records what one subject does, or one pair: name it with --subject NAME")),
+        }
+    }
 }
 
 /// Judges the built-in pair.
@@ -92,14 +147,28 @@ fn nothing_to_judge() -> Stop {
     )
 }
 
-fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Options, interrupt: &Interrupt) -> Result<u8, Stop> {
+fn judge(plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Options, interrupt: &Interrupt) -> Result<u8, Stop> {
+    let reports = report::open(&options.output)?;
+    let results = play(plans, is_filtered, again, options, interrupt)?;
+    report::write(reports, &results, &options.output)?;
+    Ok(results.exit_status())
+}
+
+/// Plays all plans, one after the other.
+pub(super) fn play(
+    mut plans: Vec<Plan>,
+    is_filtered: bool,
+    again: Again,
+    options: &Options,
+    interrupt: &Interrupt,
+) -> Result<Results, Stop> {
     let whole = whole(&plans, options);
     refuse_begun(&plans)?;
     take_part(&mut plans, options.partition());
     plans.retain(|plan| !plan.fixtures.is_empty());
     let cases = plans.iter().map(|plan| plan.fixtures.len() as u64).sum();
     let share = Share { partition: options.partition(), whole, cases, is_filtered };
-    let (setting, reports) = (setting(options)?, report::open(&options.output)?);
+    let setting = setting(options)?;
     let mut progress = Progress::of_scenarios(cases, options);
     let mut runs = Vec::new();
     for plan in &plans {
@@ -115,9 +184,7 @@ fn judge(mut plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Option
         }
     }
     drop(progress);
-    let results = Results { runs, is_strict: options.is_strict(), again, share, is_verbose: options.output.verbose };
-    report::write(reports, &results, &options.output)?;
-    Ok(results.exit_status())
+    Ok(Results { runs, is_strict: options.is_strict(), again, share, is_verbose: options.output.verbose })
 }
 
 /// What nobody has completed yet would find fault with the right program.

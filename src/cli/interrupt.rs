@@ -1,22 +1,33 @@
 //! Ctrl-C, and other requests to end.
 
-use super::Stop;
+use super::{INTERRUPTED, Stop};
 use crate::crew::Interrupt;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use std::ffi::c_int;
+use std::fs;
 
-/// The first signal ends the subjects and the run; the second ends this program, and its stages with it.
+/// The first signal ends the subjects and the run; the second ends this program, and its stages with it. Under `nohup` the end of the
+/// terminal ends nothing.
 pub(super) fn watch_for_signals() -> Result<Interrupt, Stop> {
     let interrupt = Interrupt::default();
-    let signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP]);
+    let heeded = [SIGINT, SIGTERM].into_iter().chain((!is_ignored(SIGHUP)).then_some(SIGHUP));
+    let signals = signal_hook::iterator::Signals::new(heeded);
     let mut signals = signals.map_err(|error| Stop::trouble(format!("signals cannot be watched: {error}")))?;
     let set = interrupt.clone();
     std::thread::spawn(move || {
         for _ in signals.forever() {
             if set.is_set() {
-                std::process::exit(130);
+                std::process::exit(INTERRUPTED.into());
             }
             set.set();
         }
     });
     Ok(interrupt)
+}
+
+/// Whether this program was started so that it ignores a signal: a bit for each in /proc/PID/status, the first for signal 1.
+fn is_ignored(signal: c_int) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).map(str::trim);
+    mask.and_then(|mask| u64::from_str_radix(mask, 16).ok()).is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }

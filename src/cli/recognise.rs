@@ -1,6 +1,6 @@
 //! Programs of which the command line does not say what they are.
 
-use super::{Options, Stop, note, setting};
+use super::{Options, Stop, say, setting};
 use crate::command::Command;
 use crate::crew::{Interrupt, Subject};
 use crate::recognition::{Recognition, recognise};
@@ -9,11 +9,17 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
-/// Adds these programs to those whose parts are known, a server before its client.
+/// Adds these programs to those whose parts are known, a server before its client; `tells` says what each was recognised as.
 ///
 /// # Errors
 /// A program does nothing that tells its part, or somebody else has that part.
-pub(super) fn add(mut subjects: Vec<Subject>, programs: &[String], options: &Options, interrupt: &Interrupt) -> Result<Vec<Subject>, Stop> {
+pub(super) fn add(
+    mut subjects: Vec<Subject>,
+    programs: &[String],
+    options: &Options,
+    interrupt: &Interrupt,
+    tells: bool,
+) -> Result<Vec<Subject>, Stop> {
     if programs.len() + subjects.len() > 2 {
         return Err(Stop::usage("name one program, or a server and its client: several programs side by side go into sockspec.toml"));
     }
@@ -25,10 +31,10 @@ pub(super) fn add(mut subjects: Vec<Subject>, programs: &[String], options: &Opt
                 other.command, other.role
             )));
         }
-        note(
-            &format!("{text} {}", if subject.role == Role::Server { "listens: it is a server" } else { "connects: it is a client" }),
-            &options.output,
-        );
+        if tells {
+            let what = if subject.role == Role::Server { "listens: it is a server" } else { "connects: it is a client" };
+            say(&format!("{text} {what}"));
+        }
         subjects.push(subject);
     }
     subjects.sort_by_key(|subject| subject.role != Role::Server);

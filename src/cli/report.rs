@@ -46,6 +46,11 @@ pub(super) fn write(reports: Vec<Opened>, results: &Results, output: &Output) ->
         // A mistake in a file is told as all others are, wherever the report goes.
         results.stale().into_iter().for_each(|(_, known)| say(&format!("error: {}", known.remedy())));
     }
+    write_all(reports, results)
+}
+
+/// Writes the reports, and nothing else.
+pub(super) fn write_all(reports: Vec<Opened>, results: &Results) -> Result<(), Stop> {
     let mut stdout = anstream::stdout();
     for report in reports {
         let place = report.path().map_or_else(|| "stdout".to_owned(), |path| path.display().to_string());

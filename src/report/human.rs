@@ -1,5 +1,7 @@
 //! For a person at a terminal: one line a rule, then the full story of what is wrong, and a summary. Several programs stand side by side.
 
+pub mod changes;
+
 use super::conclusion::{Conclusion, Mark, Tenor, cause, explains, numbers};
 use super::{capitalised, complaint, labels, place, repeat};
 use crate::bytes::{Bytes, excerpt};
