@@ -3,11 +3,12 @@
 //! GitLab shows a test's class and name, keeps the first of those with the same name, and shows what stands inside of `<failure>`, not its
 //! message. Jenkins takes what stands before the last point of the class for a package, and wants a failure or an error, never both.
 
-use super::case::{Account, Case, Standing};
+use super::case::{Account, Case, Standing, legible};
 use crate::run::{Results, Run};
 use crate::transcript::Role;
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use maud::{Markup, PreEscaped, html};
 use std::io::{self, Write};
+use std::time::Duration;
 
 /// GitLab reads no file above 30 MB. How many bytes all stories may have together, which escaping makes five times as many at the worst;
 /// a failure beyond it has its message alone.
@@ -15,22 +16,60 @@ const ROOM: usize = 5_000_000;
 
 /// Writes the report.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
+    let accounts = Account::all(results);
+    let all: Vec<&Case<'_>> = accounts.iter().flat_map(|account| &account.cases).collect();
     let mut room = ROOM;
-    let mut report = Report::new("sockspec");
-    report.set_time(results.duration());
-    for Account { run, label, cases } in Account::all(results) {
-        let mut suite = TestSuite::new(if label.is_empty() { roles(run) } else { &label });
-        suite.set_time(run.duration);
-        for subject in &run.subjects {
-            suite.add_property((subject.role.to_string(), super::case::legible(&subject.command)));
+    let report = html! {
+        (PreEscaped("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"))
+        testsuites name="sockspec" tests=(all.len()) failures=(failures(&all)) errors=(errors(&all)) skipped=(skipped(&all))
+            time=(seconds(results.duration())) {
+            @for account in &accounts { (suite(results, account, &mut room)) }
+            (NEWLINE)
         }
-        suite.add_property(("place", run.place.as_str()));
-        for case in &cases {
-            suite.add_test_case(test(results, run, &label, case, &mut room));
+        (NEWLINE)
+    };
+    // HTML has no such tags for elements that are empty; XML has, and no text can hold what looks like one.
+    let report = ["property", "testcase"].iter().fold(report.into_string(), |all, tag| all.replace(&format!("\"></{tag}>"), "\"/>"));
+    out.write_all(report.as_bytes())
+}
+
+/// The file is read by people, too, where something has gone wrong.
+const NEWLINE: PreEscaped<&str> = PreEscaped("\n");
+
+fn suite(results: &Results, Account { run, label, cases }: &Account<'_>, room: &mut usize) -> Markup {
+    let all: Vec<&Case<'_>> = cases.iter().collect();
+    let name = if label.is_empty() { roles(run) } else { label };
+    html! {
+        (NEWLINE)
+        testsuite name=(attribute(name)) tests=(all.len()) failures=(failures(&all)) errors=(errors(&all)) skipped=(skipped(&all))
+            time=(seconds(run.duration)) {
+            (NEWLINE)
+            properties {
+                @for subject in &run.subjects {
+                    property name=(subject.role) value=(attribute(&legible(&subject.command))) {}
+                }
+                property name="place" value=(attribute(&run.place)) {}
+            }
+            @for case in cases { (NEWLINE) (test(results, run, label, case, room)) }
+            (NEWLINE)
         }
-        report.add_test_suite(suite);
     }
-    report.serialize(&mut *out).map_err(io::Error::other)
+}
+
+fn failures(cases: &[&Case<'_>]) -> usize {
+    cases.iter().filter(|case| case.standing == Standing::Failed).count()
+}
+
+fn errors(cases: &[&Case<'_>]) -> usize {
+    cases.iter().filter(|case| case.standing == Standing::Unjudged).count()
+}
+
+fn skipped(cases: &[&Case<'_>]) -> usize {
+    cases.iter().filter(|case| matches!(case.standing, Standing::Known | Standing::Excused)).count()
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.3}", time.as_secs_f64())
 }
 
 /// The name of a suite that is alone.
@@ -42,33 +81,42 @@ fn roles(run: &Run) -> &'static str {
     }
 }
 
-fn test(results: &Results, run: &Run, label: &str, case: &Case<'_>, room: &mut usize) -> TestCase {
+fn test(results: &Results, run: &Run, label: &str, case: &Case<'_>, room: &mut usize) -> Markup {
     let mut story = if case.standing == Standing::Passed { String::new() } else { case.story(results, run) };
     match room.checked_sub(story.len()) {
         Some(left) => *room = left,
         None => story.clone_from(&case.message),
     }
     let mut told = case.notes();
-    let mut status = match case.standing {
-        Standing::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        Standing::Unjudged => TestCaseStatus::non_success(NonSuccessKind::Error),
-        Standing::Known | Standing::Excused => TestCaseStatus::skipped(),
-        // Neither reader knows a warning: what does not count has passed, and is told beside it.
-        Standing::FallsShort | Standing::Differs => {
-            told.insert(0, story.clone());
-            TestCaseStatus::success()
-        }
-        Standing::Passed => TestCaseStatus::success(),
-    };
-    status.set_message(case.reason(run).unwrap_or_else(|| case.message.clone())).set_description(story);
-    if let (Standing::Failed | Standing::Unjudged, Some(rule)) = (case.standing, case.rule) {
-        status.set_type(rule.level.to_string());
+    // Neither reader knows a warning: what does not count has passed, and is told beside it.
+    if matches!(case.standing, Standing::FallsShort | Standing::Differs) {
+        told.insert(0, story.clone());
     }
-    let mut test = TestCase::new(case.name.as_str(), status);
     let rule = case.rule.map_or("sockspec".into(), |rule| rule.id.replace('/', "."));
-    test.set_classname(if label.is_empty() { rule } else { format!("{label}.{rule}") }).set_time(case.duration);
-    if !told.is_empty() {
-        test.set_system_out(told.join("\n"));
+    let class = if label.is_empty() { rule } else { format!("{label}.{rule}") };
+    let message = attribute(case.reason(run).as_ref().unwrap_or(&case.message));
+    let level = case.rule.map(|rule| rule.level.to_string());
+    html! {
+        testcase name=(attribute(&case.name)) classname=(attribute(&class)) time=(seconds(case.duration)) {
+            @match case.standing {
+                Standing::Failed => failure message=(message) type=[level] { (text(&story)) },
+                Standing::Unjudged => error message=(message) type=[level] { (text(&story)) },
+                Standing::Known | Standing::Excused => skipped message=(message) { (text(&story)) },
+                Standing::FallsShort | Standing::Differs | Standing::Passed => {},
+            }
+            @if !told.is_empty() { system-out { (text(&told.join("\n"))) } }
+        }
     }
-    test
+}
+
+/// What stands between two tags. XML 1.0 has no way to write most control characters, not even escaped.
+fn text(text: &str) -> Markup {
+    let is_writable = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    let writable: String = text.chars().map(|c| if is_writable(c) { c } else { char::REPLACEMENT_CHARACTER }).collect();
+    html! { (writable) }
+}
+
+/// The value of an attribute, in which readers take a newline for a space unless it is escaped.
+fn attribute(value: &str) -> Markup {
+    PreEscaped(text(value).into_string().replace('\n', "&#10;").replace('\t', "&#9;"))
 }

@@ -40,11 +40,11 @@ pub fn the_schema_holds_for_every_run() {
 pub fn the_schema_refuses_what_jenkins_does() {
     let right = runs::of("right").text("junit");
     let both = "<failure message=\"x\"/><error message=\"x\"/></testcase>";
-    let (head, tail) = right.split_once("/>\n        <testcase").expect("a test that has passed");
+    let (head, tail) = right.split_once("/>\n<testcase").expect("a test that has passed");
     let (earlier, opened) = head.rsplit_once("<testcase").expect("its beginning");
-    assert!(refused(format!("{earlier}<testcase{opened}/>\n        <testcase{tail}").as_bytes()).is_none());
-    assert!(refused(format!("{earlier}<testcase{opened}>{both}\n        <testcase{tail}").as_bytes()).expect("both").contains("error"));
-    let twice = format!("{earlier}<testcase{opened}/><testcase{opened}/>\n        <testcase{tail}");
+    assert!(refused(format!("{earlier}<testcase{opened}/>\n<testcase{tail}").as_bytes()).is_none());
+    assert!(refused(format!("{earlier}<testcase{opened}>{both}\n<testcase{tail}").as_bytes()).expect("both").contains("error"));
+    let twice = format!("{earlier}<testcase{opened}/><testcase{opened}/>\n<testcase{tail}");
     assert!(refused(twice.as_bytes()).expect("a name twice").contains("one-name-one-test"));
 }
 
