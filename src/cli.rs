@@ -7,6 +7,7 @@ mod color;
 mod completions;
 mod explain;
 mod filter;
+mod help;
 mod interrupt;
 mod list;
 mod man;
@@ -30,6 +31,7 @@ use check::Check;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use color::Color;
+use help::Help;
 use interrupt::watch_for_signals;
 use list::List;
 use man::Man;
@@ -84,11 +86,12 @@ Examples:
   sockspec fuzz --server ./server --client ./client
   sockspec explore --server ./a.out aexit
   sockspec explain server/exit-split
+  sockspec help ci                         GitHub, GitLab, Gradescope, a git hook
   sockspec explain server/exit-exact/one-byte-more   a scenario of a report";
 
 /// Says which requirements of the TCP client/server tutorial a program meets, which it breaks, and why.
 #[derive(Debug, Parser)]
-#[command(name = "sockspec", version, after_help = AFTER_HELP, max_term_width = 110)]
+#[command(name = "sockspec", version, after_help = AFTER_HELP, max_term_width = 110, disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Verb>,
@@ -156,6 +159,8 @@ enum Verb {
     #[command(after_help = "To read it: sockspec man | man -l -\n\
         To install it: sockspec man --dir ~/.local/share/man/man1")]
     Man(Man),
+    /// Shows the page of a command, or what to put into a repository so that CI judges it: `sockspec help ci`.
+    Help(Help),
 }
 
 // What may be said of a run. (Clap would take a doc comment for the description of each command that has these.)
@@ -279,6 +284,7 @@ pub fn main() -> ExitCode {
         Some(Verb::Explain { name }) => explain::run(name, &options),
         Some(Verb::Completions { shell }) => completions::run(*shell, arguments::command()),
         Some(Verb::Man(arguments)) => man::run(arguments, arguments::command()),
+        Some(Verb::Help(arguments)) => help::run(arguments, arguments::command()),
     };
     match done {
         Ok(NONCONFORMING | UNJUDGED) if options.output.exit_zero => ExitCode::SUCCESS,

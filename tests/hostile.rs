@@ -298,7 +298,7 @@ fn ends_its_parent(signal: i32, place: Place) -> Result<(), Failed> {
 
 /// A few times in every run of the tests; as often as SOCKSPEC_SOAK says, where it is set.
 fn whoever_ends_the_harness_leaves_nothing_behind() -> Result<(), Failed> {
-    const SIGNALS: [Signal; 4] = [Signal::INT, Signal::TERM, Signal::HUP, Signal::KILL];
+    let signals = [Signal::INT, Signal::TERM, programs::hang_up(), Signal::KILL];
     const HOSTILE: [&str; 3] =
         ["hostile/server/ignores-signals.py", "hostile/server/leaves-its-group.py", "hostile/server/grandchild-holds-connection.py"];
     let rounds: u64 = std::env::var("SOCKSPEC_SOAK").map_or(Ok(64), |text| text.parse())?;
@@ -309,7 +309,7 @@ fn whoever_ends_the_harness_leaves_nothing_behind() -> Result<(), Failed> {
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
-        let signal = SIGNALS[(round % 4) as usize];
+        let signal = signals[(round % 4) as usize];
         let run = Run::new();
         let place = Place::WHERE_KILLED[(round / 4 % 4) as usize];
         let _turn = place.turn();

@@ -282,7 +282,7 @@ fn an_interrupted_run_ends_its_subjects_and_writes_all_its_reports() {
     let [human, json] = reports.each_ref().map(|path| format!("{0}={1}", path.file_name().expect("a name").display(), path.display()));
     let fuzz = vec!["fuzz", "--server", &server, "--timeout", "1h", "--seed", "1", "--jobs", "1"];
     let explore = vec!["explore", "--server", &server, "--timeout", "1h", "hello", "--jobs", "1"];
-    for (arguments, signal) in [(check_stuck(&server), Signal::INT), (fuzz, Signal::TERM), (explore, Signal::HUP)] {
+    for (arguments, signal) in [(check_stuck(&server), Signal::INT), (fuzz, Signal::TERM), (explore, programs::hang_up())] {
         let mut command = sockspec(&arguments);
         command.args(["--report", &human, "--report", &json]).stdout(Stdio::piped()).stderr(Stdio::piped());
         let harness = command.spawn().expect("it starts");

@@ -4,6 +4,7 @@
 
 use clap::ValueEnum;
 use libtest_mimic::{Failed, Trial};
+use rustix::process::Signal;
 use sockspec::crew::Setting;
 use sockspec::stage::{Isolation, Limits, Stage, Tier};
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{LazyLock, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// A language: the ending of its files, the tool that it needs, and how a program of it becomes a command.
 struct Language {
@@ -183,6 +184,24 @@ pub fn trial(name: &str, missing: Option<&str>, test: impl FnOnce() -> Result<()
     let missing = missing.filter(|_| std::env::var_os("CI").is_none());
     let name = missing.map_or(name.to_owned(), |what| format!("{name} (skipped: there is no {what} here)"));
     Trial::test(name, test).with_ignored_flag(missing.is_some())
+}
+
+/// What the end of a terminal sends. Tests that are started with `nohup` pass on that it is ignored: there another one has to do.
+pub fn hang_up() -> Signal {
+    let status = fs::read_to_string("/proc/self/status").expect("a status");
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("a mask").trim();
+    if ignored.ends_with(['1', '3', '5', '7', '9', 'b', 'd', 'f']) { Signal::TERM } else { Signal::HUP }
+}
+
+/// Whether everything is played that there is: in CI. Elsewhere a test of hundreds of programs plays a part of it, another one each day.
+pub fn is_whole() -> bool {
+    std::env::var_os("CI").is_some()
+}
+
+/// Whether the turn of this one among so many has come, where not everything is played.
+pub fn takes_turn(number: usize, of: usize) -> bool {
+    let days = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs() / (24 * 60 * 60));
+    is_whole() || (number + days as usize).is_multiple_of(of)
 }
 
 /// Whether what was recorded is to be written anew: `SOCKSPEC_BLESS=1`. Not in CI, because a person has to read what has changed.
