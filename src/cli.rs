@@ -86,7 +86,7 @@ Examples:
   sockspec fuzz --server ./server --client ./client
   sockspec explore --server ./a.out aexit
   sockspec explain server/exit-split
-  sockspec help ci                         GitHub, GitLab, Gradescope, a git hook
+  sockspec help ci                         files for GitHub, GitLab and others
   sockspec explain server/exit-exact/one-byte-more   a scenario of a report";
 
 /// Says which requirements of the TCP client/server tutorial a program meets, which it breaks, and why.

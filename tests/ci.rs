@@ -3,7 +3,7 @@
 mod programs;
 
 use assert_cmd::Command;
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use predicates::str::contains;
 use serde_json::Value;
 use std::fs;
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
             trials.push(programs::trial(&format!("{name}/is_what_its_forge_reads"), missing, move || is_valid(name, schema)));
         }
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    libtest_mimic::run(&programs::arguments(), trials).exit_code()
 }
 
 fn printed(name: &str) -> String {

@@ -3,7 +3,7 @@
 
 mod programs;
 
-use libtest_mimic::{Arguments, Failed};
+use libtest_mimic::Failed;
 use sockspec::cli::REFERENCE_ARGUMENT;
 use sockspec::command::Command;
 use sockspec::crew::{Interrupt, Subject};
@@ -27,7 +27,7 @@ fn main() {
         let missing = no_relay.filter(|_| fixture.scenario.has_relay());
         programs::trial(&fixture.id.clone(), missing, move || judge(fixture))
     };
-    libtest_mimic::run(&Arguments::from_args(), fixtures.into_iter().map(trial).collect()).exit();
+    libtest_mimic::run(&programs::arguments(), fixtures.into_iter().map(trial).collect()).exit();
 }
 
 /// The program to judge, and whether it is the reference, which must do what it MAY do, too.

@@ -153,6 +153,9 @@ fn exchanged(report: &Value, place: usize, value: Value) -> Value {
 }
 
 proptest! {
+    // Each reads and writes megabytes: outside of CI, fewer.
+    #![proptest_config(ProptestConfig::with_cases(if std::env::var_os("CI").is_some() { 256 } else { 64 }))]
+
     #[test]
     fn a_damaged_fixture_is_read_or_refused_with_its_place(which in any::<prop::sample::Index>(), damages in prop::collection::vec(damage(), 1..4)) {
         let fixture: &String = which.get(&FIXTURES[..]);

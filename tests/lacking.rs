@@ -3,7 +3,7 @@
 
 mod programs;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -93,7 +93,7 @@ fn main() -> ExitCode {
         })
     });
     let trials: Vec<Trial> = files.chain(calls).chain(netlink).chain([diag]).collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    libtest_mimic::run(&programs::arguments(), trials).exit_code()
 }
 
 /// A right pair, and a wrong one.

@@ -5,20 +5,20 @@
 mod programs;
 
 use assert_cmd::Command;
-use libtest_mimic::{Arguments, Failed};
+use libtest_mimic::Failed;
 use serde_json::Value;
 use sockspec::fixture;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 /// Outside of CI, a program plays one of so many scenarios.
-const PARTS: usize = 3;
+const PARTS: usize = 6;
 
 fn main() -> ExitCode {
     let trials = programs::below("right")
         .into_iter()
         .map(|program| programs::trial(&program.clone(), programs::missing_tool(&program), move || conforms(&program)));
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+    libtest_mimic::run(&programs::arguments(), trials.collect()).exit_code()
 }
 
 /// A program meets every MUST and every SHOULD, but for those of which its head comment says why its language keeps it from them.

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use clap::ValueEnum;
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::{Arguments, Failed, Trial};
 use rustix::process::Signal;
 use sockspec::crew::Setting;
 use sockspec::stage::{Isolation, Limits, Stage, Tier};
@@ -172,7 +172,7 @@ macro_rules! tests {
                     Ok(())
                 })
             }),+];
-            libtest_mimic::run(&libtest_mimic::Arguments::from_args(), trials).exit_code()
+            libtest_mimic::run(&programs::arguments(), trials).exit_code()
         }
     };
 }
@@ -191,6 +191,14 @@ pub fn hang_up() -> Signal {
     let status = fs::read_to_string("/proc/self/status").expect("a status");
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("a mask").trim();
     if ignored.ends_with(['1', '3', '5', '7', '9', 'b', 'd', 'f']) { Signal::TERM } else { Signal::HUP }
+}
+
+/// How tests are run. Most wait for programs most of the time, so there are more at once than cores.
+pub fn arguments() -> Arguments {
+    let mut arguments = Arguments::from_args();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    arguments.test_threads = arguments.test_threads.or(Some(2 * cores));
+    arguments
 }
 
 /// Whether everything is played that there is: in CI. Elsewhere a test of hundreds of programs plays a part of it, another one each day.

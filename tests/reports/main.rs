@@ -18,7 +18,7 @@ mod programs;
 mod runs;
 mod tap;
 
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Trial;
 use std::process::ExitCode;
 
 /// Tests, each named as its function is; what one of them needs is a tool that may be missing here.
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
             with "perl": every_case_is_one_point_and_says_what_became_of_it what_makes_the_exit_status_is_not_ok
                 hostile_names_are_no_directives;
     };
-    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    let conclusion = libtest_mimic::run(&programs::arguments(), trials);
     runs::forget();
     conclusion.exit_code()
 }
