@@ -86,17 +86,22 @@ fn ids(run: &Run, verdict: Verdict) -> BTreeSet<String> {
     run.outcomes.iter().filter(|outcome| outcome.verdict() == verdict).map(|outcome| outcome.id.clone()).collect()
 }
 
+/// The name under which a program's mistake is known.
+fn name_of(program: &str) -> &str {
+    let name = program.trim_start_matches("wrong/");
+    name.rsplit_once('.').map_or(name, |(name, _)| name)
+}
+
 /// What a program says of itself, and what is seen of it.
 fn mistake(program: &str, run: &Run) -> Mistake {
     let Head { sentence, look, caught_by, breaks_too, .. } = head(program);
-    let name = program.trim_start_matches("wrong/");
     let has_failed = |outcome: &&Outcome| outcome.has_failed();
     let mut unjudged = BTreeMap::new();
     for id in ids(run, Verdict::Inconclusive) {
         *unjudged.entry(id.rsplit_once('/').expect("a folder").0.to_owned()).or_default() += 1;
     }
     Mistake {
-        name: name.rsplit_once('.').map_or(name, |(name, _)| name).to_owned(),
+        name: name_of(program).to_owned(),
         sentence,
         look,
         caught_by,
@@ -119,7 +124,7 @@ fn announced(mistake: &Mistake) -> BTreeSet<&str> {
 /// One row of the matrix: this program fails the scenarios that it is known to fail, breaks the rules that it says it breaks, and is
 /// recognised by them.
 fn behaves_as_recorded(program: &str) -> Result<(), Failed> {
-    let name = program.trim_start_matches("wrong/").rsplit_once('.').map_or(program, |(name, _)| name);
+    let name = name_of(program);
     let Some(recorded) = Mistake::known().iter().find(|known| known.name == name) else {
         return Err(format!("{program} is not recorded: {BLESS}=1 cargo test --test faults").into());
     };

@@ -16,8 +16,7 @@ pub(super) struct Man {
     dir: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Man, command: Command) -> Result<u8, Stop> {
-    let mut command = command.disable_help_subcommand(true);
+pub(super) fn run(arguments: &Man, mut command: Command) -> Result<u8, Stop> {
     // Options that are everywhere become each command's own.
     command.build();
     if let Some(folder) = &arguments.dir {

@@ -14,6 +14,11 @@ use std::time::Duration;
 /// a failure beyond it has its message alone.
 const ROOM: usize = 5_000_000;
 
+/// What the counts count.
+const FAILURES: &[Standing] = &[Standing::Failed];
+const ERRORS: &[Standing] = &[Standing::Unjudged];
+const SKIPPED: &[Standing] = &[Standing::Known, Standing::Excused];
+
 /// Writes the report.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let accounts = Account::all(results);
@@ -21,7 +26,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let mut room = ROOM;
     let report = html! {
         (PreEscaped("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"))
-        testsuites name="sockspec" tests=(all.len()) failures=(failures(&all)) errors=(errors(&all)) skipped=(skipped(&all))
+        testsuites name="sockspec" tests=(all.len()) failures=(count(&all, FAILURES)) errors=(count(&all, ERRORS)) skipped=(count(&all, SKIPPED))
             time=(seconds(results.duration())) {
             @for account in &accounts { (suite(results, account, &mut room)) }
             (NEWLINE)
@@ -41,7 +46,7 @@ fn suite(results: &Results, Account { run, label, cases }: &Account<'_>, room: &
     let name = if label.is_empty() { roles(run) } else { label };
     html! {
         (NEWLINE)
-        testsuite name=(attribute(name)) tests=(all.len()) failures=(failures(&all)) errors=(errors(&all)) skipped=(skipped(&all))
+        testsuite name=(attribute(name)) tests=(all.len()) failures=(count(&all, FAILURES)) errors=(count(&all, ERRORS)) skipped=(count(&all, SKIPPED))
             time=(seconds(run.duration)) {
             (NEWLINE)
             properties {
@@ -56,16 +61,8 @@ fn suite(results: &Results, Account { run, label, cases }: &Account<'_>, room: &
     }
 }
 
-fn failures(cases: &[&Case<'_>]) -> usize {
-    cases.iter().filter(|case| case.standing == Standing::Failed).count()
-}
-
-fn errors(cases: &[&Case<'_>]) -> usize {
-    cases.iter().filter(|case| case.standing == Standing::Unjudged).count()
-}
-
-fn skipped(cases: &[&Case<'_>]) -> usize {
-    cases.iter().filter(|case| matches!(case.standing, Standing::Known | Standing::Excused)).count()
+fn count(cases: &[&Case<'_>], standings: &[Standing]) -> usize {
+    cases.iter().filter(|case| standings.contains(&case.standing)).count()
 }
 
 fn seconds(time: Duration) -> String {

@@ -45,21 +45,23 @@ pub fn write(before: &Results, after: &Results, width: usize, out: &mut dyn Writ
 
 /// The rules of which a case has come to something else, or in another way.
 fn changed(before: &Page<'_>, after: &Page<'_>) -> Vec<&'static Rule> {
-    let story = |run: &Run, rule: &Rule| -> Vec<(String, Verdict, String)> {
-        let own = run.outcomes.iter().filter(|outcome| outcome.rule() == rule);
-        own.map(|outcome| (outcome.id.clone(), outcome.verdict(), outcome.message())).collect()
+    let story = |outcomes: &[&Outcome]| -> Vec<(String, Verdict, String)> {
+        outcomes.iter().map(|outcome| (outcome.id.clone(), outcome.verdict(), outcome.message())).collect()
     };
-    let rules = after.run.by_rule().into_iter().map(|(rule, _)| rule);
-    rules.filter(|rule| story(before.run, rule) != story(after.run, rule)).collect()
+    let now = after.run.by_rule().into_iter();
+    now.filter(|(rule, outcomes)| story(&of(rule, before.run)) != story(outcomes)).map(|(rule, _)| rule).collect()
+}
+
+/// What has come of a rule's scenarios.
+fn of<'a>(rule: &Rule, run: &'a Run) -> Vec<&'a Outcome> {
+    run.by_rule().into_iter().find(|(other, _)| *other == rule).map(|(_, outcomes)| outcomes).unwrap_or_default()
 }
 
 /// What a rule comes to now, and what it came to before.
-fn line(rule: &'static Rule, before: &Page<'_>, after: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let outcomes = |run: &'_ Run| -> Vec<Outcome> { run.outcomes.iter().filter(|outcome| outcome.rule() == rule).cloned().collect() };
-    let passed = |all: &[Outcome]| format!("{}/{}", all.iter().filter(|outcome| outcome.verdict() == Verdict::Pass).count(), all.len());
-    let (then, now) = (outcomes(before.run), outcomes(after.run));
-    let (_, was) = before.word(rule, &then.iter().collect::<Vec<_>>());
-    let (style, is) = after.word(rule, &now.iter().collect::<Vec<_>>());
+fn line(rule: &Rule, before: &Page<'_>, after: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let passed = |all: &[&Outcome]| format!("{}/{}", all.iter().filter(|outcome| outcome.verdict() == Verdict::Pass).count(), all.len());
+    let (then, now) = (of(rule, before.run), of(rule, after.run));
+    let ((_, was), (style, is)) = (before.word(rule, &then), after.word(rule, &now));
     writeln!(
         out,
         "{style}{is:<6}{style:#}{:<6}  {:<24} {:>5}  {FAINT}was {was} {}{FAINT:#}",
