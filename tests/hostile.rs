@@ -6,7 +6,7 @@
 mod host;
 mod programs;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use programs::{Head, below, head};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -15,6 +15,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -51,7 +52,10 @@ const DEADLY: [(u32, &str); 22] = [
 ];
 
 fn main() -> ExitCode {
-    let mut trials = Vec::new();
+    let python = programs::missing("python3");
+    // The longest first, so that the others fill the time beside it.
+    let longest = "whoever_ends_the_harness_leaves_nothing_behind";
+    let mut trials = vec![programs::trial(longest, python, whoever_ends_the_harness_leaves_nothing_behind)];
     for (number, program) in ["hostile/server", "hostile/client"].into_iter().flat_map(below).enumerate() {
         let missing = programs::missing_tool(&program);
         let places = Place::ALL.into_iter().enumerate();
@@ -65,7 +69,7 @@ fn main() -> ExitCode {
             }
             let program = program.clone();
             trials.push(programs::trial(&name, missing, move || {
-                let _turn = place.turn();
+                let _turns = (place.turn(), played_with.contains("--limit").then(whole_machine));
                 is_judged(&program, place)
             }));
         }
@@ -74,17 +78,19 @@ fn main() -> ExitCode {
         trials.push(Trial::test(format!("dies_by_each_signal/{name}"), move || dies_by(number, name)));
     }
     trials.push(Trial::test("limits_can_be_lifted_and_are_checked", limits_can_be_lifted_and_are_checked));
-    let python = programs::missing("python3");
-    trials.push(programs::trial("whoever_ends_the_harness_leaves_nothing_behind", python, whoever_ends_the_harness_leaves_nothing_behind));
     for (signal, name) in [(libc::SIGKILL, "kills"), (libc::SIGSTOP, "stops")] {
         for place in [Place::Network, Place::Address, Place::Host] {
             let name = format!("whoever_{name}_its_parent_leaves_nothing_behind{}", place.suffix());
             trials.push(programs::trial(&name, python, move || ends_its_parent(signal, place)));
         }
     }
-    // Ports of the host, and the memory of a machine, are for one at a time.
-    let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
-    libtest_mimic::run(&arguments, trials).exit_code()
+    libtest_mimic::run(&programs::arguments(), trials).exit_code()
+}
+
+/// The right to use up memory, processes or the disk: those who do come one at a time.
+fn whole_machine() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Where it is played.

@@ -1,5 +1,7 @@
 //! What the harness reads, damaged in all ways: nothing makes it panic, hang, or take memory without end, and every error names its place.
 
+mod programs;
+
 use assert_cmd::Command;
 use predicates::prelude::*;
 use proptest::prelude::*;
@@ -226,7 +228,9 @@ fn what_a_report_describes_need_not_fit_into_memory() {
     let folder = TempDir::new().expect("a folder");
     let huge = format!("{}server runs\n", "server! \"x\" * 67108864…\nserver> \"x\" * 67108864\n".repeat(100));
     let mut report: Value = serde_json::from_str(&REPORT).expect("JSON");
-    for case in report["cases"].as_array_mut().expect("cases") {
+    // Two alone would not fit.
+    let count = if programs::is_whole() { usize::MAX } else { 2 };
+    for case in report["cases"].as_array_mut().expect("cases").iter_mut().take(count) {
         case["seen"] = Value::from(huge.clone());
         case["judged"] =
             json!({"verdict": "fail", "message": "huge", "difference": {"facet": "stdout", "seen": {"step": 1, "byte": 67_000_000}}});

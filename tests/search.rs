@@ -142,7 +142,7 @@ fn a_seed_means_the_same_dialogues_everywhere() {
 }
 
 fn a_dialogue_is_always_a_scenario_that_can_be_written_down() {
-    for number in 0..500 {
+    for number in 0..if programs::is_whole() { 500 } else { 50 } {
         let dialogue = fuzz::pair_case(3, number);
         for dialogue in dialogue.simpler().into_iter().take(20).chain([dialogue]) {
             let scenario = dialogue.scenario(&Dialect::tutorial(), "x".into());

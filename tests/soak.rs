@@ -62,8 +62,12 @@ impl Held {
 
 fn soak(name: &str, loops: usize) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let one_round = fixture::built_in().unwrap_or_else(|error| panic!("{error}"));
-    let wanted = std::env::var("SOCKSPEC_SOAK").map_or(3 * one_round.len(), |text| text.parse().expect("a number of scenarios"));
+    let all = fixture::built_in().unwrap_or_else(|error| panic!("{error}"));
+    let wanted: Option<usize> = std::env::var("SOCKSPEC_SOAK").ok().map(|text| text.parse().expect("a number of scenarios"));
+    let is_played = |number: usize| wanted.is_some() || programs::takes_turn(number, 3);
+    let one_round: Vec<Fixture> =
+        all.into_iter().enumerate().filter(|(number, _)| is_played(*number)).map(|(_, fixture)| fixture).collect();
+    let wanted = wanted.unwrap_or(3 * one_round.len());
     let rounds = wanted.div_ceil(one_round.len());
     // Each round has names of its own.
     let again = |round: usize| one_round.iter().cloned().map(move |fixture| Fixture { id: format!("{}#{round}", fixture.id), ..fixture });

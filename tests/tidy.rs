@@ -40,7 +40,7 @@ fn read(path: &Path) -> String {
 /// The command, as it runs outside of any CI.
 fn sockspec() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
-    command.env_remove("GITHUB_ACTIONS");
+    command.env_remove("GITHUB_ACTIONS").env("PATH", programs::path());
     command
 }
 

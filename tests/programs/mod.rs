@@ -9,6 +9,7 @@ use sockspec::crew::Setting;
 use sockspec::stage::{Isolation, Limits, Stage, Tier};
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
+use std::ffi::OsString;
 use std::fs;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -160,17 +161,21 @@ pub fn isolation_option() -> [String; 2] {
     ["--isolation".to_owned(), isolation().name().to_owned()]
 }
 
-/// The tests of a file, by name, and the tools that some of them need: where one is missing, the test is skipped, and its name says so.
+/// The tests of a file, by name; the tools that some of them need; and which of how many it is that take turns outside of CI, as `[1 of 3]`.
+/// Where a tool is missing or it is the turn of another, the test is skipped, and its name says so.
 #[allow(unused_macros, reason = "some files have trials of their own")]
 macro_rules! tests {
-    ($($name:ident $(($($tool:literal),+))?),+ $(,)?) => {
+    ($($name:ident $(($($tool:literal),+))? $([$number:literal of $count:literal])?),+ $(,)?) => {
         fn main() -> std::process::ExitCode {
             let trials = vec![$({
                 let missing = None$($(.or_else(|| programs::missing($tool)))+)?;
-                programs::trial(stringify!($name), missing, || {
-                    $name();
-                    Ok(())
-                })
+                let trial = |name: &str| {
+                    programs::trial(name, missing, || {
+                        $name();
+                        Ok(())
+                    })
+                };
+                programs::in_turn(stringify!($name), true $(&& programs::takes_turn($number, $count))?, trial)
             }),+];
             libtest_mimic::run(&programs::arguments(), trials).exit_code()
         }
@@ -184,6 +189,11 @@ pub fn trial(name: &str, missing: Option<&str>, test: impl FnOnce() -> Result<()
     let missing = missing.filter(|_| std::env::var_os("CI").is_none());
     let name = missing.map_or(name.to_owned(), |what| format!("{name} (skipped: there is no {what} here)"));
     Trial::test(name, test).with_ignored_flag(missing.is_some())
+}
+
+/// A test that takes turns with others. Where its turn has not come it is skipped, and its name says so.
+pub fn in_turn(name: &str, has_come: bool, trial: impl FnOnce(&str) -> Trial) -> Trial {
+    if has_come { trial(name) } else { trial(&format!("{name} (skipped: it is the turn of another)")).with_ignored_flag(true) }
 }
 
 /// What the end of a terminal sends. Tests that are started with `nohup` pass on that it is ignored: there another one has to do.
@@ -266,6 +276,13 @@ pub fn command_of_32_bits(program: &str) -> String {
 /// A library that is made of a program in C.
 pub fn library(program: &str) -> String {
     build(language(program), &folder().join(program), &["-shared", "-fPIC", "-O1"], "-o").display().to_string()
+}
+
+/// PATH, with the folder of that interpreter first: for commands that say no more than `python3`.
+pub fn path() -> OsString {
+    let all = std::env::var_os("PATH").unwrap_or_default();
+    let first = on_path("python3").and_then(|_| Path::new(&*PYTHON).parent().map(Path::to_owned));
+    std::env::join_paths(first.into_iter().chain(std::env::split_paths(&all))).expect("folders")
 }
 
 /// A version manager puts a script before the interpreter, which takes longer than most programs here.

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
+use std::thread;
 use tempfile::TempDir;
 
 /// A run that was written in every format.
@@ -34,21 +35,27 @@ fn play() -> Vec<Played> {
     let late = programs::command("wrong/server/no-reuseaddr.c");
     let buffered = programs::command("wrong/server/unflushed.py");
     let deaf = programs::command("wrong/server/no-htons.c");
-    let mut all = vec![
-        Played::new("right", &["check", "--server", server, "--client", client]),
-        Played::new("wrong", &["check", "--server", &wrong]),
+    let differing = programs::command("right/server.py");
+    let runs: [(&str, &[&str]); 9] = [
+        ("right", &["check", "--server", server, "--client", client]),
+        ("wrong", &["check", "--server", &wrong]),
         // It breaks a rule that SHOULD be met, and no other.
-        Played::new("warned", &["check", "--server", &late]),
-        Played::new("strict", &["check", "--server", &late, "--strict"]),
-        Played::new("differs", &["check", "--server", &programs::command("right/server.py"), "server/nul"]),
+        ("warned", &["check", "--server", &late]),
+        ("strict", &["check", "--server", &late, "--strict"]),
+        ("differs", &["check", "--server", &differing, "server/nul"]),
         // It breaks a rule that another presupposes.
-        Played::new("unjudged", &["check", "--server", &buffered]),
+        ("unjudged", &["check", "--server", &buffered, "server/greeting-prompt", "server/prompt"]),
         // It breaks a rule that was not asked for, and so there is nothing to say of the one that was.
-        Played::new("deaf", &["check", "--server", &deaf, "server/eof"]),
-        Played::new("explored", &["explore", "--server", server, "aexit"]),
-        Played::new("empty", &["check", "--server", server, "--partition", "300/300"]),
-        hostile(),
+        ("deaf", &["check", "--server", &deaf, "server/eof"]),
+        ("explored", &["explore", "--server", server, "aexit"]),
+        ("empty", &["check", "--server", server, "--partition", "300/300"]),
     ];
+    // Side by side: most of the time each waits for its program.
+    let mut all: Vec<Played> = thread::scope(|scope| {
+        let hostile = scope.spawn(hostile);
+        let others = runs.map(|(name, arguments)| scope.spawn(move || Played::new(name, arguments)));
+        others.into_iter().chain([hostile]).map(|run| run.join().expect("it is played")).collect()
+    });
     let known = |of: &str| json!([{ "of": of, "reason": REASON, "line": 1 }]);
     all.push(altered("known", find(&all, "wrong"), |report| {
         report["runs"][0]["known_failures"] =

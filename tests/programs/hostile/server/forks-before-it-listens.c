@@ -1,5 +1,5 @@
 /* Hazard: it starts thousands of processes that end at once before it listens, one after the other, as a script in front of it might.
- * Played with: server/greeting
+ * Played with: server/greeting/once
  * Verdict: pass */
 #include <arpa/inet.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 """Hazard: it uses the CPU without end when a client has come, and never reads.
-Played with: server/message/one-byte
+Played with: server/message/one-byte --timeout 1s
 Verdict: fail
 Message: it spins, and does not read"""
 
