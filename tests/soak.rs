@@ -23,7 +23,7 @@ use std::sync::{Mutex, PoisonError};
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 
 /// After so many scenarios is looked at what is held: several times a round, because it goes up and down with what is just played.
-const BETWEEN_LOOKS: usize = 20;
+const BETWEEN_LOOKS: usize = 5;
 
 /// One soak at a time: what is measured belongs to the whole process.
 static TURN: Mutex<()> = Mutex::new(());
