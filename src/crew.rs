@@ -2,7 +2,7 @@
 
 use crate::command::Command;
 use crate::place::Place;
-use crate::stage::{Isolation, Lifeline, Limits, Seen, Stage, StageError, Stall, Stimulus};
+use crate::stage::{Isolation, Lifeline, Limits, Seen, Stage, StageError, Stimulus};
 use crate::transcript::{Part, Role, Scenario};
 use std::collections::{HashSet, VecDeque};
 use std::io;
@@ -123,8 +123,8 @@ impl<'a> Crew<'a> {
 
     /// Plays a scenario with a program, or with a server and a client.
     ///
-    /// Programs that have stalled get less time after the next such stimulus. Where it was time that they lacked, and not CPU time, that may
-    /// have been too little: for each rule, the first that fails so is played again with all of its time.
+    /// Programs that have stalled get less time after the next such stimulus, which may be too little: for each rule, the first that fails
+    /// so is played again with all of its time.
     ///
     /// # Errors
     /// The stage is gone, which says nothing about the program.
@@ -133,12 +133,12 @@ impl<'a> Crew<'a> {
         let (stalls, doubtful) = self.place.habits().of(part, rule);
         self.begin_after(&stalls, scenario, commands)?;
         let seen = self.finish()?;
-        let Some(Stall { stimulus, .. }) = seen.stall.filter(|stall| stall.is_late && doubtful.contains(&stall.stimulus)) else {
+        let Some(stimulus) = seen.stall.filter(|stimulus| doubtful.contains(stimulus)) else {
             return Ok(seen);
         };
         self.begin_after(&[], scenario, commands)?;
         let seen = self.finish()?;
-        if seen.stall.is_some_and(|stall| stall.stimulus == stimulus) {
+        if seen.stall == Some(stimulus) {
             self.place.habits().confirmed.insert((part, stimulus, rule));
         } else if seen.trouble.is_none() {
             self.place.habits().refuted.insert((part, stimulus));
@@ -184,7 +184,7 @@ impl<'a> Crew<'a> {
             self.parts.clear();
         }
         if let (Ok(Seen { stall: Some(stall), .. }), Some(part)) = (&seen, part) {
-            self.place.habits().supposed.insert((part, stall.stimulus));
+            self.place.habits().supposed.insert((part, *stall));
         }
         seen
     }

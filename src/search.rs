@@ -283,7 +283,7 @@ impl Scout<'_> {
     fn examine(&mut self, attempt: &Attempt, outcome: Outcome) -> Option<Outcome> {
         let Attempt { name, case, .. } = attempt;
         // Whoever has stalled before may have had too little time: to play it again finds that out.
-        let is_doubtful = outcome.has_failed() && outcome.seen.stall.is_some_and(|stall| stall.is_late);
+        let is_doubtful = outcome.has_failed() && outcome.seen.stall.is_some();
         let outcome = if is_doubtful { self.play(case, name)? } else { outcome };
         if outcome.finding.verdict != Verdict::Fail {
             return Some(outcome);

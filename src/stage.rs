@@ -11,19 +11,26 @@
 //! Nothing that is seen depends on how fast the machine is, because no wait is a time that has passed:
 //!
 //! - *a segment was read*: the kernel's counters for the subject's own socket (`diag`);
-//! - *nothing more will come*: two equal snapshots of all threads, each in a wait that no clock ends, with nothing under way (`threads`);
+//! - *nothing more will come*: two equal snapshots of all threads, each in a wait that no clock ends, with nothing under way (`threads`),
+//!   and no clock that was set before (`alarm`);
 //! - *it floods*: bytes beyond what any right program could print or send (`pace`);
 //! - *it spins*, *it is not idle*: the subject's own CPU time, 500 ms of it without anything coming of it (`pace`), or 5 % of a core
-//!   over 200 ms in which it could have run (`player`); they are the only thresholds of a verdict (whoever has once been given all of its
-//!   time for nothing is recognised by a tenth of it when a stimulus of that kind comes again, so that a broken program is soon judged);
-//! - *it was not done in time*: only of a subject that is awake, or in a wait that a clock ends. The clock counts neither what either side
-//!   waits for a CPU nor what this process was stopped for (`clock`); where that gets out of hand, the case is inconclusive.
+//!   over 200 ms in which it could have run (`player`); they are the only thresholds of a verdict;
+//! - *it was not done in time*: only of a subject that is awake, or in a wait that a clock ends. It has `--timeout` for each step towards
+//!   what is due: as long as it reads, prints and sends, it is slow, and not wrong; after 24 times that it is too slow to be judged (`pace`).
+//!   The clock counts neither what either side waits for a CPU nor what this process was stopped for (`clock`); where that gets out of
+//!   hand, the case is inconclusive.
+//!
+//! Whoever has been given all of that for nothing is recognised by a tenth of it when a stimulus of that kind comes again, so that a broken
+//! program is soon judged; but of each rule, the first scenario that fails so is played again with all of it (`crew`).
 //!
 //! What is due and is not what the rule judges is not waited for as long: 20 ms of CPU time, or of sleep until a clock wakes it (`pace`).
-//! What is seen after that may be less than the subject would have shown, and no verdict rests on it.
+//! What is seen after that may be less than the subject would have shown, and no verdict rests on it: `judges_missing` of the player lists
+//! what each rule judges, and whoever adds a facet adds it there. `tests/delays.rs` holds all of it to programs that are late.
 //!
 //! Architecture invariant: only this module touches subjects, sockets, and the clock; it judges nothing.
 
+mod alarm;
 mod clock;
 mod connection;
 mod diag;
@@ -56,7 +63,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, ExitCode, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-pub use stimulus::{Stall, Stimulus};
+pub use stimulus::Stimulus;
 use world::Refused;
 
 /// The first argument with which the program starts itself as a worker.
@@ -143,7 +150,7 @@ pub struct Seen {
     /// What else is worth knowing, most important first: "asleep in recv", "listens on 0.0.0.0:8080".
     pub remarks: Vec<String>,
     /// After what it was given all the time, or CPU time, that there is for one stimulus, and nothing came of it.
-    pub stall: Option<Stall>,
+    pub stall: Option<Stimulus>,
     /// What the subject did that no program may, whatever the scenario is about: it used more of the machine than it may.
     pub breach: Option<String>,
     /// Why the conversation could not be led as written: the harness's trouble, or nobody's, never the subject's.
@@ -205,7 +212,7 @@ fn blind(errno: rustix::io::Errno) -> Trouble {
 struct Answer {
     transcript: String,
     remarks: Vec<String>,
-    stall: Option<Stall>,
+    stall: Option<Stimulus>,
     breach: Option<String>,
     trouble: Option<String>,
     listens_at: Vec<SocketAddr>,

@@ -373,7 +373,7 @@ server exits 0"#;
         stage.begin(&scenario, &[&command], TIMEOUT, Limits::default(), stalls).unwrap_or_else(|error| panic!("{error}"));
         let seen = stage.finish().unwrap_or_else(|error| panic!("{error}"));
         assert!(printed(&seen).contains("hello"), "{stalls:?}: {seen:?}");
-        assert_eq!(seen.stall.map(|stall| stall.stimulus), Some(Stimulus::End).filter(|_| is_recognised), "{stalls:?}: {seen:?}");
+        assert_eq!(seen.stall, Some(Stimulus::End).filter(|_| is_recognised), "{stalls:?}: {seen:?}");
         assert_eq!(seen.transcript.to_string().contains("server exits 0"), !is_recognised, "{stalls:?}: {seen:?}");
     }
 }

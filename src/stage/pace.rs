@@ -1,10 +1,13 @@
 //! How long to wait, and what for: looks that come less and less often, and the difference between moving, running and resting.
 
-use super::Trouble;
 use super::clock::{Deadline, Time};
 use super::stimulus::Stimulus;
 use super::threads::{Rest, Snapshot};
+use super::{Trouble, alarm, world};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::param::clock_ticks_per_second;
+use rustix::process::Pid;
+use std::fs;
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
@@ -18,8 +21,10 @@ pub struct Allowance {
     pub spinning_unjudged: Duration,
     /// The same of a subject that has not even read what was sent to it: it may still be busy with what came before.
     pub spinning_unread: Duration,
-    /// What it gets on a fair clock, while it is neither asleep nor spinning.
+    /// What it gets on a fair clock, while it is neither asleep nor spinning, for each step towards what is due.
     pub time: Duration,
+    /// What it gets in all, however steadily it goes on.
+    pub bound: Duration,
 }
 
 impl Allowance {
@@ -27,6 +32,8 @@ impl Allowance {
     const RECOGNISED: u32 = 10;
     /// Whoever does something all the time, while what is due does not come, gets the time for a single thing so often.
     const PATIENCE: u32 = 4;
+    /// Whoever goes on towards what is due gets it so often.
+    const BOUND: u32 = 24;
 
     /// After this stimulus, where the subjects have stalled after those.
     pub fn after(stimulus: Stimulus, time: Duration, stalls: &[Stimulus]) -> Self {
@@ -35,9 +42,10 @@ impl Allowance {
         Self {
             spinning,
             spinning_unjudged: Duration::from_millis(20) / part,
-            spinning_unread: Duration::from_secs(2) / part,
+            spinning_unread: Duration::from_secs(2).min(time / 2) / part,
             // Where little was asked for, enough is left to tell whether it spins.
             time: (time / part).max(time.min(spinning * 4)),
+            bound: time * Self::BOUND,
         }
     }
 
@@ -71,7 +79,7 @@ pub trait Watched {
     ///
     /// # Errors
     /// The kernel does not answer.
-    fn progress(&self) -> Result<Vec<u64>, Trouble>;
+    fn progress(&self) -> Result<Progress, Trouble>;
 
     /// Whether bytes are under way that will wake somebody.
     ///
@@ -107,6 +115,8 @@ pub trait Watched {
         if depth == Rest::Awake || self.is_on_its_way()? {
             return Ok((Rest::Awake, earlier));
         }
+        // Between the two looks: where a clock has rung meanwhile, somebody has moved.
+        let depth = if depth == Rest::Asleep && alarm::may_ring(&earlier) { Rest::Dozing } else { depth };
         let before = self.progress()?;
         // What is given to a subject now wakes it.
         self.pump(Duration::ZERO)?;
@@ -131,6 +141,15 @@ pub fn ready<S: Copy>(places: &[(S, Option<BorrowedFd<'_>>, PollFlags)], time: D
         Ok(_) => Ok(watched.iter().zip(&fds).filter(|(_, fd)| !fd.revents().is_empty()).map(|((place, ..), _)| *place).collect()),
         Err(errno) => Err(format!("poll: {}", io::Error::from(errno))),
     }
+}
+
+/// How far things are, as numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// What leads to what is due: what the subject has read, and what it has printed and sent, as far as it may.
+    pub towards: Vec<u64>,
+    /// What else can be seen.
+    pub beside: Vec<u64>,
 }
 
 /// How long to wait for the next look: not at all at first, because most things take microseconds; then longer and longer.
@@ -193,50 +212,150 @@ impl Backoff {
 
 /// What one wait has come to so far.
 pub struct Course {
-    /// For all that is due.
-    pub deadline: Deadline,
-    /// For whoever is never quiet.
-    pub patience: Deadline,
-    /// What moves.
-    pub activity: Activity,
+    allowance: Allowance,
+    /// Whether it is a start that is waited for.
+    is_start: bool,
+    /// For the next step towards what is due.
+    deadline: Deadline,
+    /// For half of that time.
+    halfway: Deadline,
+    /// For whoever is never quiet, and takes no such step.
+    patience: Deadline,
+    /// For all steps.
+    bound: Deadline,
+    last: Option<Progress>,
+    ran_at_last: Option<u64>,
+    /// What the start had taken halfway.
+    effort: Option<Effort>,
     /// How a subject sleeps that a clock will wake.
     pub doze: Doze,
     afterwards: Afterwards,
 }
 
 impl Course {
-    /// Begins to wait.
-    pub fn of(allowance: &Allowance) -> Self {
+    /// Begins to wait for what comes of a stimulus.
+    pub fn of(allowance: Allowance, stimulus: Stimulus) -> Self {
         Self {
+            allowance,
+            is_start: stimulus == Stimulus::Start,
             deadline: Deadline::after(allowance.time),
+            halfway: Deadline::after(allowance.time / 2),
             patience: Deadline::after(allowance.patience()),
-            activity: Activity::default(),
+            bound: Deadline::after(allowance.bound),
+            last: None,
+            ran_at_last: None,
+            effort: None,
             doze: Doze::default(),
             afterwards: Afterwards::default(),
         }
     }
-}
 
-/// What moves, and what the subject has spent since it last did.
-#[derive(Default)]
-pub struct Activity {
-    last: Option<Vec<u64>>,
-    ran_at_last: Option<u64>,
-}
-
-impl Activity {
     /// Whether something has moved since the last look.
-    pub fn is_new(&mut self, progress: Vec<u64>) -> bool {
-        let is_new = self.last.as_ref() != Some(&progress);
-        if is_new {
-            *self = Self { last: Some(progress), ran_at_last: None };
+    pub fn moves(&mut self, progress: Progress) -> bool {
+        if self.last.as_ref() == Some(&progress) {
+            return false;
         }
-        is_new
+        if self.last.as_ref().is_some_and(|last| last.towards != progress.towards) {
+            self.begin_again();
+        }
+        self.last = Some(progress);
+        self.ran_at_last = None;
+        true
     }
 
-    /// CPU time that the subject has used since then.
+    /// Whoever has taken a step has all of the time for the next.
+    fn begin_again(&mut self) {
+        self.deadline = Deadline::after(self.allowance.time);
+        self.halfway = Deadline::after(self.allowance.time / 2);
+        self.patience = Deadline::after(self.allowance.patience());
+    }
+
+    /// CPU time that the subject has used since something moved.
     pub fn spent(&mut self, ran: u64) -> Duration {
         spent_since(&mut self.ran_at_last, ran)
+    }
+
+    /// What is left for a subject that is never quiet.
+    ///
+    /// # Errors
+    /// It takes one step after the other, and is too slow to be judged.
+    pub fn patience_left(&self) -> Result<Time, Trouble> {
+        let snapshot = Snapshot::take();
+        match self.bound.look(&snapshot) {
+            Time::Left => Ok(self.patience.look(&snapshot)),
+            _ => Err(self.too_slow("it was still at it", "")),
+        }
+    }
+
+    /// What is left for a subject that was seen to be as in `snapshot`.
+    ///
+    /// # Errors
+    /// It was still being started after all the time that there is.
+    pub fn time_left(&mut self, snapshot: &Snapshot) -> Result<Time, Trouble> {
+        let time = self.deadline.look(snapshot);
+        if !self.is_start || time == Time::Overloaded {
+            return Ok(time);
+        }
+        if time == Time::Left {
+            if self.effort.is_none() && self.halfway.look(snapshot) != Time::Left {
+                self.effort = Some(Effort::now());
+            }
+            return Ok(time);
+        }
+        let least = self.allowance.time / 2 / 100 * LEAST_SHARE_OF_A_START;
+        if !self.effort.take().is_some_and(|before| Effort::now().is_more_than(&before, least)) {
+            return Ok(time);
+        }
+        if self.bound.look(snapshot) != Time::Left {
+            let advice = "build it first, if it is compiled when it is started, as by `cargo run` or `go run`; ";
+            return Err(self.too_slow("it was still being started", advice));
+        }
+        self.begin_again();
+        Ok(Time::Left)
+    }
+
+    fn too_slow(&self, what: &str, advice: &str) -> Trouble {
+        let Allowance { time, bound, .. } = self.allowance;
+        let (bound, more) = (humantime::format_duration(bound), humantime::format_duration(time * 4));
+        format!("the program is too slow to be judged: {what} after {bound} ({advice}--timeout {more} waits longer)")
+    }
+}
+
+/// A program that is being started uses at least so much of a core, in percent.
+const LEAST_SHARE_OF_A_START: u32 = 5;
+
+/// What a start has taken so far. A program that is compiled first, or whose runtime makes itself ready, uses memory that it has not used
+/// before, or starts processes; one that only goes round in circles does not.
+struct Effort {
+    cpu: Duration,
+    /// Page faults, and pages that are held. A fault may bring hundreds of pages.
+    memory: [u64; 2],
+    processes: Vec<Pid>,
+}
+
+impl Effort {
+    fn now() -> Self {
+        let processes = world::population().unwrap_or_default();
+        let mut all = Self { cpu: Duration::ZERO, memory: [0, 0], processes };
+        for pid in &all.processes {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            // Behind the name, which may hold anything, the third field comes first; some count for children that were waited for, too.
+            let Some((_, fields)) = stat.rsplit_once(") ") else { continue };
+            let fields: Vec<u64> = fields.split(' ').map(|field| field.parse().unwrap_or(0)).collect();
+            let field = |number: usize| fields.get(number - 3).copied().unwrap_or(0);
+            let ticks: u64 = (14..=17).map(field).sum();
+            all.cpu += Duration::from_millis(ticks * 1000 / clock_ticks_per_second());
+            all.memory[0] += (10..=13).map(field).sum::<u64>();
+            all.memory[1] += field(24);
+        }
+        all
+    }
+
+    fn is_more_than(&self, before: &Self, least: Duration) -> bool {
+        /// A runtime that rests uses a little now and then.
+        const A_LITTLE: u64 = 64;
+        let uses_more = self.memory.iter().zip(&before.memory).any(|(now, before)| now.abs_diff(*before) > A_LITTLE);
+        self.cpu.saturating_sub(before.cpu) >= least && (uses_more || self.processes != before.processes)
     }
 }
 

@@ -6,10 +6,10 @@ use super::clock::Time;
 use super::diag::Look;
 use super::limits::Meter;
 use super::loopback::Home;
-use super::pace::{Allowance, Backoff, Course, FLOODING, Watched, ready};
+use super::pace::{Allowance, Backoff, Course, FLOODING, Progress, Watched, ready};
 use super::relay::Relay;
 use super::script::{Due, Script};
-use super::stimulus::{Stall, Stimulus};
+use super::stimulus::Stimulus;
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
 use super::{Request, Seen, Trouble, world};
@@ -106,7 +106,7 @@ struct Pair<'a> {
     pause: Backoff,
     steps: Vec<Step>,
     remarks: Vec<String>,
-    stall: Option<Stall>,
+    stall: Option<Stimulus>,
     meter: Meter,
 }
 
@@ -215,7 +215,7 @@ impl<'a> Pair<'a> {
     fn settle(&mut self, wait: Wait<'_>, actions: usize) -> Result<Settled, Trouble> {
         let due = self.script.due(actions).clone();
         let allowance = Allowance::after(wait.into(), self.request.timeout, &self.request.stalls);
-        let mut course = Course::of(&allowance);
+        let mut course = Course::of(allowance, wait.into());
         let starts = matches!(wait, Wait::Server | Wait::Client);
         if starts {
             self.pause.start_over_patiently();
@@ -244,7 +244,7 @@ impl<'a> Pair<'a> {
                 continue;
             }
             let reached = self.has_reached(wait)?;
-            if course.activity.is_new(self.progress()?) {
+            if course.moves(self.progress()?) {
                 self.pause.start_over();
                 if let Some(flood) = self.flood() {
                     self.remarks.push(flood);
@@ -252,9 +252,9 @@ impl<'a> Pair<'a> {
                     self.server.iter_mut().chain(&mut self.client).for_each(|subject| subject.stdout.cut(most));
                     return Ok(Settled::Stuck);
                 }
-                if is_metered && course.patience.look(&Snapshot::take()) == Time::Up {
+                if is_metered && course.patience_left()? == Time::Up {
                     let time = humantime::format_duration(allowance.patience());
-                    return Ok(self.stalls(wait, true, format!("they were not done after {time}, in which they were never quiet")));
+                    return Ok(self.stalls(wait, format!("they were not done after {time}, in which they were never quiet")));
                 }
                 continue;
             }
@@ -267,10 +267,10 @@ impl<'a> Pair<'a> {
                     return Ok(Settled::GoOn);
                 }
                 Rest::Awake if reached && (!starts || self.is_met(wait, &due)) => {
-                    let spent = course.activity.spent(snapshot.ran());
+                    let spent = course.spent(snapshot.ran());
                     if is_judged && spent >= allowance.spinning {
                         let running = self.describe_running(&snapshot);
-                        return Ok(self.stalls(wait, false, format!("they use the CPU, and nothing comes of it: {running}")));
+                        return Ok(self.stalls(wait, format!("they use the CPU, and nothing comes of it: {running}")));
                     }
                     if !is_judged && spent >= allowance.spinning_unjudged {
                         return Ok(Settled::GoOn);
@@ -278,11 +278,11 @@ impl<'a> Pair<'a> {
                 }
                 _ => {}
             }
-            match course.deadline.look(&snapshot) {
+            match course.time_left(&snapshot)? {
                 Time::Left => {}
                 Time::Up => {
                     let (time, running) = (humantime::format_duration(allowance.time), self.describe_running(&snapshot));
-                    return Ok(self.stalls(wait, true, format!("they were not done after {time}: {running}")));
+                    return Ok(self.stalls(wait, format!("they were not done after {time}: {running}")));
                 }
                 Time::Overloaded => return Err("the machine is overloaded: the programs had too little CPU time to be judged".into()),
             }
@@ -290,9 +290,9 @@ impl<'a> Pair<'a> {
     }
 
     /// They have had all that they are given after this, and nothing has come of it.
-    fn stalls(&mut self, wait: Wait<'_>, is_late: bool, what: String) -> Settled {
+    fn stalls(&mut self, wait: Wait<'_>, what: String) -> Settled {
         self.remarks.push(what);
-        self.stall = Some(Stall { stimulus: wait.into(), is_late });
+        self.stall = Some(wait.into());
         Settled::Stuck
     }
 
@@ -554,20 +554,22 @@ impl Watched for Pair<'_> {
         Ok(())
     }
 
-    fn progress(&self) -> Result<Vec<u64>, Trouble> {
+    fn progress(&self) -> Result<Progress, Trouble> {
         let [client, server] = self.looks()?;
-        let of_look = |look: Option<Look>| look.map_or(0, |look| look.received << 32 | u64::from(look.unread));
-        let mut all = vec![of_look(client), of_look(server)];
-        for subject in self.server.iter().chain(&self.client) {
-            all.extend([
-                subject.stdout.total,
-                subject.stderr.total,
-                subject.keyboard.unread() as u64,
-                u64::from(subject.end.is_some()),
-                u64::from(subject.stdout.pipe().is_some()),
-            ]);
+        let most = self.script.most_output() as u64;
+        let mut all = Progress::default();
+        for look in [client, server] {
+            all.towards.push(look.map_or(0, |look| look.received.saturating_sub(u64::from(look.unread))));
+            all.beside.push(look.map_or(0, |look| look.received));
         }
-        all.extend(self.relay.iter().flat_map(Relay::connections).map(|one| one.total + u64::from(one.closed.is_some())));
+        for subject in self.server.iter().chain(&self.client) {
+            all.towards.extend([subject.stdout.total.min(most), subject.keyboard.unread() as u64, u64::from(subject.end.is_some())]);
+            all.beside.extend([subject.stdout.total, subject.stderr.total, u64::from(subject.stdout.pipe().is_some())]);
+        }
+        for connection in self.relay.iter().flat_map(Relay::connections) {
+            all.towards.push(connection.total.min(self.script.input_len() as u64));
+            all.beside.push(connection.total + u64::from(connection.closed.is_some()));
+        }
         Ok(all)
     }
 

@@ -8,9 +8,9 @@ use super::clock::{Deadline, Time};
 use super::connection::Connection;
 use super::limits::Meter;
 use super::loopback::Home;
-use super::pace::{Allowance, Backoff, Course, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, SLACK, Watched, ready};
+use super::pace::{Allowance, Backoff, Course, FLOODING, FLOODING_UNJUDGED, KEPT_OF_FLOOD, Progress, SLACK, Watched, ready};
 use super::script::{Due, Script};
-use super::stimulus::{Stall, Stimulus};
+use super::stimulus::Stimulus;
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
 use super::{Request, Seen, Trouble, world};
@@ -101,7 +101,7 @@ struct Player<'a> {
     written_down: Interval,
     steps: Vec<Step>,
     remarks: Vec<String>,
-    stall: Option<Stall>,
+    stall: Option<Stimulus>,
     meter: Meter,
     trouble: Option<Trouble>,
     /// Where a server listens that does not listen where it should.
@@ -292,9 +292,8 @@ impl<'a> Player<'a> {
         };
         let needs_rest = is_silent || is_last || self.script.interrupts_next(actions);
         let stimulus = action.map_or(Stimulus::Start, Stimulus::from);
-        let [spins, is_late] = [false, true].map(|is_late| Stall { stimulus, is_late });
         let allowance = Allowance::after(stimulus, self.request.timeout, &self.request.stalls);
-        let mut course = Course::of(&allowance);
+        let mut course = Course::of(allowance, stimulus);
         // A program that has just been started is busy with that for longer than any look is worth.
         if is_start(action) {
             self.wait.start_over_patiently();
@@ -332,10 +331,10 @@ impl<'a> Player<'a> {
                 return Ok(Settled::Stuck);
             }
             let reached = is_done || self.has_reached(action)?;
-            if course.activity.is_new(self.progress()?) {
+            if course.moves(self.progress()?) {
                 self.wait.start_over();
-                if is_metered && course.patience.look(&Snapshot::take()) == Time::Up {
-                    return self.gives_up_late(is_late, allowance.patience(), "it is never quiet");
+                if is_metered && course.patience_left()? == Time::Up {
+                    return self.gives_up_late(stimulus, allowance.patience(), "it is never quiet");
                 }
                 continue;
             }
@@ -354,31 +353,31 @@ impl<'a> Player<'a> {
                     break;
                 }
                 Rest::Awake => {
-                    let spent = course.activity.spent(snapshot.ran());
+                    let spent = course.spent(snapshot.ran());
                     let limit = match (reached, is_judged) {
                         (false, _) => allowance.spinning_unread,
                         (true, true) => allowance.spinning,
                         (true, false) => allowance.spinning_unjudged,
                     };
                     // The kernel is asked whether it has begun only where that decides.
-                    if spent >= limit && self.is_connected() {
+                    if spent >= limit && self.expects_client() && self.is_connected() {
                         match (reached, is_judged) {
-                            (false, _) => return Ok(self.stalls(spins, "it spins, and does not read")),
-                            (true, true) => return Ok(self.stalls(spins, "it spins: it uses the CPU, and nothing comes of it")),
+                            (false, _) => return Ok(self.stalls(stimulus, "it spins, and does not read")),
+                            (true, true) => return Ok(self.stalls(stimulus, "it spins: it uses the CPU, and nothing comes of it")),
                             (true, false) => break,
                         }
                     }
                 }
                 _ => {}
             }
-            match course.deadline.look(&snapshot) {
+            match course.time_left(&snapshot)? {
                 Time::Left => {}
                 Time::Up => {
-                    let spent = course.activity.spent(snapshot.ran());
+                    let spent = course.spent(snapshot.ran());
                     if spent >= allowance.spinning {
-                        return self.gives_up_late(spins, allowance.time, "it spins");
+                        return self.gives_up_late(stimulus, allowance.time, "it spins");
                     }
-                    return self.gives_up_late(is_late, allowance.time, &format!("it is {}", snapshot.describe()));
+                    return self.gives_up_late(stimulus, allowance.time, &format!("it is {}", snapshot.describe()));
                 }
                 Time::Overloaded => return Err("the machine is overloaded: the program had too little CPU time to be judged".into()),
             }
@@ -409,20 +408,21 @@ impl<'a> Player<'a> {
     }
 
     /// The subject has had its time, and what is due has not come.
-    fn gives_up_late(&mut self, stall: Stall, time: Duration, doing: &str) -> Result<Settled, Trouble> {
+    fn gives_up_late(&mut self, stimulus: Stimulus, time: Duration, doing: &str) -> Result<Settled, Trouble> {
         let time = humantime::format_duration(time);
-        if stall.stimulus == Stimulus::Start && self.expects_client() && !self.is_connected() {
+        if stimulus == Stimulus::Start && self.expects_client() && !self.is_connected() {
             self.remark_where_it_listens()?;
             self.remarks.iter_mut().last().into_iter().for_each(|remark| remark.push_str(&format!(", after {time}")));
+            self.stall = Some(stimulus);
             return Ok(Settled::Stuck);
         }
-        Ok(self.stalls(stall, &format!("it was not done after {time}: {doing}")))
+        Ok(self.stalls(stimulus, &format!("it was not done after {time}: {doing}")))
     }
 
     /// The subject has had all that it is given after this stimulus, and nothing has come of it.
-    fn stalls(&mut self, stall: Stall, what: &str) -> Settled {
+    fn stalls(&mut self, stimulus: Stimulus, what: &str) -> Settled {
         self.remarks.push(what.to_owned());
-        self.stall = Some(stall);
+        self.stall = Some(stimulus);
         Settled::Stuck
     }
 
@@ -817,22 +817,29 @@ impl Watched for Player<'_> {
         Ok(())
     }
 
-    fn progress(&self) -> Result<Vec<u64>, Trouble> {
+    fn progress(&self) -> Result<Progress, Trouble> {
         let subject = self.subject.as_ref();
         let connection = self.main.as_ref();
         let look = match connection.filter(|connection| connection.is_open()) {
             Some(connection) => connection.look(self.home)?,
             None => None,
         };
-        Ok(vec![
-            subject.map_or(0, |subject| subject.stdout.total),
-            subject.map_or(0, |subject| subject.stderr.total),
+        let (printed, sent) = (subject.map_or(0, |subject| subject.stdout.total), connection.map_or(0, |connection| connection.total));
+        let towards = vec![
+            printed.min(self.script.most_output() as u64),
+            sent.min(self.script.wire.len() as u64),
             subject.map_or(0, |subject| subject.keyboard.unread() as u64),
-            connection.map_or(0, |connection| connection.total + u64::from(connection.closed.is_some())),
-            look.map_or(0, |look| look.received << 32 | u64::from(look.unread)),
+            look.map_or(0, |look| look.received.saturating_sub(u64::from(look.unread))),
             self.connects as u64,
             u64::from(self.has_ended()),
-        ])
+        ];
+        let beside = vec![
+            printed,
+            subject.map_or(0, |subject| subject.stderr.total),
+            sent + u64::from(connection.is_some_and(|connection| connection.closed.is_some())),
+            look.map_or(0, |look| look.received),
+        ];
+        Ok(Progress { towards, beside })
     }
 
     fn is_on_its_way(&self) -> Result<bool, Trouble> {

@@ -18,15 +18,6 @@ pub enum Stimulus {
     Control,
 }
 
-/// That a subject was given all that it gets after a stimulus, and to no avail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stall {
-    /// After what.
-    pub stimulus: Stimulus,
-    /// Whether it was its time that was up, most of which it slept, and not its CPU time.
-    pub is_late: bool,
-}
-
 impl From<&Step> for Stimulus {
     fn from(step: &Step) -> Self {
         match step {

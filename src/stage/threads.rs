@@ -1,7 +1,8 @@
 //! What every thread of the subject is doing: asleep, and in which wait, or using the CPU.
 //!
 //! "Nothing more will come" is decided from this, not from a time that has passed: when all that was sent has been read, and every
-//! thread sleeps, in two snapshots without having run in between, in a wait that no clock ends, then only the harness can wake them.
+//! thread sleeps, in two snapshots without having run in between, in a wait that no clock ends (`alarm`), then only the harness can wake
+//! them.
 
 use super::world;
 use rustix::process::{Pid, test_kill_current_process_group};
@@ -64,6 +65,24 @@ pub enum Rest {
     Asleep,
 }
 
+/// A sleep without a timeout in its call, which may have one all the same.
+pub enum Sleep {
+    /// The thread waits for signals.
+    ForSignals {
+        /// The process.
+        pid: Pid,
+        /// The thread.
+        tid: u32,
+    },
+    /// The thread waits at a descriptor, which may be a socket.
+    AtDescriptor {
+        /// The process.
+        pid: Pid,
+        /// Its number there.
+        descriptor: i32,
+    },
+}
+
 impl Snapshot {
     /// Looks at every thread now.
     pub fn take() -> Self {
@@ -95,9 +114,7 @@ impl Snapshot {
     /// Whether the processes are still the same: one that starts another and ends, after they were listed and before it is looked at, would
     /// be all that is seen, and seen as ended.
     fn is_whole(&self) -> bool {
-        let mut seen: Vec<Pid> = self.threads.iter().map(|thread| thread.pid).collect();
-        seen.dedup();
-        world::population().is_ok_and(|now| now == seen)
+        world::population().is_ok_and(|now| now == self.pids())
     }
 
     /// How soundly the subject would sleep, if nothing has changed when the next snapshot is taken.
@@ -128,6 +145,25 @@ impl Snapshot {
             let _ = test_kill_current_process_group();
         }
         self.threads.iter().map(of_thread).min().unwrap_or(Rest::Asleep)
+    }
+
+    /// The processes.
+    pub fn pids(&self) -> Vec<Pid> {
+        let mut all: Vec<Pid> = self.threads.iter().map(|thread| thread.pid).collect();
+        all.dedup();
+        all
+    }
+
+    /// What those sleep in that sleep without a timeout in their call.
+    pub fn sleepers(&self) -> impl Iterator<Item = Sleep> {
+        self.threads.iter().filter(|thread| thread.state == 'S').filter_map(|thread| {
+            let Thread { pid, tid, .. } = *thread;
+            match thread.call()? {
+                Call { name: "sigwait", .. } => Some(Sleep::ForSignals { pid, tid }),
+                Call { name, first, .. } if AT_DESCRIPTOR.contains(&name) => Some(Sleep::AtDescriptor { pid, descriptor: first }),
+                _ => None,
+            }
+        })
     }
 
     /// CPU time used so far by the threads that are there, in nanoseconds.
@@ -218,7 +254,7 @@ impl Thread {
     fn call(&self) -> Option<Call> {
         let text = fs::read_to_string(format!("/proc/{}/task/{}/syscall", self.pid, self.tid)).ok()?;
         if text.starts_with("running") {
-            return Some(Call { name: "", waits: Waits::NotAtAll });
+            return Some(Call { name: "", waits: Waits::NotAtAll, first: 0 });
         }
         let mut words = text.split_ascii_whitespace();
         let number = words.next()?.parse().ok()?;
@@ -247,7 +283,12 @@ enum Waits {
 struct Call {
     name: &'static str,
     waits: Waits,
+    /// Its first argument.
+    first: i32,
 }
+
+/// Calls that wait at the descriptor that is their first argument.
+const AT_DESCRIPTOR: [&str; 10] = ["read", "readv", "write", "writev", "recv", "recvmsg", "send", "sendmsg", "accept", "connect"];
 
 impl Call {
     /// A call that is not known here may end by itself, so it counts as a wait for a time.
@@ -290,7 +331,7 @@ impl Call {
                 ControlFlow::Continue(()) => ("", Waits::ForATime),
             },
         };
-        Self { name: found.0, waits: found.1 }
+        Self { name: found.0, waits: found.1, first: argument(0) as i32 }
     }
 
     /// Calls that newer architectures do without: the name, and which argument is the timeout in milliseconds.

@@ -1,0 +1,134 @@
+//! Right programs that are late with everything, in every way in which a clock can wake them, are right: no verdict may rest on their having
+//! been asleep for a while. And a program that is slow is not wrong, as long as it goes on.
+
+mod programs;
+
+use assert_cmd::Command;
+use libtest_mimic::{Failed, Trial};
+use serde_json::Value;
+use std::process::ExitCode;
+
+/// As in `programs/delayed/delay.h`.
+const WAYS: [&str; 10] = ["sleep", "poll", "timerfd", "alarm", "epoll", "signalfd", "posix-timer", "socket", "thread", "child"];
+/// So many of these are tried with several delays.
+const USUAL: usize = 4;
+const SERVER: &str = "--server";
+const CLIENT: &str = "--client";
+
+fn main() -> ExitCode {
+    let (usual, others) = WAYS.split_at(USUAL);
+    let usual = usual.iter().flat_map(|way| [30, 100, 300].map(|delay| (*way, delay)));
+    let delays = usual.chain(others.iter().map(|way| (*way, 100))).flat_map(|(way, delay)| {
+        let trial = move |name: &str, roles: &'static [&'static str], filter: &'static str| {
+            Trial::test(format!("{name}/{way}/{delay}ms"), move || is_right(roles, filter, way, delay))
+        };
+        [trial("server", &[SERVER], "server/"), trial("client", &[CLIENT], "client/"), trial("pair", &[SERVER, CLIENT], "pair/")]
+    });
+    let slow = SLOW.iter().map(|slow| Trial::test(format!("slow/{}", slow.name), || slow.is_judged_as_it_should_be()));
+    let (delays, slow): (Vec<Trial>, Vec<Trial>) = (delays.collect(), slow.collect());
+    let (many, few) = (delays.len(), slow.len().div_ceil(2));
+    let some = |trials: Vec<Trial>, of: usize| {
+        trials.into_iter().enumerate().filter(move |(number, _)| programs::takes_turn(*number, of)).map(|(_, trial)| trial)
+    };
+    libtest_mimic::run(&programs::arguments(), some(slow, few).chain(some(delays, many)).collect()).exit_code()
+}
+
+/// A slow program, and what is to be said of it.
+struct Slow {
+    name: &'static str,
+    role: &'static str,
+    program: &'static str,
+    arguments: &'static str,
+    options: &'static [&'static str],
+    /// What every message is to hold; where there is nothing, the program passes.
+    says: &'static str,
+}
+
+const SLOW: [Slow; 7] = [
+    Slow {
+        name: "ten milliseconds for a message",
+        role: SERVER,
+        program: "delayed/server.c",
+        arguments: "sleep 10 1000000",
+        options: &["server/stream/1-mib", "--timeout", "2s"],
+        says: "",
+    },
+    Slow {
+        name: "a millisecond for a word",
+        role: CLIENT,
+        program: "delayed/client.c",
+        arguments: "sleep 1 1000000",
+        options: &["client/slow-server/8-mib", "--timeout", "200ms"],
+        says: "the program is too slow to be judged: it was still at it after 4s 800ms (--timeout 800ms waits longer)",
+    },
+    Slow {
+        name: "a millisecond for a byte",
+        role: SERVER,
+        program: "delayed/typewriter.c",
+        arguments: "",
+        options: &["server/greeting", "server/message", "--timeout", "500ms"],
+        says: "",
+    },
+    Slow {
+        name: "too slow",
+        role: SERVER,
+        program: "delayed/typewriter.c",
+        arguments: "",
+        options: &["server/stream/1-mib", "--timeout", "50ms"],
+        says: "the program is too slow to be judged: it was still at it after 1s 200ms (--timeout 200ms waits longer)",
+    },
+    // What condemns a program that spins condemns no start.
+    Slow {
+        name: "a start that computes",
+        role: SERVER,
+        program: "delayed/starts-late.c",
+        arguments: "700",
+        options: &["server/address-in-use", "server/greeting", "server/eof"],
+        says: "",
+    },
+    Slow {
+        name: "a start that uses more and more memory",
+        role: SERVER,
+        program: "delayed/starts-late.c",
+        arguments: "1500 1",
+        options: &["server/greeting/once", "--timeout", "500ms"],
+        says: "",
+    },
+    Slow {
+        name: "a start that goes round in circles",
+        role: SERVER,
+        program: "delayed/starts-late.c",
+        arguments: "60000",
+        options: &["server/listen", "--timeout", "500ms"],
+        says: "it does not listen on 127.0.0.1:8023: it is running, after 500ms",
+    },
+];
+
+impl Slow {
+    fn is_judged_as_it_should_be(&self) -> Result<(), Failed> {
+        let Self { role, program, arguments, options, says, .. } = self;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+        command.args(["check", role, &format!("{} {arguments}", programs::command(program)), "--report", "json"]);
+        let output = command.args(*options).args(programs::isolation_option()).output()?;
+        let report: Value = serde_json::from_slice(&output.stdout)?;
+        let cases = report["cases"].as_array().ok_or("no cases")?;
+        let is_as_announced = |case: &Value| {
+            if says.is_empty() { case["verdict"] == "pass" } else { case["message"].as_str().is_some_and(|message| message.contains(says)) }
+        };
+        if !cases.is_empty() && cases.iter().all(is_as_announced) { Ok(()) } else { Err(format!("{cases:#?}").into()) }
+    }
+}
+
+fn is_right(roles: &[&str], filter: &str, way: &str, delay: u32) -> Result<(), Failed> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+    // They sleep most of the time.
+    command.args(["check", "--jobs", "8", "--strict", "--report", "json"]).arg(filter).args(programs::isolation_option());
+    for role in roles {
+        let program = programs::command(if *role == SERVER { "delayed/server.c" } else { "delayed/client.c" });
+        command.args([role, &*format!("{program} {way} {delay}")]);
+    }
+    let output = command.output()?;
+    let report: Value = serde_json::from_slice(&output.stdout)?;
+    let odd: Vec<&Value> = report["cases"].as_array().ok_or("no cases")?.iter().filter(|case| case["verdict"] != "pass").collect();
+    if odd.is_empty() && output.status.success() { Ok(()) } else { Err(format!("{odd:#?}").into()) }
+}
