@@ -1,14 +1,15 @@
 //! The judge: a pure function of a scenario and what was seen. No clock, no socket, no file.
 //!
 //! What is seen has facets, and a rule owns some of them: a scenario fails only for those of its rule. Everything else that differs is a
-//! note. So one defect breaks one rule.
+//! note. So one defect breaks one rule. A death by a signal is no note: who crashes fails, whatever the rule is about (and where rules about
+//! ends see the same, `presupposition` leaves it to them).
 
 use crate::bytes::excerpt;
 use crate::dialect::{Dialect, TOKEN};
 use crate::oracle::{self, Ending, Question};
 use crate::rule::Facet;
-use crate::stage::Seen;
-use crate::transcript::{End, Part, Peer, Role, Scenario, Step, Wire};
+use crate::stage::{LAST_WORDS, Seen};
+use crate::transcript::{Control, End, Part, Peer, Role, Scenario, Step, Wire};
 use crate::verdict::{Difference, Finding, Place, Verdict};
 
 /// How many characters of a byte string a message quotes.
@@ -24,7 +25,7 @@ pub fn judge(scenario: &Scenario, seen: &Seen, dialect: &Dialect) -> Finding {
     let case = Case { scenario, subject: scenario.subject(), expected: &scenario.transcript.steps, seen, dialect };
     let owned = |facet: &&Facet| scenario.rule.owns(**facet);
     let differs = || scenario.rule.facets.iter().find_map(|facet| case.difference(*facet));
-    let mut finding = match case.breach().or_else(differs) {
+    let mut finding = match case.breach().or_else(differs).or_else(|| case.crash()) {
         Some(difference) => Finding::fail(difference),
         // What was not played was not judged; and a program that does nothing does nothing wrong.
         None => case.unplayed().map_or_else(Finding::pass, Finding::inconclusive),
@@ -57,6 +58,24 @@ impl Case<'_> {
     fn breach(&self) -> Option<Difference> {
         let (facet, message) = (*self.scenario.rule.facets.first()?, self.seen.breach.clone()?);
         Some(Difference { facet, expected: None, seen: None, message })
+    }
+
+    /// Whoever dies by a signal that the harness has not sent fails, whatever the rule is about.
+    fn crash(&self) -> Option<Difference> {
+        let expected = self.expected.iter().position(|step| matches!(step, Step::Ends(..)));
+        let (at, role, end) = crashes(&self.seen.transcript.steps).find(|(_, role, end)| {
+            let due = Step::Ends(*role, *end);
+            !self.scenario.rule.owns(Facet::End) && !self.expected.contains(&due)
+        })?;
+        let place = |step| Place { step, byte: 0 };
+        let message = format!("{} {}{}", self.who(role), past_tense(end), self.last_words());
+        Some(Difference { facet: Facet::End, expected: expected.map(place), seen: Some(place(at)), message })
+    }
+
+    /// What it said on stderr before it ended, for messages about that.
+    fn last_words(&self) -> String {
+        let words = self.seen.remarks.iter().find(|remark| remark.starts_with(LAST_WORDS));
+        words.map(|words| format!("; {words}")).unwrap_or_default()
     }
 
     fn difference(&self, facet: Facet) -> Option<Difference> {
@@ -235,6 +254,12 @@ impl Case<'_> {
         let Some(behind) = seen.all.strip_prefix(greeting) else {
             return self.compare(Facet::Greeting, &expected, &seen, "printed");
         };
+        let steps = &self.seen.transcript.steps;
+        let connected = steps.iter().position(|step| matches!(step, Step::Wire(Peer::Client, Wire::Connect))).unwrap_or(0);
+        if steps[..connected].iter().any(|step| self.said(step).is_some()) {
+            let message = format!("it printed {} before a client had connected", excerpt(greeting, QUOTED));
+            return Some(Difference { facet: Facet::Greeting, expected: expected.place(0), seen: seen.place(0), message });
+        }
         let at = greeting.len() + behind.windows(greeting.len().max(1)).position(|part| part == greeting)?;
         let message = format!("it printed {} again", excerpt(greeting, QUOTED));
         Some(Difference { facet: Facet::Greeting, expected: expected.place(0), seen: seen.place(at), message })
@@ -408,7 +433,9 @@ impl Case<'_> {
         let first = self.subject.roles().iter().filter_map(|role| nth_difference(*role)).min_by_key(|(step, ..)| *step)?;
         let (step, role, due, seen) = first;
         let message = match seen {
-            Some((_, end)) if end != End::Runs => format!("{} {}, where `{role} {due}` was due", self.who(role), past_tense(end)),
+            Some((_, end)) if end != End::Runs => {
+                format!("{} {}, where `{role} {due}` was due{}", self.who(role), past_tense(end), self.last_words())
+            }
             _ => format!("{} did not end{}", self.who(role), self.outcome()),
         };
         let place = |step| Place { step, byte: 0 };
@@ -486,6 +513,14 @@ impl Case<'_> {
         }
         Some(format!("the conversation could not be played beyond `{}`{}", self.expected[first], self.outcome()))
     }
+}
+
+/// Who died by a signal that the harness did not send, and where.
+pub fn crashes(steps: &[Step]) -> impl Iterator<Item = (usize, Role, End)> {
+    steps.iter().enumerate().filter_map(|(at, step)| match step {
+        Step::Ends(role, end @ End::Dies(_)) if !steps[..at].contains(&Step::Control(Control::Kill, *role)) => Some((at, *role, *end)),
+        _ => None,
+    })
 }
 
 /// "exited with status 1", "was killed by SIGPIPE".

@@ -1,11 +1,12 @@
 //! Rules presuppose rules: a case whose presupposition failed is not judged, because its failure would only repeat the cause.
 
 use crate::dialect::BUFFER;
+use crate::judge::crashes;
 use crate::learn::Learned;
 use crate::rule::{Facet, Rule};
 use crate::run::Outcome;
 use crate::transcript::{Part, Peer, Role, Scenario, Step, Wire};
-use crate::verdict::Verdict;
+use crate::verdict::{Finding, Verdict};
 use std::collections::{HashMap, HashSet};
 
 /// The names of the rules that are known to be broken.
@@ -19,7 +20,8 @@ pub fn foreseen(scenario: &Scenario, learned: &[&Learned], broken: &Broken) -> O
 
 /// Marks what cannot be judged, once all outcomes are known.
 pub fn apply(outcomes: &mut [Outcome], learned: &[(Role, Learned)]) {
-    let apparent = broken(outcomes.iter().filter(|outcome| outcome.finding.verdict == Verdict::Fail));
+    leave_crashes_to_rules_about_ends(outcomes);
+    let apparent = broken(outcomes.iter().filter(|outcome| outcome.breaks_its_rule()));
     let mut roots = HashMap::new();
     for outcome in &mut *outcomes {
         let lessons = lessons(&outcome.scenario, learned).filter(|lessons| lessons.iter().all(|lesson| lesson.refusal.is_none()));
@@ -28,13 +30,27 @@ pub fn apply(outcomes: &mut [Outcome], learned: &[(Role, Learned)]) {
             roots.insert(outcome.rule().id, root);
         }
     }
-    let real = broken(outcomes.iter().filter(|outcome| outcome.has_failed()));
+    let real = broken(outcomes.iter().filter(|outcome| outcome.has_failed() && outcome.breaks_its_rule()));
     for outcome in outcomes.iter_mut().filter(|outcome| outcome.root.is_none()) {
         let needed = |needed: &&'static str| {
             let root = roots.get(*needed).copied().filter(|_| apparent.contains(*needed));
             if real.contains(*needed) { Rule::find(needed) } else { root }
         };
         outcome.root = outcome.rule().needs.iter().find_map(needed);
+    }
+}
+
+/// A program that crashes wherever it ends breaks the rules about ends, and no other. One that crashes only in cases of other rules, which say
+/// nothing of ends, fails there.
+fn leave_crashes_to_rules_about_ends(outcomes: &mut [Outcome]) {
+    let whose = |outcome: &Outcome| crashes(&outcome.seen.transcript.steps).map(|(_, role, _)| role).collect::<Vec<_>>();
+    let about_ends = outcomes.iter().filter(|outcome| outcome.rule().owns(Facet::End) && outcome.finding.verdict == Verdict::Fail);
+    let known: HashSet<Role> = about_ends.flat_map(whose).collect();
+    for outcome in outcomes.iter_mut().filter(|outcome| outcome.only_crashes()) {
+        if whose(outcome).iter().all(|role| known.contains(role)) {
+            let note = std::mem::replace(&mut outcome.finding, Finding::pass()).message;
+            outcome.finding.notes.push(note);
+        }
     }
 }
 

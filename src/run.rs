@@ -7,7 +7,7 @@ use crate::partition::Share;
 use crate::place::Denied;
 use crate::presupposition;
 use crate::project::FILE;
-use crate::rule::{Level, RULES, Rule};
+use crate::rule::{Facet, Level, RULES, Rule};
 use crate::stage::Seen;
 use crate::transcript::{Part, Role, Scenario};
 use crate::verdict::{Finding, Verdict};
@@ -131,6 +131,17 @@ impl Outcome {
     /// What is to be said of it: what the judge found, unless nothing can be said because of another rule.
     pub fn verdict(&self) -> Verdict {
         if self.root.is_some() { Verdict::Inconclusive } else { self.finding.verdict }
+    }
+
+    /// Whether all that is wrong is that a program died, in a case whose rule is not about ends.
+    pub fn only_crashes(&self) -> bool {
+        let differs_at_the_end = self.finding.difference.as_ref().is_some_and(|difference| difference.facet == Facet::End);
+        self.finding.verdict == Verdict::Fail && differs_at_the_end && !self.rule().owns(Facet::End)
+    }
+
+    /// Whether it shows that its rule is broken, and so what presupposes the rule cannot be judged.
+    pub fn breaks_its_rule(&self) -> bool {
+        self.finding.verdict == Verdict::Fail && !self.only_crashes()
     }
 
     /// One sentence: what was wrong, or why nothing can be said. Empty for a pass.

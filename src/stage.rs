@@ -142,6 +142,9 @@ impl Tier {
     }
 }
 
+/// How a remark begins that tells what a program complained of before it ended.
+pub const LAST_WORDS: &str = "it said ";
+
 /// What a stage saw of one scenario.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {

@@ -70,7 +70,7 @@ pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl
                     // Nobody listens any more only when the run is over.
                     let _ = sender.send(News::Begins(fixture.id.clone()));
                     let Some(outcome) = judge_fixture(&mut crew, &subjects, fixture, learned, broken) else { break };
-                    if outcome.finding.verdict == Verdict::Fail {
+                    if outcome.breaks_its_rule() {
                         broken.lock().unwrap_or_else(PoisonError::into_inner).insert(outcome.rule().id);
                     }
                     let _ = sender.send(News::Ends(Box::new(outcome)));

@@ -252,7 +252,7 @@ fn a_program_that_never_listens_is_told_what_it_did_instead() {
     for (server, what) in [
         ("true", "exited with status 0"),
         ("false", "exited with status 1"),
-        ("cat", "exited with status 0"),
+        ("cat", "it is asleep in read"),
         (
             "python3 -c 'import socket; s = socket.create_server((\"0.0.0.0\", 8080)); s.accept()'",
             "it listens on 0.0.0.0:8080, expected 127.0.0.1:8023",

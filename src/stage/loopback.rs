@@ -8,7 +8,6 @@ use super::redirect::Redirect;
 use super::subject::Subject;
 use super::world::{self, Refused};
 use super::{Limits, Program, Trouble, blind, port};
-use crate::transcript::Role;
 use socket2::Socket;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
@@ -168,13 +167,13 @@ impl Home<'_> {
     ///
     /// # Errors
     /// The system cannot start it.
-    pub fn start(&self, program: &Program, limits: &Limits, role: Role, stdout_limit: usize) -> Result<Subject, Trouble> {
+    pub fn start(&self, program: &Program, limits: &Limits, stdout_limit: usize) -> Result<Subject, Trouble> {
         let port = self.address.port();
         if self.loopback.resident.is_none() {
-            return Subject::start(program, limits, port, role, stdout_limit);
+            return Subject::start(program, limits, port, stdout_limit);
         }
         let (program, limits) = (program.clone(), *limits);
-        self.loopback.run(move || Subject::start(&program, &limits, port, role, stdout_limit))?
+        self.loopback.run(move || Subject::start(&program, &limits, port, stdout_limit))?
     }
 
     /// What the kernel says of the server's end of the connection from this client.

@@ -150,6 +150,8 @@ pub struct Progress {
     pub towards: Vec<u64>,
     /// What else can be seen.
     pub beside: Vec<u64>,
+    /// What was written on stderr, in bytes: text that nobody judges, as much of it as a program likes while it goes on.
+    pub complained: u64,
 }
 
 /// How long to wait for the next look: not at all at first, because most things take microseconds; then longer and longer.
@@ -225,6 +227,8 @@ pub struct Course {
     bound: Deadline,
     last: Option<Progress>,
     ran_at_last: Option<u64>,
+    /// What had been written on stderr at the last step.
+    complained_at_step: u64,
     /// What the start had taken halfway.
     effort: Option<Effort>,
     /// How a subject sleeps that a clock will wake.
@@ -244,6 +248,7 @@ impl Course {
             bound: Deadline::after(allowance.bound),
             last: None,
             ran_at_last: None,
+            complained_at_step: 0,
             effort: None,
             doze: Doze::default(),
             afterwards: Afterwards::default(),
@@ -255,12 +260,22 @@ impl Course {
         if self.last.as_ref() == Some(&progress) {
             return false;
         }
-        if self.last.as_ref().is_some_and(|last| last.towards != progress.towards) {
-            self.begin_again();
+        match &self.last {
+            Some(last) if last.towards == progress.towards => {}
+            Some(_) => {
+                self.complained_at_step = progress.complained;
+                self.begin_again();
+            }
+            None => self.complained_at_step = progress.complained,
         }
         self.last = Some(progress);
         self.ran_at_last = None;
         true
+    }
+
+    /// What was written on stderr since the last step, in bytes.
+    pub fn complained(&self) -> u64 {
+        self.last.as_ref().map_or(0, |last| last.complained.saturating_sub(self.complained_at_step))
     }
 
     /// Whoever has taken a step has all of the time for the next.

@@ -120,7 +120,7 @@ impl<'a> Pair<'a> {
         self.near.is_free()?;
         let kept = self.near.kept();
         let limit = self.script.kept_output();
-        self.server = Some(self.near.start(&self.request.programs[0], &self.request.limits, Role::Server, limit)?);
+        self.server = Some(self.near.start(&self.request.programs[0], &self.request.limits, limit)?);
         if self.settle(Wait::Server, 0)? == Settled::Stuck {
             return kept.map_or(Ok(()), Err);
         }
@@ -128,7 +128,7 @@ impl<'a> Pair<'a> {
             self.relay = Some(Relay::open(self.near, far, self.script.input_len())?);
         }
         let home = far.unwrap_or(self.near);
-        self.client = Some(home.start(&self.request.programs[1], &self.request.limits, Role::Client, limit)?);
+        self.client = Some(home.start(&self.request.programs[1], &self.request.limits, limit)?);
         let mut settled = self.settle(Wait::Client, 0)?;
         self.write_down();
         let actions: Vec<&Step> = self.script.actions().collect();
@@ -246,7 +246,7 @@ impl<'a> Pair<'a> {
             let reached = self.has_reached(wait)?;
             if course.moves(self.progress()?) {
                 self.pause.start_over();
-                if let Some(flood) = self.flood() {
+                if let Some(flood) = self.flood(course.complained()) {
                     self.remarks.push(flood);
                     let most = self.script.kept_of_flood();
                     self.server.iter_mut().chain(&mut self.client).for_each(|subject| subject.stdout.cut(most));
@@ -297,14 +297,14 @@ impl<'a> Pair<'a> {
     }
 
     /// Whether one of them has printed so much more than it may that it will hardly stop.
-    fn flood(&self) -> Option<String> {
+    fn flood(&self, complained: u64) -> Option<String> {
         let due = self.script.most_output() as u64;
-        [Role::Server, Role::Client].into_iter().find_map(|role| {
-            let subject = self.subject(role)?;
-            let outputs = [("its output", subject.stdout.total.saturating_sub(due)), ("stderr", subject.stderr.total)];
-            let (what, excess) = outputs.into_iter().find(|(_, excess)| *excess > FLOODING)?;
-            Some(format!("the {role} floods {what}: {excess} bytes more than may be due so far"))
-        })
+        let of_output = [Role::Server, Role::Client].into_iter().find_map(|role| {
+            let excess = self.subject(role)?.stdout.total.saturating_sub(due);
+            (excess > FLOODING).then(|| format!("the {role} floods its output: {excess} bytes more than may be due so far"))
+        });
+        let of_stderr = || (complained > FLOODING).then(|| format!("they flood stderr: {complained} bytes, and nothing else was done"));
+        of_output.or_else(of_stderr)
     }
 
     /// Nobody will do what is waited for.
@@ -564,7 +564,8 @@ impl Watched for Pair<'_> {
         }
         for subject in self.server.iter().chain(&self.client) {
             all.towards.extend([subject.stdout.total.min(most), subject.keyboard.unread() as u64, u64::from(subject.end.is_some())]);
-            all.beside.extend([subject.stdout.total, subject.stderr.total, u64::from(subject.stdout.pipe().is_some())]);
+            all.beside.extend([subject.stdout.total, u64::from(subject.stdout.pipe().is_some())]);
+            all.complained += subject.stderr.total;
         }
         for connection in self.relay.iter().flat_map(Relay::connections) {
             all.towards.push(connection.total.min(self.script.input_len() as u64));

@@ -13,7 +13,7 @@ use super::script::{Due, Script};
 use super::stimulus::Stimulus;
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
-use super::{Request, Seen, Trouble, world};
+use super::{LAST_WORDS, Request, Seen, Trouble, world};
 use crate::bytes::{Bytes, excerpt};
 use crate::rule::Facet;
 use crate::transcript::{Control, End, Given, Peer, Role, Scenario, Step, Transcript, Wire};
@@ -32,6 +32,17 @@ const IDLE_WINDOW: Duration = Duration::from_millis(200);
 const IDLE_WINDOWS: u32 = 5;
 /// A client that has connected more often floods.
 const MOST_CONNECTIONS: usize = 64;
+/// What a line on stderr holds that tells more than the last one: of sanitizers, of C's and C++'s libraries, and of other runtimes.
+const TELLING: [&str; 8] = [
+    "Sanitizer: ",
+    "runtime error: ",
+    "stack smashing detected",
+    "buffer overflow detected",
+    "terminate called",
+    "Assertion ",
+    "panicked at",
+    "panic: ",
+];
 /// After so many windows in which nobody can tell, the machine is too busy.
 const UNDECIDED_WINDOWS: u32 = 50;
 
@@ -214,7 +225,7 @@ impl<'a> Player<'a> {
 
     fn start(&mut self) -> Result<(), Trouble> {
         let limit = self.script.kept_output();
-        self.subject = Some(self.home.start(&self.request.programs[0], &self.request.limits, self.role, limit)?);
+        self.subject = Some(self.home.start(&self.request.programs[0], &self.request.limits, limit)?);
         Ok(())
     }
 
@@ -325,13 +336,14 @@ impl<'a> Player<'a> {
                 continue;
             }
             let is_judged = self.judges_missing(&due, action, is_last, actions);
-            if let Some(flood) = self.flood(if is_judged { FLOODING } else { FLOODING_UNJUDGED }) {
+            let reached = is_done || self.has_reached(action)?;
+            let has_moved = course.moves(self.progress()?);
+            if let Some(flood) = self.flood(if is_judged { FLOODING } else { FLOODING_UNJUDGED }, course.complained()) {
                 self.remarks.push(flood);
                 self.cut_flood();
                 return Ok(Settled::Stuck);
             }
-            let reached = is_done || self.has_reached(action)?;
-            if course.moves(self.progress()?) {
+            if has_moved {
                 self.wait.start_over();
                 if is_metered && course.patience_left()? == Time::Up {
                     return self.gives_up_late(stimulus, allowance.patience(), "it is never quiet");
@@ -582,8 +594,17 @@ impl<'a> Player<'a> {
         let Some(complaint) = self.subject.as_ref().map(Subject::complaint) else { return };
         let mut lines = complaint.lines().map(str::trim_end).filter(|line| !line.is_empty()).rev();
         let Some(last) = lines.clone().next() else { return };
-        let (line, hint) = lines.find_map(|line| Some((line, format!("; {}", self.hint(line)?)))).unwrap_or((last, String::new()));
-        self.remarks.push(format!("it said {} on stderr{hint}", excerpt(line.as_bytes(), 80)));
+        let telling = complaint.lines().map(str::trim_end).find(|line| TELLING.iter().any(|words| line.contains(words)));
+        let hinted = lines.find_map(|line| Some((line, format!("; {}", self.hint(line)?))));
+        let (line, hint) = hinted.unwrap_or((telling.unwrap_or(last), String::new()));
+        self.remarks.push(format!("{LAST_WORDS}{} on stderr{hint}", excerpt(line.as_bytes(), 120)));
+    }
+
+    /// Whether it ended in a way that no scenario asks for: by a signal, or with a status, for which it may have given its reasons.
+    fn has_ended_in_trouble(&self) -> bool {
+        let end = self.subject.as_ref().and_then(|subject| subject.end);
+        let is_killed = self.steps.contains(&Step::Control(Control::Kill, self.role));
+        self.expects_client() && !is_killed && !matches!(end, None | Some(End::Exits(0)))
     }
 
     /// What to do about such a complaint.
@@ -651,17 +672,17 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Whether the subject has printed or sent so much more than it may that it will hardly stop.
-    fn flood(&self, limit: u64) -> Option<String> {
+    /// Whether the subject has printed or sent so much more than it may that it will hardly stop; or has complained without end, and done
+    /// nothing else.
+    fn flood(&self, limit: u64, complained: u64) -> Option<String> {
         let printed = self.printed().1;
-        let complained = self.subject.as_ref().map_or(0, |subject| subject.stderr.total);
         let sent = self.main.as_ref().map_or(0, |connection| connection.total);
         if printed > self.script.most_output() as u64 + limit {
             Some(format!("it floods its output: {printed} bytes so far"))
         } else if sent > self.script.wire.len() as u64 + limit {
             Some(format!("it floods its connection: {sent} bytes so far"))
-        } else if complained > limit {
-            Some(format!("it floods stderr: {complained} bytes so far"))
+        } else if complained > FLOODING {
+            Some(format!("it floods stderr: {complained} bytes, and nothing else was done"))
         } else if self.connects > MOST_CONNECTIONS {
             Some(format!("it connects without end: {} times so far", self.connects))
         } else {
@@ -758,6 +779,9 @@ impl<'a> Player<'a> {
     /// Ends whatever still runs, and hands over what was seen.
     fn finish(mut self) -> Seen {
         self.write_down();
+        if self.has_ended_in_trouble() && self.trouble.is_none() && !self.remarks.iter().any(|remark| remark.starts_with(LAST_WORDS)) {
+            self.remark_last_words();
+        }
         if let Some(subject) = &self.subject {
             if subject.end.is_none() {
                 self.steps.push(Step::Ends(self.role, End::Runs));
@@ -833,13 +857,13 @@ impl Watched for Player<'_> {
             self.connects as u64,
             u64::from(self.has_ended()),
         ];
+        let complained = subject.map_or(0, |subject| subject.stderr.total);
         let beside = vec![
             printed,
-            subject.map_or(0, |subject| subject.stderr.total),
             sent + u64::from(connection.is_some_and(|connection| connection.closed.is_some())),
             look.map_or(0, |look| look.received),
         ];
-        Ok(Progress { towards, beside })
+        Ok(Progress { towards, beside, complained })
     }
 
     fn is_on_its_way(&self) -> Result<bool, Trouble> {

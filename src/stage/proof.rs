@@ -6,7 +6,7 @@ use super::loopback::{Home, Loopback};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
 use super::{ARGUMENT, Limits, Program, Tier, world};
-use crate::transcript::{End, Role};
+use crate::transcript::End;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -54,7 +54,7 @@ pub fn prove(tier: Tier, loopback: &Loopback) -> Result<(), String> {
     let home = loopback.begin(0)?;
     let words = ["sockspec", ARGUMENT, tier.name(), WITNESS].map(str::to_owned).to_vec();
     let program = Program { file: "/proc/self/exe".into(), words, directory: None, is_told_port: false };
-    let mut subject = home.start(&program, &Limits::default(), Role::Server, 1024)?;
+    let mut subject = home.start(&program, &Limits::default(), 1024)?;
     let seen = attest(tier, &home, &mut subject);
     world::sweep();
     seen?;

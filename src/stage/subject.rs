@@ -31,12 +31,12 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Starts it, with pipes for its output and, for a client, its input; all else about it is as its user would have it.
+    /// Starts it, with pipes for its input and output; all else about it is as its user would have it.
     ///
     /// # Errors
     /// The system cannot start the program.
-    pub fn start(program: &Program, limits: &Limits, port: u16, role: Role, stdout_limit: usize) -> Result<Self, Trouble> {
-        Self::spawn(program, limits, port, role, stdout_limit).map_err(|error| {
+    pub fn start(program: &Program, limits: &Limits, port: u16, stdout_limit: usize) -> Result<Self, Trouble> {
+        Self::spawn(program, limits, port, stdout_limit).map_err(|error| {
             let hint = match error.raw_os_error() {
                 Some(libc::ENOEXEC) => " (a script needs a first line such as #!/bin/sh)",
                 // It was there when its command was read: what is missing is what its own head names.
@@ -47,7 +47,7 @@ impl Subject {
         })
     }
 
-    fn spawn(program: &Program, limits: &Limits, port: u16, role: Role, stdout_limit: usize) -> io::Result<Self> {
+    fn spawn(program: &Program, limits: &Limits, port: u16, stdout_limit: usize) -> io::Result<Self> {
         const STDERR_LIMIT: usize = 64 << 10;
         let mut command = Command::new(&program.file);
         command.arg0(&program.words[0]).args(&program.words[1..]);
@@ -58,7 +58,8 @@ impl Subject {
         if program.is_told_port {
             command.env("HOST", crate::dialect::ADDRESS.ip().to_string()).env("PORT", port.to_string());
         }
-        command.stdin(if role == Role::Client { Stdio::piped() } else { Stdio::null() }).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // At a server's terminal nobody types anything, and it does not end.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // No pre_exec anywhere: it would cost posix_spawn, and half of the speed.
         command.process_group(0);
         let mut child = {
