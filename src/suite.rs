@@ -11,7 +11,7 @@ use crate::presupposition::{self, Broken};
 use crate::rule::{Facet, RULES, Rule};
 use crate::run::{Judged, KnownFailure, Outcome, Run};
 use crate::stage::Seen;
-use crate::transcript::{Role, Scenario};
+use crate::transcript::{Role, Scenario, Step};
 use crate::verdict::{Finding, Verdict};
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError, mpsc};
@@ -108,7 +108,8 @@ fn queue(plan: &Plan) -> VecDeque<(Vec<&Subject>, &Fixture)> {
     let subjects = |fixture: &Fixture| fixture.scenario.subject().roles().iter().map(subject).collect::<Option<Vec<_>>>();
     let mut all: Vec<_> = plan.fixtures.iter().filter_map(|fixture| Some((subjects(fixture)?, fixture))).collect();
     let is_presupposed = |rule: &Rule| RULES.iter().any(|other| other.needs.contains(&rule.id));
-    all.sort_by_key(|(_, fixture)| (!fixture.scenario.rule.owns(Facet::Idle), !is_presupposed(fixture.scenario.rule)));
+    let takes_time = |scenario: &Scenario| scenario.rule.owns(Facet::Idle) || scenario.transcript.steps.contains(&Step::Silence);
+    all.sort_by_key(|(_, fixture)| (!takes_time(&fixture.scenario), !is_presupposed(fixture.scenario.rule)));
     all.into()
 }
 

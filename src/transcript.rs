@@ -99,6 +99,8 @@ pub enum Step {
     Pause,
     /// It reads again.
     Resume,
+    /// For longer than most programs have patience, nothing happens.
+    Silence,
     /// Something is typed on the client's stdin.
     Typed(Bytes),
     /// The end of the client's input.
@@ -173,7 +175,7 @@ impl Step {
     pub fn is_stimulus(&self, subject: Part) -> bool {
         match self {
             Self::Wire(peer, _) => !peer.role().is_some_and(|role| subject.judges(role)),
-            Self::Pause | Self::Resume | Self::Typed(_) | Self::TypedEof | Self::Control(..) => true,
+            Self::Pause | Self::Resume | Self::Silence | Self::Typed(_) | Self::TypedEof | Self::Control(..) => true,
             _ => false,
         }
     }
@@ -369,6 +371,7 @@ impl fmt::Display for Step {
             Self::Wire(peer, wire) => write!(f, "{peer}: {wire}"),
             Self::Pause => f.write_str("server: pause"),
             Self::Resume => f.write_str("server: resume"),
+            Self::Silence => f.write_str("silence"),
             Self::Typed(bytes) => write!(f, "client< {bytes}"),
             Self::TypedEof => f.write_str("client< eof"),
             Self::Control(control, role) => write!(f, "{control} {role}"),

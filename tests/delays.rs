@@ -6,10 +6,13 @@ mod programs;
 use assert_cmd::Command;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
+use sockspec::fixture;
 use std::process::ExitCode;
 
 /// As in `programs/delayed/delay.h`.
 const WAYS: [&str; 10] = ["sleep", "poll", "timerfd", "alarm", "epoll", "signalfd", "posix-timer", "socket", "thread", "child"];
+/// Outside of CI, a program plays one of so many scenarios.
+const PARTS: usize = 6;
 /// So many of these are tried with several delays.
 const USUAL: usize = 4;
 const SERVER: &str = "--server";
@@ -26,7 +29,7 @@ fn main() -> ExitCode {
     });
     let slow = SLOW.iter().map(|slow| Trial::test(format!("slow/{}", slow.name), || slow.is_judged_as_it_should_be()));
     let (delays, slow): (Vec<Trial>, Vec<Trial>) = (delays.collect(), slow.collect());
-    let (many, few) = (delays.len(), slow.len().div_ceil(2));
+    let (many, few) = (delays.len(), slow.len());
     let some = |trials: Vec<Trial>, of: usize| {
         trials.into_iter().enumerate().filter(move |(number, _)| programs::takes_turn(*number, of)).map(|(_, trial)| trial)
     };
@@ -122,7 +125,9 @@ impl Slow {
 fn is_right(roles: &[&str], filter: &str, way: &str, delay: u32) -> Result<(), Failed> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
     // They sleep most of the time.
-    command.args(["check", "--jobs", "8", "--strict", "--report", "json"]).arg(filter).args(programs::isolation_option());
+    command.args(["check", "--jobs", "8", "--strict", "--report", "json"]).args(programs::isolation_option());
+    let all = fixture::built_in()?.into_iter().map(|fixture| fixture.id).filter(|id| id.starts_with(filter));
+    command.args(all.enumerate().filter(|(number, _)| programs::takes_turn(*number, PARTS)).map(|(_, id)| id));
     for role in roles {
         let program = programs::command(if *role == SERVER { "delayed/server.c" } else { "delayed/client.c" });
         command.args([role, &*format!("{program} {way} {delay}")]);

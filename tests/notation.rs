@@ -39,6 +39,7 @@ fn step() -> impl Strategy<Value = Step> {
         prop_oneof![Just(Peer::Client), Just(Peer::Client2)].prop_map(|peer| Step::Wire(peer, Wire::Connect)),
         Just(Step::Pause),
         Just(Step::Resume),
+        Just(Step::Silence),
         bytes().prop_map(Step::Typed),
         Just(Step::TypedEof),
         (control, role()).prop_map(|(control, role)| Step::Control(control, role)),

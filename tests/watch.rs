@@ -69,7 +69,7 @@ fn a_change_is_shown_and_nothing_else() {
     assert!(first.contains("./server listens: it is a server") && first.contains("PASS  MUST    server/eof"), "{first}");
     install("wrong/server/prefix-token.c");
     let second = session.look();
-    assert!(second.starts_with("\nserver has changed\nFAIL  MUST    server/exit-exact          3/8  was PASS 8/8\n"), "{second}");
+    assert!(second.starts_with("\nserver has changed\nFAIL  MUST    server/exit-exact          3/9  was PASS 9/9\n"), "{second}");
     assert!(second.contains("Your server behaves like `prefix-token`"), "{second}");
     assert!(second.contains("FAIL  server/exit-exact/one-byte-more") && !second.contains("server/eof"), "{second}");
     // The same program once more is nothing new, and its mistake is not told again.
@@ -81,7 +81,7 @@ fn a_change_is_shown_and_nothing_else() {
     );
     install("right/server.c");
     let fourth = session.look();
-    assert!(fourth.contains("\nPASS  MUST    server/exit-exact          8/8  was FAIL 3/8\n\nthe server conforms\n"), "{fourth}");
+    assert!(fourth.contains("\nPASS  MUST    server/exit-exact          9/9  was FAIL 3/9\n\nthe server conforms\n"), "{fourth}");
     session.end();
 }
 

@@ -51,20 +51,27 @@ impl Limits {
         self
     }
 
-    /// Starts a process that the kernel holds to its part of these. A process inherits them from the one that starts it, which has them
-    /// for that moment only: without `pre_exec`, which would cost posix_spawn.
+    /// Starts a process that the kernel holds to its part of these from its first instruction on. A process inherits them from the one that
+    /// starts it: without `pre_exec`, which would cost posix_spawn. This one lives with them, too, as long as they leave it enough.
     ///
     /// # Errors
     /// Whatever keeps the process from being started.
     pub(super) fn impose(&self, start: impl FnOnce() -> io::Result<Child>) -> io::Result<Child> {
+        /// Descriptors that this process has, and more.
+        const ENOUGH: u64 = 256;
         let wanted = [(Resource::Fsize, self.file_size), (Resource::Nofile, self.open_files)];
         let wanted = wanted.into_iter().filter_map(|(resource, most)| Some((resource, most?)));
-        let own: Vec<(Resource, Rlimit, u64)> = wanted
-            .map(|(resource, most)| {
-                let own = getrlimit(resource);
-                (resource, own, own.maximum.map_or(most, |maximum| maximum.min(most)))
-            })
-            .collect();
+        // What leaves this process too little it has for that moment only. Then the process that is started could raise it, for a moment.
+        let mut own: Vec<(Resource, Rlimit, u64)> = Vec::new();
+        for (resource, most) in wanted {
+            let has = getrlimit(resource);
+            let most = has.maximum.map_or(most, |maximum| maximum.min(most));
+            if resource == Resource::Nofile && most < ENOUGH {
+                own.push((resource, has, most));
+            } else if has.current != Some(most) || has.maximum != Some(most) {
+                setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
+            }
+        }
         for (resource, own, most) in &own {
             setrlimit(*resource, Rlimit { current: Some(*most), maximum: own.maximum })?;
         }

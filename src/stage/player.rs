@@ -30,6 +30,8 @@ const IDLE_PERCENT: u64 = 5;
 const IDLE_WINDOW: Duration = Duration::from_millis(200);
 /// … in at least one of so many windows: a runtime may still be busy with its own start.
 const IDLE_WINDOWS: u32 = 5;
+/// Longer than the timeouts of one and of two seconds that programs have.
+const SILENCE: Duration = Duration::from_millis(2500);
 /// A client that has connected more often floods.
 const MOST_CONNECTIONS: usize = 64;
 /// What a line on stderr holds that tells more than the last one: of sanitizers, of C's and C++'s libraries, and of other runtimes.
@@ -279,7 +281,7 @@ impl<'a> Player<'a> {
                 self.is_stopped = *control == Control::Stop;
                 self.subject.iter().for_each(|subject| subject.signal(signal));
             }
-            Step::Idle(_) => {}
+            Step::Idle(_) | Step::Silence => {}
             _ => return Err(format!("`{action}` is nothing that the harness does")),
         }
         Ok(())
@@ -405,6 +407,7 @@ impl<'a> Player<'a> {
                 let step = if self.is_idle()? { Step::Idle(*role) } else { Step::Busy(*role) };
                 self.steps.push(step);
             }
+            Some(Step::Silence) if self.keeps_silent()? => return Ok(Settled::Ended),
             _ if is_start(action) && !is_client && self.script.owns(Facet::Connections) => {
                 let found = self.home.served_at().ok().flatten().filter(|asked| asked.ip().is_unspecified());
                 self.remarks.extend(found.map(|asked| format!("it listens on {asked}, which serves 127.0.0.1 too")));
@@ -561,6 +564,23 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
+    /// Does nothing for a while, unless only the harness can wake the subject. Whether it has ended meanwhile.
+    fn keeps_silent(&mut self) -> Result<bool, Trouble> {
+        let began = Instant::now();
+        self.wait.start_over();
+        while began.elapsed() < SILENCE && !self.has_ended() && !(self.meter.is_due() && self.meter.is_exceeded()) {
+            let time = self.wait.next();
+            self.pump(time)?;
+            if self.wait.is_worth_a_closer_look() && self.rest()?.0 == Rest::Asleep {
+                break;
+            }
+        }
+        if self.has_ended() {
+            self.after_the_end()?;
+        }
+        Ok(self.has_ended())
+    }
+
     /// Whether the subject leaves the CPU alone while it has nothing to do.
     fn is_idle(&mut self) -> Result<bool, Trouble> {
         let mut undecided = 0;
@@ -679,7 +699,8 @@ impl<'a> Player<'a> {
         let sent = self.main.as_ref().map_or(0, |connection| connection.total);
         if printed > self.script.most_output() as u64 + limit {
             Some(format!("it floods its output: {printed} bytes so far"))
-        } else if sent > self.script.wire.len() as u64 + limit {
+        } else if sent > (self.script.wire.len() + self.script.most_output()) as u64 + limit {
+            // Who sends back all that it prints is soon done.
             Some(format!("it floods its connection: {sent} bytes so far"))
         } else if complained > FLOODING {
             Some(format!("it floods stderr: {complained} bytes, and nothing else was done"))

@@ -123,13 +123,29 @@ fn unshare_user(namespaces: UnshareFlags) -> Result<(), Refused> {
 /// # Errors
 /// The system forbids it (a container with a masked /proc, for example).
 pub fn furnish() -> Result<(), Refused> {
+    // This /proc is still the host's: it has this process's number there.
+    let number = fs::read_link("/proc/self").ok().and_then(|own| own.to_str()?.parse::<u32>().ok()).unwrap_or(1);
     mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC).tried("making mounts private")?;
     mount("proc", "/proc", "proc", MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC, None).tried("mounting /proc")?;
     if let Some(folder) = java_folder().filter(|folder| folder.is_dir()) {
         mount("tmpfs", folder, "tmpfs", MountFlags::NOSUID | MountFlags::NODEV, Some(c"size=16m")).tried("mounting a tmpfs")?;
     }
     bound_tasks();
+    keep_numbers_apart(number);
     drop_capabilities()
+}
+
+/// Begins to number processes somewhere else in each world. Otherwise worlds that are there at the same time, or one after the other, would
+/// give the same numbers to all that is started, and a program that names a file after its own would find another's.
+fn keep_numbers_apart(number: u32) {
+    /// The kernel gives no lower ones again.
+    const FIRST: u32 = 300;
+    /// A program with a hundred threads is started some times before it meets the next world's numbers.
+    const APART: u32 = 509;
+    let most = fs::read_to_string("/proc/sys/kernel/pid_max").ok().and_then(|most| most.trim().parse().ok()).unwrap_or(FIRST + 1);
+    let room = u32::max(most, FIRST + 1) - FIRST;
+    // Without it they meet more often, and nothing else is lost.
+    let _ = fs::write("/proc/sys/kernel/ns_last_pid", (FIRST + number.wrapping_mul(APART) % room).to_string());
 }
 
 /// A net below the limit of processes, which holds while nobody looks: so many tasks, threads among them, fit into this world. Only where

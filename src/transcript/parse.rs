@@ -255,6 +255,9 @@ fn lenient_step(line: &str) -> Parsed<Step> {
     if line.starts_with('#') {
         return mistake(0, "comments stand at the beginning of the file, before the title");
     }
+    if line == "silence" {
+        return Ok(Step::Silence);
+    }
     let word = line.split([' ', ':', '>', '<', '!']).next().unwrap_or(line);
     let rest_at = word.len();
     let rest = &line[rest_at..];
@@ -475,6 +478,7 @@ fn fits(step: &Step, subject: Part) -> Option<String> {
     match step {
         Step::Control(Control::Start, _) if subject == Part::Pair => Some("each program of a pair has one life".into()),
         Step::Idle(_) if subject == Part::Pair => Some("whether a program idles is judged of each alone".into()),
+        Step::Silence if subject == Part::Pair => Some("how long a program waits is judged of each alone".into()),
         Step::Pause | Step::Resume if subject == Part::Pair => Some("the server reads as it likes; `stop server` makes it slow".into()),
         Step::Wire(Peer::Client | Peer::Client2 | Peer::Server, _) if subject == Part::Pair => {
             Some("what the two programs say to each other is theirs; what is passed on, and how, is the relay's: `relay: …`".into())

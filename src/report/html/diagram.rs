@@ -171,6 +171,7 @@ fn event(cast: Cast, step: &Step, byte: Option<usize>) -> Event {
         Step::Wire(peer, what) => wire(arrow(cast, *peer, what, byte)),
         Step::Pause => wire(html! { span.chip.done.end { "stops reading" } }),
         Step::Resume => wire(html! { span.chip.done.end { "reads again" } }),
+        Step::Silence => wire(html! { span.chip.done { "silence" } }),
         Step::Typed(bytes) => terminal(Role::Client, html! { span.chip.typed { i { "typed" } " " (quoted(bytes, byte)) } }),
         Step::TypedEof => terminal(Role::Client, html! { span.chip.typed { i { "typed" } " end of input" } }),
         Step::Control(control, role) => {

@@ -6,7 +6,7 @@
 
 int main(void) {
     int server = connect_once(), c;
-    static char word[65536];
+    static char word[1 << 20];
     size_t length = 0;
     do {
         c = getchar();

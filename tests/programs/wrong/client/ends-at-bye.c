@@ -1,0 +1,15 @@
+/* Mistake: it ends at `bye` and `quit`, too, which are words like others.
+ * Look at: the comparison with `exit`: no other word ends the program.
+ * Caught by: client/exit-exact */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    char *word;
+    for (int is_over = 0; !is_over && scanf("%ms", &word) == 1; free(word)) {
+        send_all(server, word, strlen(word));
+        is_over = strcmp(word, "exit") == 0 || strcmp(word, "bye") == 0 || strcmp(word, "quit") == 0;
+    }
+    close(server);
+    return 0;
+}

@@ -1,0 +1,27 @@
+/* Mistake: it waits for input for two seconds, and then ends.
+ * Look at: alarm, or the timeout of select or poll: whoever types may think first.
+ * Caught by: client/input-split */
+#include "connect.h"
+#include <signal.h>
+
+static int server;
+
+static void give_up(int number) {
+    (void)number;
+    close(server);
+    _exit(0);
+}
+
+int main(void) {
+    server = connect_once();
+    signal(SIGALRM, give_up);
+    char *word;
+    alarm(2);
+    for (int is_exit = 0; !is_exit && scanf("%ms", &word) == 1; free(word)) {
+        alarm(2);
+        send_all(server, word, strlen(word));
+        is_exit = strcmp(word, "exit") == 0;
+    }
+    close(server);
+    return 0;
+}

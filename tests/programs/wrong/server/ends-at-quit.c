@@ -1,0 +1,16 @@
+/* Mistake: it ends at `quit` and `bye`, too, which are messages like others.
+ * Look at: the comparison with `exit`: no other word ends the program.
+ * Caught by: server/exit-exact */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0 || strcmp(buffer, "quit") == 0 || strcmp(buffer, "bye") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}

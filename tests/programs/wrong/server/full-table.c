@@ -1,0 +1,19 @@
+/* Mistake: it keeps messages in a table of 100, and prints none that does not fit.
+ * Look at: every array of a fixed length: what happens when it is full? Nothing needs to be kept of a message that was printed.
+ * Caught by: server/stream */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one(), count = 0;
+    static char messages[100][1001];
+    char buffer[1001];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        if (count == 100) continue;
+        strcpy(messages[count], buffer);
+        printf("收到客户端信息：%s\n", messages[count++]);
+        fflush(stdout);
+    }
+    return 0;
+}

@@ -1,0 +1,18 @@
+/* Mistake: it opens a file for each message and does not close it, until it can open nothing more.
+ * Look at: every open, fopen, dup and socket in the receive loop: what is opened there is closed there.
+ * Caught by: server/stream */
+#include "listen.h"
+#include <fcntl.h>
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        if (open("/dev/null", O_WRONLY) < 0) perror("open"), exit(1);
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}

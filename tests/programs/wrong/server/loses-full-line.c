@@ -1,0 +1,22 @@
+/* Mistake: it prints by way of a second buffer, of 512 bytes, and loses a byte at its end.
+ * Look at: the size of each buffer that a message is copied to, and the size that is given to snprintf or strncpy.
+ * Caught by: server/stream */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001], piece[512];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：");
+        if (n == sizeof piece) {
+            snprintf(piece, sizeof piece, "%s", buffer);
+            printf("%s\n", piece);
+        } else {
+            printf("%s\n", buffer);
+        }
+        fflush(stdout);
+    }
+    return 0;
+}
