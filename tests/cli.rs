@@ -13,49 +13,49 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 use tempfile::TempDir;
 
-// The longest first, so that the others fill the time beside it.
+// The longest first, so that the others fill the time beside it; those apart that wait for each other, because the host has one port.
 programs::tests! {
     who_has_stalled_once_is_not_blamed_for_being_slow("python3"),
     who_has_stalled_in_one_cut_is_not_blamed_in_another("python3"),
+    on_the_host_the_same_is_seen_one_at_a_time_and_the_report_says_so,
     without_a_command_the_reference_pair_is_judged_and_conforms,
     a_right_program_in_another_language_conforms,
     whoever_takes_one_program_for_the_other_is_told,
     a_look_tells_a_server_from_a_client,
     the_only_program_of_a_folder_is_suggested,
     a_lock_that_another_program_holds_is_waited_for,
+    a_command_with_a_port_runs_in_parallel_even_on_the_host("python3"),
     a_prefix_comparison_breaks_the_rules_about_near_misses_and_no_other,
     a_known_mistake_is_named_before_its_consequences,
     a_case_is_played_again_with_the_options_that_were_given,
     a_requirement_stands_apart_from_whom_and_how_much_it_binds,
     a_program_behind_a_wrapper_that_starts_others_is_not_taken_to_be_asleep,
     a_failure_tells_the_whole_story,
+    a_taken_port_on_the_host_is_nobodys_fault,
     a_program_that_never_listens_is_told_what_it_did_instead("python3"),
     a_program_that_never_connects_passes_nothing,
     a_wide_listener_passes_with_a_note("python3"),
     should_counts_only_when_it_is_strict("python3"),
     mistakes_in_the_command_line_have_a_clear_message_and_status_2,
     a_suggestion_is_near_or_there_is_none,
+    a_run_that_waits_for_another_says_so_and_gives_up,
     options_stand_before_a_command_as_well_as_behind_it,
     a_shells_words_are_words_where_they_are_quoted,
     a_script_whose_interpreter_is_missing_is_told_which("python3"),
     where_no_report_is_on_the_screen_the_conclusion_is,
     the_reference_pair_says_that_it_takes_no_arguments,
     a_mistake_in_a_fixture_is_shown_with_its_place,
+    a_port_that_both_sides_have_closed_at_once_is_free_for_the_next_scenario,
     a_fixture_that_is_no_text_is_refused_with_its_place,
     fixtures_of_the_users_own_are_judged_too,
     a_program_that_cannot_be_started_is_not_blamed,
     a_program_that_nothing_can_load_is_not_said_to_be_missing,
     json_is_written_where_it_should_be_and_human_beside_it,
     a_rule_names_its_own_scenarios_only,
-    on_the_host_the_same_is_seen_one_at_a_time_and_the_report_says_so,
     a_pair_is_judged_where_there_are_two_programs,
     a_client_that_spins_at_the_end_of_its_input_breaks_pair_eof_and_no_other_rule_of_the_pair("c++"),
     a_pair_with_a_port_in_one_command_alone_takes_turns("python3"),
     a_client_that_sends_more_than_words_cannot_talk_and_the_pair_is_not_judged("python3"),
-    a_command_with_a_port_runs_in_parallel_even_on_the_host("python3"),
-    a_taken_port_on_the_host_is_nobodys_fault,
-    a_run_that_waits_for_another_says_so_and_gives_up,
-    a_port_that_both_sides_have_closed_at_once_is_free_for_the_next_scenario,
     why_a_better_place_is_not_to_be_had_is_said_to_those_who_ask,
     rules_are_listed_and_explained,
     a_scenario_is_explained_by_the_names_that_a_report_has_for_it,
@@ -172,7 +172,7 @@ heard = []
 while (data := c.recv(1000)) not in (b'', b'exit'):
     heard.append(data)
     print('收到客户端信息：' + data.decode(), flush=True)
-time.sleep(600 if {hangs} else 0.6)\""
+time.sleep(600 if {hangs} else 0.5)\""
     )
 }
 
@@ -182,7 +182,7 @@ fn who_has_stalled_once_is_not_blamed_for_being_slow() {
     let scenario = ("heard == [b'a']", "server/eof/after-one-byte");
     let all = [(first_look, "1"), (first_look, "2"), (scenario, "1"), (scenario, "2")];
     for (_, ((hangs, guilty), jobs)) in all.into_iter().enumerate().filter(|(number, _)| programs::takes_turn(*number, all.len())) {
-        let (_, report) = json(&["check", "--server", &slow_server(hangs), "--timeout", "2s", "--jobs", jobs, "server/eof"]);
+        let (_, report) = json(&["check", "--server", &slow_server(hangs), "--timeout", "1s", "--jobs", jobs, "server/eof"]);
         let failed = report["cases"].as_array().expect("cases").iter().filter(|case| case["verdict"] == "fail");
         assert_eq!(failed.map(|case| &case["id"]).collect::<Vec<_>>(), [guilty], "{report}");
     }
@@ -190,7 +190,7 @@ fn who_has_stalled_once_is_not_blamed_for_being_slow() {
 
 fn who_has_stalled_in_one_cut_is_not_blamed_in_another() {
     // Whatever is found is right when it is played again.
-    let (status, report) = json(&["explore", "--server", &slow_server("not heard"), "--timeout", "2s", "ab"]);
+    let (status, report) = json(&["explore", "--server", &slow_server("not heard"), "--timeout", "1s", "ab"]);
     assert_eq!((rules_with(&report, "fail"), status), (Vec::<String>::new(), 0), "{report}");
 }
 

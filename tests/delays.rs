@@ -86,7 +86,7 @@ const SLOW: [Slow; 7] = [
         role: SERVER,
         program: "delayed/starts-late.c",
         arguments: "700",
-        options: &["server/address-in-use", "server/greeting", "server/eof"],
+        options: &["server/address-in-use", "server/greeting/once", "server/eof/at-once"],
         says: "",
     },
     Slow {
