@@ -181,7 +181,7 @@ struct Playing {
     /// How many scenarios run at once [default: one for each core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
-    /// What a program gets for each single thing, such as 5s or 800ms; time in which it waits for a CPU does not count
+    /// How long a program may take for its next step, such as 5s or 800ms; time in which it waits for a CPU does not count
     /// [default: 5s].
     #[arg(long, value_name = "DURATION", value_parser = Setting::timeout)]
     timeout: Option<Duration>,
@@ -241,20 +241,22 @@ impl Options {
 struct Stop {
     status: u8,
     message: String,
+    /// Whether there were results, and reports of them.
+    has_results: bool,
 }
 
 impl Stop {
     fn usage(message: impl Into<String>) -> Self {
-        Self { status: USAGE, message: message.into() }
+        Self { status: USAGE, message: message.into(), has_results: false }
     }
 
     fn trouble(message: impl Into<String>) -> Self {
-        Self { status: TROUBLE, message: message.into() }
+        Self { status: TROUBLE, message: message.into(), has_results: false }
     }
 
     /// A signal has ended it before there was anything to report.
     fn interrupted() -> Self {
-        Self { status: INTERRUPTED, message: "interrupted".into() }
+        Self { status: INTERRUPTED, message: "interrupted".into(), has_results: false }
     }
 
     fn told(self) -> ExitCode {
@@ -289,7 +291,12 @@ pub fn main() -> ExitCode {
     match done {
         Ok(NONCONFORMING | UNJUDGED) if options.output.exit_zero => ExitCode::SUCCESS,
         Ok(status) => ExitCode::from(status),
-        Err(stop) => stop.told(),
+        Err(stop) => {
+            if !stop.has_results {
+                report::write_refusals(&options.output, &stop.message);
+            }
+            stop.told()
+        }
     }
 }
 

@@ -78,6 +78,14 @@ impl FromStr for Destination {
     }
 }
 
+/// Writes for Gradescope why nothing could be judged.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write_refusal(path: &Path, why: &str) -> io::Result<()> {
+    gradescope::write_refusal(why, &mut File::create(path)?)
+}
+
 /// A destination that cannot be written to.
 #[derive(Debug)]
 pub struct Unwritable {

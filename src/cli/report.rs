@@ -49,9 +49,21 @@ pub(super) fn write(reports: Vec<Opened>, results: &Results, output: &Output) ->
     write_all(reports, results)
 }
 
-/// Writes the reports, and nothing else.
+/// Writes why nothing could be judged, where somebody waits for a file whatever happens.
+pub(super) fn write_refusals(output: &Output, why: &str) {
+    for path in output.reports.iter().filter(|report| report.format == Format::Gradescope).filter_map(|report| report.path.as_ref()) {
+        // The mistake itself is told in any case.
+        let _ = report::write_refusal(path, why);
+    }
+}
+
+/// Writes the reports, and nothing else. One that cannot be written keeps no other from it.
+///
+/// # Errors
+/// The first that cannot be written.
 pub(super) fn write_all(reports: Vec<Opened>, results: &Results) -> Result<(), Stop> {
     let mut stdout = anstream::stdout();
+    let mut done = Ok(());
     for report in reports {
         let place = report.path().map_or_else(|| "stdout".to_owned(), |path| path.display().to_string());
         let written = if report.is_on_screen() && is_github() {
@@ -62,10 +74,14 @@ pub(super) fn write_all(reports: Vec<Opened>, results: &Results) -> Result<(), S
         match written.and_then(|()| stdout.flush()) {
             // Whoever reads only the beginning has what they want.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            written => written.map_err(|error| Stop::trouble(format!("the report cannot be written to {place}: {error}")))?,
+            written => {
+                let trouble = |error| Stop::trouble(format!("the report cannot be written to {place}: {error}"));
+                let written = written.map_err(|error| Stop { has_results: true, ..trouble(error) });
+                done = done.and(written);
+            }
         }
     }
-    Ok(())
+    done
 }
 
 /// Whether GitHub's runner reads what is printed, and takes some of it for commands.

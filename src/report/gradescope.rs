@@ -52,6 +52,20 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
+/// Writes that nothing could be judged, and why: no points, instead of an autograder that has failed.
+pub fn write_refusal(why: &str, out: &mut dyn Write) -> io::Result<()> {
+    let report = Report {
+        score: 0,
+        execution_time: 0.0,
+        output: lines(&format!("Nothing could be judged: {why}.\nIs the program where it should be? Did it compile?\n")),
+        output_format: "text",
+        visibility: "visible",
+        tests: Vec::new(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    writeln!(out)
+}
+
 fn test(results: &Results, account: &Account<'_>, rule: Option<&Rule>, cases: &[&Case<'_>]) -> Test {
     let standing = cases.iter().map(|case| case.standing).max().unwrap_or(Standing::Passed);
     let binds = rule.is_some_and(|rule| results.binds(rule));

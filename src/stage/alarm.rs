@@ -23,21 +23,34 @@ pub fn may_ring(snapshot: &Snapshot) -> bool {
     snapshot.pids().into_iter().any(|pid| has_timer(pid) || may_get_alarm(pid)) || snapshot.sleepers().any(|sleep| may_time_out(&sleep))
 }
 
+/// Whether one of these has a timerfd that is not set. The kernel says so as soon as its time has come, and on a busy machine the interrupt
+/// that wakes its reader comes later than that.
+pub fn may_have_rung(snapshot: &Snapshot) -> bool {
+    snapshot.pids().into_iter().any(|pid| has_descriptor(pid, |kind, details| kind == TIMER && !is_set(&details())))
+}
+
+const TIMER: &str = "anon_inode:[timerfd]";
+
 fn has_timer(pid: Pid) -> bool {
     has_descriptor_that_rings(pid) || fs::read_to_string(format!("/proc/{pid}/timers")).is_ok_and(|timers| lists_a_timer(&timers))
 }
 
 fn has_descriptor_that_rings(pid: Pid) -> bool {
+    has_descriptor(pid, |kind, details| match kind {
+        TIMER => is_set(&details()),
+        "anon_inode:[signalfd]" => signals(&details(), "sigmask:") & ALARM != 0,
+        "anon_inode:[io_uring]" => true,
+        _ => false,
+    })
+}
+
+/// Whether a process has such a descriptor, by what it is, and its details.
+fn has_descriptor(pid: Pid, is_such: impl Fn(&str, &dyn Fn() -> String) -> bool) -> bool {
     let descriptors = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
     descriptors.into_iter().any(|descriptor| {
         let kind = fs::read_link(descriptor.path()).unwrap_or_default();
         let details = || fs::read_to_string(format!("/proc/{pid}/fdinfo/{}", descriptor.file_name().display())).unwrap_or_default();
-        match kind.to_str() {
-            Some("anon_inode:[timerfd]") => is_set(&details()),
-            Some("anon_inode:[signalfd]") => signals(&details(), "sigmask:") & ALARM != 0,
-            Some("anon_inode:[io_uring]") => true,
-            _ => false,
-        }
+        kind.to_str().is_some_and(|kind| is_such(kind, &details))
     })
 }
 

@@ -105,6 +105,27 @@ pub trait Watched {
         Ok(rest != Rest::Awake || spent >= ENOUGH || course.deadline.look(&snapshot) != Time::Left)
     }
 
+    /// Whether subjects that were seen to be asleep for good, as in `snapshot`, still are when a timer that has just rung would have woken
+    /// them. To be asked where something that is due is missing.
+    ///
+    /// # Errors
+    /// As above.
+    fn sleeps_on(&mut self, snapshot: &Snapshot) -> Result<bool, Trouble> {
+        /// Much longer than an interrupt is late, even where the machine is a virtual one that waits for its host.
+        const LATE: Duration = Duration::from_millis(250);
+        if !alarm::may_have_rung(snapshot) {
+            return Ok(true);
+        }
+        let began = Instant::now();
+        while began.elapsed() < LATE {
+            self.pump(Duration::from_millis(5))?;
+            if Snapshot::take() != *snapshot {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// How soundly all subjects sleep: two looks with nothing in between, and nothing on its way.
     ///
     /// # Errors

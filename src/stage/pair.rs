@@ -261,6 +261,7 @@ impl<'a> Pair<'a> {
             let is_judged = self.judges_missing(wait, &due);
             let (rest, snapshot) = self.rest()?;
             match rest {
+                Rest::Asleep if !self.is_met(wait, &due) && !self.sleeps_on(&snapshot)? => continue,
                 Rest::Asleep if reached || self.has_reached(wait)? => return Ok(Settled::GoOn),
                 Rest::Asleep => return Ok(self.gives_up(wait, &snapshot)),
                 Rest::Dozing if reached && !is_judged && (self.is_met(wait, &due.known()) || course.doze.goes_on(&snapshot)) => {

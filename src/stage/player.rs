@@ -355,6 +355,7 @@ impl<'a> Player<'a> {
             let (rest, snapshot) = self.rest()?;
             let is_paused = self.main.as_ref().is_some_and(|connection| connection.is_paused);
             match rest {
+                Rest::Asleep if !is_done && !self.sleeps_on(&snapshot)? => continue,
                 // Nothing can change any more, whether it has read what was sent or not.
                 Rest::Asleep if reached || is_paused => {
                     self.remark_closed_stdout();
@@ -571,7 +572,11 @@ impl<'a> Player<'a> {
         while began.elapsed() < SILENCE && !self.has_ended() && !(self.meter.is_due() && self.meter.is_exceeded()) {
             let time = self.wait.next();
             self.pump(time)?;
-            if self.wait.is_worth_a_closer_look() && self.rest()?.0 == Rest::Asleep {
+            if !self.wait.is_worth_a_closer_look() {
+                continue;
+            }
+            let (rest, snapshot) = self.rest()?;
+            if rest == Rest::Asleep && self.sleeps_on(&snapshot)? {
                 break;
             }
         }
@@ -602,7 +607,8 @@ impl<'a> Player<'a> {
                     return Ok(true);
                 }
             } else if undecided >= IDLE_WINDOWS {
-                self.remarks.push(format!("it used {share} % of a core while there was nothing to do"));
+                let ring = if now.has_polling_ring() { "; the kernel polls for it: io_uring with SQPOLL" } else { "" };
+                self.remarks.push(format!("it used {share} % of a core while there was nothing to do{ring}"));
                 return Ok(false);
             }
         }

@@ -191,6 +191,12 @@ impl Snapshot {
         self.threads.iter().map(percent).sum::<f64>() as u64
     }
 
+    /// Whether the kernel polls for it, in a thread of its own (io_uring with IORING_SETUP_SQPOLL).
+    pub fn has_polling_ring(&self) -> bool {
+        let name = |thread: &Thread| fs::read_to_string(format!("/proc/{}/task/{}/comm", thread.pid, thread.tid)).unwrap_or_default();
+        self.threads.iter().any(|thread| name(thread).starts_with("iou-sqp"))
+    }
+
     /// Whether a thread runs, or waits for a CPU.
     pub fn wants_cpu(&self) -> bool {
         self.threads.iter().any(|thread| thread.state == 'R')

@@ -188,6 +188,10 @@ impl<'a> Lines<'a> {
             return Err(self.error(&Mistake { at: self.rest.len(), message: "the last line does not end with a newline".into() }));
         };
         (self.line, self.rest) = (line, rest);
+        if self.number == 1 && line.starts_with('\u{feff}') {
+            let message = "the file begins with a byte-order mark: save it as UTF-8 without one".into();
+            return Err(self.error(&Mistake { at: 0, message }));
+        }
         if let Some(stripped) = line.strip_suffix('\r') {
             return Err(
                 self.error(&Mistake { at: stripped.len(), message: "this line ends as on Windows, with \\r\\n: write \\n alone".into() })

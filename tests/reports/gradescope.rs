@@ -3,7 +3,10 @@
 use crate::programs;
 use crate::runs::{self, Fate, Played, REASON, sockspec};
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fs;
+use tempfile::TempDir;
 
 /// What Gradescope reads; anything else is a mistake.
 #[derive(Deserialize)]
@@ -111,4 +114,27 @@ pub fn exit_zero_forgives_a_verdict_and_nothing_else() {
     assert_eq!(status(&["check", "--server", "no-such-command"]), Some(2));
     assert_eq!(status(&["check", "--server", &wrong, "--report", "jsno"]), Some(2));
     assert_eq!(status(&["merge", &runs::of("stale").path("json").display().to_string()]), Some(2));
+}
+
+pub fn a_program_that_is_not_there_has_no_points_and_says_why() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("results.json");
+    let report = format!("gradescope={}", path.display());
+    let check = sockspec(&["check", "--server", "./a.out", "--report", &report]).current_dir(folder.path()).output().expect("it runs");
+    assert_eq!(check.status.code(), Some(2));
+    let results: Value = serde_json::from_str(&fs::read_to_string(path).expect("results")).expect("JSON");
+    assert_eq!((&results["score"], &results["tests"]), (&0.into(), &Value::Array(Vec::new())));
+    let told = results["output"].as_str().expect("a text");
+    assert!(told.contains("./a.out") && told.contains("Did it compile?"), "{told}");
+}
+
+pub fn a_report_that_cannot_be_written_keeps_no_other_from_it() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("results.json");
+    let (full, report) = ("json=/dev/full", format!("gradescope={}", path.display()));
+    let server = env!("CARGO_BIN_EXE_sockspec-server");
+    let check = sockspec(&["check", "--server", server, "server/eof", "--report", full, "--report", &report]).output().expect("it runs");
+    assert_eq!(check.status.code(), Some(3), "{}", String::from_utf8_lossy(&check.stderr));
+    let results: Value = serde_json::from_str(&fs::read_to_string(path).expect("results")).expect("JSON");
+    assert_eq!(results["score"], 1);
 }

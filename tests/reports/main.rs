@@ -45,7 +45,8 @@ fn main() -> ExitCode {
             other_reports_are_left_alone_in_actions the_summary_has_a_row_for_each_rule_that_is_not_met
             hostile_output_is_no_markup the_summary_is_appended_and_never_too_large a_summary_that_cannot_be_written_is_a_mistake;
         gradescope: every_rule_is_a_test_with_its_points the_score_is_the_sum what_costs_no_point_says_so
-            exit_zero_forgives_a_verdict_and_nothing_else;
+            exit_zero_forgives_a_verdict_and_nothing_else a_program_that_is_not_there_has_no_points_and_says_why
+            a_report_that_cannot_be_written_keeps_no_other_from_it;
         tap: the_version_and_the_plan_come_first,
             with "perl": every_case_is_one_point_and_says_what_became_of_it what_makes_the_exit_status_is_not_ok
                 hostile_names_are_no_directives;
