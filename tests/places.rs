@@ -9,6 +9,7 @@ use libtest_mimic::{Failed, Trial};
 use sockspec::command::Command;
 use sockspec::crew::{Interrupt, Setting, Subject};
 use sockspec::fixture::{self, Fixture};
+use sockspec::run::Outcome;
 use sockspec::stage::{Isolation, Limits, Tier};
 use sockspec::suite::{self, Plan};
 use sockspec::transcript::{Role, Scenario, Step};
@@ -61,8 +62,12 @@ fn matrix(isolation: Isolation, subjects: &[Subject], fixtures: &[Fixture]) -> B
     let plan = Plan::of(subjects.to_vec(), fixtures.to_vec());
     let setting = Setting { isolation, ..programs::setting(2) };
     let run = suite::run(&plan, &setting, &Interrupt::default(), |_| {}).unwrap_or_else(|error| panic!("{error}"));
-    let text = |message: String| message.replace(|c: char| c.is_ascii_digit(), "");
-    run.outcomes.iter().map(|outcome| (outcome.id.clone(), (outcome.verdict(), text(outcome.message())))).collect()
+    let text = |outcome: &Outcome| {
+        // How much a full buffer takes, and so what a program loses that forgets the rest, differs each time.
+        let fills_buffers = outcome.scenario.transcript.steps.contains(&Step::Pause);
+        if fills_buffers { String::new() } else { outcome.message().replace(|c: char| c.is_ascii_digit(), "") }
+    };
+    run.outcomes.iter().map(|outcome| (outcome.id.clone(), (outcome.verdict(), text(outcome)))).collect()
 }
 
 fn is_judged_alike(program: &str) -> Result<(), Failed> {

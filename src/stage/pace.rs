@@ -351,8 +351,8 @@ impl Course {
     }
 
     fn too_slow(&self, what: &str, advice: &str) -> Trouble {
-        let Allowance { time, bound, .. } = self.allowance;
-        let (bound, more) = (humantime::format_duration(bound), humantime::format_duration(time * 4));
+        let bound = self.allowance.bound;
+        let (bound, more) = (humantime::format_duration(bound), humantime::format_duration(bound / Allowance::BOUND * 4));
         format!("the program is too slow to be judged: {what} after {bound} ({advice}--timeout {more} waits longer)")
     }
 }
