@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 /// Outside of CI, a program plays one of so many scenarios.
-const PARTS: usize = 12;
+const PARTS: usize = 24;
 
 fn main() -> ExitCode {
     let trials = programs::below("right")

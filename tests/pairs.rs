@@ -119,7 +119,7 @@ fn some_of(filters: &[&str]) -> Vec<String> {
     let all = fixture::built_in().unwrap_or_else(|error| panic!("{error}")).into_iter().map(|fixture| fixture.id);
     let meant = all.filter(|id| filters.iter().any(|filter| id.contains(filter)));
     // What a client does alone when its server goes is asked for together with what it does in a pair.
-    meant.enumerate().filter(|(number, id)| id.contains("server-") || programs::takes_turn(*number, 8)).map(|(_, id)| id).collect()
+    meant.enumerate().filter(|(number, id)| id.contains("server-") || programs::takes_turn(*number, 16)).map(|(_, id)| id).collect()
 }
 
 /// The two talk to each other; and where the server is killed, the client does what it does alone.
