@@ -30,10 +30,8 @@ fn main() -> ExitCode {
     let slow = SLOW.iter().map(|slow| Trial::test(format!("slow/{}", slow.name), || slow.is_judged_as_it_should_be()));
     let (delays, slow): (Vec<Trial>, Vec<Trial>) = (delays.collect(), slow.collect());
     let (many, few) = (delays.len(), slow.len());
-    let some = |trials: Vec<Trial>, of: usize| {
-        trials.into_iter().enumerate().filter(move |(number, _)| programs::takes_turn(*number, of)).map(|(_, trial)| trial)
-    };
-    libtest_mimic::run(&programs::arguments(), some(slow, few).chain(some(delays, many)).collect()).exit_code()
+    libtest_mimic::run(&programs::arguments(), programs::in_turn_of(slow, few).chain(programs::in_turn_of(delays, many)).collect())
+        .exit_code()
 }
 
 /// A slow program, and what is to be said of it.
@@ -127,7 +125,7 @@ fn is_right(roles: &[&str], filter: &str, way: &str, delay: u32) -> Result<(), F
     // They sleep most of the time.
     command.args(["check", "--jobs", "8", "--strict", "--report", "json"]).args(programs::isolation_option());
     let all = fixture::built_in()?.into_iter().map(|fixture| fixture.id).filter(|id| id.starts_with(filter));
-    command.args(all.enumerate().filter(|(number, _)| programs::takes_turn(*number, PARTS)).map(|(_, id)| id));
+    command.args(programs::in_turn_of(all, PARTS));
     for role in roles {
         let program = programs::command(if *role == SERVER { "delayed/server.c" } else { "delayed/client.c" });
         command.args([role, &*format!("{program} {way} {delay}")]);

@@ -67,8 +67,7 @@ fn main() -> ExitCode {
     let combinations = servers.iter().enumerate().flat_map(|(i, server)| {
         clients.iter().enumerate().map(move |(j, client)| ((server.as_str(), client.as_str()), FEW[(i + j) % FEW.len()]))
     });
-    let some = |(number, each): (usize, _)| programs::takes_turn(number, PARTS).then_some(each);
-    let combinations = combinations.enumerate().filter_map(some);
+    let combinations = programs::in_turn_of(combinations, PARTS);
     let right = each.map(|pair| (pair, "right", ALL)).chain(combinations.map(|(pair, filters)| (pair, "right", filters)));
     let right = right.chain(TALKING.iter().map(|pair| (*pair, "talking", ALL))).map(|((server, client), kind, filters)| {
         let (server, client) = (server.to_owned(), client.to_owned());

@@ -75,8 +75,8 @@ fn is_judged_alike(program: &str) -> Result<(), Failed> {
     let command = Command::parse(&programs::command(program)).unwrap_or_else(|error| panic!("{error}"));
     let subjects = [Subject { role, command }];
     let all = fixture::built_in().unwrap_or_else(|error| panic!("{error}"));
-    let own = all.into_iter().filter(|fixture| fixture.scenario.subject() == role).enumerate();
-    let fixtures: Vec<Fixture> = own.filter(|(number, _)| programs::takes_turn(*number, 4)).map(|(_, fixture)| fixture).collect();
+    let own = all.into_iter().filter(|fixture| fixture.scenario.subject() == role);
+    let fixtures: Vec<Fixture> = programs::in_turn_of(own, 4).collect();
     let expected = matrix(Isolation::Namespace, &subjects, &fixtures);
     let mut story = String::new();
     for isolation in OTHERS {

@@ -20,6 +20,13 @@ struct Report {
     tests: Vec<Test>,
 }
 
+impl Report {
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut *out, self)?;
+        writeln!(out)
+    }
+}
+
 #[derive(Serialize)]
 struct Test {
     name: String,
@@ -48,8 +55,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
         visibility: "visible",
         tests,
     };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
-    writeln!(out)
+    report.write(out)
 }
 
 /// Writes that nothing could be judged, and why: no points, instead of an autograder that has failed.
@@ -62,8 +68,7 @@ pub fn write_refusal(why: &str, out: &mut dyn Write) -> io::Result<()> {
         visibility: "visible",
         tests: Vec::new(),
     };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
-    writeln!(out)
+    report.write(out)
 }
 
 fn test(results: &Results, account: &Account<'_>, rule: Option<&Rule>, cases: &[&Case<'_>]) -> Test {

@@ -191,6 +191,11 @@ pub fn trial(name: &str, missing: Option<&str>, test: impl FnOnce() -> Result<()
     Trial::test(name, test).with_ignored_flag(missing.is_some())
 }
 
+/// Those of these whose turn it is, one of so many; all of them where everything is played.
+pub fn in_turn_of<T>(all: impl IntoIterator<Item = T>, of: usize) -> impl Iterator<Item = T> {
+    all.into_iter().enumerate().filter(move |(number, _)| takes_turn(*number, of)).map(|(_, one)| one)
+}
+
 /// A test that takes turns with others. Where its turn has not come it is skipped, and its name says so.
 pub fn in_turn(name: &str, has_come: bool, trial: impl FnOnce(&str) -> Trial) -> Trial {
     if has_come { trial(name) } else { trial(&format!("{name} (skipped: it is the turn of another)")).with_ignored_flag(true) }

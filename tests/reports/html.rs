@@ -293,9 +293,8 @@ pub fn it_fits_a_phone_and_is_legible_in_the_dark() {
 
 fn fits_and_is_legible(scheme: u8, is_dark: bool) {
     // What is right and what is hostile is among the many.
-    let names = ["many", "wrong", "known", "named"].into_iter().enumerate();
-    let pages: Vec<String> =
-        names.filter(|(number, _)| programs::takes_turn(*number, 4)).map(|(_, name)| runs::of(name).text("html")).collect();
+    let names = ["many", "wrong", "known", "named"];
+    let pages: Vec<String> = programs::in_turn_of(names, names.len()).map(|name| runs::of(name).text("html")).collect();
     let (looked, console) = browse(&pages, scheme);
     assert_eq!(console, Vec::<String>::new());
     assert_eq!(looked.len(), pages.len());
