@@ -549,7 +549,7 @@ pub static RULES: &[Rule] = &[
         look: "close(sock) at the end, every setsockopt, and processes that were started after connect.",
         facets: &[Facet::HangUp],
         demands: &[],
-        needs: &["client/connect", "client/exit-token"],
+        needs: &["client/connect", "client/exit-token", "client/eof"],
     },
     Rule {
         id: "client/connect-refused",

@@ -51,7 +51,7 @@ const SLOW: [Slow; 7] = [
         role: SERVER,
         program: "delayed/server.c",
         arguments: "sleep 10 1000000",
-        options: &["server/stream/1-mib", "--timeout", "2s"],
+        options: &["server/stream/2-mib", "--timeout", "2s"],
         says: "",
     },
     Slow {
@@ -75,7 +75,7 @@ const SLOW: [Slow; 7] = [
         role: SERVER,
         program: "delayed/typewriter.c",
         arguments: "",
-        options: &["server/stream/1-mib", "--timeout", "50ms"],
+        options: &["server/stream/2-mib", "--timeout", "50ms"],
         says: "the program is too slow to be judged: it was still at it after 1s 200ms (--timeout 200ms waits longer)",
     },
     // What condemns a program that spins condemns no start.

@@ -800,6 +800,13 @@ impl<'a> Player<'a> {
                 done.closed = true;
             }
         }
+        // A server that sends anything to a second client has sent it, too.
+        let to_others = |connection: &mut Connection| std::mem::take(&mut connection.received);
+        let to_others: Vec<u8> = self.others.iter_mut().filter(|_| role == Role::Server).flat_map(to_others).collect();
+        if !to_others.is_empty() {
+            self.remarks.push(format!("it sent {} to the second client", excerpt(&to_others, 40)));
+            self.steps.push(Step::Wire(role.peer(), Wire::Bytes(Bytes::compact(&to_others))));
+        }
         self.steps.extend(subject.ended(role));
     }
 

@@ -1,0 +1,21 @@
+"""Mistake: it normalises each word (NFC), which puts other characters in the place of some.
+Look at: what is done to a word between reading and sending: nothing should be.
+Caught by: client/word-bytes
+"""
+import re
+import socket
+import sys
+import unicodedata
+
+server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+try:
+    server.connect(("127.0.0.1", 8023))
+except OSError as error:
+    sys.exit(f"connect: {error}")
+print("连接服务器成功！", flush=True)
+sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
+for line in sys.stdin:
+    for word in re.findall(r"[^ \t\n\v\f\r]+", line):
+        server.sendall(unicodedata.normalize("NFC", word).encode("utf-8", "surrogateescape"))
+        if word == "exit":
+            sys.exit()

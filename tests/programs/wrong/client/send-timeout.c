@@ -1,0 +1,19 @@
+/* Mistake: it sends with a timeout (SO_SNDTIMEO), and forgets the word when the server is slow.
+ * Look at: the result of send: with SO_SNDTIMEO it may be -1 with EAGAIN, or less than it was given. Send the rest.
+ * Caught by: client/slow-server */
+#include "connect.h"
+#include <signal.h>
+#include <sys/time.h>
+
+int main(void) {
+    int server = connect_once();
+    static char word[1 << 20];
+    struct timeval second = {1, 0};
+    setsockopt(server, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof second);
+    while (scanf("%1048575s", word) == 1) {
+        if (send(server, word, strlen(word), MSG_NOSIGNAL) < 0 && errno != EAGAIN) perror("send"), exit(1);
+        if (strcmp(word, "exit") == 0) break;
+    }
+    close(server);
+    return 0;
+}

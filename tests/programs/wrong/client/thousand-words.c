@@ -1,0 +1,18 @@
+/* Mistake: it keeps the words that it has sent in a table of 1,024, and ends when the table is full.
+ * Look at: every array, and every loop with a number in its condition: there may be any number of words.
+ * Caught by: client/word
+ * Breaks too: client/slow-server (what it types there is more words than the table holds) */
+#include "connect.h"
+
+int main(void) {
+    int server = connect_once();
+    static char word[1 << 20];
+    char *history[1024];
+    for (int count = 0; count < 1024 && scanf("%1048575s", word) == 1; count++) {
+        history[count] = strdup(word);
+        send_all(server, history[count], strlen(history[count]));
+        if (strcmp(history[count], "exit") == 0) break;
+    }
+    close(server);
+    return 0;
+}

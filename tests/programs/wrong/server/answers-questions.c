@@ -1,0 +1,18 @@
+/* Mistake: it answers a message that it takes for a question to itself.
+ * Look at: every send or write on the connection: what the client says is only ever printed.
+ * Caught by: server/silent */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    ssize_t n;
+    while ((n = receive(connection, buffer, 1000)) > 0) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        if (strcmp(buffer, "?") == 0 || strcmp(buffer, "help") == 0) send(connection, "exit ends me\n", 13, MSG_NOSIGNAL);
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}

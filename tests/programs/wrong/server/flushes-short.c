@@ -1,0 +1,17 @@
+/* Mistake: it flushes its output behind short messages, and trusts that long ones fill the buffer.
+ * Look at: where stdout is flushed: behind each message, however long it is.
+ * Caught by: server/prompt */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    ssize_t n;
+    while ((n = receive(connection, buffer, 1000)) > 0) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        if (n < 900) fflush(stdout);
+    }
+    return 0;
+}

@@ -1,0 +1,30 @@
+/* Mistake: it waits for a client with epoll_wait, and ends when that is interrupted.
+ * Look at: the result of epoll_wait: a program that was stopped and goes on gets EINTR, and should wait again.
+ * Caught by: server/suspend */
+#include "listen.h"
+#include <sys/epoll.h>
+
+int main(void) {
+    int listener = socket(AF_INET, SOCK_STREAM, 0), yes = 1;
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8023)};
+    address.sin_addr.s_addr = inet_addr("127.0.0.1");
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0) perror("bind"), exit(1);
+    if (listen(listener, 20) < 0) perror("listen"), exit(1);
+    int epoll = epoll_create1(0);
+    struct epoll_event event = {.events = EPOLLIN};
+    epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &event);
+    if (epoll_wait(epoll, &event, 1, -1) < 0) perror("epoll_wait"), exit(1);
+    int connection = accept(listener, NULL, NULL);
+    puts("客户端成功连接");
+    fflush(stdout);
+    char buffer[1001];
+    ssize_t n;
+    while ((n = receive(connection, buffer, 1000)) > 0) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s\n", buffer);
+        fflush(stdout);
+    }
+    return 0;
+}
