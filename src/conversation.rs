@@ -6,6 +6,8 @@ use crate::dialect::{Dialect, TOKEN, is_space};
 use crate::oracle;
 use crate::rule::Rule;
 use crate::transcript::{End, Peer, Role, Scenario, Step, Transcript, Wire};
+use std::iter;
+use std::ops::Range;
 
 /// What the harness does, from connect to end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +18,8 @@ pub struct Conversation {
     pub pieces: Vec<Vec<u8>>,
     /// Whether each piece is seen to arrive before the next leaves.
     pub pacing: Pacing,
+    /// Whether nobody does anything for a while before the last piece, longer than the usual timeouts.
+    pub is_silent: bool,
     /// What comes behind the last piece.
     pub ending: Ending,
 }
@@ -55,7 +59,7 @@ impl Conversation {
                 pieces.push(Vec::new());
             }
         }
-        Self { subject, pieces, pacing: Pacing::Lockstep, ending: Ending::Eof }
+        Self { subject, pieces, pacing: Pacing::Lockstep, is_silent: false, ending: Ending::Eof }
     }
 
     /// The rules that it can break, the more telling first. A failure is saved under the rule that it breaks.
@@ -67,8 +71,19 @@ impl Conversation {
             (Role::Client, Ending::Token) => (self.client_rule(), "client/exit-token"),
             (Role::Client, _) => (self.client_rule(), "client/eof"),
         };
-        let silent = if self.subject == Role::Server { Some("server/silent") } else { None };
-        [Some(telling), silent, Some(ending)].into_iter().flatten().filter_map(Rule::find)
+        let all = self.pieces.concat();
+        // What is done after a program has ended comes too soon for nothing.
+        let ends_early = match self.subject {
+            Role::Server => self.pieces.iter().any(|piece| piece == TOKEN),
+            Role::Client => oracle::words(&all).any(|word| word == TOKEN),
+        };
+        let others = match self.subject {
+            Role::Server if ends_early || self.pacing == Pacing::Burst => ["server/silent"].as_slice(),
+            Role::Server => &["server/silent", "server/prompt"],
+            Role::Client if ends_early => &["client/hang-up"],
+            Role::Client => &["client/prompt", "client/hang-up"],
+        };
+        [telling].into_iter().chain(others.iter().copied()).chain([ending]).filter_map(Rule::find)
     }
 
     /// The rule that wrong output is most likely to break, by what was sent.
@@ -124,7 +139,10 @@ impl Conversation {
         match self.pacing {
             Pacing::Lockstep => {
                 let mut is_over = false;
-                for piece in &self.pieces {
+                for (number, piece) in self.pieces.iter().enumerate() {
+                    if self.is_silent_before(number) {
+                        steps.push(Step::Silence);
+                    }
                     steps.push(wire(Wire::Bytes(Bytes::compact(piece))));
                     // What comes after the token asks for nothing.
                     is_over |= piece == TOKEN;
@@ -177,7 +195,10 @@ impl Conversation {
             }
         };
         let last = if self.ending == Ending::Token { Some([b"\n", TOKEN, b"\n"].concat()) } else { None };
-        for piece in self.pieces.iter().chain(&last) {
+        for (number, piece) in self.pieces.iter().chain(&last).enumerate() {
+            if self.is_silent_before(number) {
+                steps.push(Step::Silence);
+            }
             typed.extend_from_slice(piece);
             steps.push(Step::Typed(Bytes::compact(piece)));
             let complete = typed.iter().rposition(|&byte| is_space(byte)).map_or(0, |at| at + 1);
@@ -187,74 +208,75 @@ impl Conversation {
             steps.push(Step::TypedEof);
             demand(&mut steps, &typed, &mut is_over);
         }
+        steps.push(Step::Wire(Peer::Client, Wire::Fin));
         steps.push(Step::Ends(Role::Client, End::Exits(0)));
         steps
     }
 
-    /// Simpler conversations, the simplest first: fewer pieces, fewer cuts, fewer bytes, plainer bytes, no burst, a plain end.
-    pub fn simpler(&self) -> Vec<Self> {
-        let mut all = Vec::new();
-        if self.ending != Ending::Eof {
-            all.push(Self { ending: Ending::Eof, ..self.clone() });
-        }
-        if self.pacing == Pacing::Burst {
-            all.push(Self { pacing: Pacing::Lockstep, ..self.clone() });
-        }
-        all.extend(simpler_pieces(&self.pieces).into_iter().map(|pieces| Self { pieces, ..self.clone() }));
-        all
+    /// Whether nobody does anything for a while before this piece.
+    fn is_silent_before(&self, number: usize) -> bool {
+        self.is_silent && number + 1 == self.pieces.len()
+    }
+
+    /// Simpler conversations, the simplest first: fewer pieces, fewer cuts, fewer bytes, plainer bytes, no burst, no silence, a plain end.
+    pub fn simpler(&self) -> impl Iterator<Item = Self> {
+        let plain_end = (self.ending != Ending::Eof).then(|| Self { ending: Ending::Eof, ..self.clone() });
+        let lockstep = (self.pacing == Pacing::Burst).then(|| Self { pacing: Pacing::Lockstep, ..self.clone() });
+        let busy = self.is_silent.then(|| Self { is_silent: false, ..self.clone() });
+        let pieces = simpler_pieces(&self.pieces).map(|pieces| Self { pieces, ..self.clone() });
+        [plain_end, lockstep, busy].into_iter().flatten().chain(pieces)
     }
 
     /// How much there is of it: a simplification has less.
     pub fn size(&self) -> (usize, usize, usize, usize) {
         let bytes = self.pieces.iter().map(Vec::len).sum();
         let plain = self.pieces.iter().flatten().filter(|byte| **byte != b'a').count();
-        let extras = usize::from(self.pacing == Pacing::Burst) + usize::from(self.ending != Ending::Eof);
+        let extras = [self.pacing == Pacing::Burst, self.is_silent, self.ending != Ending::Eof].map(usize::from).iter().sum();
         (bytes, self.pieces.len(), extras, plain)
     }
 }
 
 /// Simpler pieces, the simplest first: fewer of them, fewer cuts, fewer bytes, plainer bytes.
-pub fn simpler_pieces(all: &[Vec<u8>]) -> Vec<Vec<Vec<u8>>> {
-    let mut simpler: Vec<Vec<Vec<u8>>> = Vec::new();
-    let count = all.len();
-    // Halves, quarters … of the pieces, then single ones.
-    let mut width = count;
-    while width > 0 {
-        for from in (0..count).step_by(width) {
-            let kept = all[..from].iter().chain(&all[(from + width).min(count)..]);
-            simpler.push(kept.cloned().collect());
-        }
-        width /= 2;
-    }
-    for i in 1..count {
+pub fn simpler_pieces(all: &[Vec<u8>]) -> impl Iterator<Item = Vec<Vec<u8>>> {
+    let fewer = parts(all).map(|part| all[..part.start].iter().chain(&all[part.end..]).cloned().collect());
+    let joined = (1..all.len()).map(|i| {
         let mut pieces = all.to_vec();
         let joined = pieces.remove(i);
         pieces[i - 1].extend(joined);
-        simpler.push(pieces);
-    }
-    for (i, piece) in all.iter().enumerate() {
-        let replaced = |bytes: Vec<u8>| {
+        pieces
+    });
+    let simpler_piece = move |i: usize| {
+        let piece = &all[i];
+        let shorter = parts(piece).map(move |part| [&piece[..part.start], &piece[part.end..]].concat());
+        // Bytes that carry no meaning become `a`.
+        let is_plain = move |part: &Range<usize>| piece[part.clone()].iter().all(|byte| *byte == b'a');
+        let plainer = parts(piece).filter(move |part| !is_plain(part)).map(move |part| {
+            let mut bytes = piece.clone();
+            bytes[part].fill(b'a');
+            bytes
+        });
+        shorter.chain(plainer).map(move |bytes| {
             let mut pieces = all.to_vec();
             pieces[i] = bytes;
             pieces
-        };
-        let parts = || std::iter::successors(Some(piece.len()), |width| Some(width / 2)).take_while(|width| *width > 0);
-        let part = |width: usize, from: usize| from..(from + width).min(piece.len());
-        for width in parts() {
-            simpler
-                .extend((0..piece.len()).step_by(width).map(|from| replaced([&piece[..from], &piece[part(width, from).end..]].concat())));
-        }
-        // Bytes that carry no meaning become `a`.
-        for width in parts() {
-            simpler.extend((0..piece.len()).step_by(width).map(|from| {
-                let mut bytes = piece.clone();
-                bytes[part(width, from)].fill(b'a');
-                replaced(bytes)
-            }));
-        }
-    }
-    simpler.iter_mut().for_each(|pieces| pieces.retain(|piece| !piece.is_empty()));
-    simpler
+        })
+    };
+    let of_bytes = (0..all.len()).flat_map(simpler_piece);
+    fewer.chain(joined).chain(of_bytes).map(|mut pieces: Vec<Vec<u8>>| {
+        pieces.retain(|piece| !piece.is_empty());
+        pieces
+    })
+}
+
+/// The whole, its halves, quarters … and then single elements. A part that equals the one before it is left out: without either, the same is
+/// left.
+fn parts<T: PartialEq>(all: &[T]) -> impl Iterator<Item = Range<usize>> {
+    let widths = iter::successors(Some(all.len()), |width| Some(width / 2)).take_while(|width| *width > 0);
+    widths.flat_map(move |width| {
+        let part = move |from: usize| from..(from + width).min(all.len());
+        let is_new = move |part: &Range<usize>| part.start < width || all[part.clone()] != all[part.start - width..part.start];
+        (0..all.len()).step_by(width).map(part).filter(is_new)
+    })
 }
 
 /// Whether one string of bytes is a part of another.

@@ -125,7 +125,7 @@ impl Dialogue {
                 }
             }
         }
-        all.extend(simpler_pieces(&self.typed).into_iter().map(|typed| Self { typed, ..self.clone() }));
+        all.extend(simpler_pieces(&self.typed).map(|typed| Self { typed, ..self.clone() }));
         all.retain(|simpler| simpler.is_repeatable() || !self.is_repeatable());
         all
     }

@@ -164,6 +164,8 @@ impl Question<'_> {
 fn explain_c_strings(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall> {
     let Question { sent, prefix, line_end, token, .. } = *question;
     let mut best = Shortfall { explained: 0, consumed: 0, possible: String::new() };
+    let line_ends = line_ends(question, printed);
+    let nuls: Vec<usize> = sent.iter().enumerate().filter(|(_, byte)| **byte == 0).map(|(at, _)| at).collect();
     let mut states = BTreeSet::from([(0, 0)]);
     while let Some((place, consumed)) = states.pop_first() {
         if place == printed.len() && question.may_end_at(consumed) {
@@ -175,11 +177,14 @@ fn explain_c_strings(question: &Question<'_>, printed: &[u8]) -> Result<(), Shor
         }
         let begin = place + prefix.len();
         let most = question.most_from(consumed);
-        let visible = sent[consumed..consumed + most].iter().position(|&byte| byte == 0);
+        let next_nul = nuls.get(nuls.partition_point(|&at| at < consumed));
+        let visible = next_nul.map(|at| at - consumed).filter(|len| *len < most);
         let equal = common_prefix(&printed[begin..], &sent[consumed..consumed + visible.unwrap_or(most)]);
         best.offer(begin + equal, consumed + equal, || question.possible_within(consumed, equal));
-        for len in 0..=equal {
-            if !printed[begin + len..].starts_with(line_end) || sent[consumed..].starts_with(token) && len == token.len() {
+        let from = line_ends.partition_point(|&end| end < begin);
+        for len in line_ends[from..].iter().take_while(|end| **end <= begin + equal).map(|end| end - begin) {
+            // The token, as a whole piece, is never printed.
+            if sent[consumed..].starts_with(token) && len == token.len() {
                 continue;
             }
             let next = begin + len + line_end.len();

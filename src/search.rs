@@ -27,8 +27,9 @@ use std::time::Instant;
 pub const LONGEST_EXPLORED: usize = 16;
 /// How often a conversation that went wrong is played again.
 const REPETITIONS: usize = 5;
-/// The most conversations that are played to shrink one.
+/// The most conversations that are played to shrink one, and the most pieces that they have together: some have two thousand.
 const SHRINKING: usize = 2000;
+const SHRINKING_PIECES: usize = 60_000;
 
 /// What is looked for, and where.
 #[derive(Clone, Debug)]
@@ -123,10 +124,10 @@ impl Case {
         }
     }
 
-    fn simpler(&self) -> Vec<Self> {
+    fn simpler(&self) -> Box<dyn Iterator<Item = Self> + '_> {
         match self {
-            Self::Alone(conversation) => conversation.simpler().into_iter().map(Self::Alone).collect(),
-            Self::Pair(dialogue) => dialogue.simpler().into_iter().map(Self::Pair).collect(),
+            Self::Alone(conversation) => Box::new(conversation.simpler().map(Self::Alone)),
+            Self::Pair(dialogue) => Box::new(dialogue.simpler().into_iter().map(Self::Pair)),
         }
     }
 
@@ -312,23 +313,26 @@ impl Scout<'_> {
 
     /// The smallest conversation that goes wrong like this one, by trying simpler ones; and how many were tried.
     fn shrink(&mut self, case: &Case, name: &str) -> Option<(Case, usize)> {
-        let (mut smallest, mut tries) = (case.clone(), 0);
+        let (mut smallest, mut tries, mut pieces) = (case.clone(), 0, 0);
         let mut tried = HashSet::new();
-        'simpler: loop {
+        while tries < SHRINKING && pieces < SHRINKING_PIECES {
+            let mut better = None;
             for simpler in smallest.simpler() {
                 if simpler.size() >= smallest.size() || !tried.insert(simpler.clone()) {
                     continue;
                 }
                 tries += 1;
-                if tries > SHRINKING {
-                    break 'simpler;
-                }
+                pieces += simpler.size().1;
                 if self.play(&simpler, name)?.finding.verdict == Verdict::Fail {
-                    smallest = simpler;
-                    continue 'simpler;
+                    better = Some(simpler);
+                    break;
+                }
+                if tries == SHRINKING || pieces >= SHRINKING_PIECES {
+                    break;
                 }
             }
-            break;
+            let Some(better) = better else { break };
+            smallest = better;
         }
         Some((smallest, tries))
     }

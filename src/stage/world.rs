@@ -18,8 +18,10 @@ use rustix::thread::{
 };
 use std::fmt;
 use std::fs;
+use std::io::{Read, Write};
 use std::num::NonZeroU64;
 use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -110,12 +112,72 @@ pub fn leave_network() -> Result<(), Refused> {
 /// Makes namespaces in a user namespace of their own.
 fn unshare_user(namespaces: UnshareFlags) -> Result<(), Refused> {
     let (uid, gid) = (getuid().as_raw(), getgid().as_raw());
+    let mapper = Mapper::start();
     // SAFETY: this process has one thread, and neither its descriptors nor its memory are unshared.
     unsafe { unshare_unsafe(UnshareFlags::NEWUSER | namespaces) }.tried(UNSHARE)?;
+    if mapper.is_some_and(Mapper::map) {
+        return Ok(());
+    }
     fs::write("/proc/self/setgroups", "deny").tried("writing setgroups")?;
     // Mapped to itself, the subject sees its user's own id, not root's.
     fs::write("/proc/self/uid_map", format!("{uid} {uid} 1")).tried("writing uid_map")?;
     fs::write("/proc/self/gid_map", format!("{gid} {gid} 1")).tried("writing gid_map")
+}
+
+/// A child that stays in the user namespace that its parent leaves. There it may map all the ids that root has, which nobody may do from
+/// inside: so a server that drops its privileges finds the user that it wants to be.
+struct Mapper {
+    line: UnixStream,
+    child: Pid,
+}
+
+impl Mapper {
+    /// Nothing where the caller is not root, or has no other ids to map.
+    fn start() -> Option<Self> {
+        if !getuid().is_root() || !maps_others() {
+            return None;
+        }
+        let same = |path: &str| {
+            // Each line: the first id here, the first id in the namespace above, and how many.
+            let lines = fs::read_to_string(path).ok()?;
+            let same = |line: &str| {
+                let mut ids = line.split_whitespace();
+                Some(format!("{0} {0} {1}\n", ids.next()?, ids.nth(1)?))
+            };
+            lines.lines().map(same).collect::<Option<String>>()
+        };
+        let (uids, gids) = (same("/proc/self/uid_map")?, same("/proc/self/gid_map")?);
+        let (line, mut its_line) = UnixStream::pair().ok()?;
+        let parent = getpid().as_raw_nonzero();
+        // SAFETY: this process has one thread, so the child may do whatever this one may.
+        match unsafe { libc::fork() } {
+            0 => {
+                drop(line);
+                let is_mapped = its_line.read_exact(&mut [0]).is_ok()
+                    && fs::write(format!("/proc/{parent}/uid_map"), uids).is_ok()
+                    && fs::write(format!("/proc/{parent}/gid_map"), gids).is_ok();
+                // SAFETY: it ends at once, and runs nothing that the parent has registered.
+                unsafe { libc::_exit(i32::from(!is_mapped)) }
+            }
+            child => Some(Self { line, child: Pid::from_raw(child)? }),
+        }
+    }
+
+    /// Whether it could map them, now that this process has left.
+    fn map(mut self) -> bool {
+        let is_told = self.line.write_all(&[0]).is_ok();
+        drop(self.line);
+        let ended =
+            std::iter::repeat_with(|| waitpid(Some(self.child), WaitOptions::empty())).find(|end| !matches!(end, Err(io::Errno::INTR)));
+        is_told && matches!(ended, Some(Ok(Some((_, status)))) if status.exit_status() == Some(0))
+    }
+}
+
+/// Whether this process is in a user namespace with more ids than one: then it is root's.
+fn maps_others() -> bool {
+    let lines = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    let count = |line: &str| line.split_whitespace().nth(2)?.parse::<u64>().ok();
+    lines.lines().filter_map(count).sum::<u64>() > 1
 }
 
 /// As PID 1: gives the world its own /proc, and gives up every capability, so that no subject inherits one.
@@ -186,12 +248,20 @@ fn own_loopback() -> Result<(), Refused> {
     loopback_up().tried("bringing up a loopback")
 }
 
-/// Gives up every capability of the calling thread, for good.
+/// Gives up every capability of the calling thread, for good. Where it is root, with other ids than its own, subjects may become another
+/// user; and this thread keeps what it takes to look at them and to end them then.
 ///
 /// # Errors
 /// The system forbids it.
 pub fn drop_capabilities() -> Result<(), Refused> {
-    for capability in CapabilitySet::all().iter() {
+    let none = CapabilitySet::empty();
+    let (left_to_subjects, kept) = if getuid().is_root() && maps_others() {
+        (CapabilitySet::SETUID | CapabilitySet::SETGID, CapabilitySet::KILL | CapabilitySet::SYS_PTRACE)
+    } else {
+        (none, none)
+    };
+    // A program that root starts gets all that is not removed here.
+    for capability in CapabilitySet::all().difference(left_to_subjects).iter() {
         // A kernel that is older than the capability says EINVAL.
         match remove_capability_from_bounding_set(capability) {
             Err(io::Errno::INVAL) | Ok(()) => {}
@@ -199,8 +269,7 @@ pub fn drop_capabilities() -> Result<(), Refused> {
         }
     }
     clear_ambient_capability_set().tried("dropping capabilities")?;
-    let none = CapabilitySet::empty();
-    set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none }).tried("dropping capabilities")
+    set_capabilities(None, CapabilitySets { effective: kept, permitted: kept, inheritable: none }).tried("dropping capabilities")
 }
 
 /// Where each JVM leaves a file named after its process id. Equal ids in parallel worlds would collide there, and the JVM then warns, on
