@@ -46,6 +46,8 @@ pub enum Ending {
 
 /// From so many bytes on a word is a long one: the tutorial's own buffer is full.
 const LONG_WORD: usize = 100;
+/// So many messages are many: what goes wrong then is not how a single one is cut.
+const MANY: usize = 64;
 /// A witnessed piece of so many bytes is one recv of every server that prints messages as it should.
 pub const ONE_RECV: usize = 999;
 
@@ -72,16 +74,16 @@ impl Conversation {
             (Role::Client, _) => (self.client_rule(), "client/eof"),
         };
         let all = self.pieces.concat();
-        // What is done after a program has ended comes too soon for nothing.
-        let ends_early = match self.subject {
-            Role::Server => self.pieces.iter().any(|piece| piece == TOKEN),
-            Role::Client => oracle::words(&all).any(|word| word == TOKEN),
+        // After its end a program need not react to anything. And of a word with a NUL in it, it may send nothing.
+        let is_prompt = match self.subject {
+            Role::Server => self.pacing == Pacing::Lockstep && self.pieces.iter().all(|piece| piece != TOKEN),
+            Role::Client => !all.contains(&0) && oracle::words(&all).all(|word| word != TOKEN),
         };
-        let others = match self.subject {
-            Role::Server if ends_early || self.pacing == Pacing::Burst => ["server/silent"].as_slice(),
-            Role::Server => &["server/silent", "server/prompt"],
-            Role::Client if ends_early => &["client/hang-up"],
-            Role::Client => &["client/prompt", "client/hang-up"],
+        let others = match (self.subject, is_prompt) {
+            (Role::Server, true) => ["server/silent", "server/prompt"].as_slice(),
+            (Role::Server, false) => &["server/silent"],
+            (Role::Client, true) => &["client/prompt", "client/hang-up"],
+            (Role::Client, false) => &["client/hang-up"],
         };
         [telling].into_iter().chain(others.iter().copied()).chain([ending]).filter_map(Rule::find)
     }
@@ -94,7 +96,8 @@ impl Conversation {
             () if self.pieces.iter().any(glued) => "server/exit-coalesced",
             () if self.pieces.iter().any(|piece| is_near_token(piece)) => "server/exit-exact",
             () if contains(&all, TOKEN) && self.pieces.iter().all(|piece| piece != TOKEN) => "server/exit-split",
-            () if self.pacing == Pacing::Burst || self.pieces.iter().any(|piece| piece.len() > ONE_RECV) => "server/stream",
+            () if self.pacing == Pacing::Burst || self.pieces.len() > MANY => "server/stream",
+            () if self.pieces.iter().any(|piece| piece.len() > ONE_RECV) => "server/stream",
             () if !all.iter().all(u8::is_ascii_alphanumeric) => "server/message-bytes",
             () if self.pieces.len() > 1 => "server/message-split",
             () => "server/message",

@@ -51,6 +51,7 @@ programs::tests! {
     a_program_that_cannot_be_started_is_not_blamed,
     a_program_that_nothing_can_load_is_not_said_to_be_missing,
     json_is_written_where_it_should_be_and_human_beside_it,
+    json_leaves_out_the_tails_of_what_was_seen,
     a_rule_names_its_own_scenarios_only,
     a_pair_is_judged_where_there_are_two_programs,
     a_client_that_spins_at_the_end_of_its_input_breaks_pair_eof_and_no_other_rule_of_the_pair("c++"),
@@ -482,6 +483,17 @@ fn a_program_that_nothing_can_load_is_not_said_to_be_missing() {
     let (status, report) = json(&["check", "--server", &program.display().to_string(), "server/eof/at-once"]);
     let message = report["cases"][0]["message"].as_str().expect("a message");
     assert!(status == 3 && message.contains("the file is there, and what loads it is not"), "{report}");
+}
+
+fn json_leaves_out_the_tails_of_what_was_seen() {
+    let server = programs::command("byte-by-byte.c");
+    let (status, report) = json(&["check", "--server", &server, "server/stream/64-kib"]);
+    let case = &report["cases"][0];
+    let seen = case["seen"].as_str().expect("what was seen");
+    assert!(seen.len() < 200_000 && seen.ends_with("server exits 0\n"), "{} bytes", seen.len());
+    let remarks = case["remarks"].as_array().expect("remarks");
+    assert!(remarks.iter().any(|remark| remark.as_str().is_some_and(|text| text.ends_with("left out of this report"))), "{remarks:?}");
+    assert_eq!(status, 0, "{}", case["message"]);
 }
 
 fn json_is_written_where_it_should_be_and_human_beside_it() {

@@ -23,6 +23,7 @@ programs::tests! {
     of_several_subjects_the_first_failure_of_each_rule_is_told_with_its_name,
     a_search_shows_its_number_and_its_rate,
     progress_fits_into_narrow_terminals,
+    explanations_fit_into_narrow_terminals,
     there_is_no_progress_where_nobody_watches_or_somebody_wants_quiet,
     quiet_leaves_what_is_wrong,
     colours_are_for_terminals_unless_something_else_is_asked_for,
@@ -208,6 +209,16 @@ fn progress_fits_into_narrow_terminals() {
         let progress = &shown[..shown.rfind(ERASE).expect("progress")];
         assert!(drawn(progress).all(|line| line.chars().count() <= usize::from(columns)), "{columns}: {shown:?}");
     }
+}
+
+fn explanations_fit_into_narrow_terminals() {
+    const COLUMNS: u16 = 44;
+    let server = programs::command("wrong/server/ends-at-quit.c");
+    let (_, shown) = Terminal::run(COLUMNS, &sockspec(&["check", "--server", &server, "server/exit-exact", "--color", "never"])).end();
+    let explanation: Vec<&str> =
+        shown.lines().skip_while(|line| !line.starts_with("  mistake")).take_while(|line| !line.starts_with("  again")).collect();
+    assert!(explanation.len() > 3, "{shown}");
+    assert!(explanation.iter().all(|line| line.trim_end().chars().count() <= usize::from(COLUMNS)), "{shown}");
 }
 
 fn there_is_no_progress_where_nobody_watches_or_somebody_wants_quiet() {

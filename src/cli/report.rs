@@ -100,5 +100,5 @@ fn without_commands(stdout: &mut dyn Write, write: impl FnOnce(&mut dyn Write) -
 
 /// How long a line may be: as the terminal has it, or what most screens show of a file.
 pub(super) fn width() -> usize {
-    if io::stdout().is_terminal() { textwrap::termwidth().clamp(60, 120) } else { 100 }
+    if io::stdout().is_terminal() { textwrap::termwidth().clamp(40, 120) } else { 100 }
 }

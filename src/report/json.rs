@@ -9,7 +9,7 @@ use crate::place::Denied;
 use crate::rule::{Facet, Level, Rule};
 use crate::run::{Again, Judged, KnownFailure, Outcome, Results, Run};
 use crate::stage::Seen;
-use crate::transcript::{Role, Scenario, Transcript};
+use crate::transcript::{Role, Scenario, Step, Transcript, Wire};
 use crate::verdict::{Difference, Finding, Place, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -235,6 +235,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
 
 fn case(number: usize, run: &Run, outcome: &Outcome) -> Case {
     let Outcome { id, file, scenario, seen, finding, .. } = outcome;
+    let (kept, left_out) = without_tails(&seen.transcript, finding);
     Case {
         subject: run.name.clone(),
         run: number,
@@ -248,11 +249,35 @@ fn case(number: usize, run: &Run, outcome: &Outcome) -> Case {
         seconds: seen.duration.as_secs_f64(),
         file: file.clone(),
         scenario: scenario.to_string(),
-        seen: seen.transcript.to_string(),
-        remarks: seen.remarks.clone(),
+        seen: kept.to_string(),
+        remarks: seen.remarks.iter().cloned().chain(left_out).collect(),
         trouble: seen.trouble.clone(),
         judged: judgement(finding),
     }
+}
+
+/// What was seen, without the tails of very long steps: a program that prints a line for each byte of a long stream prints megabytes. What the
+/// finding points at stays. And what is to be said of the tails.
+fn without_tails(seen: &Transcript, finding: &Finding) -> (Transcript, Option<String>) {
+    const MOST: usize = 64 * 1024;
+    let place = finding.difference.as_ref().and_then(|difference| difference.seen);
+    let mut left_out = 0;
+    let mut cut = |step: usize, bytes: &Bytes| {
+        let kept = MOST + place.filter(|place| place.step == step).map_or(0, |place| place.byte);
+        // What repeats itself is short, however many bytes it is.
+        if bytes.len() <= kept || bytes.to_string().len() <= kept {
+            return bytes.clone();
+        }
+        left_out += bytes.len() - kept;
+        bytes.first(kept)
+    };
+    let steps = seen.steps.iter().enumerate().map(|(number, step)| match step {
+        Step::Printed(role, bytes) => Step::Printed(*role, cut(number, bytes)),
+        Step::Wire(peer, Wire::Bytes(bytes)) => Step::Wire(*peer, Wire::Bytes(cut(number, bytes))),
+        step => step.clone(),
+    });
+    let transcript = Transcript { steps: steps.collect() };
+    (transcript, Some(format!("{left_out} bytes of what was seen are left out of this report")).filter(|_| left_out > 0))
 }
 
 fn judgement(finding: &Finding) -> Judgement {
