@@ -248,6 +248,9 @@ pub fn simpler_pieces(all: &[Vec<u8>]) -> impl Iterator<Item = Vec<Vec<u8>>> {
         pieces[i - 1].extend(joined);
         pieces
     });
+    // A piece that takes several recvs ends with a short one: two short pieces may show the same.
+    let long = (0..all.len()).filter(|&i| all[i].len() > ONE_RECV);
+    let short = long.map(|i| [&all[..i], &[all[i][..2].to_vec(), all[i][..1].to_vec()], &all[i + 1..]].concat());
     let simpler_piece = move |i: usize| {
         let piece = &all[i];
         let shorter = parts(piece).map(move |part| [&piece[..part.start], &piece[part.end..]].concat());
@@ -265,7 +268,7 @@ pub fn simpler_pieces(all: &[Vec<u8>]) -> impl Iterator<Item = Vec<Vec<u8>>> {
         })
     };
     let of_bytes = (0..all.len()).flat_map(simpler_piece);
-    fewer.chain(joined).chain(of_bytes).map(|mut pieces: Vec<Vec<u8>>| {
+    fewer.chain(joined).chain(short).chain(of_bytes).map(|mut pieces: Vec<Vec<u8>>| {
         pieces.retain(|piece| !piece.is_empty());
         pieces
     })

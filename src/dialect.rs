@@ -13,6 +13,8 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 pub struct Dialect {
     /// What a server prints, once, when a client has connected.
     pub server_greeting: Vec<u8>,
+    /// Whether the numbers in that differ from client to client, as a client's port does.
+    pub has_varying_greeting: bool,
     /// What stands before each message that a server prints.
     pub prefix: Vec<u8>,
     /// What stands behind it.
@@ -45,6 +47,7 @@ impl Dialect {
     pub fn tutorial() -> Self {
         Self {
             server_greeting: "客户端成功连接\n".into(),
+            has_varying_greeting: false,
             prefix: "收到客户端信息：".into(),
             line_end: b"\n".to_vec(),
             farewell: Vec::new(),
@@ -71,6 +74,20 @@ impl Dialect {
         self.prefix == tutorial.prefix && self.line_end == tutorial.line_end
     }
 
+    /// Puts the greeting as it was learned in the place of the one that was printed, where they differ in numbers alone.
+    pub fn settle_greeting(&self, seen: &mut Transcript) {
+        let printed = seen.steps.iter_mut().find_map(|step| match step {
+            Step::Printed(Role::Server, text) => Some(text),
+            _ => None,
+        });
+        let Some(printed) = printed.filter(|_| self.has_varying_greeting) else { return };
+        let text = printed.to_vec();
+        let (first, rest) = text.split_at(first_line(&text).len());
+        if is_same_but_for_numbers(first, &self.server_greeting) {
+            *printed = Bytes::compact(&[&self.server_greeting, rest].concat());
+        }
+    }
+
     /// What two programs speak that talk to each other: each as it speaks alone.
     #[must_use]
     pub fn of_pair(server: &Self, client: &Self) -> Self {
@@ -93,7 +110,10 @@ impl Dialect {
         let (mut dialect, tutorial) = (self.clone(), Self::tutorial());
         for aspect in rule.demands {
             match aspect {
-                rule::Aspect::ServerGreeting => dialect.server_greeting.clone_from(&tutorial.server_greeting),
+                rule::Aspect::ServerGreeting => {
+                    dialect.server_greeting.clone_from(&tutorial.server_greeting);
+                    dialect.has_varying_greeting = false;
+                }
                 rule::Aspect::Message => {
                     dialect.prefix.clone_from(&tutorial.prefix);
                     dialect.line_end.clone_from(&tutorial.line_end);
@@ -178,4 +198,18 @@ impl Dialect {
         steps.retain(|step| !matches!(step, Step::Printed(_, text) if text.is_empty()));
         Transcript { steps }
     }
+}
+
+/// The first line of it, with its newline.
+pub fn first_line(text: &[u8]) -> &[u8] {
+    text.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default()
+}
+
+/// Whether two texts differ in nothing but the numbers in them.
+pub fn is_same_but_for_numbers(one: &[u8], other: &[u8]) -> bool {
+    let without_numbers = |text: &[u8]| {
+        let runs = text.chunk_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit());
+        runs.map(|run| if run[0].is_ascii_digit() { b"0" } else { run }.to_vec()).collect::<Vec<_>>().concat()
+    };
+    without_numbers(one) == without_numbers(other)
 }

@@ -32,10 +32,10 @@ fn draw<T: Debug>(seed: u64, number: u64, strategy: &BoxedStrategy<T>) -> T {
 
 /// Every conversation with this subject.
 pub fn conversation(subject: Role) -> BoxedStrategy<Conversation> {
-    // Two in a hundred are long, and one is silent: such mistakes are rare, and such conversations take time.
+    // Three in a hundred are long, and one is silent: such mistakes are rare, and such conversations take time.
     let pieces = match subject {
-        Role::Server => prop_oneof![60 => stream(message_atom()), 38 => messages(), 2 => many_messages()].boxed(),
-        Role::Client => prop_oneof![60 => stream(typed_atom()), 38 => lines(), 2 => many_lines()].boxed(),
+        Role::Server => prop_oneof![50 => stream(message_atom()), 47 => messages(), 3 => many_messages()].boxed(),
+        Role::Client => prop_oneof![50 => stream(typed_atom()), 47 => lines(), 3 => many_lines()].boxed(),
     };
     let is_silent = prop_oneof![99 => Just(false), 1 => Just(true)];
     let pacing = if subject == Role::Server {

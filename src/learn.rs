@@ -2,7 +2,7 @@
 //! greeting of its own breaks the rule about the greeting, and not all rules.
 
 use crate::bytes::Bytes;
-use crate::dialect::{Dialect, TOKEN};
+use crate::dialect::{Dialect, TOKEN, first_line, is_same_but_for_numbers};
 use crate::judge::judge;
 use crate::rule::Rule;
 use crate::stage::Seen;
@@ -63,7 +63,7 @@ pub fn learn<E>(role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen, E>) 
         Role::Server => {
             let with_token = play(&smoke(role, &WORDS[..1], &Wire::Bytes(Bytes::literal(TOKEN))))?;
             let joins = find(&printed(&with_words), &words.concat()).is_some();
-            (server(&seen, &with_words, &with_token), Rule::find("server/message-split").filter(|_| joins))
+            (server([seen, with_words, with_token]), Rule::find("server/message-split").filter(|_| joins))
         }
         Role::Client => match client(&with_words) {
             None => (None, Rule::find("client/word")),
@@ -133,11 +133,18 @@ fn printed(seen: &Seen) -> Vec<u8> {
     seen.transcript.steps.iter().filter_map(text).flatten().collect()
 }
 
-/// Takes `greeting farewell` and `greeting (prefix word line-end) × 2 farewell` apart.
+/// Takes `greeting farewell` and `greeting (prefix word line-end) × 2 farewell` apart: what was seen with no word, with two, and with one
+/// and the token.
 ///
 /// The four unknowns have three equations: the line end decides, and is taken to end with the last newline where it can.
-fn server(silent: &Seen, talking: &Seen, with_token: &Seen) -> Option<Dialect> {
-    let (without, with) = (printed(silent), printed(talking));
+fn server([silent, mut talking, mut with_token]: [Seen; 3]) -> Option<Dialect> {
+    let greeting = printed(&silent);
+    let greeting = first_line(&greeting);
+    let other = printed(&talking);
+    let has_varying_greeting = first_line(&other) != greeting && is_same_but_for_numbers(first_line(&other), greeting);
+    let varying = Dialect { server_greeting: greeting.to_vec(), has_varying_greeting, ..Dialect::tutorial() };
+    [&mut talking, &mut with_token].into_iter().for_each(|seen| varying.settle_greeting(&mut seen.transcript));
+    let (without, with) = (printed(&silent), printed(&talking));
     let first = find(&with, WORDS[0])?;
     let second = first + find(&with[first..], LONGER)?;
     let before = &with[..first];
@@ -154,23 +161,24 @@ fn server(silent: &Seen, talking: &Seen, with_token: &Seen) -> Option<Dialect> {
         let greeting = before.strip_suffix(prefix)?;
         let farewell = after.strip_prefix(line_end)?;
         // What is printed without an end is no farewell.
-        let (farewell, agrees) = if has_ended(silent) && has_ended(talking) {
+        let (farewell, agrees) = if has_ended(&silent) && has_ended(&talking) {
             (farewell, [greeting, farewell].concat() == without)
         } else {
             (&b""[..], without.starts_with(greeting))
         };
         agrees.then(|| Dialect {
             server_greeting: greeting.to_vec(),
+            has_varying_greeting,
             prefix: prefix.to_vec(),
             line_end: line_end.to_vec(),
             farewell: farewell.to_vec(),
             ..Dialect::tutorial()
         })
     })?;
-    let told = printed(with_token);
+    let told = printed(&with_token);
     let last = told.strip_prefix(&[&dialect.server_greeting[..], &dialect.message(WORDS[0])].concat()[..]);
     // The token itself, printed as a message, is no farewell either.
-    if let Some(last) = last.filter(|last| has_ended(with_token) && !last.starts_with(&dialect.message(TOKEN))) {
+    if let Some(last) = last.filter(|last| has_ended(&with_token) && !last.starts_with(&dialect.message(TOKEN))) {
         dialect.farewell_at_token = last.to_vec();
     }
     Some(dialect)

@@ -21,7 +21,7 @@ pub fn foreseen(scenario: &Scenario, learned: &[&Learned], broken: &Broken) -> O
 /// Marks what cannot be judged, once all outcomes are known.
 pub fn apply(outcomes: &mut [Outcome], learned: &[(Role, Learned)]) {
     leave_crashes_to_rules_about_ends(outcomes);
-    let apparent = broken(outcomes.iter().filter(|outcome| outcome.breaks_its_rule()));
+    let apparent = broken(outcomes.iter().filter(|outcome| shows_its_rule_broken(outcome)));
     let mut roots = HashMap::new();
     for outcome in &mut *outcomes {
         let lessons = lessons(&outcome.scenario, learned).filter(|lessons| lessons.iter().all(|lesson| lesson.refusal.is_none()));
@@ -53,6 +53,20 @@ fn leave_crashes_to_rules_about_ends(outcomes: &mut [Outcome]) {
         }
     }
 }
+
+/// Whether a case fails, and not only because of a long stream in it.
+pub fn shows_its_rule_broken(outcome: &Outcome) -> bool {
+    outcome.breaks_its_rule() && !sends_long_stream_too(&outcome.scenario)
+}
+
+/// Whether a long stream is sent on the way to something else: where long streams are not printed right, it would only show that again.
+fn sends_long_stream_too(scenario: &Scenario) -> bool {
+    let is_long = |step: &Step| matches!(step, Step::PrintedAnyCut(Role::Server, _));
+    scenario.rule.id != STREAM && scenario.subject() == Part::Server && scenario.transcript.steps.iter().any(is_long)
+}
+
+/// The rule about streams that are longer than a buffer.
+const STREAM: &str = "server/stream";
 
 /// What is to be said of a case that cannot be judged because of this rule.
 pub fn not_judged(root: &Rule) -> String {
@@ -88,5 +102,6 @@ fn root(scenario: &Scenario, lessons: &[&Learned], broken: &Broken) -> Option<&'
     let prints_messages = rule.subject() != Part::Client && owns(&[Facet::Stdout]) && givens.is_empty();
     let has_form = lessons.first().is_some_and(|lesson| lesson.dialect.has_tutorials_messages());
     let message = Rule::find("server/message").filter(|message| broken.contains(message.id) && prints_messages && has_form);
-    unreadable.or(delimited).or(message).filter(|broken| broken.id != rule.id)
+    let stream = Rule::find(STREAM).filter(|stream| broken.contains(stream.id) && sends_long_stream_too(scenario));
+    unreadable.or(delimited).or(message).or(stream).filter(|broken| broken.id != rule.id)
 }

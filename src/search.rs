@@ -363,11 +363,12 @@ impl Scout<'_> {
     /// Judges what was seen by each rule that the conversation can break; nothing when interrupted.
     fn judge(&self, attempt: &Attempt, seen: Result<Seen, StageError>) -> Option<Outcome> {
         let mut scenario = attempt.scenario.clone();
-        let seen = match seen {
+        let mut seen = match seen {
             Ok(seen) => seen,
             Err(_) if self.crew.is_interrupted() => return None,
             Err(error) => return Some(outcome(&attempt.name, scenario, Seen::default(), Finding::inconclusive(error.to_string()))),
         };
+        self.dialect.settle_greeting(&mut seen.transcript);
         let mut finding = Finding::pass();
         for rule in attempt.case.rules() {
             scenario.rule = rule;

@@ -70,7 +70,7 @@ pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl
                     // Nobody listens any more only when the run is over.
                     let _ = sender.send(News::Begins(fixture.id.clone()));
                     let Some(outcome) = judge_fixture(&mut crew, &subjects, fixture, learned, broken) else { break };
-                    if outcome.breaks_its_rule() {
+                    if presupposition::shows_its_rule_broken(&outcome) {
                         broken.lock().unwrap_or_else(PoisonError::into_inner).insert(outcome.rule().id);
                     }
                     let _ = sender.send(News::Ends(Box::new(outcome)));
@@ -153,7 +153,8 @@ fn judge_fixture(
     let scenario = Scenario { transcript, ..scenario.clone() };
     let commands: Vec<_> = subjects.iter().map(|subject| &subject.command).collect();
     match crew.play(&scenario, &commands) {
-        Ok(seen) => {
+        Ok(mut seen) => {
+            dialect.settle_greeting(&mut seen.transcript);
             let finding = judge(&scenario, &seen, &dialect);
             outcome(scenario, seen, finding)
         }

@@ -473,6 +473,8 @@ fn understood(lesson: Lesson) -> Result<Learned, String> {
     };
     let dialect = Dialect {
         server_greeting: unquoted(&lesson.server_greeting)?,
+        // What was seen has been settled already.
+        has_varying_greeting: false,
         prefix: unquoted(&lesson.prefix)?,
         line_end: unquoted(&lesson.line_end)?,
         farewell: unquoted(&lesson.farewell)?,

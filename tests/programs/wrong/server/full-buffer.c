@@ -1,8 +1,6 @@
 /* Mistake: it puts the terminating NUL over the last received byte when the buffer is full.
  * Look at: the size given to recv: one less than the buffer's, or a buffer that is one byte larger.
- * Caught by: server/stream
- * Breaks too: server/message-bytes (a long stream of characters fills the buffer); server/exit-token (so does the stream in front
- *   of a token); server/eof (and the burst in front of a FIN) */
+ * Caught by: server/stream */
 #include "listen.h"
 
 int main(void) {

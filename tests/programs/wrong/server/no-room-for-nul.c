@@ -1,8 +1,6 @@
 /* Mistake: it has no room for a terminating NUL behind a full buffer, so it prints what lies behind it, too.
  * Look at: the size of the buffer: one byte more than recv may fill; or print exactly as many bytes as recv returned.
- * Caught by: server/stream
- * Breaks too: server/message-bytes (a long stream of characters fills the buffer); server/exit-token (so does the stream in front
- *   of a token); server/eof (and the burst in front of a FIN) */
+ * Caught by: server/stream */
 #include "listen.h"
 
 struct message {

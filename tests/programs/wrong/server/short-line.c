@@ -1,8 +1,6 @@
 /* Mistake: it puts prefix and message together in a buffer that has room for the message only, so the end of a long one is cut off.
  * Look at: snprintf and strncpy, which drop what does not fit: print prefix and message one after the other, straight from the buffer.
- * Caught by: server/stream
- * Breaks too: server/message-bytes (a long stream of characters fills the buffer); server/exit-token (so does a long message in
- *   front of the token); server/eof (and the burst in front of a FIN) */
+ * Caught by: server/stream */
 #include "listen.h"
 
 int main(void) {
