@@ -20,6 +20,8 @@ pub struct Conversation {
     pub pacing: Pacing,
     /// Whether nobody does anything for a while before the last piece, longer than the usual timeouts.
     pub is_silent: bool,
+    /// Whether it is judged *when* the program reacts, and nothing else: a program that takes its time is then waited for.
+    pub is_timed: bool,
     /// What comes behind the last piece.
     pub ending: Ending,
 }
@@ -44,6 +46,46 @@ pub enum Ending {
     Reset,
 }
 
+/// What ends other programs. 0xff begins a command of telnet; the last is the token with the highest bit set.
+pub const ENDINGS: &[&[u8]] = &[
+    b"quit",
+    b"bye",
+    b"q",
+    b"end",
+    b"stop",
+    b"close",
+    b"logout",
+    b"disconnect",
+    b"halt",
+    b"/quit",
+    b"/exit",
+    b":q",
+    b"~.",
+    b".",
+    b"exit()",
+    b"exit;",
+    b"exit!",
+    b"EXIT!",
+    b"\"exit\"",
+    b"'exit'",
+    b"exit\t",
+    b"exit\x0b",
+    b"exit\x0c",
+    b"exit\r",
+    "退出".as_bytes(),
+    b"\n",
+    b"\r\n",
+    b"\x03",
+    b"\x04",
+    b"\x1a",
+    b"\x1b",
+    b"\x7f",
+    b"\xff",
+    b"\xff\xf4\xff\xfd\x06",
+    b"tixe",
+    b"\xe5\xf8\xe9\xf4",
+];
+
 /// From so many bytes on a word is a long one: the tutorial's own buffer is full.
 const LONG_WORD: usize = 100;
 /// So many messages are many: what goes wrong then is not how a single one is cut.
@@ -61,31 +103,37 @@ impl Conversation {
                 pieces.push(Vec::new());
             }
         }
-        Self { subject, pieces, pacing: Pacing::Lockstep, is_silent: false, ending: Ending::Eof }
+        Self { subject, pieces, pacing: Pacing::Lockstep, is_silent: false, is_timed: false, ending: Ending::Eof }
     }
 
     /// The rules that it can break, the more telling first. A failure is saved under the rule that it breaks.
     pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
-        let (telling, ending) = match (self.subject, self.ending) {
-            (Role::Server, Ending::Eof) => (self.server_rule(), "server/eof"),
-            (Role::Server, Ending::Token) => (self.server_rule(), "server/exit-token"),
-            (Role::Server, Ending::Reset) => (self.server_rule(), "server/reset"),
-            (Role::Client, Ending::Token) => (self.client_rule(), "client/exit-token"),
-            (Role::Client, _) => (self.client_rule(), "client/eof"),
+        let (telling, other, prompt) = match self.subject {
+            Role::Server => (self.server_rule(), "server/silent", "server/prompt"),
+            Role::Client => (self.client_rule(), "client/hang-up", "client/prompt"),
         };
+        let ending = match (self.subject, self.ending) {
+            (Role::Server, Ending::Eof) => "server/eof",
+            (Role::Server, Ending::Token) => "server/exit-token",
+            (Role::Server, Ending::Reset) => "server/reset",
+            (Role::Client, Ending::Token) => "client/exit-token",
+            (Role::Client, _) => "client/eof",
+        };
+        let rules = if self.is_timed && self.can_be_timed() { vec![prompt] } else { vec![telling, other, ending] };
+        rules.into_iter().filter_map(Rule::find)
+    }
+
+    /// Whether each piece asks for something at once. After its end a program need not react to anything; of a word with a NUL in it a client
+    /// may send nothing, and it may wait for the end of the line.
+    fn can_be_timed(&self) -> bool {
         let all = self.pieces.concat();
-        // After its end a program need not react to anything. And of a word with a NUL in it, it may send nothing.
-        let is_prompt = match self.subject {
+        match self.subject {
             Role::Server => self.pacing == Pacing::Lockstep && self.pieces.iter().all(|piece| piece != TOKEN),
-            Role::Client => !all.contains(&0) && oracle::words(&all).all(|word| word != TOKEN),
-        };
-        let others = match (self.subject, is_prompt) {
-            (Role::Server, true) => ["server/silent", "server/prompt"].as_slice(),
-            (Role::Server, false) => &["server/silent"],
-            (Role::Client, true) => &["client/prompt", "client/hang-up"],
-            (Role::Client, false) => &["client/hang-up"],
-        };
-        [telling].into_iter().chain(others.iter().copied()).chain([ending]).filter_map(Rule::find)
+            Role::Client => {
+                let has_lines = self.pieces.iter().all(|piece| piece.ends_with(b"\n"));
+                has_lines && !all.contains(&0) && oracle::words(&all).all(|word| word != TOKEN)
+            }
+        }
     }
 
     /// The rule that wrong output is most likely to break, by what was sent.
@@ -94,7 +142,7 @@ impl Conversation {
         let glued = |piece: &Vec<u8>| piece != TOKEN && contains(piece, TOKEN);
         match () {
             () if self.pieces.iter().any(glued) => "server/exit-coalesced",
-            () if self.pieces.iter().any(|piece| is_near_token(piece)) => "server/exit-exact",
+            () if self.pieces.iter().any(|piece| is_near_token(piece) || ends_others(piece)) => "server/exit-exact",
             () if contains(&all, TOKEN) && self.pieces.iter().all(|piece| piece != TOKEN) => "server/exit-split",
             () if self.pacing == Pacing::Burst || self.pieces.len() > MANY => "server/stream",
             () if self.pieces.iter().any(|piece| piece.len() > ONE_RECV) => "server/stream",
@@ -111,8 +159,10 @@ impl Conversation {
         let is_plain = |byte: &u8| byte.is_ascii_graphic() || *byte == b'\n';
         match () {
             () if words.any(|word| word.len() >= LONG_WORD) => "client/long-word",
-            () if oracle::words(&all).any(|word| word != TOKEN && (contains(word, TOKEN) || is_near_token(word))) => "client/exit-exact",
-            () if oracle::words(&all).any(|word| !word.is_ascii()) => "client/word-bytes",
+            () if oracle::words(&all).any(|word| word != TOKEN && (contains(word, TOKEN) || is_near_token(word) || ends_others(word))) => {
+                "client/exit-exact"
+            }
+            () if oracle::words(&all).any(|word| !word.iter().all(u8::is_ascii_graphic)) => "client/word-bytes",
             () if !all.iter().all(is_plain) => "client/whitespace",
             () if self.pieces.len() > 1 => "client/input-split",
             () => "client/word",
@@ -296,4 +346,9 @@ fn is_near_token(piece: &[u8]) -> bool {
     piece != TOKEN
         && !trimmed.is_empty()
         && (trimmed.eq_ignore_ascii_case(TOKEN) || TOKEN.starts_with(trimmed) || trimmed.starts_with(TOKEN))
+}
+
+/// Whether it is a word with which other programs end.
+fn ends_others(piece: &[u8]) -> bool {
+    ENDINGS.contains(&piece) && piece.iter().all(u8::is_ascii_graphic)
 }

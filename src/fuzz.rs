@@ -1,6 +1,6 @@
 //! Random conversations, made of what breaks programs.
 
-use crate::conversation::{Conversation, Ending, Pacing};
+use crate::conversation::{Conversation, ENDINGS, Ending, Pacing};
 use crate::dialect::{Dialect, TOKEN};
 use crate::dialogue::{self, Dialogue, Network};
 use crate::oracle;
@@ -38,6 +38,7 @@ pub fn conversation(subject: Role) -> BoxedStrategy<Conversation> {
         Role::Client => prop_oneof![50 => stream(typed_atom()), 47 => lines(), 3 => many_lines()].boxed(),
     };
     let is_silent = prop_oneof![99 => Just(false), 1 => Just(true)];
+    let is_timed = prop_oneof![5 => Just(false), 1 => Just(true)];
     let pacing = if subject == Role::Server {
         prop_oneof![3 => Just(Pacing::Lockstep), 1 => Just(Pacing::Burst)].boxed()
     } else {
@@ -47,8 +48,15 @@ pub fn conversation(subject: Role) -> BoxedStrategy<Conversation> {
         Role::Server => prop_oneof![4 => Just(Ending::Eof), 3 => Just(Ending::Token), 1 => Just(Ending::Reset)].boxed(),
         Role::Client => prop_oneof![Just(Ending::Eof), Just(Ending::Token)].boxed(),
     };
-    (pieces, pacing, is_silent, ending)
-        .prop_map(move |(pieces, pacing, is_silent, ending)| Conversation { subject, pieces, pacing, is_silent, ending })
+    (pieces, pacing, is_silent, is_timed, ending)
+        .prop_map(move |(pieces, pacing, is_silent, is_timed, ending)| Conversation {
+            subject,
+            pieces,
+            pacing,
+            is_silent,
+            is_timed,
+            ending,
+        })
         .boxed()
 }
 
@@ -237,46 +245,6 @@ const SIZES: &[usize] = &[
     9, 10, 11, 15, 16, 17, 19, 20, 21, 31, 32, 33, 49, 50, 51, 63, 64, 65, 79, 80, 81, 98, 99, 100, 101, 127, 128, 129, 199, 200, 201, 249,
     250, 255, 256, 257, 499, 500, 511, 512, 513, 900, 998, 999, 1000, 1001, 1023, 1024, 1025, 1500, 1999, 2000, 2001, 2047, 2048, 2049,
     4095, 4096, 4097, 5000, 8191, 8192, 8193, 16_000, 65_535, 65_536, 65_537,
-];
-
-/// What ends other programs. 0xff begins a command of telnet; the last is the token with the highest bit set.
-const ENDINGS: &[&[u8]] = &[
-    b"quit",
-    b"bye",
-    b"q",
-    b"end",
-    b"stop",
-    b"close",
-    b"logout",
-    b"disconnect",
-    b"halt",
-    b"/quit",
-    b"/exit",
-    b":q",
-    b"~.",
-    b".",
-    b"exit()",
-    b"exit;",
-    b"exit!",
-    b"EXIT!",
-    b"\"exit\"",
-    b"'exit'",
-    b"exit\t",
-    b"exit\x0b",
-    b"exit\x0c",
-    b"exit\r",
-    "退出".as_bytes(),
-    b"\n",
-    b"\r\n",
-    b"\x03",
-    b"\x04",
-    b"\x1a",
-    b"\x1b",
-    b"\x7f",
-    b"\xff",
-    b"\xff\xf4\xff\xfd\x06",
-    b"tixe",
-    b"\xe5\xf8\xe9\xf4",
 ];
 
 /// What begins as a comment, an option or a command does elsewhere.

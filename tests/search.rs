@@ -229,9 +229,9 @@ fn the_seed_is_printed_first_and_with_a_failure() {
 /// Written down once: a seed means the same conversations on every machine and in every version, or its line in a report is worth nothing.
 fn a_seed_means_the_same_conversations_everywhere() {
     let case = |seed, number, role| {
-        let Conversation { pieces, pacing, is_silent, ending, .. } = fuzz::case(seed, number, role);
+        let Conversation { pieces, pacing, is_silent, is_timed, ending, .. } = fuzz::case(seed, number, role);
         let text = pieces.iter().map(|piece| sockspec::bytes::Bytes::compact(piece).to_string()).collect::<Vec<_>>().join(" | ");
-        format!("{text} {pacing:?}{} {ending:?}", if is_silent { " silent" } else { "" })
+        format!("{text} {pacing:?}{}{} {ending:?}", if is_silent { " silent" } else { "" }, if is_timed { " timed" } else { "" })
     };
     let cases: String = (0..4).flat_map(|i| [case(1, i, Role::Server), case(1, i, Role::Client)]).map(|line| line + "\n").collect();
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seed-1.txt");
@@ -246,6 +246,7 @@ fn a_simpler_conversation_is_smaller_and_has_no_empty_piece() {
         pieces: vec![b"exit\n".to_vec(), b"ab".to_vec()],
         pacing: Pacing::Burst,
         is_silent: true,
+        is_timed: false,
         ending: Ending::Reset,
     };
     for simpler in conversation.simpler() {

@@ -9,8 +9,9 @@
 //! | io_uring, which has timeouts of its own | the descriptor of the ring |
 //!
 //! What else wakes a subject is no clock: a signal, a message, a byte, a lock or a file comes from one of its processes, which is seen awake
-//! or asleep itself, or from the harness. Two things are not covered: SIGALRM in a program that catches all signals, as Go's runtime does
-//! whether it wants them or not; and a socket's timeout where the system forbids `pidfd_getfd`.
+//! or asleep itself, or from the harness. Three things are not covered: SIGALRM in a program that catches all signals, as Go's runtime
+//! does whether it wants them or not; SIGALRM in a program that does not catch it, and dies; and a socket's timeout where the system forbids
+//! `pidfd_getfd`.
 
 use super::threads::{Sleep, Snapshot};
 use rustix::net::sockopt::{Timeout, socket_timeout};

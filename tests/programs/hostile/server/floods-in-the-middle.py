@@ -1,5 +1,5 @@
 """Hazard: it answers a long stream with gigabytes that nothing can make shorter.
-Played with: server/stream/1-mib
+Played with: server/stream/2-mib
 Verdict: fail
 Message: no cut of the stream explains the output"""
 
