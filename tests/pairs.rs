@@ -29,7 +29,7 @@ const FEW: &[&[&str]] = &[
 ];
 
 /// Outside of CI, one of so many combinations is played.
-const PARTS: usize = 20;
+const PARTS: usize = 30;
 
 /// Broken pairs: a server, a client (nothing: the reference), and the rule that names what is broken.
 const BROKEN: &[(&str, &str, &str)] = &[

@@ -76,7 +76,7 @@ fn is_judged_alike(program: &str) -> Result<(), Failed> {
     let subjects = [Subject { role, command }];
     let all = fixture::built_in().unwrap_or_else(|error| panic!("{error}"));
     let own = all.into_iter().filter(|fixture| fixture.scenario.subject() == role);
-    let fixtures: Vec<Fixture> = programs::in_turn_of(own, 4).collect();
+    let fixtures: Vec<Fixture> = programs::in_turn_of(own, 8).collect();
     let expected = matrix(Isolation::Namespace, &subjects, &fixtures);
     let mut story = String::new();
     for isolation in OTHERS {
