@@ -142,7 +142,7 @@ impl Conversation {
         let glued = |piece: &Vec<u8>| piece != TOKEN && contains(piece, TOKEN);
         match () {
             () if self.pieces.iter().any(glued) => "server/exit-coalesced",
-            () if self.pieces.iter().any(|piece| is_near_token(piece) || ends_others(piece)) => "server/exit-exact",
+            () if self.pieces.iter().any(|piece| is_near_token(piece)) => "server/exit-exact",
             () if contains(&all, TOKEN) && self.pieces.iter().all(|piece| piece != TOKEN) => "server/exit-split",
             () if self.pacing == Pacing::Burst || self.pieces.len() > MANY => "server/stream",
             () if self.pieces.iter().any(|piece| piece.len() > ONE_RECV) => "server/stream",
@@ -159,9 +159,7 @@ impl Conversation {
         let is_plain = |byte: &u8| byte.is_ascii_graphic() || *byte == b'\n';
         match () {
             () if words.any(|word| word.len() >= LONG_WORD) => "client/long-word",
-            () if oracle::words(&all).any(|word| word != TOKEN && (contains(word, TOKEN) || is_near_token(word) || ends_others(word))) => {
-                "client/exit-exact"
-            }
+            () if oracle::words(&all).any(|word| word != TOKEN && (contains(word, TOKEN) || is_near_token(word))) => "client/exit-exact",
             () if oracle::words(&all).any(|word| !word.iter().all(u8::is_ascii_graphic)) => "client/word-bytes",
             () if !all.iter().all(is_plain) => "client/whitespace",
             () if self.pieces.len() > 1 => "client/input-split",
@@ -304,7 +302,7 @@ pub fn simpler_pieces(all: &[Vec<u8>]) -> impl Iterator<Item = Vec<Vec<u8>>> {
     let simpler_piece = move |i: usize| {
         let piece = &all[i];
         let shorter = parts(piece).map(move |part| [&piece[..part.start], &piece[part.end..]].concat());
-        // Bytes that carry no meaning become `a`.
+        // Bytes that carry no meaning become `a`. What `parts` leaves out of a run of equal ones has its turn when the ones before are plain.
         let is_plain = move |part: &Range<usize>| piece[part.clone()].iter().all(|byte| *byte == b'a');
         let plainer = parts(piece).filter(move |part| !is_plain(part)).map(move |part| {
             let mut bytes = piece.clone();
@@ -340,15 +338,11 @@ pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
 }
 
-/// Whether somebody who is careless could take this for the token.
+/// Whether somebody who is careless could take this for the token, or it is a word with which other programs end.
 fn is_near_token(piece: &[u8]) -> bool {
     let trimmed = piece.trim_ascii();
-    piece != TOKEN
-        && !trimmed.is_empty()
-        && (trimmed.eq_ignore_ascii_case(TOKEN) || TOKEN.starts_with(trimmed) || trimmed.starts_with(TOKEN))
-}
-
-/// Whether it is a word with which other programs end.
-fn ends_others(piece: &[u8]) -> bool {
-    ENDINGS.contains(&piece) && piece.iter().all(u8::is_ascii_graphic)
+    let is_like_it =
+        !trimmed.is_empty() && (trimmed.eq_ignore_ascii_case(TOKEN) || TOKEN.starts_with(trimmed) || trimmed.starts_with(TOKEN));
+    let ends_others = ENDINGS.contains(&piece) && piece.iter().all(u8::is_ascii_graphic);
+    piece != TOKEN && (is_like_it || ends_others)
 }

@@ -10,6 +10,7 @@ use proptest::sample::Index;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::fmt::Debug;
+use std::ops::Range;
 
 /// The case of this number under this seed: the same conversation on any machine, however many workers there are.
 pub fn case(seed: u64, number: u64, subject: Role) -> Conversation {
@@ -78,14 +79,19 @@ fn messages() -> impl Strategy<Value = Vec<Vec<u8>>> {
         2 => characters(),
         1 => (1..=255u8).prop_map(|byte| vec![byte]),
     ];
-    let times = prop_oneof![9 => Just(1_usize), 1 => 2..6_usize];
-    proptest::collection::vec((message, times), 1..24).prop_map(|messages| {
+    some_several_times(message, 1..24).prop_map(|messages| {
         // Where the token is, the conversation ends.
-        let messages = messages.into_iter().filter(|(message, _)| message != TOKEN);
-        let messages = messages.flat_map(|(message, times)| std::iter::repeat_n(message, times));
+        let messages = messages.into_iter().filter(|message| message != TOKEN);
         // The longest do not fit in one segment. A NUL in a long stream would leave too many ways to explain what is printed.
         messages.flat_map(|message| cut(&message, &Cuts::Nowhere)).collect()
     })
+}
+
+/// So many of these, some of which come several times in a row.
+fn some_several_times(one: impl Strategy<Value = Vec<u8>>, count: Range<usize>) -> impl Strategy<Value = Vec<Vec<u8>>> {
+    let times = prop_oneof![9 => Just(1_usize), 1 => 2..6_usize];
+    proptest::collection::vec((one, times), count)
+        .prop_map(|all| all.into_iter().flat_map(|(one, times)| std::iter::repeat_n(one, times)).collect())
 }
 
 /// More messages than any round number.
@@ -95,23 +101,18 @@ fn many_messages() -> impl Strategy<Value = Vec<Vec<u8>>> {
 
 /// Lines of words.
 fn lines() -> impl Strategy<Value = Vec<Vec<u8>>> {
-    let word = || {
-        prop_oneof![
-            8 => filling(SIZES),
-            6 => one_of(ENDINGS),
-            2 => near_token(),
-            2 => text(),
-            2 => one_of(BEGINNINGS),
-            2 => characters(),
-            1 => (1..=255u8).prop_map(|byte| vec![byte]),
-        ]
-        // Where the token is, the conversation ends.
-        .prop_map(|word| if oracle::words(&word).any(|word| word == TOKEN) { b"exits".to_vec() } else { word })
-    };
-    let few = proptest::collection::vec((word(), prop_oneof![9 => Just(1_usize), 1 => 2..6_usize]), 1..6).prop_map(|words| {
-        let words = words.into_iter().flat_map(|(word, times)| std::iter::repeat_n(word, times));
-        words.collect::<Vec<_>>().join(&b' ')
-    });
+    let word = prop_oneof![
+        8 => filling(SIZES),
+        6 => one_of(ENDINGS),
+        2 => near_token(),
+        2 => text(),
+        2 => one_of(BEGINNINGS),
+        2 => characters(),
+        1 => (1..=255u8).prop_map(|byte| vec![byte]),
+    ]
+    // Where the token is, the conversation ends.
+    .prop_map(|word| if oracle::words(&word).any(|word| word == TOKEN) { b"exits".to_vec() } else { word });
+    let few = some_several_times(word, 1..6).prop_map(|words| words.join(&b' '));
     let many = (1..200_usize, text()).prop_map(|(count, text)| vec![text; count].join(&b' '));
     let line =
         (prop_oneof![12 => few, 1 => many], one_of(&["\n", "\n", "\n", "\r\n", "\t\n"])).prop_map(|(line, end)| [line, end].concat());
@@ -127,7 +128,7 @@ fn many_lines() -> impl Strategy<Value = Vec<Vec<u8>>> {
 }
 
 /// How many messages or words are many: more than 2,000, of which something may come only then.
-const MANY: std::ops::Range<usize> = 2050..2150;
+const MANY: Range<usize> = 2050..2150;
 
 /// Every dialogue.
 pub fn dialogue() -> BoxedStrategy<Dialogue> {

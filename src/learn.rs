@@ -138,13 +138,12 @@ fn printed(seen: &Seen) -> Vec<u8> {
 ///
 /// The four unknowns have three equations: the line end decides, and is taken to end with the last newline where it can.
 fn server([silent, mut talking, mut with_token]: [Seen; 3]) -> Option<Dialect> {
-    let greeting = printed(&silent);
-    let greeting = first_line(&greeting);
-    let other = printed(&talking);
-    let has_varying_greeting = first_line(&other) != greeting && is_same_but_for_numbers(first_line(&other), greeting);
+    let (without, other) = (printed(&silent), printed(&talking));
+    let (greeting, other) = (first_line(&without), first_line(&other));
+    let has_varying_greeting = other != greeting && is_same_but_for_numbers(other, greeting);
     let varying = Dialect { server_greeting: greeting.to_vec(), has_varying_greeting, ..Dialect::tutorial() };
     [&mut talking, &mut with_token].into_iter().for_each(|seen| varying.settle_greeting(&mut seen.transcript));
-    let (without, with) = (printed(&silent), printed(&talking));
+    let with = printed(&talking);
     let first = find(&with, WORDS[0])?;
     let second = first + find(&with[first..], LONGER)?;
     let before = &with[..first];

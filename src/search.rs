@@ -315,19 +315,20 @@ impl Scout<'_> {
     fn shrink(&mut self, case: &Case, name: &str) -> Option<(Case, usize)> {
         let (mut smallest, mut tries, mut pieces) = (case.clone(), 0, 0);
         let mut tried = HashSet::new();
-        while tries < SHRINKING && pieces < SHRINKING_PIECES {
-            let mut better = None;
+        loop {
+            let (size, mut better) = (smallest.size(), None);
             for simpler in smallest.simpler() {
-                if simpler.size() >= smallest.size() || !tried.insert(simpler.clone()) {
+                if tries == SHRINKING || pieces >= SHRINKING_PIECES {
+                    break;
+                }
+                let its_size = simpler.size();
+                if its_size >= size || !tried.insert(simpler.clone()) {
                     continue;
                 }
                 tries += 1;
-                pieces += simpler.size().1;
+                pieces += its_size.1;
                 if self.play(&simpler, name)?.finding.verdict == Verdict::Fail {
                     better = Some(simpler);
-                    break;
-                }
-                if tries == SHRINKING || pieces >= SHRINKING_PIECES {
                     break;
                 }
             }

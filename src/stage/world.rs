@@ -134,7 +134,7 @@ struct Mapper {
 impl Mapper {
     /// Nothing where the caller is not root, or has no other ids to map.
     fn start() -> Option<Self> {
-        if !getuid().is_root() || !maps_others() {
+        if !is_root_of_others() {
             return None;
         }
         let same = |path: &str| {
@@ -167,17 +167,16 @@ impl Mapper {
     fn map(mut self) -> bool {
         let is_told = self.line.write_all(&[0]).is_ok();
         drop(self.line);
-        let ended =
-            std::iter::repeat_with(|| waitpid(Some(self.child), WaitOptions::empty())).find(|end| !matches!(end, Err(io::Errno::INTR)));
-        is_told && matches!(ended, Some(Ok(Some((_, status)))) if status.exit_status() == Some(0))
+        let ended = io::retry_on_intr(|| waitpid(Some(self.child), WaitOptions::empty()));
+        is_told && matches!(ended, Ok(Some((_, status))) if status.exit_status() == Some(0))
     }
 }
 
-/// Whether this process is in a user namespace with more ids than one: then it is root's.
-fn maps_others() -> bool {
+/// Whether this process is root's, in a user namespace with more ids than one.
+fn is_root_of_others() -> bool {
     let lines = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
     let count = |line: &str| line.split_whitespace().nth(2)?.parse::<u64>().ok();
-    lines.lines().filter_map(count).sum::<u64>() > 1
+    lines.lines().filter_map(count).sum::<u64>() > 1 && getuid().is_root()
 }
 
 /// As PID 1: gives the world its own /proc, and gives up every capability, so that no subject inherits one.
@@ -255,7 +254,7 @@ fn own_loopback() -> Result<(), Refused> {
 /// The system forbids it.
 pub fn drop_capabilities() -> Result<(), Refused> {
     let none = CapabilitySet::empty();
-    let (left_to_subjects, kept) = if getuid().is_root() && maps_others() {
+    let (left_to_subjects, kept) = if is_root_of_others() {
         (CapabilitySet::SETUID | CapabilitySet::SETGID, CapabilitySet::KILL | CapabilitySet::SYS_PTRACE)
     } else {
         (none, none)
