@@ -20,13 +20,13 @@ mod report;
 mod search;
 mod watch;
 
-use crate::command::Command;
-use crate::crew::{Setting, Subject};
-use crate::fixture::{self, Fixture};
-use crate::partition::Partition;
 use crate::report::{Destination, Format};
+use crate::run::partition::Partition;
+use crate::run::setting::{Setting, Subject};
+use crate::spec::fixture::{self, Fixture};
+use crate::spec::role::Role;
+use crate::stage::command::Command;
 use crate::stage::{Isolation, Limit, Limits};
-use crate::transcript::Role;
 use check::Check;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;

@@ -3,7 +3,7 @@
 //! TCP is a stream; a recv is not a message. The harness controls exactly how the stream is cut, and knows, from the kernel's own
 //! counters and not from sleeps, that each cut reached the program.
 //!
-//! # The way of the data
+//! # The data's way
 //!
 //! ```text
 //! fixture ──► scenario ──► stage ──► transcript seen ──► judge ──► verdict ──► report ──► exit status
@@ -12,52 +12,34 @@
 //!                      or two subjects + relay)
 //! ```
 //!
-//! # The map, in this order
+//! # The rooms
 //!
-//! [`rule`] the requirements, as data · [`dialect`] all that is particular to this tutorial · [`bytes`], [`transcript`] the notation ·
-//! [`fixture`] golden scenarios · [`project`] the file that names programs · [`command`] how a subject is started · [`stage`] where it plays · [`learn`] what the first look
-//! teaches · [`recognition`] whether a program is a server or a client · [`oracle`] every output that TCP allows · [`judge`], [`verdict`] · [`presupposition`] what cannot be judged, and why ·
-//! [`mistake`] what a failure resembles · [`run`] what all of it comes to · [`news`] what is told meanwhile · [`place`] where programs run · [`crew`] the workers · [`suite`] a run of fixtures ·
-//! [`conversation`], [`dialogue`], [`fuzz`], [`search`] conversations that nobody has written down · [`partition`], [`merge`] parts of a run ·
-//! [`record`] golden scenarios from what was seen · [`report`] · [`cli`].
-//! [`mod@reference`] is no part of the harness: it is the pair of programs that meets every rule.
+//! A room uses only the rooms above it in this list; `tests/rooms.rs` holds the project to that.
+//!
+//! - [`spec`]: the requirements, as data. Rules, the tutorial's words, the notation of transcripts, fixtures, known mistakes.
+//! - [`model`]: the behaviour of a right program, and the oracle that knows every output that TCP allows.
+//! - [`stage`]: plays one scenario with one subject or with two, and writes down what happened.
+//! - [`verdict`]: judges what the stage saw. The judge, the first look at a program, rules that presuppose rules, the diagnosis.
+//! - [`run`]: plays many scenarios. The suite of fixtures, the search with random conversations, workers, parts of a run, recording.
+//! - [`report`]: writes the results of a run in eight formats, and reads them again to merge parts.
+//! - [`project`]: reads the file that names programs.
+//! - [`cli`]: the command line.
+//! - [`mod@reference`]: the built-in server and client, which meet every rule. No other room uses this one but `cli`.
 //!
 //! # Invariants
 //!
-//! - Only [`stage`] touches subjects, sockets, and the clock. (Runs are timed for their reports, and for nothing else.)
-//! - [`judge`] is a pure function, and it and the reports cannot fail.
-//! - Every rule has a scenario, every scenario a rule; fixtures are canonical. `tests/tidy.rs` holds the project to that.
-//! - Every binding rule catches a program that is wrong on purpose, and so does every scenario, or says why it is kept; `tests/faults.rs`
-//!   holds the project to that, and [`mistake`] to what is seen.
+//! - Only [`stage`] touches subjects, sockets, and the clock. (A run measures its duration for the report, and for nothing else.)
+//! - [`verdict::judge`] is a pure function. The judge and the reports cannot fail.
+//! - Every rule has a scenario, and every scenario has a rule. Fixtures are in canonical form. `tests/tidy.rs` checks both.
+//! - Every MUST and SHOULD catches a program that is wrong on purpose. So does every scenario, or it says why it is kept.
+//!   `tests/faults.rs` checks that, and holds [`spec::mistake`] to what the programs do.
 
-pub mod bytes;
 pub mod cli;
-pub mod command;
-pub mod conversation;
-pub mod crew;
-pub mod dialect;
-pub mod dialogue;
-pub mod fixture;
-pub mod fuzz;
-pub mod judge;
-pub mod learn;
-pub mod merge;
-pub mod mistake;
-pub mod news;
-pub mod oracle;
-pub mod partition;
-pub mod place;
-pub mod presupposition;
+pub mod model;
 pub mod project;
-pub mod recognition;
-pub mod record;
 pub mod reference;
 pub mod report;
-pub mod rule;
 pub mod run;
-pub mod search;
+pub mod spec;
 pub mod stage;
-pub mod suggest;
-pub mod suite;
-pub mod transcript;
 pub mod verdict;

@@ -5,13 +5,14 @@ mod parse;
 
 pub use build::BuildError;
 
-use crate::command::{Command, CommandError};
-use crate::fixture::Fixture;
-use crate::rule::Rule;
-use crate::run::KnownFailure;
+use crate::run::known_failure::KnownFailure;
+use crate::spec::fixture::Fixture;
+use crate::spec::role::{Part, Role};
+use crate::spec::rule::Rule;
+use crate::spec::suggest::nearest;
+use crate::spec::transcript::ParseError;
+use crate::stage::command::{Command, CommandError};
 use crate::stage::{Isolation, Limit};
-use crate::suggest::nearest;
-use crate::transcript::{ParseError, Part, Role};
 use parse::Source;
 use std::fs;
 use std::io;
@@ -20,7 +21,7 @@ use std::time::Duration;
 use toml::Spanned;
 
 /// Its name. It is looked for in the working directory and nowhere else, so that nobody is judged by a file that they do not see.
-pub const FILE: &str = "sockspec.toml";
+pub use crate::run::known_failure::PROJECT_FILE as FILE;
 
 /// What the file says.
 #[derive(Clone, Debug)]

@@ -8,12 +8,14 @@ mod html;
 mod human;
 pub mod json;
 mod junit;
+pub mod merge;
 mod tap;
 
-use crate::bytes::excerpt;
-use crate::run::{Again, Outcome, Results, Run};
-use crate::suggest::nearest;
-use crate::transcript::Step;
+use crate::run::results::{Again, Results, Run};
+use crate::spec::bytes::excerpt;
+use crate::spec::suggest::nearest;
+use crate::spec::transcript::Step;
+use crate::verdict::outcome::Outcome;
 use case::legible;
 use std::fmt;
 use std::fs::{File, OpenOptions};

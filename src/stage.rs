@@ -32,6 +32,7 @@
 
 mod alarm;
 mod clock;
+pub mod command;
 mod connection;
 mod diag;
 mod limits;
@@ -50,9 +51,9 @@ mod subject;
 mod threads;
 mod world;
 
-use crate::command::Command;
-use crate::dialect::ADDRESS;
-use crate::transcript::{Scenario, Transcript};
+use crate::spec::dialect::ADDRESS;
+use crate::spec::transcript::{Scenario, Transcript};
+use crate::stage::command::Command;
 pub use limits::{Limit, Limits};
 use loopback::{Home, Loopback};
 use rustix::event::{PollFd, PollFlags, poll};

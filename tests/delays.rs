@@ -6,7 +6,7 @@ mod programs;
 use assert_cmd::Command;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
-use sockspec::fixture;
+use sockspec::spec::fixture;
 use std::process::ExitCode;
 
 /// As in `programs/delayed/delay.h`.

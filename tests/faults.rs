@@ -1,5 +1,5 @@
 //! Proof that the harness catches what it should, and nothing else: every wrong program of `programs/wrong` plays every scenario, and
-//! `src/mistakes.json` and `matrix.txt` say what comes of it.
+//! `src/spec/mistakes.json` and `matrix.txt` say what comes of it.
 //!
 //! Outside of CI a program plays one scenario of each rule that it breaks, and some others.
 //!
@@ -9,15 +9,18 @@ mod programs;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use programs::{Head, below, head};
-use sockspec::command::Command;
-use sockspec::crew::{Interrupt, Subject};
-use sockspec::fixture::{self, Fixture};
-use sockspec::mistake::{Diagnosis, Mistake, symptom};
-use sockspec::rule::{Level, RULES, Rule};
-use sockspec::run::{Outcome, Run};
-use sockspec::suite::{self, Plan};
-use sockspec::transcript::{Part, Role};
-use sockspec::verdict::Verdict;
+use sockspec::run::interrupt::Interrupt;
+use sockspec::run::results::Run;
+use sockspec::run::setting::Subject;
+use sockspec::run::suite::{self, Plan};
+use sockspec::spec::fixture::{self, Fixture};
+use sockspec::spec::mistake::Mistake;
+use sockspec::spec::role::{Part, Role};
+use sockspec::spec::rule::{Level, RULES, Rule};
+use sockspec::stage::command::Command;
+use sockspec::verdict::diagnosis::{Diagnosis, symptom};
+use sockspec::verdict::finding::Verdict;
+use sockspec::verdict::outcome::Outcome;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
@@ -365,7 +368,7 @@ fn bless(arguments: &Arguments) -> ExitCode {
         .collect();
     mistakes.sort_by(|a, b| a.name.cmp(&b.name));
     let list = serde_json::to_string_pretty(&mistakes).expect("plain data") + "\n";
-    fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/mistakes.json"), list).expect("the list is written");
+    fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/spec/mistakes.json"), list).expect("the list is written");
     fs::write(matrix_file(), matrix(&mistakes)).expect("the table is written");
     ExitCode::SUCCESS
 }

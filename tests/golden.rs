@@ -5,16 +5,17 @@ mod programs;
 
 use libtest_mimic::Failed;
 use sockspec::cli::REFERENCE_ARGUMENT;
-use sockspec::command::Command;
-use sockspec::crew::{Interrupt, Subject};
-use sockspec::fixture::{self, Fixture};
-use sockspec::partition::{Fingerprint, Partition, Share};
 use sockspec::report::Format;
-use sockspec::rule::Level;
-use sockspec::run::{Again, Results};
-use sockspec::suite::{self, Plan};
-use sockspec::transcript::Role;
-use sockspec::verdict::Verdict;
+use sockspec::run::interrupt::Interrupt;
+use sockspec::run::partition::{Fingerprint, Partition, Share};
+use sockspec::run::results::{Again, Results};
+use sockspec::run::setting::Subject;
+use sockspec::run::suite::{self, Plan};
+use sockspec::spec::fixture::{self, Fixture};
+use sockspec::spec::role::Role;
+use sockspec::spec::rule::Level;
+use sockspec::stage::command::Command;
+use sockspec::verdict::finding::Verdict;
 use std::env;
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");

@@ -1,10 +1,10 @@
 //! The judge as a table: a scenario, what was seen, and what is said of it.
 
-use sockspec::dialect::Dialect;
-use sockspec::judge::judge;
+use sockspec::spec::dialect::Dialect;
+use sockspec::spec::transcript::{Scenario, Transcript};
 use sockspec::stage::Seen;
-use sockspec::transcript::{Scenario, Transcript};
-use sockspec::verdict::{Finding, Place, Verdict};
+use sockspec::verdict::finding::{Finding, Place, Verdict};
+use sockspec::verdict::judge::judge;
 
 /// Judges steps against steps, each separated by `;`.
 #[track_caller]

@@ -7,7 +7,7 @@ mod programs;
 use assert_cmd::Command;
 use libtest_mimic::Failed;
 use serde_json::Value;
-use sockspec::fixture;
+use sockspec::spec::fixture;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 

@@ -1,9 +1,10 @@
 //! What two short conversations teach about how a program speaks.
 
-use sockspec::dialect::Dialect;
-use sockspec::learn::learn;
+use sockspec::spec::dialect::Dialect;
+use sockspec::spec::role::Role;
+use sockspec::spec::transcript::Transcript;
 use sockspec::stage::Seen;
-use sockspec::transcript::{Role, Transcript};
+use sockspec::verdict::learn::learn;
 use std::convert::Infallible;
 
 /// Learns from what was seen of each conversation.

@@ -6,7 +6,7 @@ use assert_cmd::Command;
 use predicates::prelude::*;
 use proptest::prelude::*;
 use serde_json::Value;
-use sockspec::partition::Partition;
+use sockspec::run::partition::Partition;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;

@@ -1,9 +1,10 @@
 //! The transcript notation: parsing and printing are exact inverses, and every mistake has an error of its own.
 
 use proptest::prelude::*;
-use sockspec::bytes::{Bytes, Item, excerpt, is_printable};
-use sockspec::rule::{RULES, Rule};
-use sockspec::transcript::{Control, End, Given, Peer, Role, Scenario, Step, Transcript, Wire};
+use sockspec::spec::bytes::{Bytes, Item, excerpt, is_printable};
+use sockspec::spec::role::Role;
+use sockspec::spec::rule::{RULES, Rule};
+use sockspec::spec::transcript::{Control, End, Given, Peer, Scenario, Step, Transcript, Wire};
 use std::fs;
 use std::path::Path;
 

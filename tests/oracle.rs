@@ -1,7 +1,7 @@
 //! The oracle against brute force: it accepts all that some cut of the stream explains, and nothing else.
 
 use proptest::prelude::*;
-use sockspec::oracle::{Ending, Question, explain, words};
+use sockspec::model::oracle::{Ending, Question, explain, words};
 use std::collections::HashSet;
 
 /// A conversation in an alphabet so small that messages imitate prefixes, line ends and tokens all the time.

@@ -6,9 +6,9 @@ mod programs;
 use assert_cmd::Command;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
-use sockspec::fixture;
-use sockspec::rule::RULES;
-use sockspec::transcript::Part;
+use sockspec::spec::fixture;
+use sockspec::spec::role::Part;
+use sockspec::spec::rule::RULES;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 

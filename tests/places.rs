@@ -6,14 +6,16 @@
 mod programs;
 
 use libtest_mimic::{Failed, Trial};
-use sockspec::command::Command;
-use sockspec::crew::{Interrupt, Setting, Subject};
-use sockspec::fixture::{self, Fixture};
-use sockspec::run::Outcome;
+use sockspec::run::interrupt::Interrupt;
+use sockspec::run::setting::{Setting, Subject};
+use sockspec::run::suite::{self, Plan};
+use sockspec::spec::fixture::{self, Fixture};
+use sockspec::spec::role::Role;
+use sockspec::spec::transcript::{Scenario, Step};
+use sockspec::stage::command::Command;
 use sockspec::stage::{Isolation, Limits, Tier};
-use sockspec::suite::{self, Plan};
-use sockspec::transcript::{Role, Scenario, Step};
-use sockspec::verdict::Verdict;
+use sockspec::verdict::finding::Verdict;
+use sockspec::verdict::outcome::Outcome;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Duration;

@@ -5,11 +5,12 @@ mod programs;
 use assert_cmd::Command;
 use predicates::prelude::*;
 use predicates::str::contains;
-use sockspec::conversation::{Conversation, Ending, Pacing};
-use sockspec::dialect::Dialect;
-use sockspec::dialogue::Dialogue;
-use sockspec::fuzz;
-use sockspec::transcript::{Peer, Role, Scenario, Step, Wire};
+use sockspec::run::conversation::{Conversation, Ending, Pacing};
+use sockspec::run::dialogue::Dialogue;
+use sockspec::run::fuzz;
+use sockspec::spec::dialect::Dialect;
+use sockspec::spec::role::Role;
+use sockspec::spec::transcript::{Peer, Scenario, Step, Wire};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -67,7 +68,7 @@ fn shrunk_with(programs: &[&str]) -> Scenario {
     assert_eq!(fuzz.status.code(), Some(1), "{}{}", String::from_utf8_lossy(&fuzz.stdout), String::from_utf8_lossy(&fuzz.stderr));
     // What was saved goes wrong again, when it is played as a fixture.
     sockspec(&["check", "--fixtures", &save, "seed-1"]).args(programs).assert().code(1).stdout(contains("FAIL"));
-    let fixtures = sockspec::fixture::load(Path::new(&save)).unwrap_or_else(|error| panic!("{error}"));
+    let fixtures = sockspec::spec::fixture::load(Path::new(&save)).unwrap_or_else(|error| panic!("{error}"));
     fixtures.into_iter().map(|fixture| fixture.scenario).min_by_key(|scenario| scenario.to_string().len()).expect("a fixture")
 }
 
@@ -132,7 +133,7 @@ fn a_client_that_fails_at_the_end_of_its_input_shrinks_to_no_input_at_all() {
 fn a_seed_means_the_same_dialogues_everywhere() {
     let text = |number| {
         let Dialogue { typed, network, ending } = fuzz::pair_case(1, number);
-        let typed: Vec<String> = typed.iter().map(|piece| sockspec::bytes::Bytes::compact(piece).to_string()).collect();
+        let typed: Vec<String> = typed.iter().map(|piece| sockspec::spec::bytes::Bytes::compact(piece).to_string()).collect();
         format!("{} {network:?} {ending:?}\n", typed.join(" | "))
     };
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seed-1-pair.txt");
@@ -230,7 +231,7 @@ fn the_seed_is_printed_first_and_with_a_failure() {
 fn a_seed_means_the_same_conversations_everywhere() {
     let case = |seed, number, role| {
         let Conversation { pieces, pacing, is_silent, is_timed, ending, .. } = fuzz::case(seed, number, role);
-        let text = pieces.iter().map(|piece| sockspec::bytes::Bytes::compact(piece).to_string()).collect::<Vec<_>>().join(" | ");
+        let text = pieces.iter().map(|piece| sockspec::spec::bytes::Bytes::compact(piece).to_string()).collect::<Vec<_>>().join(" | ");
         format!("{text} {pacing:?}{}{} {ending:?}", if is_silent { " silent" } else { "" }, if is_timed { " timed" } else { "" })
     };
     let cases: String = (0..4).flat_map(|i| [case(1, i, Role::Server), case(1, i, Role::Client)]).map(|line| line + "\n").collect();

@@ -8,13 +8,14 @@ mod programs;
 
 use machine::{Load, harness};
 use sockspec::cli::REFERENCE_ARGUMENT;
-use sockspec::command::Command;
-use sockspec::crew::{Interrupt, Subject};
-use sockspec::fixture::{self, Fixture};
-use sockspec::news::News;
-use sockspec::suite::{self, Plan};
-use sockspec::transcript::Role;
-use sockspec::verdict::Verdict;
+use sockspec::run::event::Event;
+use sockspec::run::interrupt::Interrupt;
+use sockspec::run::setting::Subject;
+use sockspec::run::suite::{self, Plan};
+use sockspec::spec::fixture::{self, Fixture};
+use sockspec::spec::role::Role;
+use sockspec::stage::command::Command;
+use sockspec::verdict::finding::Verdict;
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::PathBuf;
@@ -80,7 +81,7 @@ fn soak(name: &str, loops: usize) {
     let _load = Load::of(loops);
     let (mut played, mut held) = (0, Vec::new());
     let run = suite::run(&plan, &setting, &Interrupt::default(), |news| {
-        if matches!(news, News::Ends(_)) {
+        if matches!(news, Event::Ends(_)) {
             played += 1;
             if played % BETWEEN_LOOKS == 0 {
                 held.push(Held::now());

@@ -3,9 +3,10 @@
 mod programs;
 
 use programs::{python, stage, stage_in};
-use sockspec::command::Command;
+use sockspec::spec::role::Role;
+use sockspec::spec::transcript::{Scenario, Step};
+use sockspec::stage::command::Command;
 use sockspec::stage::{Limits, Seen, Stage, Stimulus, Tier};
-use sockspec::transcript::{Role, Scenario, Step};
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;

@@ -3,10 +3,12 @@
 mod programs;
 
 use assert_cmd::Command;
-use sockspec::dialect::Dialect;
-use sockspec::fixture::{self, Fixture};
-use sockspec::rule::RULES;
-use sockspec::transcript::{Role, Scenario, Step, Transcript};
+use sockspec::model::translation::translate;
+use sockspec::spec::dialect::Dialect;
+use sockspec::spec::fixture::{self, Fixture};
+use sockspec::spec::role::Role;
+use sockspec::spec::rule::RULES;
+use sockspec::spec::transcript::{Scenario, Step, Transcript};
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -124,7 +126,7 @@ fn every_rule_names_rules_that_exist_and_speaks_in_whole_sentences() {
 
 fn translating_into_the_tutorials_dialect_changes_nothing() {
     for fixture in fixtures() {
-        let translated = Dialect::tutorial().translate(&fixture.scenario.transcript, fixture.scenario.subject());
+        let translated = translate(&Dialect::tutorial(), &fixture.scenario.transcript, fixture.scenario.subject());
         assert_eq!(translated, fixture.scenario.transcript, "{}", fixture.file);
     }
 }
@@ -206,7 +208,7 @@ fn unsafe_code_stays_in_two_modules_and_wall_clocks_out() {
         let is_reference = file.components().any(|part| part.as_os_str() == "reference");
         assert!(is_stage || is_reference || !text.contains("socket2"), "{}: a socket outside of the stage", file.display());
     }
-    let judge = read(&root().join("src/judge.rs"));
+    let judge = read(&root().join("src/verdict/judge.rs"));
     for word in ["std::time", "std::fs", "std::net", "std::process", ".unwrap(", ".expect("] {
         assert!(!judge.contains(word), "the judge is pure: {word}");
     }

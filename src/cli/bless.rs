@@ -1,10 +1,11 @@
 //! `sockspec check --bless`: the user's own scenarios, written anew from what was seen.
 
 use super::{INTERRUPTED, Options, Progress, Stop, own_fixtures, print, say, setting};
-use crate::crew::{Interrupt, Subject};
-use crate::fixture::Fixture;
-use crate::partition::Partition;
-use crate::record::{RecordError, Recording, record};
+use crate::run::interrupt::Interrupt;
+use crate::run::partition::Partition;
+use crate::run::record::{RecordError, Recording, record};
+use crate::run::setting::Subject;
+use crate::spec::fixture::Fixture;
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write;

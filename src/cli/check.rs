@@ -5,14 +5,16 @@ use super::{
     Options, Progress, REFERENCE_ARGUMENT, Stop, bless, fixtures, new_fixture, own_file, project, recognise, repeated, report, setting,
     subjects, watch_for_signals,
 };
-use crate::command::Command;
-use crate::crew::{Interrupt, Subject};
-use crate::fixture::Fixture;
-use crate::partition::{Fingerprint, Partition, Share};
 use crate::project::Project;
-use crate::run::{Again, KnownFailure, Results};
-use crate::suite::{self, Plan};
-use crate::transcript::Role;
+use crate::run::interrupt::Interrupt;
+use crate::run::known_failure::KnownFailure;
+use crate::run::partition::{Fingerprint, Partition, Share};
+use crate::run::results::{Again, Results};
+use crate::run::setting::Subject;
+use crate::run::suite::{self, Plan};
+use crate::spec::fixture::Fixture;
+use crate::spec::role::Role;
+use crate::stage::command::Command;
 use clap::Args;
 use std::path::Path;
 

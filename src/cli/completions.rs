@@ -1,7 +1,7 @@
 //! `sockspec completions`.
 
 use super::{Stop, print};
-use crate::rule::RULES;
+use crate::spec::rule::RULES;
 use clap::Command;
 use clap::builder::PossibleValuesParser;
 use clap_complete::Shell;

@@ -1,10 +1,10 @@
 //! `sockspec explain`.
 
 use super::{Options, Stop, fixtures, print, project, report::width};
-use crate::fixture::{self, Fixture};
-use crate::mistake::Mistake;
-use crate::rule::{RULES, Rule};
-use crate::suggest::nearest;
+use crate::spec::fixture::{self, Fixture};
+use crate::spec::mistake::Mistake;
+use crate::spec::rule::{RULES, Rule};
+use crate::spec::suggest::nearest;
 
 pub(super) fn run(name: &str, options: &Options) -> Result<u8, Stop> {
     if let Some(rule) = Rule::find(name) {

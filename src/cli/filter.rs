@@ -1,9 +1,9 @@
 //! Which scenarios are meant.
 
 use super::Stop;
-use crate::fixture::Fixture;
-use crate::rule::{RULES, Rule};
-use crate::suggest::nearest;
+use crate::spec::fixture::Fixture;
+use crate::spec::rule::{RULES, Rule};
+use crate::spec::suggest::nearest;
 use std::path::Path;
 
 /// A rule's name means that rule alone, not those whose names begin with it; and so does a scenario's name. Every other text means all

@@ -1,7 +1,7 @@
 //! `sockspec help`: the pages of commands, and pages about what no option tells.
 
 use super::{Stop, print};
-use crate::suggest::nearest;
+use crate::spec::suggest::nearest;
 use clap::Command;
 
 /// What one puts into a repository so that somebody else's machine judges it.

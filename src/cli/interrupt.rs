@@ -1,7 +1,7 @@
 //! Ctrl-C, and other requests to end.
 
 use super::{INTERRUPTED, Stop};
-use crate::crew::Interrupt;
+use crate::run::interrupt::Interrupt;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::ffi::c_int;
 use std::fs;

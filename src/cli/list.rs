@@ -2,8 +2,8 @@
 
 use super::filter::Filter;
 use super::{Options, Stop, fixtures, print, project};
-use crate::fixture::Fixture;
-use crate::rule::{RULES, Rule};
+use crate::spec::fixture::Fixture;
+use crate::spec::rule::{RULES, Rule};
 use clap::Args;
 use std::io::{self, IsTerminal};
 

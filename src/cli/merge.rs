@@ -1,8 +1,8 @@
 //! `sockspec merge`.
 
 use super::{Output, Stop, report};
-use crate::merge::{Parcel, merge};
 use crate::report::json;
+use crate::report::merge::{Parcel, merge};
 use clap::Args;
 use std::path::PathBuf;
 

@@ -1,10 +1,10 @@
 //! `sockspec new-fixture`.
 
 use super::{Options, Stop, print, project};
-use crate::fixture;
-use crate::rule::{RULES, Rule};
-use crate::suggest::nearest;
-use crate::transcript::{Scenario, Step, Transcript};
+use crate::spec::fixture;
+use crate::spec::rule::{RULES, Rule};
+use crate::spec::suggest::nearest;
+use crate::spec::transcript::{Scenario, Step, Transcript};
 use clap::Args;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};

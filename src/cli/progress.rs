@@ -1,9 +1,10 @@
 //! A line on stderr that shows where a long run is, and what fails as it fails; nothing where nobody watches.
 
 use super::{Options, say};
-use crate::news::News;
-use crate::rule::Level;
-use crate::run::{KnownFailure, Outcome};
+use crate::run::event::Event;
+use crate::run::known_failure::KnownFailure;
+use crate::spec::rule::Level;
+use crate::verdict::outcome::Outcome;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -50,21 +51,21 @@ impl Progress {
     }
 
     /// Shows what has happened; what is known to fail is no news. Where several subjects are judged, this is the name of the one.
-    pub(super) fn tell(&mut self, news: &News, subject: Option<&str>, known: &[KnownFailure]) {
+    pub(super) fn tell(&mut self, news: &Event, subject: Option<&str>, known: &[KnownFailure]) {
         match news {
-            News::Waits(why) => {
+            Event::Waits(why) => {
                 // Whoever looks at a log wonders, too.
                 if !self.is_quiet {
                     self.bar.suspend(|| say(why));
                 }
                 return;
             }
-            News::Begins(case) => self.running.push(case.clone()),
-            News::Shrinks(case) => {
+            Event::Begins(case) => self.running.push(case.clone()),
+            Event::Shrinks(case) => {
                 self.bar.set_message(format!("{case} fails; looking for the smallest conversation that does"));
                 return;
             }
-            News::Ends(outcome) => {
+            Event::Ends(outcome) => {
                 self.running.retain(|case| *case != outcome.id);
                 self.bar.inc(1);
                 if outcome.has_failed() && !known.iter().any(|known| known.covers(outcome)) {

@@ -2,11 +2,11 @@
 
 use super::recognise::{only_program_here, quoted};
 use super::{Options, Stop, note};
-use crate::crew::Subject;
-use crate::fixture::Fixture;
 use crate::project::{BuildError, Choice, FILE, Project, ProjectError};
-use crate::suite::Plan;
-use crate::transcript::Part;
+use crate::run::setting::Subject;
+use crate::run::suite::Plan;
+use crate::spec::fixture::Fixture;
+use crate::spec::role::Part;
 
 /// The project file of the working directory, if there is one, and the options as it completes them: the command line wins.
 pub(super) fn settle(options: &Options) -> Result<(Option<Project>, Options), Stop> {

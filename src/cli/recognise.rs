@@ -1,10 +1,11 @@
 //! Programs of which the command line does not say what they are.
 
 use super::{Options, Stop, say, setting};
-use crate::command::Command;
-use crate::crew::{Interrupt, Subject};
-use crate::recognition::{Recognition, recognise};
-use crate::transcript::Role;
+use crate::run::interrupt::Interrupt;
+use crate::run::recognition::{Recognition, recognise};
+use crate::run::setting::Subject;
+use crate::spec::role::Role;
+use crate::stage::command::Command;
 use std::borrow::Cow;
 use std::fs;
 use std::path::Path;

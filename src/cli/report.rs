@@ -2,7 +2,7 @@
 
 use super::{Output, Stop, say};
 use crate::report::{self, Destination, Format, Opened};
-use crate::run::Results;
+use crate::run::results::Results;
 use std::env;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, IsTerminal, Write};

@@ -1,11 +1,12 @@
 //! `sockspec fuzz` and `sockspec explore`.
 
 use super::{Options, Progress, Stop, note, project, repeated, report, say, setting, subjects, watch_for_signals};
-use crate::bytes::Bytes;
-use crate::crew::Subject;
-use crate::partition::{Fingerprint, Partition, Share};
-use crate::run::{Again, Outcome, Results};
-use crate::search::{self, LONGEST_EXPLORED, Search, Source};
+use crate::run::partition::{Fingerprint, Partition, Share};
+use crate::run::results::{Again, Results};
+use crate::run::search::{self, LONGEST_EXPLORED, Search, Source};
+use crate::run::setting::Subject;
+use crate::spec::bytes::Bytes;
+use crate::verdict::outcome::Outcome;
 use clap::Args;
 use std::fmt;
 use std::path::{Path, PathBuf};

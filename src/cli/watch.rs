@@ -2,10 +2,10 @@
 
 use super::check::{Selection, Task, play};
 use super::{INTERRUPTED, Options, Stop, report, say, watch_for_signals};
-use crate::command::Command;
-use crate::crew::Interrupt;
 use crate::project::FILE;
-use crate::run::Results;
+use crate::run::interrupt::Interrupt;
+use crate::run::results::Results;
+use crate::stage::command::Command;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,8 +1,8 @@
 //! Building programs before they are judged.
 
 use super::{Program, Project};
-use crate::command::Command;
-use crate::transcript::ParseError;
+use crate::spec::transcript::ParseError;
+use crate::stage::command::Command;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::process::{CommandExt, ExitStatusExt};

@@ -1,13 +1,14 @@
 //! Reading the file. Every mistake names its place, and what to write instead.
 
 use super::{FILE, HERE, Known, Pair, Program, Project, Wishes, miswritten};
-use crate::command::Command;
-use crate::crew::Setting;
-use crate::rule::{RULES, Rule};
-use crate::run::KnownFailure;
+use crate::run::known_failure::KnownFailure;
+use crate::run::setting::Setting;
+use crate::spec::role::Role;
+use crate::spec::rule::{RULES, Rule};
+use crate::spec::suggest::nearest;
+use crate::spec::transcript::ParseError;
 use crate::stage::Isolation;
-use crate::suggest::nearest;
-use crate::transcript::{ParseError, Role};
+use crate::stage::command::Command;
 use clap::ValueEnum;
 use std::str::FromStr;
 use toml::Spanned;

@@ -1,10 +1,12 @@
 //! What the formats for other programs say of each case, in the few words that all of them have.
 
 use super::{human, labels, place, repeat};
-use crate::mistake::{Diagnosis, Mistake};
-use crate::rule::{Level, Rule};
-use crate::run::{Outcome, Results, Run};
-use crate::verdict::Verdict;
+use crate::run::results::{Results, Run};
+use crate::spec::mistake::Mistake;
+use crate::spec::rule::{Level, Rule};
+use crate::verdict::diagnosis::Diagnosis;
+use crate::verdict::finding::Verdict;
+use crate::verdict::outcome::Outcome;
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::time::Duration;

@@ -1,11 +1,13 @@
 //! What the formats for people conclude: on each program, on each rule, and in numbers.
 
-use crate::mistake::{Diagnosis, Mistake};
-use crate::partition::Partition;
-use crate::rule::{Level, Rule};
-use crate::run::{Outcome, Results, Run};
-use crate::transcript::Part;
-use crate::verdict::Verdict;
+use crate::run::partition::Partition;
+use crate::run::results::{Results, Run};
+use crate::spec::mistake::Mistake;
+use crate::spec::role::Part;
+use crate::spec::rule::{Level, Rule};
+use crate::verdict::diagnosis::Diagnosis;
+use crate::verdict::finding::Verdict;
+use crate::verdict::outcome::Outcome;
 
 /// The verdict on one program, or on both together.
 pub struct Conclusion {

@@ -5,7 +5,7 @@
 mod summary;
 
 use super::case::{Account, Case, Standing, legible, likeness};
-use crate::run::Results;
+use crate::run::results::Results;
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::{Path, absolute};

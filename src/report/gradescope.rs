@@ -5,8 +5,8 @@
 
 use super::case::{Account, Case, Standing, legible};
 use super::human;
-use crate::rule::Rule;
-use crate::run::{Results, Run};
+use crate::run::results::{Results, Run};
+use crate::spec::rule::Rule;
 use serde::Serialize;
 use std::io::{self, Write};
 

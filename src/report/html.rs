@@ -12,7 +12,7 @@ mod sign;
 use super::capitalised;
 use super::case::Account;
 use super::conclusion::{Conclusion, Tenor, numbers};
-use crate::run::Results;
+use crate::run::results::Results;
 use chapter::{Chapter, Room};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use prose::enumeration;

@@ -1,16 +1,20 @@
 //! JSON: one object, for other programs, and for `merge`: nothing that a report can say is missing from it, so it can be read back.
 
-use crate::bytes::Bytes;
-use crate::dialect::Dialect;
-use crate::learn::{Learned, Refusal};
-use crate::mistake::{Diagnosis, Mistake};
-use crate::partition::{Fingerprint, Partition, Share};
-use crate::place::Denied;
-use crate::rule::{Facet, Level, Rule};
-use crate::run::{Again, Judged, KnownFailure, Outcome, Results, Run};
+use crate::run::known_failure::KnownFailure;
+use crate::run::partition::{Fingerprint, Partition, Share};
+use crate::run::place::Denied;
+use crate::run::results::{Again, Judged, Results, Run};
+use crate::spec::bytes::Bytes;
+use crate::spec::dialect::Dialect;
+use crate::spec::mistake::Mistake;
+use crate::spec::role::Role;
+use crate::spec::rule::{Facet, Level, Rule};
+use crate::spec::transcript::{Scenario, Step, Transcript, Wire};
 use crate::stage::Seen;
-use crate::transcript::{Role, Scenario, Step, Transcript, Wire};
-use crate::verdict::{Difference, Finding, Place, Verdict};
+use crate::verdict::diagnosis::Diagnosis;
+use crate::verdict::finding::{Difference, Finding, Place, Verdict};
+use crate::verdict::learn::{Learned, Refusal};
+use crate::verdict::outcome::Outcome;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};

@@ -4,8 +4,8 @@
 //! message. Jenkins takes what stands before the last point of the class for a package, and wants a failure or an error, never both.
 
 use super::case::{Account, Case, Standing, legible};
-use crate::run::{Results, Run};
-use crate::transcript::Role;
+use crate::run::results::{Results, Run};
+use crate::spec::role::Role;
 use maud::{Markup, PreEscaped, html};
 use std::io::{self, Write};
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! TAP, version 14: a line for each case, and below it a block of YAML with what there is to tell.
 
 use super::case::{Account, Case, Standing};
-use crate::run::{Results, Run};
+use crate::run::results::{Results, Run};
 use std::io::{self, Write};
 
 /// Writes the report.

@@ -3,7 +3,7 @@
 use super::Trouble;
 use super::diag::Look;
 use super::loopback::Home;
-use crate::transcript::Wire;
+use crate::spec::transcript::Wire;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown};

@@ -6,7 +6,7 @@ use super::loopback::{Home, Loopback};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
 use super::{ARGUMENT, Limits, Program, Tier, world};
-use crate::transcript::End;
+use crate::spec::transcript::End;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};

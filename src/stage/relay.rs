@@ -6,7 +6,7 @@ use super::connection::Connection;
 use super::diag::Look;
 use super::loopback::Home;
 use super::pace::SLACK;
-use crate::transcript::Wire;
+use crate::spec::transcript::Wire;
 use socket2::Socket;
 use std::os::fd::{AsFd, BorrowedFd};
 

@@ -2,11 +2,12 @@
 //! These are hints for pacing alone; whether what came is right is the judge's affair.
 
 use super::pace::{KEPT_OF_FLOOD, SLACK};
-use crate::bytes::MAX_LEN;
-use crate::dialect::TOKEN;
-use crate::oracle;
-use crate::rule::Facet;
-use crate::transcript::{Control, End, Part, Peer, Role, Scenario, Step, Wire};
+use crate::model::oracle;
+use crate::spec::bytes::MAX_LEN;
+use crate::spec::dialect::TOKEN;
+use crate::spec::role::{Part, Role};
+use crate::spec::rule::Facet;
+use crate::spec::transcript::{Control, End, Peer, Scenario, Step, Wire};
 
 /// What should have happened at a point of the conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

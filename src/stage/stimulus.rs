@@ -1,6 +1,6 @@
 //! What happens to a subject, by kind: who has stalled after one stimulus will stall after the next of its kind.
 
-use crate::transcript::{Control, Step, Wire};
+use crate::spec::transcript::{Control, Step, Wire};
 use serde::{Deserialize, Serialize};
 
 /// A kind of what the harness does to a subject.

@@ -2,8 +2,9 @@
 
 use super::threads::Glance;
 use super::{Limits, Program, Trouble, world};
-use crate::bytes::Bytes;
-use crate::transcript::{End, Role, Step};
+use crate::spec::bytes::Bytes;
+use crate::spec::role::Role;
+use crate::spec::transcript::{End, Step};
 use rustix::io::{Errno, ioctl_fionbio, ioctl_fionread};
 use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, pidfd_open, waitid};
 use std::io;
@@ -56,7 +57,7 @@ impl Subject {
             command.current_dir(directory).env("PWD", directory);
         }
         if program.is_told_port {
-            command.env("HOST", crate::dialect::ADDRESS.ip().to_string()).env("PORT", port.to_string());
+            command.env("HOST", crate::spec::dialect::ADDRESS.ip().to_string()).env("PORT", port.to_string());
         }
         // At a server's terminal nobody types anything, and it does not end.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -10,7 +10,7 @@
 //! - The oracle's growth: how much longer it takes for twice the stream, where messages imitate lines as badly as they can.
 
 use serde_json::Value;
-use sockspec::oracle::{Ending, Question, explain};
+use sockspec::model::oracle::{Ending, Question, explain};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

@@ -5,7 +5,7 @@
 use clap::ValueEnum;
 use libtest_mimic::{Arguments, Failed, Trial};
 use rustix::process::Signal;
-use sockspec::crew::Setting;
+use sockspec::run::setting::Setting;
 use sockspec::stage::{Isolation, Limits, Stage, Tier};
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;

@@ -2,8 +2,8 @@
 
 use crate::report::case::{Account, Case, Standing, legible, likeness};
 use crate::report::human;
-use crate::rule::Rule;
-use crate::run::{Results, Run};
+use crate::run::results::{Results, Run};
+use crate::spec::rule::Rule;
 use std::io::{self, Write};
 
 /// GitHub throws a step's summary away that is larger than this, all of it.

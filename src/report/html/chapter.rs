@@ -3,14 +3,15 @@
 use super::diagram::picture;
 use super::prose::{heading, prose};
 use super::sign::{Sign, badge};
-use crate::mistake::Diagnosis;
 use crate::report::case::{Account, Case, Standing, legible};
 use crate::report::conclusion::{Conclusion, Mark, cause, explains};
 use crate::report::{capitalised, complaint};
-use crate::rule::Rule;
-use crate::run::{Outcome, Results, Run};
-use crate::transcript::Part;
-use crate::verdict::Place;
+use crate::run::results::{Results, Run};
+use crate::spec::role::Part;
+use crate::spec::rule::Rule;
+use crate::verdict::diagnosis::Diagnosis;
+use crate::verdict::finding::Place;
+use crate::verdict::outcome::Outcome;
 use maud::{Markup, PreEscaped, html};
 use std::cell::Cell;
 

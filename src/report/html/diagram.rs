@@ -3,9 +3,10 @@
 //!
 //! It is a list of steps, which a style sheet draws: so it breaks its lines on a phone, prints, and can be listened to.
 
-use crate::bytes::{Bytes, excerpt};
-use crate::transcript::{Control, End, Part, Peer, Role, Step, Transcript, Wire};
-use crate::verdict::Place;
+use crate::spec::bytes::{Bytes, excerpt};
+use crate::spec::role::{Part, Role};
+use crate::spec::transcript::{Control, End, Peer, Step, Transcript, Wire};
+use crate::verdict::finding::Place;
 use maud::{Markup, html};
 
 /// How many characters of a byte string are shown.

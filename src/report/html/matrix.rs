@@ -4,10 +4,10 @@
 use super::chapter::Chapter;
 use super::sign::{Sign, badge};
 use crate::report::conclusion::{Conclusion, Mark};
-use crate::rule::{RULES, Rule};
-use crate::run::Outcome;
-use crate::transcript::Part;
-use crate::verdict::Verdict;
+use crate::spec::role::Part;
+use crate::spec::rule::{RULES, Rule};
+use crate::verdict::finding::Verdict;
+use crate::verdict::outcome::Outcome;
 use maud::{Markup, html};
 
 /// A run, and what was played of one part.

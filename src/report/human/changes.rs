@@ -1,10 +1,11 @@
 //! What is not as it was in the run before: for somebody who mends a program, and looks again and again.
 
 use super::{FAINT, Page, end};
-use crate::mistake::Diagnosis;
-use crate::rule::Rule;
-use crate::run::{Outcome, Results, Run};
-use crate::verdict::Verdict;
+use crate::run::results::{Results, Run};
+use crate::spec::rule::Rule;
+use crate::verdict::diagnosis::Diagnosis;
+use crate::verdict::finding::Verdict;
+use crate::verdict::outcome::Outcome;
 use std::io::{self, Write};
 
 /// Writes which rules have changed, the stories of those that are wrong, and the last lines.

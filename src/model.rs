@@ -1,0 +1,4 @@
+//! What a right program does.
+
+pub mod oracle;
+pub mod translation;

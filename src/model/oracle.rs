@@ -1,0 +1,226 @@
+//! Every output that TCP allows.
+//!
+//! A stream may be cut anywhere, so the correct output of a server is a *set*. The oracle decides whether some cut of what was sent
+//! explains what was printed: bytes against bytes, because a message may contain the prefix, the greeting and newlines.
+//!
+//! # How
+//! Each piece costs the same number of bytes around it, prefix and line end, so after `k` pieces the place in the output fixes the place
+//! in the stream: output − k × around. So the states are (place in the output, k), the places are only those where a line can end, and
+//! from a state the next places are a range, bounded by the first byte that differs. Level by level over k that is quadratic in the
+//! number of possible line ends, and linear when the messages do not imitate them.
+//!
+//! It shares no code with the reference programs.
+
+use crate::spec::dialect::is_space;
+use std::collections::BTreeSet;
+
+/// What is known of a conversation, and what each piece of it would look like.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// All that was sent to the server, in order.
+    pub sent: &'a [u8],
+    /// Places in `sent`, ascending, at which one recv is known to have ended.
+    pub boundaries: &'a [usize],
+    /// What stands before each printed piece. It and the line end are not both empty: then every place would be a cut, and none be seen.
+    pub prefix: &'a [u8],
+    /// What stands behind it.
+    pub line_end: &'a [u8],
+    /// The piece that ends the server, and is not printed.
+    pub token: &'a [u8],
+    /// The most that one recv takes, where that is known.
+    pub max_piece: Option<usize>,
+    /// How the conversation ended.
+    pub ending: Ending,
+    /// Whether a piece ends at its first NUL, for printing it and for being the token.
+    pub c_strings: bool,
+}
+
+/// What ended a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The end of the stream; or the token, before it.
+    Stream,
+    /// A reset, before which not all need have been read; or the token.
+    Reset,
+    /// The token, because nothing else had come.
+    Token,
+}
+
+/// The output that comes nearest, where none is right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shortfall {
+    /// So many bytes of what was printed have an explanation.
+    pub explained: usize,
+    /// So many bytes of what was sent are part of that explanation.
+    pub consumed: usize,
+    /// What would have been possible next, in words.
+    pub possible: String,
+}
+
+/// Decides whether `printed` is possible.
+///
+/// # Errors
+/// How far the best explanation gets, and what would have been possible there.
+pub fn explain(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall> {
+    let Question { sent, prefix, line_end, .. } = *question;
+    if question.c_strings && sent.contains(&0) {
+        return explain_c_strings(question, printed);
+    }
+    let around = prefix.len() + line_end.len();
+    let line_ends = line_ends(question, printed);
+    let mut best = Shortfall { explained: 0, consumed: 0, possible: String::new() };
+    // The places in the output at which a piece may begin, after the pieces so far.
+    let mut places = vec![0];
+    for pieces in 0.. {
+        let mut ranges: Vec<(usize, usize)> = Vec::new();
+        // On one level all places lie on one diagonal, so bytes that were found equal once need not be compared again.
+        let mut equal_until = 0;
+        for &place in &places {
+            let consumed = place - pieces * around;
+            if place == printed.len() && question.may_end_at(consumed) {
+                return Ok(());
+            }
+            if !printed[place..].starts_with(prefix) {
+                best.offer(place, consumed, || question.possible_at(consumed));
+                continue;
+            }
+            let begin = place + prefix.len();
+            equal_until = equal_until.max(begin);
+            equal_until += common_prefix(&printed[equal_until..], &sent[consumed + (equal_until - begin)..]);
+            let most = question.most_from(consumed).min(equal_until - begin);
+            best.offer(begin + most, consumed + most, || question.possible_within(consumed, most));
+            let first = line_ends.partition_point(|&end| end <= begin);
+            let last = line_ends.partition_point(|&end| end <= begin + most);
+            // The token, as a whole piece, is never printed.
+            let token = begin + question.token.len();
+            let token = if sent[consumed..].starts_with(question.token) { line_ends[first..last].binary_search(&token).ok() } else { None };
+            match token {
+                Some(at) => ranges.extend([(first, first + at), (first + at + 1, last)]),
+                None => ranges.push((first, last)),
+            }
+        }
+        // The ranges begin in ascending order; what two of them share counts once.
+        places.clear();
+        let mut done = 0;
+        ranges.sort_unstable();
+        for (from, to) in ranges {
+            places.extend(line_ends[from.max(done).min(to)..to].iter().map(|end| end + line_end.len()));
+            done = done.max(to);
+        }
+        if places.is_empty() {
+            break;
+        }
+    }
+    Err(best)
+}
+
+/// The words of what was typed, which a client sends, one after the other and without anything between them. (How the input was cut into
+/// writes does not matter; and since TCP keeps no boundaries, the words' own cannot be seen.)
+pub fn words(typed: &[u8]) -> impl Iterator<Item = &[u8]> {
+    typed.split(|&byte| is_space(byte)).filter(|word| !word.is_empty())
+}
+
+impl Question<'_> {
+    /// Whether the server may have stopped after so many bytes of the stream.
+    fn may_end_at(&self, consumed: usize) -> bool {
+        match self.ending {
+            Ending::Stream if consumed == self.sent.len() => true,
+            Ending::Reset => true,
+            _ => self.may_be_token_at(consumed),
+        }
+    }
+
+    /// Whether the next piece can be the token.
+    fn may_be_token_at(&self, consumed: usize) -> bool {
+        self.sent[consumed..].starts_with(self.token) && self.token.len() <= self.most_from(consumed) && !self.token.is_empty()
+    }
+
+    /// The most that one recv can take from here.
+    fn most_from(&self, consumed: usize) -> usize {
+        let next = self.boundaries.partition_point(|&boundary| boundary <= consumed);
+        let until = self.boundaries.get(next).copied().unwrap_or(self.sent.len()).min(self.sent.len());
+        (until - consumed).min(self.max_piece.unwrap_or(usize::MAX))
+    }
+
+    fn possible_at(&self, consumed: usize) -> String {
+        if consumed == self.sent.len() { "nothing more".into() } else { "the beginning of another message".into() }
+    }
+
+    fn possible_within(&self, consumed: usize, most: usize) -> String {
+        let from = consumed + most;
+        if most < self.most_from(consumed) {
+            let next = crate::spec::bytes::excerpt(&self.sent[from..(from + 16).min(self.sent.len())], 40);
+            if most == 0 { format!("{next}, which was sent next") } else { format!("{next}, which was sent next, or the end of the line") }
+        } else if most == 0 {
+            "nothing more".into()
+        } else {
+            "the end of the line".into()
+        }
+    }
+}
+
+/// The same where pieces end at their first NUL: then the place in the output does not fix the place in the stream, because what is behind
+/// a NUL may be of any length. The states are both places, and the work grows with their product.
+fn explain_c_strings(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall> {
+    let Question { sent, prefix, line_end, token, .. } = *question;
+    let mut best = Shortfall { explained: 0, consumed: 0, possible: String::new() };
+    let line_ends = line_ends(question, printed);
+    let nuls: Vec<usize> = sent.iter().enumerate().filter(|(_, byte)| **byte == 0).map(|(at, _)| at).collect();
+    let mut states = BTreeSet::from([(0, 0)]);
+    while let Some((place, consumed)) = states.pop_first() {
+        if place == printed.len() && question.may_end_at(consumed) {
+            return Ok(());
+        }
+        if !printed[place..].starts_with(prefix) {
+            best.offer(place, consumed, || question.possible_at(consumed));
+            continue;
+        }
+        let begin = place + prefix.len();
+        let most = question.most_from(consumed);
+        let next_nul = nuls.get(nuls.partition_point(|&at| at < consumed));
+        let visible = next_nul.map(|at| at - consumed).filter(|len| *len < most);
+        let equal = common_prefix(&printed[begin..], &sent[consumed..consumed + visible.unwrap_or(most)]);
+        best.offer(begin + equal, consumed + equal, || question.possible_within(consumed, equal));
+        let from = line_ends.partition_point(|&end| end < begin);
+        for len in line_ends[from..].iter().take_while(|end| **end <= begin + equal).map(|end| end - begin) {
+            // The token, as a whole piece, is never printed.
+            if sent[consumed..].starts_with(token) && len == token.len() {
+                continue;
+            }
+            let next = begin + len + line_end.len();
+            if len > 0 {
+                states.insert((next, consumed + len));
+            }
+            if visible == Some(len) {
+                states.extend((len + 1..=most).map(|whole| (next, consumed + whole)));
+            }
+        }
+    }
+    Err(best)
+}
+
+impl Shortfall {
+    fn offer(&mut self, explained: usize, consumed: usize, possible: impl FnOnce() -> String) {
+        if explained > self.explained || self.possible.is_empty() {
+            *self = Self { explained, consumed, possible: possible() };
+        }
+    }
+}
+
+/// The places in the output at which a piece may end: the line end is there, and behind it another piece or nothing.
+fn line_ends(question: &Question<'_>, printed: &[u8]) -> Vec<usize> {
+    let Question { prefix, line_end, .. } = *question;
+    let is_one = |&at: &usize| {
+        let rest = &printed[at..];
+        rest.starts_with(line_end) && (rest.len() == line_end.len() || rest[line_end.len()..].starts_with(prefix))
+    };
+    (0..=printed.len()).filter(is_one).collect()
+}
+
+/// How many bytes two strings have in common at their beginnings.
+fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+    // Blocks first: the compiler compares a block at once.
+    const BLOCK: usize = 64;
+    let blocks = a.chunks_exact(BLOCK).zip(b.chunks_exact(BLOCK)).take_while(|(a, b)| a == b).count() * BLOCK;
+    blocks + a[blocks..].iter().zip(&b[blocks..]).take_while(|(a, b)| a == b).count()
+}

@@ -1,0 +1,34 @@
+//! How a run is stopped.
+
+use crate::stage::{Lifeline, Stage};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Stops a run from another thread.
+#[derive(Clone, Default)]
+pub struct Interrupt {
+    is_set: Arc<AtomicBool>,
+    lifelines: Arc<Mutex<Vec<Lifeline>>>,
+}
+
+impl Interrupt {
+    /// Ends all subjects at once; the run then returns what is known so far.
+    pub fn set(&self) {
+        self.is_set.store(true, Ordering::SeqCst);
+        self.lifelines.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(Lifeline::cut);
+    }
+
+    /// Whether it has been set.
+    pub fn is_set(&self) -> bool {
+        self.is_set.load(Ordering::SeqCst)
+    }
+
+    /// Ends this stage, too, when it is set.
+    pub fn watch(&self, stage: &Stage) {
+        self.lifelines.lock().unwrap_or_else(PoisonError::into_inner).push(stage.lifeline());
+        // It may have been set while the stage was opened.
+        if self.is_set() {
+            stage.lifeline().cut();
+        }
+    }
+}

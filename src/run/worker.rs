@@ -1,0 +1,102 @@
+//! A worker plays scenarios, one after the other, on a stage of its own.
+
+use crate::run::place::Place;
+use crate::spec::role::Part;
+use crate::spec::transcript::Scenario;
+use crate::stage::command::Command;
+use crate::stage::{Seen, Stage, StageError, Stimulus};
+use std::collections::VecDeque;
+use std::io;
+
+/// A worker. It opens its stage when it needs one, and opens a new one when the old one is gone.
+pub struct Worker<'a> {
+    place: &'a Place<'a>,
+    number: usize,
+    stage: Option<Stage>,
+    /// The programs of the scenarios that were begun and are not finished.
+    playing: VecDeque<Part>,
+}
+
+impl<'a> Worker<'a> {
+    /// A worker in this place. The number is different for each worker.
+    pub fn new(place: &'a Place<'a>, number: usize) -> Self {
+        Self { place, number, stage: place.take_open_stage(), playing: VecDeque::new() }
+    }
+
+    /// Plays a scenario with a program, or with a server and a client.
+    ///
+    /// Programs that have stalled get less time after the next stimulus of that kind, which may be too little. So the first scenario of each
+    /// rule that stalls is played again with the full time limit.
+    ///
+    /// # Errors
+    /// The stage is gone, which says nothing about the program.
+    pub fn play(&mut self, scenario: &Scenario, commands: &[&Command]) -> Result<Seen, StageError> {
+        let (part, rule) = (scenario.subject(), scenario.rule.id);
+        let stalls = self.place.stalls().of(part);
+        self.begin_after(&stalls, scenario, commands)?;
+        let seen = self.finish()?;
+        let is_doubtful = |stimulus: &Stimulus| stalls.contains(stimulus) && self.place.stalls().is_doubtful(part, *stimulus, rule);
+        let Some(stimulus) = seen.stall.filter(is_doubtful) else { return Ok(seen) };
+        self.begin_after(&[], scenario, commands)?;
+        let seen = self.finish()?;
+        if seen.stall == Some(stimulus) {
+            self.place.stalls().confirm(part, stimulus, rule);
+        } else if seen.trouble.is_none() {
+            self.place.stalls().refute(part, stimulus);
+        }
+        Ok(seen)
+    }
+
+    /// Begins to play a scenario and returns at once. One more scenario may be begun before this one is finished.
+    ///
+    /// # Errors
+    /// As for [`Worker::play`].
+    pub fn begin(&mut self, scenario: &Scenario, commands: &[&Command]) -> Result<(), StageError> {
+        let stalls = self.place.stalls().of(scenario.subject());
+        self.begin_after(&stalls, scenario, commands)
+    }
+
+    fn begin_after(&mut self, stalls: &[Stimulus], scenario: &Scenario, commands: &[&Command]) -> Result<(), StageError> {
+        let stage = match &mut self.stage {
+            Some(stage) => stage,
+            none => none.insert(self.place.open(self.number)?),
+        };
+        let setting = self.place.setting();
+        let begun = stage.begin(scenario, commands, setting.timeout, setting.limits, stalls);
+        if begun.is_err() {
+            self.stage = None;
+        } else {
+            self.playing.push_back(scenario.subject());
+        }
+        begun
+    }
+
+    /// Waits for the end of the scenario that was begun first, and returns what was seen.
+    ///
+    /// # Errors
+    /// As for [`Worker::play`].
+    pub fn finish(&mut self) -> Result<Seen, StageError> {
+        let gone = || StageError::Gone(io::Error::from(io::ErrorKind::BrokenPipe));
+        let seen = self.stage.as_mut().ok_or_else(gone)?.finish();
+        let part = self.playing.pop_front();
+        if seen.as_ref().map_or(true, |seen| seen.is_spent) {
+            self.stage = None;
+            // The stage takes the scenario that was begun next with it.
+            self.playing.clear();
+        }
+        if let (Ok(Seen { stall: Some(stall), .. }), Some(part)) = (&seen, part) {
+            self.place.stalls().suppose(part, *stall);
+        }
+        seen
+    }
+
+    /// Whether the stage is gone, and with it all that was begun and is not finished.
+    pub fn is_gone(&self) -> bool {
+        self.stage.is_none()
+    }
+
+    /// Whether the run has been stopped, so that nothing more should be played.
+    pub fn is_interrupted(&self) -> bool {
+        self.place.interrupt().is_set()
+    }
+}

@@ -1,0 +1,93 @@
+//! Fixtures: golden scenarios in files, built in or the user's own.
+
+use crate::spec::transcript::{ParseError, Scenario};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// One scenario with its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixture {
+    /// Its path below the folder of fixtures, without the ending: `server/exit-split/in-the-middle`.
+    pub id: String,
+    /// Its file, for messages.
+    pub file: String,
+    /// What it holds.
+    pub scenario: Scenario,
+}
+
+/// Why fixtures cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FixtureError {
+    /// A mistake in a file.
+    #[error("{0}")]
+    Parse(#[from] ParseError),
+    /// A file or a folder that cannot be read.
+    #[error("{}: {error}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A folder without a single fixture.
+    #[error("{}: there is no file in it whose name ends with .transcript", .0.display())]
+    Empty(PathBuf),
+}
+
+static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/fixtures.rs"));
+
+/// The fixtures that the program brings, in the order of their names.
+///
+/// # Errors
+/// A mistake in one of them, which the tests of this project exclude.
+pub fn built_in() -> Result<Vec<Fixture>, FixtureError> {
+    let parse = |&(id, text): &(&str, &str)| {
+        let file = format!("fixtures/{id}.transcript");
+        let scenario = Scenario::parse(&file, text)?;
+        Ok(Fixture { id: id.to_owned(), file, scenario })
+    };
+    BUILT_IN.iter().map(parse).collect()
+}
+
+/// The fixtures in a folder and the folders below it, in the order of their names.
+///
+/// # Errors
+/// The first thing that cannot be read, or is not a scenario; or a folder without any.
+pub fn load(folder: &Path) -> Result<Vec<Fixture>, FixtureError> {
+    let mut paths = Vec::new();
+    collect(folder, &mut paths)?;
+    paths.sort();
+    if paths.is_empty() {
+        return Err(FixtureError::Empty(folder.to_owned()));
+    }
+    let parse = |path: PathBuf| {
+        let bytes = fs::read(&path).map_err(|error| FixtureError::Read { path: path.clone(), error })?;
+        let file = path.display().to_string();
+        let text = String::from_utf8(bytes).map_err(|error| ParseError::no_text(&file, error.as_bytes(), error.utf8_error()))?;
+        let scenario = Scenario::parse(&file, &text)?;
+        let id = path.strip_prefix(folder).unwrap_or(&path).with_extension("").display().to_string();
+        Ok(Fixture { id, file, scenario })
+    };
+    paths.into_iter().map(parse).collect()
+}
+
+/// Adds fixtures to others; one with the name of another takes its place.
+pub fn add(fixtures: &mut Vec<Fixture>, more: Vec<Fixture>) {
+    fixtures.retain(|old| more.iter().all(|new| new.id != old.id));
+    fixtures.extend(more);
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), FixtureError> {
+    let unreadable = |error| FixtureError::Read { path: folder.to_owned(), error };
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        // Links to folders are not followed: they may lead back here.
+        if entry.file_type().map_err(unreadable)?.is_dir() {
+            collect(&entry.path(), paths)?;
+        } else if entry.path().extension().is_some_and(|ending| ending == "transcript") {
+            paths.push(entry.path());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! Known mistakes: which scenarios a program fails that makes one of them. A subject that fails the same scenarios very likely makes the
+//! same mistake, and its report can say so.
+//!
+//! The list is data, and not written by hand: `tests/programs/wrong` holds a program for each mistake, and `tests/faults.rs` plays every
+//! scenario with every program, and holds the list to what it sees.
+
+use crate::spec::role::Role;
+use crate::spec::rule::{Level, Rule};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// A mistake, and how it shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mistake {
+    /// Its role and its program's name: `server/prefix-token`.
+    pub name: String,
+    /// What the program does, as a sentence that begins with "it".
+    pub sentence: String,
+    /// Where to look in one's own code.
+    pub look: String,
+    /// The rule that names it.
+    pub caught_by: String,
+    /// Other rules that it breaks, which are MUST or SHOULD, each with the reason.
+    pub breaks_too: BTreeMap<String, String>,
+    /// The scenarios that fail, each with its symptom.
+    pub fails: BTreeMap<String, String>,
+    /// The rules of which scenarios cannot be judged, and of how many.
+    pub unjudged: BTreeMap<String, usize>,
+}
+
+static KNOWN: LazyLock<Vec<Mistake>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("mistakes.json")).expect("the tests of this project hold the list to its form"));
+
+impl Mistake {
+    /// All that are known, in the order of their names.
+    pub fn known() -> &'static [Self] {
+        &KNOWN
+    }
+
+    /// The program that makes it.
+    pub fn role(&self) -> Role {
+        if self.name.starts_with("client/") { Role::Client } else { Role::Server }
+    }
+
+    /// Its name without the role.
+    pub fn short_name(&self) -> &str {
+        self.name.split_once('/').map_or(&self.name, |(_, name)| name)
+    }
+
+    /// The binding scenarios that fail, each with its symptom.
+    pub fn signature(&self) -> impl Iterator<Item = (&str, &str)> {
+        let is_binding = |id: &str| id.rsplit_once('/').and_then(|(rule, _)| Rule::find(rule)).is_some_and(|rule| rule.level != Level::May);
+        self.fails.iter().map(|(id, symptom)| (id.as_str(), symptom.as_str())).filter(move |(id, _)| is_binding(id))
+    }
+
+    /// Whether it shows in the same way as another.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        self.signature().eq(other.signature())
+    }
+}

@@ -1,0 +1,331 @@
+//! One conversation, written down: what went over the wire, what was typed, what was printed, how it ended.
+//!
+//! *Expected* and *seen* are the same type. [`Transcript::parse`] and `Display` are exact inverses: there is one way to write each thing,
+//! and everything else is an error that says so. `fixtures/README.md` explains the notation.
+
+mod parse;
+
+pub use parse::ParseError;
+
+use crate::spec::bytes::Bytes;
+use crate::spec::role::{Part, Role};
+use crate::spec::rule::Rule;
+use std::fmt;
+
+/// An end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Peer {
+    /// The client, or the harness in its place.
+    Client,
+    /// A second client: always the harness.
+    Client2,
+    /// The server, or the harness in its place.
+    Server,
+    /// The network between the two programs: always the harness.
+    Relay,
+}
+
+/// What a peer does on the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wire {
+    /// Opens the connection.
+    Connect,
+    /// Sends one segment, and waits until it has been read; or, of the subject: has sent these bytes; or, of a relay: passes on the
+    /// next bytes of the client's stream, as one segment.
+    Bytes(Bytes),
+    /// Sends bytes without waiting for anything.
+    Burst(Bytes),
+    /// Ends its stream.
+    Fin,
+    /// Ends the connection with a reset.
+    Reset,
+    /// Closes its socket: with a FIN, or with a reset where there was unread data.
+    Closes,
+}
+
+/// What the harness does to the subject's process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// Starts it again, for a second life.
+    Start,
+    /// SIGKILL.
+    Kill,
+    /// SIGSTOP, and waits until it has stopped.
+    Stop,
+    /// SIGCONT.
+    Continue,
+}
+
+/// How a subject ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// With this status.
+    Exits(u8),
+    /// With any status but 0: only ever demanded.
+    ExitsNonzero,
+    /// By this signal.
+    Dies(i32),
+    /// Not at all: only ever seen.
+    Runs,
+}
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A peer does something on the wire.
+    Wire(Peer, Wire),
+    /// The server, played by the harness, stops reading.
+    Pause,
+    /// It reads again.
+    Resume,
+    /// For longer than most programs have patience, nothing happens.
+    Silence,
+    /// Something is typed on the client's stdin.
+    Typed(Bytes),
+    /// The end of the client's input.
+    TypedEof,
+    /// Something is done to the subject's process.
+    Control(Control, Role),
+    /// The subject printed this on stdout.
+    Printed(Role, Bytes),
+    /// The subject printed these bytes as messages, cut in any way: only ever demanded.
+    PrintedAnyCut(Role, Bytes),
+    /// A line on stderr begins so.
+    Complained(Role, Bytes),
+    /// The subject waits without using the CPU.
+    Idle(Role),
+    /// The subject was to be idle, and was not: only ever seen.
+    Busy(Role),
+    /// The subject ended, or did not.
+    Ends(Role, End),
+}
+
+/// The steps of a conversation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Transcript {
+    /// In the order in which they happened.
+    pub steps: Vec<Step>,
+}
+
+/// What the world is like before the subject starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// Another program listens on the port.
+    PortTaken,
+    /// Nobody listens on the port.
+    PortClosed,
+}
+
+/// A transcript with a title and the one rule that it checks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// Why the scenario exists, without the `# `.
+    pub comments: Vec<String>,
+    /// One line.
+    pub title: String,
+    /// The rule that it checks.
+    pub rule: &'static Rule,
+    /// What the world is like.
+    pub givens: Vec<Given>,
+    /// What is done and what is demanded.
+    pub transcript: Transcript,
+}
+
+impl Scenario {
+    /// The line of the file, counted from 1, on which a step stands.
+    pub fn line_of(&self, step: usize) -> usize {
+        const TITLE_RULE_BLANK: usize = 3;
+        self.comments.len() + TITLE_RULE_BLANK + self.givens.len() + step + 1
+    }
+
+    /// Whom it judges.
+    pub fn subject(&self) -> Part {
+        self.rule.subject()
+    }
+
+    /// Whether the network between the two programs is the harness's: then they need two loopbacks.
+    pub fn has_relay(&self) -> bool {
+        self.transcript.steps.iter().any(|step| matches!(step, Step::Wire(Peer::Relay, _)))
+    }
+}
+
+impl Step {
+    /// Whether the harness does this; everything else is demanded of the subject, or seen of it.
+    pub fn is_stimulus(&self, subject: Part) -> bool {
+        match self {
+            Self::Wire(peer, _) => !peer.role().is_some_and(|role| subject.judges(role)),
+            Self::Pause | Self::Resume | Self::Silence | Self::Typed(_) | Self::TypedEof | Self::Control(..) => true,
+            _ => false,
+        }
+    }
+
+    /// The bytes that are sent, typed, or printed, where it is about bytes.
+    pub fn bytes(&self) -> Option<&Bytes> {
+        match self {
+            Self::Printed(_, bytes)
+            | Self::PrintedAnyCut(_, bytes)
+            | Self::Complained(_, bytes)
+            | Self::Typed(bytes)
+            | Self::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+impl Peer {
+    /// The program that holds this end, unless it is always the harness.
+    pub fn role(self) -> Option<Role> {
+        match self {
+            Self::Client => Some(Role::Client),
+            Self::Server => Some(Role::Server),
+            Self::Client2 | Self::Relay => None,
+        }
+    }
+}
+
+impl Role {
+    /// The end of the connection that this program holds.
+    pub fn peer(self) -> Peer {
+        match self {
+            Self::Server => Peer::Server,
+            Self::Client => Peer::Client,
+        }
+    }
+}
+
+impl End {
+    /// Whether this end, which was seen, is the one that `demanded` asks for.
+    pub fn meets(self, demanded: Self) -> bool {
+        self == demanded || demanded == Self::ExitsNonzero && matches!(self, Self::Exits(1..))
+    }
+}
+
+/// The names of the signals, in the order of their numbers, from 1.
+const SIGNALS: [&str; 31] = [
+    "SIGHUP",
+    "SIGINT",
+    "SIGQUIT",
+    "SIGILL",
+    "SIGTRAP",
+    "SIGABRT",
+    "SIGBUS",
+    "SIGFPE",
+    "SIGKILL",
+    "SIGUSR1",
+    "SIGSEGV",
+    "SIGUSR2",
+    "SIGPIPE",
+    "SIGALRM",
+    "SIGTERM",
+    "SIGSTKFLT",
+    "SIGCHLD",
+    "SIGCONT",
+    "SIGSTOP",
+    "SIGTSTP",
+    "SIGTTIN",
+    "SIGTTOU",
+    "SIGURG",
+    "SIGXCPU",
+    "SIGXFSZ",
+    "SIGVTALRM",
+    "SIGPROF",
+    "SIGWINCH",
+    "SIGIO",
+    "SIGPWR",
+    "SIGSYS",
+];
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Client => "client",
+            Self::Client2 => "client2",
+            Self::Server => "server",
+            Self::Relay => "relay",
+        })
+    }
+}
+
+impl fmt::Display for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect => f.write_str("connect"),
+            Self::Bytes(bytes) => bytes.fmt(f),
+            Self::Burst(bytes) => write!(f, "burst {bytes}"),
+            Self::Fin => f.write_str("fin"),
+            Self::Reset => f.write_str("reset"),
+            Self::Closes => f.write_str("closes"),
+        }
+    }
+}
+
+impl fmt::Display for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Start => "start",
+            Self::Kill => "kill",
+            Self::Stop => "stop",
+            Self::Continue => "continue",
+        })
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Exits(status) => write!(f, "exits {status}"),
+            Self::ExitsNonzero => f.write_str("exits nonzero"),
+            Self::Dies(signal) => match usize::try_from(signal - 1).ok().and_then(|i| SIGNALS.get(i)) {
+                Some(name) => write!(f, "dies by {name}"),
+                None => write!(f, "dies by SIG{signal}"),
+            },
+            Self::Runs => f.write_str("runs"),
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wire(peer, wire) => write!(f, "{peer}: {wire}"),
+            Self::Pause => f.write_str("server: pause"),
+            Self::Resume => f.write_str("server: resume"),
+            Self::Silence => f.write_str("silence"),
+            Self::Typed(bytes) => write!(f, "client< {bytes}"),
+            Self::TypedEof => f.write_str("client< eof"),
+            Self::Control(control, role) => write!(f, "{control} {role}"),
+            Self::Printed(role, bytes) => write!(f, "{role}> {bytes}"),
+            Self::PrintedAnyCut(role, bytes) => write!(f, "{role}> any cut of {bytes}"),
+            Self::Complained(role, bytes) => write!(f, "{role}! {bytes}…"),
+            Self::Idle(role) => write!(f, "{role} idle"),
+            Self::Busy(role) => write!(f, "{role} busy"),
+            Self::Ends(role, end) => write!(f, "{role} {end}"),
+        }
+    }
+}
+
+impl fmt::Display for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.steps.iter().try_for_each(|step| writeln!(f, "{step}"))
+    }
+}
+
+impl fmt::Display for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PortTaken => "port taken",
+            Self::PortClosed => "port closed",
+        })
+    }
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for comment in &self.comments {
+            writeln!(f, "{}", format!("# {comment}").trim_end())?;
+        }
+        writeln!(f, "title: {}\nrule: {}", self.title, self.rule.id)?;
+        self.givens.iter().try_for_each(|given| writeln!(f, "given: {given}"))?;
+        write!(f, "\n{}", self.transcript)
+    }
+}

@@ -1,0 +1,252 @@
+//! Smoke scenarios: the first look at a subject. They tell whether it takes part at all, and learn how it speaks, so that one with a
+//! greeting of its own breaks the rule about the greeting, and not all rules.
+
+use crate::spec::bytes::Bytes;
+use crate::spec::dialect::{Dialect, TOKEN};
+use crate::spec::role::Role;
+use crate::spec::rule::Rule;
+use crate::spec::transcript::{End, Peer, Scenario, Step, Transcript, Wire};
+use crate::stage::Seen;
+use crate::verdict::finding::{Finding, Verdict};
+use crate::verdict::judge::judge;
+
+/// What was learned of a subject.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Learned {
+    /// How it speaks.
+    pub dialect: Dialect,
+    /// The rule that it breaks in a way which leaves nothing to judge the rest by: a client whose words cannot be told from their padding,
+    /// a server that makes one message of two.
+    pub unreadable: Option<&'static Rule>,
+    /// Why it cannot be judged any further, if it cannot.
+    pub refusal: Option<Refusal>,
+}
+
+/// A subject that takes no part.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// What it did instead.
+    pub finding: Finding,
+    /// The scenario in which it did, of the rule that this breaks, which all others presuppose.
+    pub scenario: Scenario,
+    /// What was seen of it.
+    pub seen: Seen,
+}
+
+impl Refusal {
+    /// The rule that it breaks.
+    pub fn rule(&self) -> &'static Rule {
+        self.scenario.rule
+    }
+}
+
+/// Two words that share no letter's place with each other. A server's padding shows by the second being longer; a client's by the token
+/// being shorter.
+const WORDS: [&[u8]; 2] = [b"alpha", b"omegb"];
+const LONGER: &[u8] = b"omegbeta";
+
+/// Learns, by letting `play` play a few short conversations.
+///
+/// # Errors
+/// Those of `play`.
+pub fn learn<E>(role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen, E>) -> Result<Learned, E> {
+    let tutorial = Dialect::tutorial();
+    let (seen, refusal) = first_look(role, &mut play)?;
+    if let Some(refusal) = refusal {
+        return Ok(Learned { dialect: tutorial, unreadable: None, refusal: Some(refusal) });
+    }
+    let words = match role {
+        Role::Server => [WORDS[0], LONGER],
+        Role::Client => WORDS,
+    };
+    let with_words = play(&smoke(role, &words, &Wire::Fin))?;
+    let (dialect, unreadable) = match role {
+        Role::Server => {
+            let with_token = play(&smoke(role, &WORDS[..1], &Wire::Bytes(Bytes::literal(TOKEN))))?;
+            let joins = find(&printed(&with_words), &words.concat()).is_some();
+            (server([seen, with_words, with_token]), Rule::find("server/message-split").filter(|_| joins))
+        }
+        Role::Client => match client(&with_words) {
+            None => (None, Rule::find("client/word")),
+            learned => (learned, None),
+        },
+    };
+    Ok(Learned { dialect: dialect.unwrap_or(tutorial), unreadable, refusal: None })
+}
+
+/// The shortest conversation with a program, and why it takes no part in it in this role, if it does not.
+///
+/// # Errors
+/// Those of `play`.
+pub fn first_look<E>(role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen, E>) -> Result<(Seen, Option<Refusal>), E> {
+    let first = smoke(role, &[], &Wire::Fin);
+    let seen = play(&first)?;
+    let refusal = refusal(role, &first, &seen);
+    Ok((seen, refusal))
+}
+
+/// A conversation of these words, in the tutorial's dialect. `last` is what ends a server; a client is ended by the token.
+fn smoke(role: Role, words: &[&[u8]], last: &Wire) -> Scenario {
+    let dialect = Dialect::tutorial();
+    let mut steps = vec![Step::Wire(Peer::Client, Wire::Connect)];
+    let (rule, title) = match role {
+        Role::Server => {
+            steps.push(Step::Printed(role, Bytes::literal(&dialect.server_greeting)));
+            for word in words {
+                steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::literal(word))));
+                steps.push(Step::Printed(role, Bytes::literal(&dialect.message(word))));
+            }
+            steps.push(Step::Wire(Peer::Client, last.clone()));
+            ("server/eof", "a client connects and goes")
+        }
+        Role::Client => {
+            steps.push(Step::Printed(role, Bytes::literal(&dialect.client_greeting)));
+            for word in words.iter().copied().chain([TOKEN]) {
+                steps.push(Step::Typed(Bytes::literal(&[word, b"\n"].concat())));
+                steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::literal(word))));
+            }
+            // A rule that is not about the end: then a client that waits for the end of its input is given it.
+            ("client/word", "somebody types, and ends")
+        }
+    };
+    steps.push(Step::Ends(role, End::Exits(0)));
+    let rule = Rule::find(rule).expect("the table of rules has it");
+    Scenario { comments: Vec::new(), title: title.into(), rule, givens: Vec::new(), transcript: Transcript { steps } }
+}
+
+/// Whether the subject took part at all.
+fn refusal(role: Role, scenario: &Scenario, seen: &Seen) -> Option<Refusal> {
+    let id = if role == Role::Server { "server/listen" } else { "client/connect" };
+    let rule = Rule::find(id).expect("the table of rules has it");
+    let scenario = Scenario { rule, ..scenario.clone() };
+    // A client that connects too often takes part.
+    let took_part = seen.transcript.steps.contains(&Step::Wire(Peer::Client, Wire::Connect));
+    if took_part && seen.trouble.is_none() {
+        return None;
+    }
+    let finding = judge(&scenario, seen, &Dialect::tutorial());
+    (finding.verdict != Verdict::Pass).then(|| Refusal { finding, scenario, seen: seen.clone() })
+}
+
+/// All that was printed.
+fn printed(seen: &Seen) -> Vec<u8> {
+    let text = |step: &Step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None };
+    seen.transcript.steps.iter().filter_map(text).flatten().collect()
+}
+
+/// Takes `greeting farewell` and `greeting (prefix word line-end) × 2 farewell` apart: what was seen with no word, with two, and with one
+/// and the token.
+///
+/// The four unknowns have three equations: the line end decides, and is taken to end with the last newline where it can.
+fn server([silent, mut talking, mut with_token]: [Seen; 3]) -> Option<Dialect> {
+    let (without, other) = (printed(&silent), printed(&talking));
+    let (greeting, other) = (first_line(&without), first_line(&other));
+    let has_varying_greeting = other != greeting && is_same_but_for_numbers(other, greeting);
+    let varying = Dialect { server_greeting: greeting.to_vec(), has_varying_greeting, ..Dialect::tutorial() };
+    [&mut talking, &mut with_token].into_iter().for_each(|seen| settle_greeting(&varying, &mut seen.transcript));
+    let with = printed(&talking);
+    let first = find(&with, WORDS[0])?;
+    let second = first + find(&with[first..], LONGER)?;
+    let before = &with[..first];
+    let between = &with[first + WORDS[0].len()..second];
+    let after = &with[second + LONGER.len()..];
+    // With nothing between two messages there is nothing to tell them apart by: such a server prints all in one.
+    if between.is_empty() {
+        return None;
+    }
+    let newlines = (1..=between.len()).rev().filter(|&at| between[at - 1] == b'\n');
+    let others = (0..=between.len()).filter(|&at| at == 0 || between[at - 1] != b'\n');
+    let mut dialect = newlines.chain(others).find_map(|at| {
+        let (line_end, prefix) = between.split_at(at);
+        let greeting = before.strip_suffix(prefix)?;
+        let farewell = after.strip_prefix(line_end)?;
+        // What is printed without an end is no farewell.
+        let (farewell, agrees) = if has_ended(&silent) && has_ended(&talking) {
+            (farewell, [greeting, farewell].concat() == without)
+        } else {
+            (&b""[..], without.starts_with(greeting))
+        };
+        agrees.then(|| Dialect {
+            server_greeting: greeting.to_vec(),
+            has_varying_greeting,
+            prefix: prefix.to_vec(),
+            line_end: line_end.to_vec(),
+            farewell: farewell.to_vec(),
+            ..Dialect::tutorial()
+        })
+    })?;
+    let told = printed(&with_token);
+    let last = told.strip_prefix(&[&dialect.server_greeting[..], &dialect.message(WORDS[0])].concat()[..]);
+    // The token itself, printed as a message, is no farewell either.
+    if let Some(last) = last.filter(|last| has_ended(&with_token) && !last.starts_with(&dialect.message(TOKEN))) {
+        dialect.farewell_at_token = last.to_vec();
+    }
+    Some(dialect)
+}
+
+/// Puts the greeting as it was learned in the place of the one that was printed, where they differ in numbers alone.
+pub fn settle_greeting(dialect: &Dialect, seen: &mut Transcript) {
+    let printed = seen.steps.iter_mut().find_map(|step| match step {
+        Step::Printed(Role::Server, text) => Some(text),
+        _ => None,
+    });
+    let Some(printed) = printed.filter(|_| dialect.has_varying_greeting) else { return };
+    let text = printed.to_vec();
+    let (first, rest) = text.split_at(first_line(&text).len());
+    if is_same_but_for_numbers(first, &dialect.server_greeting) {
+        *printed = Bytes::compact(&[&dialect.server_greeting, rest].concat());
+    }
+}
+
+/// The first line of it, with its newline.
+fn first_line(text: &[u8]) -> &[u8] {
+    text.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default()
+}
+
+/// Whether two texts differ in nothing but the numbers in them.
+fn is_same_but_for_numbers(one: &[u8], other: &[u8]) -> bool {
+    let without_numbers = |text: &[u8]| {
+        let runs = text.chunk_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit());
+        runs.map(|run| if run[0].is_ascii_digit() { b"0" } else { run }.to_vec()).collect::<Vec<_>>().concat()
+    };
+    without_numbers(one) == without_numbers(other)
+}
+
+fn has_ended(seen: &Seen) -> bool {
+    seen.transcript.steps.iter().any(|step| matches!(step, Step::Ends(_, end) if *end != End::Runs))
+}
+
+/// Finds what a client sends behind each word, and what it printed before anything was typed. Nothing is found where what it sends is not
+/// those words, each with the same behind it.
+fn client(seen: &Seen) -> Option<Dialect> {
+    let bytes = |step: &Step| if let Step::Wire(Peer::Client, Wire::Bytes(bytes)) = step { Some(bytes.to_vec()) } else { None };
+    let sent: Vec<u8> = seen.transcript.steps.iter().filter_map(bytes).flatten().collect();
+    let greeting = seen.transcript.steps.iter().take_while(|step| !matches!(step, Step::Typed(_)));
+    let greeting: Vec<u8> =
+        greeting.filter_map(|step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None }).flatten().collect();
+    let mut dialect = Dialect { delimiter: delimiter(&sent)?, ..Dialect::tutorial() };
+    if !greeting.is_empty() {
+        dialect.client_greeting = greeting;
+    }
+    Some(dialect)
+}
+
+fn delimiter(sent: &[u8]) -> Option<Vec<u8>> {
+    // A client that stopped half-way has not shown any.
+    if [WORDS[0], WORDS[1], TOKEN].concat().starts_with(sent) {
+        return Some(Vec::new());
+    }
+    let rest = sent.strip_prefix(WORDS[0])?;
+    let delimiter = &rest[..find(rest, WORDS[1])?];
+    let last = sent.strip_prefix(&[WORDS[0], delimiter, WORDS[1]].concat()[..])?;
+    // What stands between two words, but not behind the second, is not the client's way to end a word.
+    let Some(token) = last.strip_prefix(delimiter) else { return Some(Vec::new()) };
+    // How the token is sent, or whether, is another rule's affair; but it is shorter than the words, so it shows a padding.
+    let behind = token.strip_prefix(TOKEN).unwrap_or_default();
+    let is_known = |behind: &[u8]| behind.is_empty() || behind.starts_with(TOKEN);
+    (is_known(behind) || behind.strip_prefix(delimiter).is_some_and(is_known)).then(|| delimiter.to_vec())
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|window| window == needle)
+}
