@@ -7,4 +7,5 @@ pub mod mistake;
 pub mod role;
 pub mod rule;
 pub mod suggest;
+pub mod text;
 pub mod transcript;

@@ -13,10 +13,12 @@ use sockspec::run::interrupt::Interrupt;
 use sockspec::run::results::Run;
 use sockspec::run::setting::Subject;
 use sockspec::run::suite::{self, Plan};
+use sockspec::spec::dialect::Dialect;
 use sockspec::spec::fixture::{self, Fixture};
 use sockspec::spec::mistake::Mistake;
 use sockspec::spec::role::{Part, Role};
 use sockspec::spec::rule::{Level, RULES, Rule};
+use sockspec::spec::text;
 use sockspec::stage::command::Command;
 use sockspec::verdict::diagnosis::{Diagnosis, symptom};
 use sockspec::verdict::finding::Verdict;
@@ -104,14 +106,17 @@ fn name_of(program: &str) -> &str {
 
 /// What a program says of itself, and what is seen of it.
 fn mistake(program: &str, run: &Run) -> Mistake {
-    let Head { sentence, look, caught_by, breaks_too, .. } = head(program);
+    let name = name_of(program).to_owned();
+    let mut texts = text::mistakes(&Dialect::tutorial());
+    let [sentence, look] = text::take(&mut texts, &name, ["sentence", "look"]);
+    let Head { caught_by, breaks_too, .. } = head(program);
     let has_failed = |outcome: &&Outcome| outcome.has_failed();
     let mut unjudged = BTreeMap::new();
     for id in ids(run, Verdict::Inconclusive) {
         *unjudged.entry(id.rsplit_once('/').expect("a folder").0.to_owned()).or_default() += 1;
     }
     Mistake {
-        name: name_of(program).to_owned(),
+        name,
         sentence,
         look,
         caught_by,
@@ -219,6 +224,8 @@ fn there_are_many_mistakes_and_each_has_its_program() -> Result<(), Failed> {
         programs.iter().filter_map(|program| program.strip_prefix("wrong/")?.rsplit_once('.').map(|(name, _)| name)).collect();
     names.sort_unstable();
     assert_eq!(known, names);
+    let texts = text::mistakes(&Dialect::tutorial());
+    assert_eq!(texts.keys().collect::<Vec<_>>(), names, "src/spec/text/en/mistakes.toml has a text for each program, and no other");
     let count = |role| Mistake::known().iter().filter(|mistake| mistake.role() == role).count();
     assert!(count(Role::Server) >= 35 && count(Role::Client) >= 25);
     for mistake in Mistake::known() {

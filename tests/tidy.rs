@@ -55,7 +55,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 fn every_rule_has_scenarios_and_each_lies_in_its_rules_folder() {
     let fixtures = fixtures();
     assert!(fixtures.len() >= 90);
-    for rule in RULES {
+    for rule in RULES.iter() {
         assert!(fixtures.iter().any(|fixture| fixture.scenario.rule == rule), "{} has no scenario", rule.id);
     }
     for fixture in &fixtures {
@@ -114,7 +114,7 @@ fn the_package_holds_all_that_it_is_built_from_and_nothing_of_a_workplace() {
 
 fn every_rule_names_rules_that_exist_and_speaks_in_whole_sentences() {
     let mut ids = HashSet::new();
-    for rule in RULES {
+    for rule in RULES.iter() {
         assert!(ids.insert(rule.id), "{} twice", rule.id);
         assert!(!rule.facets.is_empty(), "{} judges nothing", rule.id);
         for needed in rule.needs {

@@ -331,15 +331,11 @@ fn build(language: &Language, source: &Path, options: &[&str], output: &str) -> 
     built
 }
 
-const KEYS: [&str; 9] = ["Mistake", "Look at", "Caught by", "Breaks too", "Falls short of", "Hazard", "Played with", "Verdict", "Message"];
+const KEYS: [&str; 7] = ["Caught by", "Breaks too", "Falls short of", "Hazard", "Played with", "Verdict", "Message"];
 
 /// What a program says of itself in its head comment.
 #[derive(Debug, Default)]
 pub struct Head {
-    /// The mistake: a sentence that begins with "it".
-    pub sentence: String,
-    /// Where to look in one's own code.
-    pub look: String,
     /// The rule that names it.
     pub caught_by: String,
     /// What else it breaks, and why.
@@ -379,8 +375,6 @@ pub fn head(program: &str) -> Head {
     };
     let reasons = |name: &str| part(name).split("; ").filter(|entry| !entry.is_empty()).map(reason).collect();
     Head {
-        sentence: part("Mistake"),
-        look: part("Look at"),
         caught_by: part("Caught by"),
         breaks_too: reasons("Breaks too"),
         falls_short: reasons("Falls short of"),

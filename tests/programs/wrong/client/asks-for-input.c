@@ -1,6 +1,4 @@
-/* Mistake: it prints a prompt before it reads, which nobody has asked for.
- * Look at: the output in the loop: there should be none.
- * Caught by: client/greeting */
+/* Caught by: client/greeting */
 #include "connect.h"
 
 int main(void) {

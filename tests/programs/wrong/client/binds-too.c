@@ -1,6 +1,4 @@
-/* Mistake: it binds its own socket to the server's address, which the server has already, before it connects.
- * Look at: the steps before connect: a client does not call bind; the system chooses a port for it.
- * Caught by: client/connect */
+/* Caught by: client/connect */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-"""Mistake: it takes an empty line for the end of input.
-Look at: the loop's condition: at the end of input readline returns b"" without a newline; look at that before strip().
-Caught by: client/whitespace
+"""Caught by: client/whitespace
 """
 import socket
 import sys

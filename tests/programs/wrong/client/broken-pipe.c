@@ -1,6 +1,4 @@
-/* Mistake: it sends without MSG_NOSIGNAL, so SIGPIPE kills it when the server has gone.
- * Look at: the flags of send: MSG_NOSIGNAL (or signal(SIGPIPE, SIG_IGN)) turns the signal into an error.
- * Caught by: client/server-gone */
+/* Caught by: client/server-gone */
 #include "connect.h"
 
 int main(void) {

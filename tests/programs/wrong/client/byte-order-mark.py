@@ -1,6 +1,4 @@
-"""Mistake: it reads its input as `utf-8-sig`, which takes a byte-order mark at the beginning away.
-Look at: the encoding of stdin. Words are bytes: read them from sys.stdin.buffer.
-Caught by: client/word-bytes
+"""Caught by: client/word-bytes
 """
 import re
 import socket

@@ -1,6 +1,4 @@
-/* Mistake: it takes a carriage return for a part of a word, so lines that end with \r\n are sent with it.
- * Look at: how a line becomes words: \r is white space, too, as \v and \f are.
- * Caught by: client/whitespace */
+/* Caught by: client/whitespace */
 #include "connect.h"
 
 int main(void) {

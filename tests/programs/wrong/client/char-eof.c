@@ -1,6 +1,4 @@
-/* Mistake: it keeps the result of getchar in a char, where the byte 0xff looks like the end of input.
- * Look at: the type of what getchar returns: int, which can hold all bytes and EOF besides.
- * Caught by: client/word-bytes */
+/* Caught by: client/word-bytes */
 #include "connect.h"
 #include <ctype.h>
 

@@ -1,6 +1,4 @@
-/* Mistake: it removes the last byte of every line, though the last line of the input may have no newline.
- * Look at: line[strlen(line) - 1] = 0: remove the last byte only where it is a newline.
- * Caught by: client/exit-unterminated
+/* Caught by: client/exit-unterminated
  * Breaks too: client/eof (any other word at the end of input loses its last byte, too) */
 #include "connect.h"
 

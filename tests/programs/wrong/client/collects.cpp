@@ -1,6 +1,4 @@
-/* Mistake: it collects all the words, and sends them only when the last one has been typed.
- * Look at: send: it stands in the loop, behind the reading of each word.
- * Caught by: client/prompt */
+/* Caught by: client/prompt */
 #include "connect.h"
 #include <iostream>
 #include <string>

@@ -1,6 +1,4 @@
-/* Mistake: it compares the address of a word with that of `exit`, and not their characters, so they are never equal.
- * Look at: the operator ==: in C strcmp, in Java equals compares the characters.
- * Caught by: client/exit-token */
+/* Caught by: client/exit-token */
 #include "connect.h"
 
 int main(void) {

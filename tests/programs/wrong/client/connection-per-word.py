@@ -1,6 +1,4 @@
-"""Mistake: it opens a new connection for each word, though the server serves only the first.
-Look at: connect: it stands before the loop, and the same connection is used for all words.
-Caught by: client/connect
+"""Caught by: client/connect
 """
 import socket
 import sys

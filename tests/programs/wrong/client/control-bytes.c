@@ -1,6 +1,4 @@
-/* Mistake: it takes every byte up to the space for white space, though most of the control bytes are not.
- * Look at: the comparison c <= ' ': isspace knows just the six white space bytes.
- * Caught by: client/word-bytes */
+/* Caught by: client/word-bytes */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it prints how many bytes it has sent, as a report of its progress.
- * Look at: the output in the loop: there should be none.
- * Caught by: client/greeting */
+/* Caught by: client/greeting */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it copies each word into a buffer of 100 bytes, and forgets what does not fit.
- * Look at: the buffer, and strncpy or snprintf: send the word from where it is.
- * Caught by: client/long-word */
+/* Caught by: client/long-word */
 #include "connect.h"
 
 int main(void) {

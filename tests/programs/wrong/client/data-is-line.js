@@ -1,6 +1,4 @@
-/* Mistake: it takes each piece of input that arrives for a whole line, and the end of the piece for the end of a word.
- * Look at: the "data" handler: keep what stands behind the last white space, and put it in front of the next piece.
- * Caught by: client/input-split */
+/* Caught by: client/input-split */
 const net = require("net");
 
 const server = net.connect(8023, "127.0.0.1");

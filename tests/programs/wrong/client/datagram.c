@@ -1,6 +1,4 @@
-/* Mistake: it makes a datagram socket, whose connect succeeds though nobody is there, and which never reaches a TCP server.
- * Look at: socket(AF_INET, SOCK_STREAM, 0): SOCK_DGRAM is UDP.
- * Caught by: client/connect */
+/* Caught by: client/connect */
 #include "connect.h"
 
 int main(void) {

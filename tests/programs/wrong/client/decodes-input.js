@@ -1,6 +1,4 @@
-/* Mistake: it decodes its input as UTF-8, so every byte that is not becomes `�`.
- * Look at: setEncoding("utf8"): "latin1" gives each byte a character of its own, when reading and when writing.
- * Caught by: client/word-bytes */
+/* Caught by: client/word-bytes */
 const net = require("net");
 
 const server = net.connect(8023, "127.0.0.1");

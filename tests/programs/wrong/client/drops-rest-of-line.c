@@ -1,6 +1,4 @@
-/* Mistake: it reads a line into an array of 1024 bytes, and drops what does not fit.
- * Look at: fgets and its size: a longer line comes in pieces, and each piece is to be sent.
- * Caught by: client/whitespace
+/* Caught by: client/whitespace
  * Breaks too: client/long-word (a word of 5000 bytes makes such a line) */
 #include "connect.h"
 

@@ -1,6 +1,4 @@
-/* Mistake: it prints each word that it has sent.
- * Look at: the output in the loop: there should be none; what is typed can be seen at the terminal anyway.
- * Caught by: client/greeting */
+/* Caught by: client/greeting */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it begins each read with an empty word, so what the read before has brought of a word is forgotten.
- * Look at: what is kept from one read to the next: a word that no white space has ended yet.
- * Caught by: client/input-split
+/* Caught by: client/input-split
  * Breaks too: client/exit-unterminated (`exit` may be typed in two writes there, too); client/slow-server (much input takes many reads,
  *   and some of them end inside a word); client/long-word (the longest word takes two reads) */
 #include "connect.h"

@@ -1,6 +1,4 @@
-/* Mistake: it ends at `bye` and `quit`, too, which are words like others.
- * Look at: the comparison with `exit`: no other word ends the program.
- * Caught by: client/exit-exact */
+/* Caught by: client/exit-exact */
 #include "connect.h"
 
 int main(void) {

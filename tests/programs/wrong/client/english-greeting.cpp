@@ -1,6 +1,4 @@
-/* Mistake: it prints a greeting of its own, in another language.
- * Look at: the output after connect: the tutorial's text, character by character.
- * Caught by: client/greeting */
+/* Caught by: client/greeting */
 #include <arpa/inet.h>
 #include <iostream>
 #include <string>

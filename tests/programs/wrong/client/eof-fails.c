@@ -1,6 +1,4 @@
-/* Mistake: it takes the end of input for a failure, and ends with status 1.
- * Look at: the result of reading: the end of input ends the program, as `exit` does, with status 0.
- * Caught by: client/eof */
+/* Caught by: client/eof */
 #include "connect.h"
 
 int main(void) {

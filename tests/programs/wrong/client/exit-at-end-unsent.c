@@ -1,6 +1,4 @@
-/* Mistake: it does not send `exit` when the input ends right behind it, because it is going to end anyway.
- * Look at: what follows the loop: the last word is sent, whatever it is.
- * Caught by: client/exit-unterminated */
+/* Caught by: client/exit-unterminated */
 #include "connect.h"
 #include <ctype.h>
 

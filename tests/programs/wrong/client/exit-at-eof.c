@@ -1,6 +1,4 @@
-/* Mistake: it sends an `exit` of its own at the end of input, though nobody has typed it.
- * Look at: what follows the loop: close alone tells the server that the client has gone.
- * Caught by: client/eof */
+/* Caught by: client/eof */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it compares a word with `exit` before it sends it, so `exit` itself is never sent.
- * Look at: the comparison: it stands behind send.
- * Caught by: client/exit-token */
+/* Caught by: client/exit-token */
 #include "connect.h"
 #include <iostream>
 #include <string>

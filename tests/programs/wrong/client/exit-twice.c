@@ -1,6 +1,4 @@
-/* Mistake: it sends `exit` twice: as a word, and once more before it closes.
- * Look at: every call of send: `exit` is a word as any other, and is sent as one.
- * Caught by: client/exit-token */
+/* Caught by: client/exit-token */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-"""Mistake: it compares the line, which still has its newline, with `exit`, so they are never equal.
-Look at: the comparison: of a word, not of the line; or of the line without its newline.
-Caught by: client/exit-token
+"""Caught by: client/exit-token
 """
 import socket
 import sys

@@ -1,6 +1,4 @@
-/* Mistake: it takes the first ten words of a line, and forgets the others.
- * Look at: every array of words, and every loop with a number in its condition: a line may hold any number of words.
- * Caught by: client/whitespace */
+/* Caught by: client/whitespace */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it takes only the first word of each line, and drops the others.
- * Look at: how a line becomes words: the loop over the words of a line; or scanf and cin >> word, which do not know lines.
- * Caught by: client/whitespace
+/* Caught by: client/whitespace
  * Breaks too: client/exit-final (`exit` is not found behind another word); client/prompt (the second word of a line is not sent
  *   when it has been typed) */
 #include "connect.h"

@@ -1,6 +1,4 @@
-/* Mistake: it gives the word to dprintf as the format, so a percent sign in it is taken for a directive.
- * Look at: dprintf(server, word): dprintf(server, "%s", word), or send.
- * Caught by: client/word-bytes */
+/* Caught by: client/word-bytes */
 #include "connect.h"
 #include <signal.h>
 

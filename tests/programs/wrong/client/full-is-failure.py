@@ -1,6 +1,4 @@
-"""Mistake: it sends without blocking, and takes a server that is slow to read for one that has gone.
-Look at: setblocking(False): a blocking send waits until there is room again.
-Caught by: client/slow-server
+"""Caught by: client/slow-server
 """
 import socket
 import sys

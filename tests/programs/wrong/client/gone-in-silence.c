@@ -1,6 +1,4 @@
-/* Mistake: it ends without a message when the server has gone.
- * Look at: what follows a send that failed: perror("send") says why.
- * Caught by: client/server-gone */
+/* Caught by: client/server-gone */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it ends with status 0 when the server has gone and words could not be sent.
- * Look at: break behind a send that failed: exit(1) tells that not all was well.
- * Caught by: client/server-gone */
+/* Caught by: client/server-gone */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it prints its greeting on stderr, so nothing comes on stdout.
- * Look at: the stream of the greeting: cout, not cerr or clog.
- * Caught by: client/greeting */
+/* Caught by: client/greeting */
 #include <arpa/inet.h>
 #include <iostream>
 #include <string>

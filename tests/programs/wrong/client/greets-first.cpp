@@ -1,6 +1,4 @@
-/* Mistake: it prints its greeting before it has connected, so it greets though nobody is there.
- * Look at: the place of the greeting: behind connect, and behind the check of its result.
- * Caught by: client/connect-refused */
+/* Caught by: client/connect-refused */
 #include <arpa/inet.h>
 #include <iostream>
 #include <string>

@@ -1,6 +1,4 @@
-/* Mistake: it ends its greeting with the ASCII mark `!` in place of the full-width `！`.
- * Look at: the text of the greeting: copy it from the tutorial.
- * Caught by: client/greeting */
+/* Caught by: client/greeting */
 #include "connect.h"
 
 int main(void) {

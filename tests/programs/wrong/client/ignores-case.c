@@ -1,6 +1,4 @@
-/* Mistake: it ignores case when it compares a word with `exit`, so `EXIT` ends it, too.
- * Look at: the comparison: strcasecmp, or lower() in front of it; strcmp takes each byte as it is.
- * Caught by: client/exit-exact */
+/* Caught by: client/exit-exact */
 #include "connect.h"
 #include <strings.h>
 

@@ -1,6 +1,4 @@
-/* Mistake: it does not end when `exit` has been typed, but only at the end of input.
- * Look at: the loop: after send, compare the word with `exit`, and break.
- * Caught by: client/exit-token */
+/* Caught by: client/exit-token */
 #include "connect.h"
 
 int main(void) {

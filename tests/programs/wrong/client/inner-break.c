@@ -1,6 +1,4 @@
-/* Mistake: it leaves only the loop over the words of a line when it has sent `exit`, and reads the next line.
- * Look at: break: it leaves the innermost loop; return, or a function of its own, leaves both.
- * Caught by: client/exit-token */
+/* Caught by: client/exit-token */
 #include "connect.h"
 
 int main(void) {

@@ -1,5 +1,3 @@
-# Mistake: it looks for `exit` anywhere in a word, so `exited` and `xexit` end it, too.
-# Look at: the comparison: $word =~ /exit/ finds it inside; $word eq "exit" compares all of it.
 # Caught by: client/exit-exact
 # Breaks too: client/input-split (so does `exits` that is typed in two writes); client/long-word (and a long word that holds it)
 use strict;

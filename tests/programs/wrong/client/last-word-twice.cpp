@@ -1,6 +1,4 @@
-/* Mistake: it asks for the end of input before it reads, when nobody knows yet, and so sends the last word twice.
- * Look at: while (!cin.eof()): while (cin >> word) reads first, and then looks.
- * Caught by: client/eof
+/* Caught by: client/eof
  * Breaks too: client/whitespace (white space at the end of the input makes it send the last word again) */
 #include "connect.h"
 #include <iostream>

@@ -1,6 +1,4 @@
-"""Mistake: it reads its input as Latin-1, and sends it as UTF-8, so each byte that is not ASCII becomes two.
-Look at: the two encodings: use the same one both ways, or bytes and no encoding at all.
-Caught by: client/word-bytes
+"""Caught by: client/word-bytes
 Breaks too: client/input-split (a character that is typed in two writes is not ASCII)
 """
 import socket

@@ -1,6 +1,4 @@
-"""Mistake: it sends the length of each word in front of it, as other protocols do.
-Look at: what is given to sendall: the word alone.
-Caught by: client/word
+"""Caught by: client/word
 """
 import socket
 import struct

@@ -1,6 +1,4 @@
-"""Mistake: it sends each line as it was typed, with its newline.
-Look at: how input is read: split each line into words, and send those.
-Caught by: client/word
+"""Caught by: client/word
 Breaks too: client/whitespace (the white space inside a line is sent); client/exit-final (so is what stands behind `exit`)
 """
 import socket

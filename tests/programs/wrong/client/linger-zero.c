@@ -1,6 +1,4 @@
-/* Mistake: it sets SO_LINGER with a time of 0, so close resets the connection.
- * Look at: every setsockopt: close ends the stream in an orderly way when SO_LINGER is left alone.
- * Caught by: client/hang-up */
+/* Caught by: client/hang-up */
 #include "connect.h"
 
 int main(void) {

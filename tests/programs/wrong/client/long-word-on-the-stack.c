@@ -1,6 +1,4 @@
-/* Mistake: it reads each word into an array of 100 bytes, however long it is: what does not fit overwrites the stack, which kills the program when it returns.
- * Look at: scanf("%s") and cin >> array: give the width, %99s or setw(100), or use std::string, which grows.
- * Caught by: client/long-word */
+/* Caught by: client/long-word */
 #include "connect.h"
 #include <signal.h>
 

@@ -1,6 +1,4 @@
-/* Mistake: it sends a word when white space follows it, so the last word is lost when the input ends right behind it.
- * Look at: what follows the loop: what is left in the buffer is a word, too.
- * Caught by: client/eof
+/* Caught by: client/eof
  * Breaks too: client/exit-unterminated (`exit` may be that word) */
 #include "connect.h"
 #include <ctype.h>

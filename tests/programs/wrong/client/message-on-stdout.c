@@ -1,6 +1,4 @@
-/* Mistake: it says on stdout, and not on stderr, that it could not connect.
- * Look at: the message behind connect: perror writes to stderr; printf and cout do not.
- * Caught by: client/connect-refused */
+/* Caught by: client/connect-refused */
 #include "connect.h"
 
 int main(void) {

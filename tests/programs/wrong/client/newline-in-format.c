@@ -1,7 +1,4 @@
-/* Mistake: it waits behind each word for the beginning of the next one, because a newline in a scanf format stands for any amount of
- *   white space.
- * Look at: the format "%ms\n": without the \n, scanf returns when the word has ended.
- * Caught by: client/prompt
+/* Caught by: client/prompt
  * Breaks too: client/exit-token (it waits behind `exit`, too) */
 #include "connect.h"
 

@@ -1,6 +1,4 @@
-"""Mistake: it normalises each word (NFC), which puts other characters in the place of some.
-Look at: what is done to a word between reading and sending: nothing should be.
-Caught by: client/word-bytes
+"""Caught by: client/word-bytes
 """
 import re
 import socket

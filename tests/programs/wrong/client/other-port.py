@@ -1,6 +1,4 @@
-"""Mistake: it connects to another port than the server's, such as the 8080 of many examples.
-Look at: the address given to connect: 127.0.0.1 and 8023.
-Caught by: client/connect
+"""Caught by: client/connect
 """
 import socket
 import sys

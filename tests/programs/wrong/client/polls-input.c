@@ -1,6 +1,4 @@
-/* Mistake: it makes its input non-blocking, and asks for it again and again without waiting.
- * Look at: O_NONBLOCK and EAGAIN: let the read block, or wait with poll.
- * Caught by: client/idle */
+/* Caught by: client/idle */
 #include "connect.h"
 #include <ctype.h>
 #include <fcntl.h>

@@ -1,6 +1,4 @@
-/* Mistake: it gives the port without htons, so its two bytes are the wrong way round, and nobody listens there.
- * Look at: sin_port = htons(8023): the network's byte order is not that of most machines.
- * Caught by: client/connect */
+/* Caught by: client/connect */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it compares only the first four bytes of a word with `exit`, so `exits` ends it, too.
- * Look at: the comparison: strncmp(word, "exit", 4) sees no byte behind the fourth; strcmp sees them all.
- * Caught by: client/exit-exact
+/* Caught by: client/exit-exact
  * Breaks too: client/input-split (the word `exits` that is typed in two writes begins with it as well) */
 #include "connect.h"
 

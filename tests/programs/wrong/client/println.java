@@ -1,6 +1,4 @@
-/* Mistake: it sends a line for each word, with a newline behind it.
- * Look at: println: print sends the word alone.
- * Caught by: client/word */
+/* Caught by: client/word */
 import java.io.*;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,4 @@
-/* Mistake: it takes punctuation for a delimiter, so that a word ends at a full stop or a comma.
- * Look at: the delimiters given to strtok: the six white space bytes, and no others.
- * Caught by: client/word-bytes
+/* Caught by: client/word-bytes
  * Breaks too: client/exit-exact (`exit()` without its punctuation is the token) */
 #include "connect.h"
 

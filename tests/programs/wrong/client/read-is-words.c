@@ -1,6 +1,4 @@
-/* Mistake: it takes what one read has returned for whole words, though the last of them may go on in the next read.
- * Look at: what is kept from one read to the next: a word that no white space has ended yet.
- * Caught by: client/input-split */
+/* Caught by: client/input-split */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it starts a child process that reads what the server sends, and lives on with the connection when its parent ends.
- * Look at: fork: the connection is closed when the last process that has it has closed it; or call shutdown.
- * Caught by: client/hang-up */
+/* Caught by: client/hang-up */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-"""Mistake: it reads all of its input before it sends the first word.
-Look at: read(): read a line, send its words, and then read the next one.
-Caught by: client/prompt
+"""Caught by: client/prompt
 Breaks too: client/exit-token (it goes on reading behind `exit`)
 """
 import socket

@@ -1,6 +1,4 @@
-/* Mistake: it reads at most 19 bytes of a word at once, so that the rest of a longer one is a word of its own, and may be `exit`.
- * Look at: the width given to scanf or setw: a word goes on until white space. std::string grows.
- * Caught by: client/exit-exact */
+/* Caught by: client/exit-exact */
 #include "connect.h"
 
 int main(void) {

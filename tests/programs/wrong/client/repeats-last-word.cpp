@@ -1,7 +1,4 @@
-/* Mistake: it does not look whether reading has succeeded, and sends the word that is still in its buffer again and again at the end
- *   of input.
- * Look at: the loop's condition: while (cin >> word) ends when there is no more word.
- * Caught by: client/eof
+/* Caught by: client/eof
  * Breaks too: client/whitespace (white space at the end of the input makes it send the last word again) */
 #include "connect.h"
 #include <iostream>

@@ -1,6 +1,4 @@
-/* Mistake: it closes its connection with SO_LINGER and a time of 0 when its input ends: the server may lose words.
- * Look at: SO_LINGER, and how the connection is closed where the input ends without `exit`.
- * Caught by: client/hang-up */
+/* Caught by: client/hang-up */
 #include "connect.h"
 
 int main(void) {

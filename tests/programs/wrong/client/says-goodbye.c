@@ -1,6 +1,4 @@
-/* Mistake: it prints a last line when it ends.
- * Look at: the output after the loop: the greeting is the only line that is printed.
- * Caught by: client/greeting */
+/* Caught by: client/greeting */
 #include "connect.h"
 
 int main(void) {

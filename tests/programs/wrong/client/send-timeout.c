@@ -1,6 +1,4 @@
-/* Mistake: it sends with a timeout (SO_SNDTIMEO), and forgets the word when the server is slow.
- * Look at: the result of send: with SO_SNDTIMEO it may be -1 with EAGAIN, or less than it was given. Send the rest.
- * Caught by: client/slow-server */
+/* Caught by: client/slow-server */
 #include "connect.h"
 #include <signal.h>
 #include <sys/time.h>

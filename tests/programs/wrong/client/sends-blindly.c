@@ -1,6 +1,4 @@
-/* Mistake: it neither looks at the result of send nor turns SIGPIPE off, so the second send after the server has gone kills it.
- * Look at: send: the flag MSG_NOSIGNAL, and its result: -1 means that the server has gone; say so, and end with status 1.
- * Caught by: client/server-gone */
+/* Caught by: client/server-gone */
 #include "connect.h"
 
 int main(void) {

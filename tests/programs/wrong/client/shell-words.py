@@ -1,6 +1,4 @@
-"""Mistake: it splits its input into words as a shell does, so quotation marks and backslashes are lost.
-Look at: how a line becomes words: split() knows no quotation marks; shlex does.
-Caught by: client/word-bytes
+"""Caught by: client/word-bytes
 """
 import shlex
 import socket

@@ -1,6 +1,4 @@
-/* Mistake: it takes a word that begins with # for a comment, and does not send it.
- * Look at: every continue in the loop: each word is sent, whatever it begins with.
- * Caught by: client/word-bytes */
+/* Caught by: client/word-bytes */
 #include "connect.h"
 
 int main(void) {

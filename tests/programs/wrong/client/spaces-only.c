@@ -1,6 +1,4 @@
-/* Mistake: it splits its input only at spaces and newlines, so a tab is sent as a part of a word.
- * Look at: the delimiters given to strtok: " \t\n\v\f\r", all six of them.
- * Caught by: client/whitespace */
+/* Caught by: client/whitespace */
 #include "connect.h"
 
 int main(void) {

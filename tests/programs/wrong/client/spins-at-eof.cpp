@@ -1,6 +1,4 @@
-/* Mistake: it does not look whether reading has succeeded, so at the end of input its loop goes round for ever.
- * Look at: the loop's condition: while (cin >> word) ends when there is no more word.
- * Caught by: client/eof */
+/* Caught by: client/eof */
 #include "connect.h"
 #include <iostream>
 #include <string>

@@ -1,6 +1,4 @@
-"""Mistake: it decodes each word as UTF-8, and ends with an exception at the first one that is not.
-Look at: decode: words can be compared and sent as bytes, without decoding.
-Caught by: client/word-bytes
+"""Caught by: client/word-bytes
 """
 import socket
 import sys

@@ -1,6 +1,4 @@
-/* Mistake: it sends the terminating NUL of each word, too.
- * Look at: the length given to send: strlen(word), without + 1.
- * Caught by: client/word */
+/* Caught by: client/word */
 #include "connect.h"
 
 int main(void) {

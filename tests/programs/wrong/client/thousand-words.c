@@ -1,6 +1,4 @@
-/* Mistake: it keeps the words that it has sent in a table of 1,024, and ends when the table is full.
- * Look at: every array, and every loop with a number in its condition: there may be any number of words.
- * Caught by: client/word
+/* Caught by: client/word
  * Breaks too: client/slow-server (what it types there is more words than the table holds) */
 #include "connect.h"
 

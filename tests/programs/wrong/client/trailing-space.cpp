@@ -1,6 +1,4 @@
-/* Mistake: it sends a space behind each word, to keep the words apart.
- * Look at: what is given to send: the word, and nothing else.
- * Caught by: client/word */
+/* Caught by: client/word */
 #include "connect.h"
 #include <iostream>
 #include <string>

@@ -1,7 +1,4 @@
-/* Mistake: it tries with a first connection whether the server is there, and then connects again, though the server serves only the
- *   first.
- * Look at: every call of connect: the connection that succeeded is the one to use.
- * Caught by: client/connect */
+/* Caught by: client/connect */
 #include "connect.h"
 
 static int open_connection(void) {

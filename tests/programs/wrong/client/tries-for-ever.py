@@ -1,6 +1,4 @@
-"""Mistake: it tries to connect again and again when nobody is there, and never ends.
-Look at: the loop around connect: one attempt; when it fails, a message and status 1.
-Caught by: client/connect-refused
+"""Caught by: client/connect-refused
 """
 import socket
 import sys

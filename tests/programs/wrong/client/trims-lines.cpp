@@ -1,6 +1,4 @@
-/* Mistake: it reads lines in place of words: it trims each line, and sends the whole of it.
- * Look at: how input is read: cin >> word reads a word; getline reads a line, which may hold many.
- * Caught by: client/whitespace
+/* Caught by: client/whitespace
  * Breaks too: client/exit-final (`exit` is not found among other words) */
 #include "connect.h"
 #include <iostream>

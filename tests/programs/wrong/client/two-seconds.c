@@ -1,6 +1,4 @@
-/* Mistake: it waits for input for two seconds, and then ends.
- * Look at: alarm, or the timeout of select or poll: whoever types may think first.
- * Caught by: client/input-split
+/* Caught by: client/input-split
  * Breaks too: client/slow-server (a server that does not read for a while lets it wait as long) */
 #include "connect.h"
 #include <signal.h>

@@ -1,6 +1,4 @@
-/* Mistake: it compares a word with `exit` only as far as the word goes, so `e`, `ex` and `exi` end it, too.
- * Look at: the comparison: strncmp(word, "exit", strlen(word)) finds every beginning of `exit` equal to it; strcmp does not.
- * Caught by: client/exit-exact */
+/* Caught by: client/exit-exact */
 #include "connect.h"
 
 int main(void) {

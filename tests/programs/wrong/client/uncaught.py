@@ -1,6 +1,4 @@
-"""Mistake: it does not catch the exception of connect, so it ends with a traceback in place of a message.
-Look at: connect: try, except OSError, and a line on stderr that begins with `connect: `.
-Caught by: client/connect-refused
+"""Caught by: client/connect-refused
 """
 import socket
 import sys

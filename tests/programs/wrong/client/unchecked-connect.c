@@ -1,6 +1,4 @@
-/* Mistake: it does not check the result of connect, and greets though nobody is there.
- * Look at: what follows connect: where it returns less than 0, perror("connect") and exit(1).
- * Caught by: client/connect-refused */
+/* Caught by: client/connect-refused */
 #include "connect.h"
 
 int main(void) {

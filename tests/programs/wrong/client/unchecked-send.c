@@ -1,6 +1,4 @@
-/* Mistake: it does not look at the result of send, and goes on as if the server were still there.
- * Look at: the result of send: -1 means that the server has gone; say so, and end with status 1.
- * Caught by: client/server-gone */
+/* Caught by: client/server-gone */
 #include "connect.h"
 
 int main(void) {

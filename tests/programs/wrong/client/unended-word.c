@@ -1,6 +1,4 @@
-/* Mistake: it does not end a word with a NUL before it compares it, so the end of a longer word is still behind it.
- * Look at: the buffer before strcmp: word[length] = 0.
- * Caught by: client/exit-token */
+/* Caught by: client/exit-token */
 #include "connect.h"
 #include <ctype.h>
 

@@ -1,6 +1,4 @@
-/* Mistake: it writes the words to a buffered stream that it never flushes, so they leave together at the end.
- * Look at: the output to the server: fflush after each word, or send, which has no buffer of its own.
- * Caught by: client/prompt */
+/* Caught by: client/prompt */
 #include "connect.h"
 #include <signal.h>
 

@@ -1,6 +1,4 @@
-"""Mistake: it splits its input at Unicode's spaces, too, because split() without an argument does.
-Look at: how input is read: as bytes (sys.stdin.buffer), whose split() knows just the six white space bytes.
-Caught by: client/word-bytes
+"""Caught by: client/word-bytes
 """
 import socket
 import sys

@@ -1,6 +1,4 @@
-/* Mistake: it waits for another line after `exit`, to keep its window open.
- * Look at: what follows the loop: no getchar, no pause; close, and return 0.
- * Caught by: client/exit-token */
+/* Caught by: client/exit-token */
 #include "connect.h"
 
 int main(void) {

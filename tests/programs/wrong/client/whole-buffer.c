@@ -1,6 +1,4 @@
-/* Mistake: it sends its whole buffer, whatever the length of the word in it.
- * Look at: the length given to send: strlen(buffer), not sizeof buffer.
- * Caught by: client/word */
+/* Caught by: client/word */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it sends all the words of a line before it looks whether `exit` was one of them.
- * Look at: the flag that `exit` sets: leave the loop at once instead, before the next word of the line is sent.
- * Caught by: client/exit-final */
+/* Caught by: client/exit-final */
 #include "connect.h"
 #include <iostream>
 #include <sstream>

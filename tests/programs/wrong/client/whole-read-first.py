@@ -1,6 +1,4 @@
-"""Mistake: it sends all the words that have been typed so far before it looks whether `exit` was one of them.
-Look at: the place of the comparison: behind the sending of each single word.
-Caught by: client/exit-final
+"""Caught by: client/exit-final
 """
 import os
 import re

@@ -1,6 +1,4 @@
-/* Mistake: it sends without blocking, and forgets what the system did not take.
- * Look at: the result of send: it may be less than was given, or -1 with EAGAIN; wait (poll), and send the rest.
- * Caught by: client/slow-server */
+/* Caught by: client/slow-server */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it shuts the connection down in both directions and resets it, so what the server has not read yet is lost.
- * Look at: SO_LINGER, and everything else between the last send and close.
- * Caught by: pair/piped */
+/* Caught by: pair/piped */
 #include "../client/connect.h"
 
 int main(void) {

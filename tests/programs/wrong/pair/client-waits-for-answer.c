@@ -1,6 +1,4 @@
-/* Mistake: it waits for an answer after each word, and the server never sends any.
- * Look at: recv after send: the server of this tutorial says nothing.
- * Caught by: pair/conversation */
+/* Caught by: pair/conversation */
 #include "../client/connect.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it ends when a message ends with the token, and does not print what stands before it.
- * Look at: the comparison with `exit`: all of the message.
- * Caught by: pair/relay */
+/* Caught by: pair/relay */
 #include "../server/listen.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it ends at the token alone; when the client has gone without one, it waits for the next client.
- * Look at: the result of recv: 0 means that the client has gone.
- * Caught by: pair/client-killed */
+/* Caught by: pair/client-killed */
 #include "../server/listen.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it counts on words that arrive whole: a short message is taken for the beginning of a longer one, and kept until more comes.
- * Look at: what is kept from one recv to the next.
- * Caught by: pair/relay */
+/* Caught by: pair/relay */
 #include "../server/listen.h"
 
 int main(void) {

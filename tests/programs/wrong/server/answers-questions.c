@@ -1,6 +1,4 @@
-/* Mistake: it answers a message that it takes for a question to itself.
- * Look at: every send or write on the connection: what the client says is only ever printed.
- * Caught by: server/silent */
+/* Caught by: server/silent */
 #include "listen.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it ignores the case of letters when it compares with the token, so `EXIT` ends it, too.
- * Look at: strcasecmp, tolower, lower(): strcmp compares byte for byte.
- * Caught by: server/exit-exact */
+/* Caught by: server/exit-exact */
 #include "listen.h"
 
 int main(void) {

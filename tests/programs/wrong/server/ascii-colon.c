@@ -1,6 +1,4 @@
-/* Mistake: it prints an ASCII colon behind the prefix instead of the full-width one.
- * Look at: the prefix of the message: it ends with `：` (U+FF1A), which is not `:`.
- * Caught by: server/message */
+/* Caught by: server/message */
 #include "listen.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-"""Mistake: it prints that it waits for a client before it greets one.
-Look at: every output statement before accept: the greeting is the first thing that is printed.
-Caught by: server/greeting
+"""Caught by: server/greeting
 """
 import socket
 import sys

@@ -1,6 +1,4 @@
-/* Mistake: it prints the reason why bind failed on stdout.
- * Look at: the output statement behind bind: errors belong on stderr. perror writes there.
- * Caught by: server/address-in-use */
+/* Caught by: server/address-in-use */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>

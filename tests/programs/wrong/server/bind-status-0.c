@@ -1,6 +1,4 @@
-/* Mistake: it ends with status 0 when bind has failed, as if all had gone well.
- * Look at: what stands behind perror("bind"): exit(1), or return 1 in main.
- * Caught by: server/address-in-use */
+/* Caught by: server/address-in-use */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,4 @@
-/* Mistake: it ends with status 255 when bind has failed, because main returns -1.
- * Look at: what stands behind perror("bind"): exit(1), or return 1. A status has eight bits, and -1 becomes 255.
- * Caught by: server/address-in-use */
+/* Caught by: server/address-in-use */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

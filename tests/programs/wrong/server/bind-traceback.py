@@ -1,6 +1,4 @@
-"""Mistake: it does not catch the exception that a failed bind raises, so it ends with a traceback.
-Look at: bind: catch OSError around it, print a line that begins with `bind: ` on stderr, and end with status 1.
-Caught by: server/address-in-use
+"""Caught by: server/address-in-use
 """
 import socket
 import sys

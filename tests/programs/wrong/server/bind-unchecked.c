@@ -1,6 +1,4 @@
-/* Mistake: it does not look at the result of bind, so with the port taken it goes on and listens somewhere else.
- * Look at: bind: when it returns -1, perror("bind") and exit(1).
- * Caught by: server/address-in-use */
+/* Caught by: server/address-in-use */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,4 @@
-/* Mistake: it does not begin the message about a failed bind with `bind: `.
- * Look at: what is printed when bind has failed: perror("bind") gives `bind: `, and then the reason.
- * Caught by: server/address-in-use */
+/* Caught by: server/address-in-use */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

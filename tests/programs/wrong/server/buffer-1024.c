@@ -1,6 +1,4 @@
-/* Mistake: it gives recv 1024 bytes of room, and not 1000.
- * Look at: the size of the buffer, and the size that is given to recv: 1000.
- * Caught by: server/buffer */
+/* Caught by: server/buffer */
 #include "listen.h"
 
 int main(void) {

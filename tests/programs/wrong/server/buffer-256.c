@@ -1,6 +1,4 @@
-/* Mistake: it gives recv a smaller buffer than one of 1000 bytes.
- * Look at: the size of the buffer, and the size that is given to recv: 1000.
- * Caught by: server/buffer */
+/* Caught by: server/buffer */
 #include "listen.h"
 
 int main(void) {

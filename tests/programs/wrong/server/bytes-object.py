@@ -1,6 +1,4 @@
-"""Mistake: it prints how the language writes a string of bytes (`b'hello'`), with quotation marks and escapes, not the bytes.
-Look at: the output in the receive loop: write the bytes themselves, with sys.stdout.buffer.
-Caught by: server/message
+"""Caught by: server/message
 Breaks too: server/exit-coalesced (escapes stand for bytes); server/exit-exact (escapes stand for bytes); server/message-bytes
   (escapes stand for bytes); server/message-coalesced (escapes stand for bytes); server/message-split (escapes stand for bytes)
 """

@@ -1,7 +1,4 @@
-/* Mistake: it starts a child process that lives on and keeps the connection open, so the client never sees it closed.
- * Look at: fork: the child closes the connection as well as the listening socket, because a connection ends with its last
- *   descriptor.
- * Caught by: server/hang-up */
+/* Caught by: server/hang-up */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

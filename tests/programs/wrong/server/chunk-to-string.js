@@ -1,6 +1,4 @@
-/* Mistake: it makes a string of each chunk by itself, so bytes that are no UTF-8, and characters that TCP has cut, become `�`.
- * Look at: toString(), and strings joined with a chunk: write the chunk itself, which is bytes, with process.stdout.write.
- * Caught by: server/message-bytes */
+/* Caught by: server/message-bytes */
 const net = require("net");
 
 const server = net.createServer((connection) => {

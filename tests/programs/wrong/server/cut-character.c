@@ -1,7 +1,4 @@
-/* Mistake: it takes what comes behind the first bytes of a character for the rest of it, and does not print it as it came: so it is
- *   wrong only where TCP has cut a character.
- * Look at: what is kept from one recv to the next: nothing should be. The bytes of a recv are printed as they are.
- * Caught by: server/message-bytes */
+/* Caught by: server/message-bytes */
 #include "listen.h"
 
 /* How many bytes are missing of the character at the end. */

@@ -1,6 +1,4 @@
-"""Mistake: it makes a datagram socket (UDP), to which no client can connect.
-Look at: the type of the socket: SOCK_STREAM (TCP) has connections, and with it listen and accept.
-Caught by: server/listen
+"""Caught by: server/listen
 """
 import socket
 import sys

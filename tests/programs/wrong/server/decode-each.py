@@ -1,6 +1,4 @@
-"""Mistake: it decodes each recv as UTF-8 by itself, so a character that TCP has cut becomes `�`.
-Look at: decode(errors="replace"): print the bytes as they are, with sys.stdout.buffer.
-Caught by: server/message-bytes
+"""Caught by: server/message-bytes
 """
 import socket
 import sys

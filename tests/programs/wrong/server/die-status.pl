@@ -1,5 +1,3 @@
-# Mistake: it ends with the number of the error as its status when bind has failed, because `die` does that.
-# Look at: what happens when bind has failed: print the reason on STDERR, and then exit(1).
 # Caught by: server/address-in-use
 use strict;
 use warnings;

@@ -1,6 +1,4 @@
-/* Mistake: it sends each message back to the client.
- * Look at: every send and write on the connection: this server only prints.
- * Caught by: server/silent */
+/* Caught by: server/silent */
 #include "listen.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it ends at `quit` and `bye`, too, which are messages like others.
- * Look at: the comparison with `exit`: no other word ends the program.
- * Caught by: server/exit-exact */
+/* Caught by: server/exit-exact */
 #include "listen.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it greets in words of its own.
- * Look at: the output statement behind accept: the greeting is `客户端成功连接` and a newline.
- * Caught by: server/greeting */
+/* Caught by: server/greeting */
 #include <arpa/inet.h>
 #include <cstdio>
 #include <cstring>

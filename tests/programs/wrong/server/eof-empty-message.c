@@ -1,6 +1,4 @@
-/* Mistake: it prints an empty message at the end of the stream, because it looks at the result of recv only behind the output.
- * Look at: the order in the loop: recv, then its result, then the output (while, and not do … while).
- * Caught by: server/eof */
+/* Caught by: server/eof */
 #include "listen.h"
 
 int main(void) {

@@ -1,7 +1,4 @@
-"""Mistake: it takes the end of the stream for a failure, and ends with status 1.
-Look at: what happens when recv returns nothing: the client has gone, and that is the ordinary end. Leave the loop, and return
-  0.
-Caught by: server/eof
+"""Caught by: server/eof
 """
 import socket
 import sys

@@ -1,6 +1,4 @@
-/* Mistake: it tries again when recv returns 0, and at the end of the stream recv returns 0 for ever.
- * Look at: the result of recv: 0 does not mean that nothing has come yet, but that nothing will ever come. Leave the loop.
- * Caught by: server/eof */
+/* Caught by: server/eof */
 #include "listen.h"
 
 int main(void) {

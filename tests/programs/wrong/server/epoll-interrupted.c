@@ -1,6 +1,4 @@
-/* Mistake: it takes a wait that a signal has interrupted (EINTR) for the end of the connection.
- * Look at: the result of epoll_wait, poll or select: when it is -1 and errno is EINTR, wait again.
- * Caught by: server/suspend */
+/* Caught by: server/suspend */
 #include "listen.h"
 #include <sys/epoll.h>
 

@@ -1,6 +1,4 @@
-/* Mistake: it prints a farewell when it ends.
- * Look at: every output statement behind the receive loop: nothing is printed there.
- * Caught by: server/exit-token */
+/* Caught by: server/exit-token */
 #include "listen.h"
 
 int main(void) {

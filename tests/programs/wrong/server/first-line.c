@@ -1,6 +1,4 @@
-/* Mistake: it prints a message only up to its first line end.
- * Look at: strcspn(buffer, "\r\n"): a line end is a byte like all others, and what follows it belongs to the message.
- * Caught by: server/message-bytes
+/* Caught by: server/message-bytes
  * Breaks too: server/message-split (lines that are cut in their middle lose what follows a newline); server/message-coalesced (of
  *   two lines in one recv only the first is printed); server/exit-exact (`exit` and a newline is printed without the newline);
  *   server/exit-coalesced (of `exit` among other lines only the first line is printed) */

@@ -1,6 +1,4 @@
-/* Mistake: it flushes its output behind short messages, and trusts that long ones fill the buffer.
- * Look at: where stdout is flushed: behind each message, however long it is.
- * Caught by: server/prompt */
+/* Caught by: server/prompt */
 #include "listen.h"
 
 int main(void) {

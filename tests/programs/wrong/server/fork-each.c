@@ -1,6 +1,4 @@
-/* Mistake: it starts a process for each client, and itself goes on to accept the next.
- * Look at: accept and fork: there is one client, and the program that accepts it serves it itself and ends with it.
- * Caught by: server/one-connection
+/* Caught by: server/one-connection
  * Breaks too: server/exit-token (only the child ends); server/eof (only the child ends); server/reset (only the child ends) */
 #include <arpa/inet.h>
 #include <signal.h>

@@ -1,6 +1,4 @@
-/* Mistake: it crashes when it ends, because it frees the same memory twice.
- * Look at: the lines behind the receive loop: what is freed, deleted or closed there, and whether that was done before.
- * Caught by: server/eof
+/* Caught by: server/eof
  * Breaks too: server/exit-token (there it crashes as well); server/reset (there, too) */
 #include "listen.h"
 

@@ -1,6 +1,4 @@
-/* Mistake: it puts the terminating NUL over the last received byte when the buffer is full.
- * Look at: the size given to recv: one less than the buffer's, or a buffer that is one byte larger.
- * Caught by: server/stream */
+/* Caught by: server/stream */
 #include "listen.h"
 
 int main(void) {

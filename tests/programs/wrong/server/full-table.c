@@ -1,6 +1,4 @@
-/* Mistake: it keeps messages in a table of 100, and prints none that does not fit.
- * Look at: every array of a fixed length: what happens when it is full? Nothing needs to be kept of a message that was printed.
- * Caught by: server/stream */
+/* Caught by: server/stream */
 #include "listen.h"
 
 int main(void) {

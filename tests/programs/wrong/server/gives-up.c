@@ -1,6 +1,4 @@
-/* Mistake: it receives a fixed number of times, and then ends, though the client goes on.
- * Look at: the condition of the receive loop: only `exit` and the end of the stream end it.
- * Caught by: server/stream */
+/* Caught by: server/stream */
 #include "listen.h"
 
 int main(void) {

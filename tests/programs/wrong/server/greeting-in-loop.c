@@ -1,6 +1,4 @@
-/* Mistake: it prints the greeting inside the receive loop, so it is printed again with each message.
- * Look at: the place of the greeting: behind accept, before the loop.
- * Caught by: server/greeting
+/* Caught by: server/greeting
  * Breaks too: server/message (the greeting stands between the messages) */
 #include <arpa/inet.h>
 #include <stdio.h>

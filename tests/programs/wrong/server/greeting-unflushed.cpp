@@ -1,6 +1,4 @@
-/* Mistake: it does not flush its greeting, which comes out only with the first message, or at the end.
- * Look at: the output of the greeting: `\n` flushes at a terminal only. Write endl, which flushes always.
- * Caught by: server/greeting-prompt */
+/* Caught by: server/greeting-prompt */
 #include <arpa/inet.h>
 #include <cstdio>
 #include <cstdlib>

@@ -1,6 +1,4 @@
-/* Mistake: it prints no newline behind the greeting, so the first message stands on the same line.
- * Look at: the output statement behind accept: it prints `客户端成功连接` and then a newline.
- * Caught by: server/greeting */
+/* Caught by: server/greeting */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>

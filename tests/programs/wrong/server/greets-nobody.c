@@ -1,6 +1,4 @@
-/* Mistake: it greets before anybody has come: it waits for a client only after that.
- * Look at: the order of accept and the output of the greeting: accept returns when a client has connected.
- * Caught by: server/greeting */
+/* Caught by: server/greeting */
 #include "listen.h"
 
 int main(void) {

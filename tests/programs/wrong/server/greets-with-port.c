@@ -1,6 +1,4 @@
-/* Mistake: it prints the client's address and port in its greeting.
- * Look at: the first output statement after accept: it prints the greeting alone. What is for you to debug with belongs on stderr.
- * Caught by: server/greeting */
+/* Caught by: server/greeting */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

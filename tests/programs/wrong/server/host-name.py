@@ -1,7 +1,4 @@
-"""Mistake: it listens on the address that the machine has for its own name, and not on 127.0.0.1.
-Look at: the address that is given to bind: it is "127.0.0.1". What the name of the machine stands for is different
-  everywhere.
-Caught by: server/listen
+"""Caught by: server/listen
 """
 import socket
 import sys

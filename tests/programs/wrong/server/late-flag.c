@@ -1,6 +1,4 @@
-/* Mistake: it remembers that the token has come, and looks at that only when it has received and printed once more.
- * Look at: the way from the comparison to the end of the loop: break at once.
- * Caught by: server/exit-final
+/* Caught by: server/exit-final
  * Breaks too: server/exit-token (it does not end when nothing follows the token) */
 #include "listen.h"
 

@@ -1,6 +1,4 @@
-/* Mistake: it opens a file for each message and does not close it, until it can open nothing more.
- * Look at: every open, fopen, dup and socket in the receive loop: what is opened there is closed there.
- * Caught by: server/stream */
+/* Caught by: server/stream */
 #include "listen.h"
 #include <fcntl.h>
 

@@ -1,6 +1,4 @@
-/* Mistake: it prints by way of a second buffer, of 512 bytes, and loses a byte at its end.
- * Look at: the size of each buffer that a message is copied to, and the size that is given to snprintf or strncpy.
- * Caught by: server/stream */
+/* Caught by: server/stream */
 #include "listen.h"
 
 int main(void) {

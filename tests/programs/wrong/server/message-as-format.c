@@ -1,6 +1,4 @@
-/* Mistake: it takes the message for a format, so percent signs in it are directives.
- * Look at: printf(buffer): write printf("%s", buffer), or fputs(buffer, stdout).
- * Caught by: server/message-bytes */
+/* Caught by: server/message-bytes */
 #include "listen.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it accepts the next client when the first has gone, instead of ending.
- * Look at: accept: it stands in front of the loop, and is called once. When the client has gone, the program ends.
- * Caught by: server/one-connection
+/* Caught by: server/one-connection
  * Breaks too: server/eof (it does not end: it waits for another client); server/reset (for the same reason) */
 #include <arpa/inet.h>
 #include <stdio.h>

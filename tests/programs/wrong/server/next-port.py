@@ -1,6 +1,4 @@
-"""Mistake: it takes the next port when its own is taken, where no client will look for it.
-Look at: what happens when bind has failed: say so, and end. The client knows one port only.
-Caught by: server/address-in-use
+"""Caught by: server/address-in-use
 """
 import socket
 import sys

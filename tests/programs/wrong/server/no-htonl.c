@@ -1,6 +1,4 @@
-/* Mistake: it writes its address without htonl, so the four bytes are the wrong way round and name a machine elsewhere.
- * Look at: sin_addr: write htonl(INADDR_LOOPBACK), or inet_addr("127.0.0.1"), which turns the bytes round by itself.
- * Caught by: server/listen */
+/* Caught by: server/listen */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

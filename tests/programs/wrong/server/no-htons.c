@@ -1,6 +1,4 @@
-/* Mistake: it writes its port without htons, so the two bytes are the wrong way round and it listens on port 22303.
- * Look at: sin_port: the network wants the high byte first. Write htons(8023).
- * Caught by: server/listen */
+/* Caught by: server/listen */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

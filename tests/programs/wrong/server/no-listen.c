@@ -1,6 +1,4 @@
-/* Mistake: it does not call listen between bind and accept, so accept fails and no client can connect.
- * Look at: the order of the calls: socket, bind, listen, accept.
- * Caught by: server/listen */
+/* Caught by: server/listen */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

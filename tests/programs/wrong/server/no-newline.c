@@ -1,6 +1,4 @@
-/* Mistake: it prints no newline behind a message, so all messages stand on one line.
- * Look at: the output in the receive loop: a newline belongs behind each message; flushing does not print one.
- * Caught by: server/message */
+/* Caught by: server/message */
 #include "listen.h"
 
 int main(void) {

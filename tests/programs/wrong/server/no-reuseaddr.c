@@ -1,6 +1,4 @@
-/* Mistake: it does not set SO_REUSEADDR, so for a minute after it has closed first it cannot be started again.
- * Look at: the lines between socket and bind: setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes).
- * Caught by: server/restart */
+/* Caught by: server/restart */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,4 @@
-/* Mistake: it has no room for a terminating NUL behind a full buffer, so it prints what lies behind it, too.
- * Look at: the size of the buffer: one byte more than recv may fill; or print exactly as many bytes as recv returned.
- * Caught by: server/stream */
+/* Caught by: server/stream */
 #include "listen.h"
 
 struct message {

@@ -1,6 +1,4 @@
-"""Mistake: it normalises each message (NFC), which puts other characters in the place of some.
-Look at: what is done to a message between recv and print: nothing should be.
-Caught by: server/message-bytes
+"""Caught by: server/message-bytes
 """
 import socket
 import sys

@@ -1,6 +1,4 @@
-/* Mistake: it prints a message only when the next one arrives, or the client goes.
- * Look at: the order in the receive loop: print what recv returned before you call it again.
- * Caught by: server/prompt */
+/* Caught by: server/prompt */
 #include "listen.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it keeps one byte of its buffer of 1000 for the terminating NUL, so a recv takes 999 bytes at most.
- * Look at: the size of the buffer: 1001 bytes, of which recv gets 1000.
- * Caught by: server/buffer */
+/* Caught by: server/buffer */
 #include "listen.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it waits for a message for a second, and then ends.
- * Look at: the timeout of select, poll or SO_RCVTIMEO: a client may say nothing for as long as it likes.
- * Caught by: server/stream */
+/* Caught by: server/stream */
 #include "listen.h"
 #include <poll.h>
 

@@ -1,6 +1,4 @@
-/* Mistake: it starts a child process after accept that lives on, and keeps the connection open.
- * Look at: fork: the child closes what it does not need, and ends before its parent, which waits for it.
- * Caught by: server/hang-up
+/* Caught by: server/hang-up
  * Breaks too: server/restart (the child keeps the listener as well) */
 #include "listen.h"
 

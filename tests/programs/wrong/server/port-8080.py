@@ -1,6 +1,4 @@
-"""Mistake: it listens on another port than 8023.
-Look at: the port that is given to bind: it is 8023, as the client expects.
-Caught by: server/listen
+"""Caught by: server/listen
 """
 import socket
 import sys

@@ -1,6 +1,4 @@
-/* Mistake: it compares only the first four bytes of a message with `exit`, so `exits` ends it, too.
- * Look at: the comparison: strncmp(buffer, "exit", 4) sees no byte behind the fourth; strcmp sees them all.
- * Caught by: server/exit-exact
+/* Caught by: server/exit-exact
  * Breaks too: server/exit-coalesced (the token in front of other bytes begins with it as well) */
 #include "listen.h"
 

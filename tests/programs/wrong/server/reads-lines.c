@@ -1,6 +1,4 @@
-/* Mistake: it reads lines, so it waits for a newline that nobody sends.
- * Look at: fgets, getline, readline: read with recv, and take what it returns for the message.
- * Caught by: server/message-split
+/* Caught by: server/message-split
  * Breaks too: server/exit-token (the token runs together with what came before); server/message-bytes (messages run together into
  *   one); server/message-coalesced (two lines are two messages) */
 #include "listen.h"

@@ -1,6 +1,4 @@
-/* Mistake: it compares only as many bytes with the token as it received, so `e`, `ex` and `exi` end it, too.
- * Look at: the length given to memcmp or strncmp: the token has four bytes, and so must the message.
- * Caught by: server/exit-exact
+/* Caught by: server/exit-exact
  * Breaks too: server/eof (`exi` in front of a FIN ends it); server/exit-split (the first part of a cut token ends it) */
 #include "listen.h"
 

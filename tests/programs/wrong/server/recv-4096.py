@@ -1,6 +1,4 @@
-"""Mistake: it lets recv take 4096 bytes at once, and not 1000.
-Look at: the size that is given to recv: 1000.
-Caught by: server/buffer
+"""Caught by: server/buffer
 """
 import socket
 import sys

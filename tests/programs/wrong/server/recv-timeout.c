@@ -1,6 +1,4 @@
-/* Mistake: it gives recv a timeout, and takes every -1 of it for the end, also the one after a signal.
- * Look at: the result of recv: with SO_RCVTIMEO, errno may be EINTR or EAGAIN. Wait again then.
- * Caught by: server/suspend */
+/* Caught by: server/suspend */
 #include "listen.h"
 #include <sys/time.h>
 

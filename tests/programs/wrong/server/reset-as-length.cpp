@@ -1,6 +1,4 @@
-/* Mistake: it takes the -1 that recv returns after a reset for the length of a message.
- * Look at: the result of recv: the loop goes on while it is greater than 0, not while it is different from 0.
- * Caught by: server/reset */
+/* Caught by: server/reset */
 #include <arpa/inet.h>
 #include <cstdio>
 #include <cstdlib>

@@ -1,6 +1,4 @@
-/* Mistake: it takes a reset by the client for a failure of its own, and ends with status 1.
- * Look at: the result of recv: -1 means that the client has gone, as 0 does.
- * Caught by: server/reset */
+/* Caught by: server/reset */
 #include "listen.h"
 
 int main(void) {

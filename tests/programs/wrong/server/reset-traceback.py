@@ -1,6 +1,4 @@
-"""Mistake: it does not catch the exception that a reset by the client raises.
-Look at: recv: catch ConnectionResetError around it, and leave the loop, as at the end of the stream.
-Caught by: server/reset
+"""Caught by: server/reset
 """
 import socket
 import sys

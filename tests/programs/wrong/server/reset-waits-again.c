@@ -1,6 +1,4 @@
-/* Mistake: it waits for another client when the first has reset its connection.
- * Look at: the result of recv: -1 means that the client has gone, as 0 does. Leave the loop, and do not accept again.
- * Caught by: server/reset */
+/* Caught by: server/reset */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,4 @@
-/* Mistake: it sets SO_REUSEPORT, with which it shares a port that is taken, and half of the clients.
- * Look at: setsockopt: SO_REUSEADDR alone. The two are numbers, not flags, and with `|` they are SO_REUSEPORT.
- * Caught by: server/address-in-use */
+/* Caught by: server/address-in-use */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

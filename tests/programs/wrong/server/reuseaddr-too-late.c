@@ -1,6 +1,4 @@
-/* Mistake: it sets SO_REUSEADDR only after bind, where it has no effect any more.
- * Look at: the place of setsockopt: between socket and bind.
- * Caught by: server/restart */
+/* Caught by: server/restart */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,4 @@
-/* Mistake: it accepts a second client, tells it to go away, and closes its connection.
- * Look at: how often accept is called: the second client waits in the queue, and nobody sends anything to it.
- * Caught by: server/silent */
+/* Caught by: server/silent */
 #include "listen.h"
 #include <poll.h>
 

@@ -1,6 +1,4 @@
-/* Mistake: it sends the client a farewell when the client has sent `exit`.
- * Look at: what happens behind the comparison with `exit`: the loop ends, and nothing is sent.
- * Caught by: server/silent */
+/* Caught by: server/silent */
 #include "listen.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it answers each message with `ok`.
- * Look at: every send and write on the connection: a message is printed, and not answered.
- * Caught by: server/silent */
+/* Caught by: server/silent */
 #include "listen.h"
 
 int main(void) {

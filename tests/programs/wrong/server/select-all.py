@@ -1,6 +1,4 @@
-"""Mistake: it accepts every client that comes while it serves the first, and prints the messages of all of them.
-Look at: the set of sockets that is waited for: the listening socket does not belong to it once the first client is there.
-Caught by: server/one-connection
+"""Caught by: server/one-connection
 """
 import select
 import socket

@@ -1,6 +1,4 @@
-/* Mistake: it serves every client that connects, all at once.
- * Look at: the handler of new connections: createServer calls it for each of them. Close the server in it, so that there is one.
- * Caught by: server/one-connection */
+/* Caught by: server/one-connection */
 const net = require("net");
 
 const server = net.createServer((connection) => {

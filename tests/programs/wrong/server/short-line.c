@@ -1,6 +1,4 @@
-/* Mistake: it puts prefix and message together in a buffer that has room for the message only, so the end of a long one is cut off.
- * Look at: snprintf and strncpy, which drop what does not fit: print prefix and message one after the other, straight from the buffer.
- * Caught by: server/stream */
+/* Caught by: server/stream */
 #include "listen.h"
 
 int main(void) {

@@ -1,7 +1,4 @@
-/* Mistake: it installs a signal handler without SA_RESTART, so that the signal ends its wait, which it takes for the end of the
- *   connection.
- * Look at: the result of recv: when it is -1 and errno is EINTR, wait again; or set SA_RESTART in sigaction.
- * Caught by: server/suspend */
+/* Caught by: server/suspend */
 #include "listen.h"
 #include <signal.h>
 

@@ -1,6 +1,4 @@
-/* Mistake: it takes a message that begins with # for a comment, and does not print it.
- * Look at: every continue in the receive loop: each message is printed, whatever it begins with.
- * Caught by: server/message-bytes */
+/* Caught by: server/message-bytes */
 #include "listen.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-/* Mistake: it makes its listening socket non-blocking, and calls accept again and again until a client comes.
- * Look at: the socket: leave it blocking, so that accept waits; or wait with poll before each accept.
- * Caught by: server/idle */
+/* Caught by: server/idle */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,4 @@
-/* Mistake: it does not let recv wait, and calls it again and again until something comes.
- * Look at: recv: without MSG_DONTWAIT, or on a socket without O_NONBLOCK, it waits by itself; or wait with poll before each
- *   recv.
- * Caught by: server/idle */
+/* Caught by: server/idle */
 #include "listen.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-"""Mistake: it splits what one recv returned into lines, and prints each line as a message.
-Look at: split and splitlines: print the whole of what recv returned, once.
-Caught by: server/message-coalesced
+"""Caught by: server/message-coalesced
 Breaks too: server/message-bytes (a newline in a message begins another); server/message-split (so it does in lines that are cut in
   their middle); server/exit-exact (`exit` and a newline is two messages); server/exit-coalesced (`exit` among other lines is a
   message of its own)

@@ -1,6 +1,4 @@
-/* Mistake: it splits what one recv returned at white space, and prints each word as a message.
- * Look at: strtok, split, >>: print the whole of what recv returned, once.
- * Caught by: server/message-coalesced
+/* Caught by: server/message-coalesced
  * Breaks too: server/exit-coalesced (`exit` among other words is printed as a message of its own); server/exit-exact (a near miss
  *   loses its white space); server/message-bytes (the white space is lost); server/message-split (a message with a space in it is two
  *   messages) */

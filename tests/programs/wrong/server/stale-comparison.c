@@ -1,6 +1,4 @@
-/* Mistake: it compares its buffer with the token without regard to how many bytes it received, so the end of a longer message counts.
- * Look at: the comparison: put a NUL behind the received bytes (buffer[n] = 0), or clear the buffer before each recv.
- * Caught by: server/exit-token
+/* Caught by: server/exit-token
  * Breaks too: server/exit-split (what was left over completes the token); server/exit-final (the token behind a longer message is
  *   printed) */
 #include "listen.h"

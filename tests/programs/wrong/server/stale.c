@@ -1,6 +1,4 @@
-/* Mistake: it does not clear its buffer, so the end of a longer message stays behind a shorter one.
- * Look at: the buffer before each recv, or buffer[n] = 0 behind it.
- * Caught by: server/message */
+/* Caught by: server/message */
 #include "listen.h"
 
 int main(void) {

@@ -1,6 +1,4 @@
-"""Mistake: it decodes each recv as UTF-8, which fails when the bytes are no text, or when TCP has cut a character.
-Look at: decode(): print the bytes as they are, with sys.stdout.buffer.
-Caught by: server/message-bytes
+"""Caught by: server/message-bytes
 """
 import socket
 import sys

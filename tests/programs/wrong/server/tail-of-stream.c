@@ -1,6 +1,4 @@
-/* Mistake: it looks for `exit` at the end of all that it has received so far, across several recvs.
- * Look at: what is compared with `exit`: the bytes of this one recv, and all of them.
- * Caught by: server/exit-split
+/* Caught by: server/exit-split
  * Breaks too: server/exit-exact (a word that ends in `exit` ends it); server/exit-coalesced (`exit` behind other bytes ends it) */
 #include "listen.h"
 

@@ -1,6 +1,4 @@
-/* Mistake: it prints only the bytes that are ASCII text, and drops all others.
- * Look at: isprint: every byte that arrives is printed, whatever it is.
- * Caught by: server/message-bytes */
+/* Caught by: server/message-bytes */
 #include "listen.h"
 #include <ctype.h>
 

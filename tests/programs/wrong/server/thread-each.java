@@ -1,6 +1,4 @@
-/* Mistake: it starts a thread for each client that connects.
- * Look at: accept: it is called once, and not in a loop.
- * Caught by: server/one-connection */
+/* Caught by: server/one-connection */
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;

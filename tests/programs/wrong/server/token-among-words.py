@@ -1,6 +1,4 @@
-"""Mistake: it splits a message into words before it compares, so `exit` among other words ends it, too.
-Look at: split(): compare the whole message with the token.
-Caught by: server/exit-coalesced
+"""Caught by: server/exit-coalesced
 Breaks too: server/exit-exact (`exit` with white space around it is a word of its own)
 """
 import socket

@@ -1,6 +1,4 @@
-"""Mistake: it looks whether a message ends with the token, so `helloexit` ends it, too.
-Look at: endswith: compare the whole message with the token.
-Caught by: server/exit-coalesced
+"""Caught by: server/exit-coalesced
 Breaks too: server/exit-exact (near misses such as `brexit` end with the token)
 """
 import socket

@@ -1,6 +1,4 @@
-/* Mistake: it searches for the token inside the message, so any message with `exit` in it ends it.
- * Look at: strstr, find, includes, `in`: compare the whole message with the token.
- * Caught by: server/exit-coalesced
+/* Caught by: server/exit-coalesced
  * Breaks too: server/exit-exact (near misses such as `exits` have the token in them) */
 #include "listen.h"
 

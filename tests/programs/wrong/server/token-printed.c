@@ -1,6 +1,4 @@
-/* Mistake: it prints the token, because it compares only after it has printed.
- * Look at: the order in the receive loop: compare with `exit` first, then print.
- * Caught by: server/exit-token
+/* Caught by: server/exit-token
  * Breaks too: server/exit-final (the token is printed there, too) */
 #include "listen.h"
 

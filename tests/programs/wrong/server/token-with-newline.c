@@ -1,6 +1,4 @@
-/* Mistake: it compares with `exit` and a newline, which is never sent, so it never recognises the token.
- * Look at: the comparison: the token is the four bytes `exit`, without a line end.
- * Caught by: server/exit-token
+/* Caught by: server/exit-token
  * Breaks too: server/exit-exact (`exit` and a newline ends it); server/exit-final (the token and what follows it is printed) */
 #include "listen.h"
 

@@ -1,6 +1,4 @@
-"""Mistake: it removes the white space around a message before it compares it with the token, so `exit` and a newline ends it, too.
-Look at: strip(): compare the message as it was received.
-Caught by: server/exit-exact
+"""Caught by: server/exit-exact
 """
 import socket
 import sys

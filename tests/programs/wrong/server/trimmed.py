@@ -1,6 +1,4 @@
-"""Mistake: it removes the white space around a message before it prints it.
-Look at: strip(): white space is a part of the message.
-Caught by: server/message-bytes
+"""Caught by: server/message-bytes
 Breaks too: server/exit-exact (`exit` with white space around it is printed without it)
 """
 import socket

@@ -1,6 +1,4 @@
-"""Mistake: it never flushes its output, so into a pipe or a file it comes only at the end.
-Look at: the output in the loop: flush it after each message.
-Caught by: server/prompt
+"""Caught by: server/prompt
 """
 import socket
 import sys

@@ -1,6 +1,4 @@
-/* Mistake: it collects all that the client sends, and prints it when the client has gone.
- * Look at: the receive loop: the output belongs inside it, behind each recv.
- * Caught by: server/message-split */
+/* Caught by: server/message-split */
 #include "listen.h"
 #include <iostream>
 #include <string>

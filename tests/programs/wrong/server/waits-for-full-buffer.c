@@ -1,6 +1,4 @@
-/* Mistake: it waits until its buffer is full, or the client has gone, before it prints anything.
- * Look at: MSG_WAITALL, and functions that read an exact number of bytes: one plain recv returns what is there.
- * Caught by: server/message-split
+/* Caught by: server/message-split
  * Breaks too: server/exit-token (the token runs together with what came before) */
 #include "listen.h"
 

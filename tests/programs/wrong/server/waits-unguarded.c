@@ -1,6 +1,4 @@
-/* Mistake: it waits for a client with epoll_wait, and ends when that is interrupted.
- * Look at: the result of epoll_wait: a program that was stopped and goes on gets EINTR, and should wait again.
- * Caught by: server/suspend */
+/* Caught by: server/suspend */
 #include "listen.h"
 #include <sys/epoll.h>
 

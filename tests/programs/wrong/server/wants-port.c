@@ -1,6 +1,4 @@
-/* Mistake: it wants its port as an argument, and ends when it is started without one.
- * Look at: the beginning of main: the port is always 8023, so the program needs no argument.
- * Caught by: server/listen */
+/* Caught by: server/listen */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,4 @@
-"""Mistake: it sends a line of welcome to the client that has connected.
-Look at: every send on the connection: the greeting is printed, and nothing is sent.
-Caught by: server/silent
+"""Caught by: server/silent
 """
 import socket
 import sys

@@ -1,6 +1,4 @@
-/* Mistake: it prints its whole buffer, not only the bytes that it received.
- * Look at: the length that is printed: it is what recv returned, not sizeof buffer.
- * Caught by: server/message */
+/* Caught by: server/message */
 #include "listen.h"
 
 int main(void) {

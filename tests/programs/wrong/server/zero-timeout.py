@@ -1,6 +1,4 @@
-"""Mistake: it asks with a timeout of 0 whether something has come, again and again.
-Look at: select, poll or epoll_wait: without a timeout (None, or -1) they wait until there is something to read.
-Caught by: server/idle
+"""Caught by: server/idle
 """
 import select
 import socket

@@ -1,0 +1,85 @@
+//! The texts of the rules and of the known mistakes, which people edit and translate: `text/en/*.toml`.
+//!
+//! A text has named places for the words of the course, such as `{token}`.
+
+use crate::spec::dialect::{ADDRESS, BUFFER, Dialect, TOKEN};
+use std::collections::BTreeMap;
+
+/// The texts of one rule or mistake, by their names in the file.
+pub type Texts = BTreeMap<String, String>;
+
+/// The texts of all rules, by the rules' names, in the words of this dialect.
+///
+/// # Panics
+/// There is a mistake in the file. The tests of this project exclude that.
+pub fn rules(dialect: &Dialect) -> BTreeMap<String, Texts> {
+    read("rules.toml", include_str!("text/en/rules.toml"), dialect)
+}
+
+/// The texts of all known mistakes, by their names, in the words of this dialect.
+///
+/// # Panics
+/// There is a mistake in the file. The tests of this project exclude that.
+pub fn mistakes(dialect: &Dialect) -> BTreeMap<String, Texts> {
+    read("mistakes.toml", include_str!("text/en/mistakes.toml"), dialect)
+}
+
+/// Takes these texts, and no others, out of a list. `whose` is a rule or a mistake.
+///
+/// # Panics
+/// One is missing, or there is another one.
+pub fn take<const N: usize>(all: &mut BTreeMap<String, Texts>, whose: &str, names: [&str; N]) -> [String; N] {
+    let mut texts = all.remove(whose).unwrap_or_else(|| panic!("there are no texts for {whose}"));
+    let taken = names.map(|name| texts.remove(name).unwrap_or_else(|| panic!("{whose} has no text `{name}`")));
+    assert!(texts.is_empty(), "{whose} has texts of which nobody knows: {texts:?}");
+    taken
+}
+
+fn read(name: &str, file: &str, dialect: &Dialect) -> BTreeMap<String, Texts> {
+    let mut all: BTreeMap<String, Texts> = toml::from_str(file).unwrap_or_else(|error| panic!("{name}: {error}"));
+    for (whose, texts) in &mut all {
+        for text in texts.values_mut() {
+            *text = fill(text, dialect).unwrap_or_else(|error| panic!("{name}: {whose}: {error}"));
+        }
+    }
+    all
+}
+
+/// Puts the words of a dialect in their places. `{{` and `}}` stand for braces.
+///
+/// # Errors
+/// A place whose name is not in the list.
+fn fill(text: &str, dialect: &Dialect) -> Result<String, String> {
+    let word = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\n').to_owned();
+    let half = TOKEN.len() / 2;
+    let places = [
+        ("address", ADDRESS.to_string()),
+        ("port", ADDRESS.port().to_string()),
+        ("server-greeting", word(&dialect.server_greeting)),
+        ("client-greeting", word(&dialect.client_greeting)),
+        ("prefix", word(&dialect.prefix)),
+        ("buffer", BUFFER.to_string()),
+        ("token", word(TOKEN)),
+        ("TOKEN", word(TOKEN).to_uppercase()),
+        ("token-short", word(&TOKEN[..TOKEN.len() - 1])),
+        ("token-head", word(&TOKEN[..half])),
+        ("token-tail", word(&TOKEN[half..])),
+        ("token-length", TOKEN.len().to_string()),
+    ];
+    let (mut filled, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find(['{', '}']) {
+        let (before, brace) = (&rest[..at], &rest[at..=at]);
+        filled += before;
+        rest = &rest[at + 1..];
+        if let Some(behind) = rest.strip_prefix(brace) {
+            filled += brace;
+            rest = behind;
+            continue;
+        }
+        let named = rest.split_once('}').filter(|_| brace == "{").ok_or("a single brace; write {{ or }}")?;
+        let place = places.iter().find(|(name, _)| *name == named.0);
+        filled += &place.ok_or_else(|| format!("no place is named {{{}}}", named.0))?.1;
+        rest = named.1;
+    }
+    Ok(filled + rest)
+}
