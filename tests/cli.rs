@@ -61,6 +61,7 @@ programs::tests! {
     rules_are_listed_and_explained,
     a_scenario_is_explained_by_the_names_that_a_report_has_for_it,
     help_teaches,
+    no_line_of_help_is_longer_than_the_terminal,
     the_end_of_a_help_page_is_the_same_on_every_screen,
 }
 
@@ -686,11 +687,31 @@ fn a_scenario_is_explained_by_the_names_that_a_report_has_for_it() {
 }
 
 fn help_teaches() {
-    sockspec(&["--help"]).assert().code(0).stdout(contains("Exit status:").and(contains("sockspec check --server ./a.out")));
+    let examples = starts_with("A conformance suite").and(contains("\n\nExamples:\n  sockspec check ./a.out"));
+    sockspec(&["--help"]).assert().code(0).stdout(examples.clone().and(contains("Exit status:")).and(contains("--isolation")));
     sockspec(&["check", "--help"]).assert().code(0).stdout(contains("A FILTER is a rule"));
+    // The short help has what most people use.
+    let short = contains("  check ").and(contains("--report")).and(contains("explore").not()).and(contains("--isolation").not());
+    sockspec(&["-h"]).assert().code(0).stdout(examples.and(short));
+    sockspec(&["check", "-h"]).assert().code(0).stdout(contains("Examples:").and(contains("--server")).and(contains("--isolation").not()));
 }
 
-/// What stands behind the options is broken where it is written, and nowhere else: neither a sentence nor a command ends in mid-air.
+fn no_line_of_help_is_longer_than_the_terminal() {
+    let commands = ["", "check", "watch", "explain", "list", "fuzz", "explore", "merge", "new-fixture", "completions", "man", "help"];
+    for (command, columns) in commands.into_iter().flat_map(|command| [(command, 80), (command, 110)]) {
+        for option in ["-h", "--help"] {
+            let words: Vec<&str> = [command, option].into_iter().filter(|word| !word.is_empty()).collect();
+            let page = sockspec(&words).env("COLUMNS", columns.to_string()).output().expect("it runs").stdout;
+            let page = String::from_utf8(page).expect("text");
+            assert!(page.lines().count() > 5, "{words:?}: {page}");
+            for line in page.lines() {
+                assert!(line.chars().count() <= columns, "{words:?} at {columns} columns: {line}");
+            }
+        }
+    }
+}
+
+/// The texts after the options are wrapped in the source: no sentence and no command breaks at an odd place.
 fn the_end_of_a_help_page_is_the_same_on_every_screen() {
     let end = |arguments: &[&str], columns: &str| {
         let page = sockspec(arguments).arg("--help").env("COLUMNS", columns).output().expect("it runs").stdout;
