@@ -147,7 +147,7 @@ fn subjects_and_scenarios_can_be_chosen() {
     assert!(judged(&report).iter().all(|(subject, id)| *subject == "bob" && id.starts_with("client/eof")));
     for (arguments, why) in [
         (vec!["check", "--subject", "carl"], "sockspec.toml has no subject `carl`, did you mean `carol`?"),
-        (vec!["check", "--subject", "bob", "server/eof"], "what is named is about the server, and no such subject is chosen"),
+        (vec!["check", "--subject", "bob", "server/eof"], "the filter is about the server, and no such subject is chosen"),
         (vec!["check", "--subject", "bob", "--server", "./right"], "cannot be used with"),
         (vec!["fuzz", "--subject", "carl"], "did you mean `carol`?"),
         (vec!["explore", "--subject", "classroom", "aexit"], "classroom are two programs"),

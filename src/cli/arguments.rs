@@ -104,6 +104,6 @@ fn mistake(error: &Error, command: &Command) -> Stop {
 fn does_nothing(command: &Command, id: &str) -> Stop {
     let option = command.get_arguments().find(|argument| argument.get_id() == id).and_then(Arg::get_long).unwrap_or(id);
     let users: Vec<&str> = command.get_subcommands().filter(|each| has(each, id)).map(Command::get_name).collect();
-    let why = if id == "strict" { "; what is merged is as strict as its parts were" } else { "" };
+    let why = if id == "strict" { "; a merged report is as strict as its parts" } else { "" };
     Stop::usage(format!("--{option} does nothing here: it is an option of {}{why}", users.join(", ")))
 }

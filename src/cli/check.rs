@@ -80,7 +80,7 @@ impl<'a> Task<'a> {
         let words = selection.programs_and_filters.iter().cloned();
         let (programs, filters): (Vec<String>, Vec<String>) = words.partition(|text| Filter::is_program(text, &all));
         if !programs.is_empty() && !selection.names.is_empty() {
-            return Err(Stop::usage(format!("--subject names what is judged, so `{}` cannot be judged, too", programs[0])));
+            return Err(Stop::usage(format!("--subject already names the program to judge: leave `{}` out", programs[0])));
         }
         let tells = !options.output.quiet;
         Ok(Self { selection, project, options, all, programs, filters, again, tells })
@@ -195,7 +195,7 @@ fn refuse_begun(plans: &[Plan]) -> Result<(), Stop> {
     };
     let right: String = scenario.subject().roles().iter().map(|role| format!(" --{role} CMD")).collect();
     Err(Stop::usage(format!(
-        "{file}: nothing says yet what a program is to do here: record what a right one does with `sockspec check{right} --fixtures DIR --bless`"
+        "{file}: this scenario demands nothing yet: let a right program complete it with `sockspec check{right} --fixtures DIR --bless`"
     )))
 }
 
@@ -241,7 +241,7 @@ fn select(wanted: Vec<Fixture>, subjects: &[Subject]) -> Result<Vec<Fixture>, St
         None => Ok(selected),
         Some(about) => {
             let role = about.roles().iter().find(|role| !is_there(role)).unwrap_or(&Role::Client);
-            Err(Stop::usage(format!("no scenario is selected: what is named is about the {about}, and there is no --{role} CMD")))
+            Err(Stop::usage(format!("no scenario is selected: the filter is about the {about}, and there is no --{role} CMD")))
         }
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn plans(
     if judged.is_empty() {
         let about = wanted.first().map_or(Part::Pair, |fixture| fixture.scenario.subject());
         return Err(Stop::usage(format!(
-            "no scenario is selected: what is named is about the {about}, and no such subject is chosen in {FILE}"
+            "no scenario is selected: the filter is about the {about}, and no such subject is chosen in {FILE}"
         )));
     }
     build(project, judged.iter().map(|(_, choice)| choice), options)?;

@@ -82,9 +82,11 @@ fn items(block: &str) -> Vec<Item<'_>> {
     items
 }
 
-/// The text for a terminal, with headlines in bold.
+/// The text for a terminal. Headlines are in bold and, because a pipe has no bold, in capital letters.
 pub(super) fn for_terminal(text: &str) -> String {
-    text.lines().map(|line| line.strip_prefix("# ").map_or_else(|| format!("{line}\n"), |headline| headlined(headline) + "\n")).collect()
+    text.lines()
+        .map(|line| line.strip_prefix("# ").map_or_else(|| format!("{line}\n"), |headline| headlined(&headline.to_uppercase()) + "\n"))
+        .collect()
 }
 
 /// A headline for a terminal. The writer removes the style where there are no colours.
