@@ -18,6 +18,8 @@ mod project;
 mod recognise;
 mod report;
 mod search;
+mod text;
+mod topics;
 mod watch;
 
 use crate::report::{Destination, Format};
@@ -48,9 +50,9 @@ use watch::Watch;
 /// The first argument with which the program starts itself as one of the reference pair.
 pub const REFERENCE_ARGUMENT: &str = "__reference";
 
-/// A verdict: a program does not conform.
+/// A program does not conform.
 const NONCONFORMING: u8 = 1;
-/// A verdict: something could not be judged.
+/// Something could not be judged, and nothing failed.
 const UNJUDGED: u8 = 3;
 /// A mistake in the command line, or in a file that it names.
 const USAGE: u8 = 2;
@@ -59,111 +61,164 @@ const TROUBLE: u8 = 3;
 /// A signal has ended the run.
 const INTERRUPTED: u8 = 130;
 
+const EXAMPLES: &str = "\
+Examples:
+  sockspec check ./a.out                judge a program
+  sockspec check ./a.out server/eof     one rule only
+  sockspec check ./server ./client      judge each, then both together
+  sockspec check 'python3 client.py'    a command with arguments, in quotes
+  sockspec check                        judge the programs of sockspec.toml
+  sockspec watch ./a.out                judge again after each change
+  sockspec explain server/eof           say what a rule asks for
+  sockspec fuzz --server ./a.out        try random conversations
+  sockspec help ci                      list files for GitHub, GitLab and others";
+
+/// The layout of every help page: the examples stand before the options.
+const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+
 const AFTER_HELP: &str = "\
-Without a command, the built-in reference server and client are judged.
+Without a command, sockspec judges the built-in reference server and client.
+`sockspec help` lists all commands and topics.";
+
+fn after_long_help() -> String {
+    format!(
+        "{AFTER_HELP}
 
 Exit status:
-  0    the programs conform (SHOULD is a warning, unless --strict)
-  1    a program does not conform
-  2    a mistake in the command line or in a file
-  3    something could not be judged, and nothing failed; or sockspec could not
-       do its work, such as write a report
-  130  interrupted
+{}
 
 Environment:
-  NO_COLOR        where it is set, no colours
-  CLICOLOR        0: no colours
-  CLICOLOR_FORCE  where it is set, and not 0, colours even where nobody watches
-  CI              where it is set, nothing is recorded
+  NO_COLOR        if set, no colours
+  CLICOLOR        if 0, no colours
+  CLICOLOR_FORCE  if set, and not 0, colours even in a pipe or a file
+  CI              if set, --bless records nothing
+  GITHUB_ACTIONS  if true, the reports are human and github",
+        topics::exit_statuses()
+    )
+}
 
-Examples:
-  sockspec check ./a.out
-  sockspec check                           what sockspec.toml names
-  sockspec check --client 'python3 client.py' client/eof
-  sockspec watch ./a.out                   again, each time that it changes
-  sockspec check --server ./a.out --report human --report json=result.json
-  sockspec fuzz --server ./a.out --cases 5000 --save found
-  sockspec fuzz --server ./server --client ./client
-  sockspec explore --server ./a.out aexit
-  sockspec explain server/exit-split
-  sockspec help ci                         files for GitHub, GitLab and others
-  sockspec explain server/exit-exact/one-byte-more   a scenario of a report";
-
-/// Says which requirements of the TCP client/server tutorial a program meets, which it breaks, and why.
+/// A conformance suite for the classic TCP client/server tutorial.
 #[derive(Debug, Parser)]
-#[command(name = "sockspec", version, after_help = AFTER_HELP, max_term_width = 110, disable_help_subcommand = true)]
+#[command(name = "sockspec", version, before_help = EXAMPLES, after_help = AFTER_HELP, after_long_help = after_long_help())]
+#[command(max_term_width = 110, disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Verb>,
     #[command(flatten)]
     options: Options,
     /// When to use colours.
-    #[arg(long, value_enum, global = true, default_value = "auto")]
+    #[arg(long, value_enum, global = true, default_value = "auto", hide_short_help = true)]
     color: Color,
 }
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Judges a server, a client, or both, against the golden scenarios.
-    #[command(after_help = "Without a program, all subjects of ./sockspec.toml are built and judged.\n\
-        A PROGRAM is a command: ./a.out, or 'python3 client.py' in quotes.\n\
-        sockspec starts it and looks: a server listens, a client connects.\n\
-        A FILTER is a rule (server/exit-split), a scenario, or a part of its name.\n\
-        Several add up.\n\
-        Where the program takes its address as arguments, {host}, {port} and {addr}\n\
-        stand for it.")]
+    /// Judge a server, a client, or both.
+    #[command(before_help = "\
+Examples:
+  sockspec check ./a.out
+  sockspec check ./a.out server/eof
+  sockspec check ./server ./client
+  sockspec check --client 'python3 client.py' client/eof client/nul
+  sockspec check --server './server {port}'
+  sockspec check ./a.out --report human --report json=result.json")]
+    #[command(after_long_help = "\
+A PROGRAM is a command: ./a.out, or 'python3 client.py' in quotes.
+sockspec starts it and looks: a server listens, a client connects.
+A FILTER is a rule (server/exit-split), a scenario, or a part of its name.
+Several filters add up.
+If the program takes its address as arguments, write {host}, {port} or {addr}.
+Without a program, sockspec builds and judges all subjects of ./sockspec.toml.")]
     Check(Check),
-    /// Judges as `check` does, and again each time that a program changes; then only what has changed is shown.
-    #[command(after_help = "Save, or compile, and look: a rule that passes now, or fails now.\n\
-        Programs of sockspec.toml are built again when a source file changes.\n\
-        Ctrl-C ends it.")]
+    /// Judge again each time that a program changes.
+    #[command(before_help = "\
+Examples:
+  sockspec watch ./a.out
+  sockspec watch ./a.out server/eof")]
+    #[command(after_long_help = "\
+Save or compile, and look: sockspec shows only the rules that have changed.
+sockspec builds programs of sockspec.toml again when a source file changes.
+Ctrl-C ends it.")]
     Watch(Watch),
-    /// Judges a server, a client, or the two together against random conversations; each failure is shrunk to the smallest one.
-    #[command(after_help = "A search ends with its first failure.\n\
-        The same seed gives the same conversations on any machine.\n\
-        What is saved with --save is replayed with `sockspec check --fixtures DIR`.")]
-    Fuzz(Fuzz),
-    /// Judges a server or a client against every cut of a short stream.
-    #[command(after_help = "A stream of n bytes has 2^(n-1) cuts.\n\
-        Bytes that cannot be typed are written as in a fixture, in quotes:\n\
-        sockspec explore --server ./a.out '\"\\xe4\\xb8\\xadexit\"'")]
-    Explore(Explore),
-    /// Joins the JSON reports of all parts of a run into one report and one exit status.
-    #[command(after_help = "The parts are those of --partition.\n\
-        One that is missing, or there twice, or of another version, is an error.\n\
-        What is merged is as strict as its parts were.\n\
-        Runs of different programs stand side by side.")]
-    Merge(Merge),
-    /// Begins a scenario of your own: what the harness does in one of this rule, for you to change and for `check --bless` to complete.
-    NewFixture(NewFixture),
-    /// Lists the rules, or the scenarios, one a line.
-    #[command(after_help = "Where the list goes to another program or a file, tabs separate its columns:\n\
-        sockspec list --scenarios server/eof | cut -f1 |\n\
-        xargs sockspec check --server ./a.out")]
-    List(List),
-    /// Explains a rule: what it asks for, why programs break it, where to look. Or shows a scenario.
+    /// Explain a rule, or show a scenario.
+    #[command(before_help = "\
+Examples:
+  sockspec explain server/exit-split
+  sockspec explain server/exit-exact/one-byte-more")]
     Explain {
-        /// The rule, such as server/exit-split, or a scenario, as a report names it.
+        /// A rule, such as server/exit-split, or a scenario, as a report names it.
         name: String,
     },
-    /// Prints what makes a shell complete the commands, options and rules of sockspec.
-    #[command(after_help = "FOLDER is one of zsh's $fpath:\n\
-        sockspec completions bash > ~/.local/share/bash-completion/completions/sockspec\n\
-        sockspec completions zsh > FOLDER/_sockspec\n\
-        sockspec completions fish > ~/.config/fish/completions/sockspec.fish")]
+    /// List the rules or the scenarios.
+    #[command(before_help = "\
+Examples:
+  sockspec list
+  sockspec list --scenarios server/eof")]
+    #[command(after_long_help = "\
+In a pipe or a file, tabs separate the columns:
+sockspec list --scenarios server/eof | cut -f1 |
+xargs sockspec check --server ./a.out")]
+    List(List),
+    /// Play random conversations, and shrink the first failure.
+    #[command(before_help = "\
+Examples:
+  sockspec fuzz --server ./a.out --cases 5000
+  sockspec fuzz --client ./b.out --seed 7 --save found
+  sockspec fuzz --server ./a.out --client ./b.out")]
+    #[command(after_long_help = "\
+A search ends with its first failure.
+The same seed gives the same conversations on every machine.
+`sockspec check --fixtures DIR` replays what --save DIR has saved.")]
+    Fuzz(Fuzz),
+    /// Play every cut of a short stream.
+    #[command(override_usage = "sockspec explore [OPTIONS] --server|--client|--subject <PROGRAM> <STREAM>")]
+    #[command(before_help = "\
+Examples:
+  sockspec explore --server ./a.out aexit
+  sockspec explore --server ./a.out '\"\\xe4\\xb8\\xadexit\"'")]
+    #[command(after_long_help = "\
+A stream of n bytes has 2^(n-1) cuts.
+Write bytes that you cannot type in quotes, as in a scenario.")]
+    Explore(Explore),
+    /// Join JSON reports into one report and one exit status.
+    #[command(before_help = "\
+Examples:
+  sockspec merge 1.json 2.json 3.json
+  sockspec merge ann.json ben.json --report html=all.html")]
+    #[command(after_long_help = "\
+The parts are those of --partition.
+It is an error if a part is missing, appears twice, or has another version.
+The result is as strict as its parts.
+Runs of different programs stand side by side.")]
+    Merge(Merge),
+    /// Begin a scenario of your own.
+    NewFixture(NewFixture),
+    /// Print the completions for a shell.
+    #[command(after_help = "\
+FOLDER is a folder of zsh's $fpath:
+sockspec completions bash > ~/.local/share/bash-completion/completions/sockspec
+sockspec completions zsh > FOLDER/_sockspec
+sockspec completions fish > ~/.config/fish/completions/sockspec.fish")]
     Completions {
-        /// Which shell.
+        /// Name of the shell.
         shell: Shell,
     },
-    /// Prints the manual, or writes it to a folder.
-    #[command(after_help = "To read it: sockspec man | man -l -\n\
-        To install it: sockspec man --dir ~/.local/share/man/man1")]
+    /// Print the manual, or write it to a folder.
+    #[command(after_help = "\
+To read it: sockspec man | man -l -
+To install it: sockspec man --dir ~/.local/share/man/man1")]
     Man(Man),
-    /// Shows the page of a command, or what to put into a repository so that CI judges it: `sockspec help ci`.
+    /// Explain a command, a topic, or how to use sockspec in CI.
+    #[command(before_help = "\
+Examples:
+  sockspec help
+  sockspec help check
+  sockspec help limits
+  sockspec help ci github > .github/workflows/sockspec.yml")]
     Help(Help),
 }
 
-// What may be said of a run. (Clap would take a doc comment for the description of each command that has these.)
+// The options of a run. (Clap would take a doc comment for the description of each command that has these.)
 #[derive(Clone, Debug, Args)]
 struct Options {
     #[command(flatten)]
@@ -174,56 +229,55 @@ struct Options {
     own: OwnFixtures,
 }
 
-// How programs are judged.
+// How sockspec judges programs.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Common options")]
 struct Playing {
-    /// How many scenarios run at once [default: one for each core].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    jobs: Option<u16>,
-    /// How long a program may take for its next step, such as 5s or 800ms; time in which it waits for a CPU does not count
-    /// [default: 5s].
-    #[arg(long, value_name = "DURATION", value_parser = Setting::timeout)]
-    timeout: Option<Duration>,
-    /// What a program may use of the machine: memory=2GiB, processes=256, file-size=1GiB, written=4GiB, open-files=1024 are the
-    /// limits without this option, and `none` is no limit; may be given several times.
-    #[arg(long = "limit", value_name = "NAME=VALUE")]
-    limits: Vec<Limit>,
-    /// SHOULD counts too.
+    /// Count SHOULD like MUST.
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_possible_values = true)]
     strict: Option<bool>,
-    /// Plays only the Ith of N parts of all cases; `sockspec merge` joins the reports.
-    #[arg(long, value_name = "I/N")]
-    partition: Option<Partition>,
-    /// Where programs run [default: auto].
-    #[arg(long, value_enum)]
+    /// Time limit for each step, such as 5s or 800ms. Waiting for a CPU does not count [default: 5s].
+    #[arg(long, value_name = "DURATION", value_parser = Setting::timeout, hide_short_help = true)]
+    timeout: Option<Duration>,
+    /// Number of scenarios to run at once [default: one for each core].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), hide_short_help = true)]
+    jobs: Option<u16>,
+    /// Limit for what a program may use, such as memory=4GiB or processes=none. `sockspec help limits` lists them all.
+    #[arg(long = "limit", value_name = "NAME=VALUE", hide_short_help = true)]
+    limits: Vec<Limit>,
+    /// Place where programs run: `sockspec help places` [default: auto].
+    #[arg(long, value_enum, hide_short_help = true)]
     isolation: Option<Isolation>,
+    /// Play one part of several, such as 1/3. `sockspec merge` joins the reports.
+    #[arg(long, value_name = "I/N", hide_short_help = true)]
+    partition: Option<Partition>,
 }
 
-// What is said of it, and where.
+// Where reports go.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Common options")]
 struct Output {
     #[arg(long = "report", value_name = "FORMAT[=PATH]")]
-    #[arg(help = format!("What to write, and where: {}; may be given several times [default: human, and github where GITHUB_ACTIONS is true]", Format::list("or")))]
+    #[arg(help = format!("Report to write: {}. Give it several times for several reports", Format::list("or")))]
     reports: Vec<Destination>,
-    /// Exits with 0 whatever the verdict is, for graders that read the report: a mistake, trouble and an interrupt still show.
-    #[arg(long)]
-    exit_zero: bool,
-    /// No progress and no notes, and on the screen only what is wrong, and the last lines; where no report is on the screen, nothing.
+    /// Show only failures and the last lines. If all reports go to files, show nothing.
     #[arg(long, short)]
     quiet: bool,
-    /// Says, too, why programs run where they do.
-    #[arg(long, short)]
+    /// Say why programs run where they do.
+    #[arg(long, short, hide_short_help = true)]
     verbose: bool,
+    /// Exit with 0 for every verdict. A usage mistake, trouble and an interrupt keep their status.
+    #[arg(long, hide_short_help = true)]
+    exit_zero: bool,
 }
 
 // Scenarios that are not built in.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Common options")]
 struct OwnFixtures {
-    /// Scenarios of your own, besides the built-in ones; one with the same name takes the other's place.
-    #[arg(long, value_name = "DIR")]
+    /// Folder with scenarios of your own. A scenario with the name of a built-in one replaces it.
+    #[arg(long, value_name = "DIR", hide_short_help = true)]
     fixtures: Option<PathBuf>,
 }
 
@@ -237,11 +291,11 @@ impl Options {
     }
 }
 
-/// A mistake that keeps a run from starting, with its exit status.
+/// The reason why a run ends without a verdict, with the exit status.
 struct Stop {
     status: u8,
     message: String,
-    /// Whether there were results, and reports of them.
+    /// Whether there are results, and reports of them.
     has_results: bool,
 }
 
@@ -254,7 +308,7 @@ impl Stop {
         Self { status: TROUBLE, message: message.into(), has_results: false }
     }
 
-    /// A signal has ended it before there was anything to report.
+    /// A signal has ended the run before there was anything to report.
     fn interrupted() -> Self {
         Self { status: INTERRUPTED, message: "interrupted".into(), has_results: false }
     }
@@ -265,9 +319,9 @@ impl Stop {
     }
 }
 
-/// Does what the command line asks for.
+/// Runs the command line.
 pub fn main() -> ExitCode {
-    // Help and mistakes are shown while the command line is being read.
+    // Reading the command line may print help or a mistake.
     color::choose(color::given());
     let (cli, options) = match arguments::read() {
         Ok(read) => read,
@@ -300,19 +354,19 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Says something that is no part of the result. Nobody to tell is no reason to fail.
+/// Prints a message on stderr. A closed stderr is no reason to fail.
 fn say(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
-/// Says something that it is good to know, to those who want to hear it.
+/// Prints a message on stderr, unless `--quiet`.
 fn note(text: &str, output: &Output) {
     if !output.quiet {
         say(text);
     }
 }
 
-/// The options, as they were given, that matter when a case is run again; but for those of the folder of scenarios.
+/// The given options that matter when a case runs again, except `--fixtures`.
 fn repeated(options: &Options) -> String {
     let isolation = options.playing.isolation.filter(|isolation| *isolation != Isolation::Auto);
     let mut again = isolation.map_or_else(String::new, |isolation| format!(" --isolation {}", isolation.name()));
@@ -338,7 +392,7 @@ fn setting(options: &Options) -> Result<Setting, Stop> {
     })
 }
 
-/// This program's own file, which is started again as a stage.
+/// The file of this program. sockspec starts it again for each worker.
 fn own_file() -> Result<PathBuf, Stop> {
     std::env::current_exe().map_err(|error| Stop::trouble(format!("this program cannot find its own file: {error}")))
 }
@@ -371,7 +425,7 @@ fn own_fixtures(folder: &Path) -> Result<Vec<Fixture>, Stop> {
     fixture::load(folder).map_err(|error| Stop::usage(error.to_string()))
 }
 
-/// Prints a page; a reader that has had enough of it is no error.
+/// Prints a page. If the reader stops early, that is no error.
 fn print(text: &str) -> Result<u8, Stop> {
     match anstream::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::trouble(format!("stdout: {error}"))),

@@ -136,7 +136,7 @@ fn what_is_new_is_completed_by_a_right_program() {
         let file = format!("./{rule}/my-case.transcript\n");
         sockspec(folder.path(), &["new-fixture", rule, "my-case"]).assert().code(0).stdout(file);
         // Until then it would find fault with the right program.
-        let unrecorded = contains("nothing says yet what a program is to do here");
+        let unrecorded = contains("this scenario demands nothing yet");
         sockspec(folder.path(), &["check", "--server", SERVER, "--client", CLIENT, "my-case"]).assert().code(2).stderr(unrecorded);
     }
     let begun = read(&folder, "server/message/my-case.transcript");

@@ -15,12 +15,12 @@ use tempfile::TempDir;
 
 // The longest first, so that the others fill the time beside it; those apart that wait for each other, because the host has one port.
 programs::tests! {
-    who_has_stalled_once_is_not_blamed_for_being_slow("python3"),
-    who_has_stalled_in_one_cut_is_not_blamed_in_another("python3"),
+    a_program_that_stalled_once_is_not_blamed_for_being_slow("python3"),
+    a_program_that_stalled_in_one_cut_is_not_blamed_in_another("python3"),
     on_the_host_the_same_is_seen_one_at_a_time_and_the_report_says_so,
     without_a_command_the_reference_pair_is_judged_and_conforms,
     a_right_program_in_another_language_conforms,
-    whoever_takes_one_program_for_the_other_is_told,
+    swapped_programs_are_reported,
     a_look_tells_a_server_from_a_client,
     the_only_program_of_a_folder_is_suggested,
     a_lock_that_another_program_holds_is_waited_for,
@@ -42,7 +42,7 @@ programs::tests! {
     options_stand_before_a_command_as_well_as_behind_it,
     a_shells_words_are_words_where_they_are_quoted,
     a_script_whose_interpreter_is_missing_is_told_which("python3"),
-    where_no_report_is_on_the_screen_the_conclusion_is,
+    the_conclusion_is_on_the_screen_if_no_report_is,
     the_reference_pair_says_that_it_takes_no_arguments,
     a_mistake_in_a_fixture_is_shown_with_its_place,
     a_port_that_both_sides_have_closed_at_once_is_free_for_the_next_scenario,
@@ -57,10 +57,11 @@ programs::tests! {
     a_client_that_spins_at_the_end_of_its_input_breaks_pair_eof_and_no_other_rule_of_the_pair("c++"),
     a_pair_with_a_port_in_one_command_alone_takes_turns("python3"),
     a_client_that_sends_more_than_words_cannot_talk_and_the_pair_is_not_judged("python3"),
-    why_a_better_place_is_not_to_be_had_is_said_to_those_who_ask,
+    verbose_says_why_a_better_place_is_not_available,
     rules_are_listed_and_explained,
     a_scenario_is_explained_by_the_names_that_a_report_has_for_it,
     help_teaches,
+    no_line_of_help_is_longer_than_the_terminal,
     the_end_of_a_help_page_is_the_same_on_every_screen,
 }
 
@@ -101,7 +102,7 @@ fn a_right_program_in_another_language_conforms() {
     assert_eq!((rules_with(&report, "fail"), rules_with(&report, "inconclusive"), status), (vec![], vec![], 0));
 }
 
-fn whoever_takes_one_program_for_the_other_is_told() {
+fn swapped_programs_are_reported() {
     // Many languages say more behind what tells.
     let says = |words: &str| format!("sh -c 'echo \"{words}\" >&2; echo \"    at main\" >&2; exit 1'");
     let [server, client] = ["right/server.c", "right/client.c"].map(programs::command);
@@ -177,7 +178,7 @@ time.sleep(600 if {hangs} else 0.5)\""
     )
 }
 
-fn who_has_stalled_once_is_not_blamed_for_being_slow() {
+fn a_program_that_stalled_once_is_not_blamed_for_being_slow() {
     // The suspicion comes from the first look, or from a scenario.
     let first_look = ("not heard", "server/eof/at-once");
     let scenario = ("heard == [b'a']", "server/eof/after-one-byte");
@@ -189,7 +190,7 @@ fn who_has_stalled_once_is_not_blamed_for_being_slow() {
     }
 }
 
-fn who_has_stalled_in_one_cut_is_not_blamed_in_another() {
+fn a_program_that_stalled_in_one_cut_is_not_blamed_in_another() {
     // Whatever is found is right when it is played again.
     let (status, report) = json(&["explore", "--server", &slow_server("not heard"), "--timeout", "1s", "ab"]);
     assert_eq!((rules_with(&report, "fail"), status), (Vec::<String>::new(), 0), "{report}");
@@ -327,7 +328,7 @@ fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
         (vec!["check", "--server", "true {prot}"], "`{prot}` in the command is not known"),
         (vec!["check", "--server", "true {port"], "a `{` in the command has no `}`"),
         (vec!["check", "--server", "true", "exit-splt"], "no scenario is named `exit-splt`, did you mean `server/exit-split`?"),
-        (vec!["check", "--server", "true", "client/eof"], "no scenario is selected: what is named is about the client"),
+        (vec!["check", "--server", "true", "client/eof"], "no scenario is selected: the filter is about the client"),
         (vec!["check", "--server", "true", "--report", "jsno"], "the formats are human, brief, json"),
         (vec!["check", "--server", "true", "--report", "jsno"], "did you mean `json`?"),
         (vec!["check", "--server", "true", "--report", "json="], "the path is missing"),
@@ -356,12 +357,15 @@ fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
         (vec!["check", &plain], "may not be run: give it permission with chmod +x"),
         (vec!["check", "--server", "true", &plain], "may not be run: give it permission with chmod +x"),
         (vec!["check", "--server", "true", "--client", "true", "./a"], "name one program, or a server and its client"),
-        (vec!["check", "--subject", "me", "./a"], "--subject names what is judged, so `./a` cannot be judged, too"),
+        (vec!["check", "--subject", "me", "./a"], "--subject already names the program to judge: leave `./a` out"),
         (vec!["check", "true 1"], "`true 1` neither listens nor connects, so say what it is: --server 'true 1' or --client 'true 1'"),
         (vec![&plain], "to judge a program, write sockspec check"),
         (vec!["check", "--server", "true", "--report", "json=x", "--report", "junit=./x"], "/x: give each a path of its own"),
         (vec!["fuzz", "--server", "true", "--cases", "0"], "it is a number, at least 1"),
-        (vec!["merge", "--strict", "x.json"], "--strict does nothing here: it is an option of check, watch, fuzz, explore; what is merged"),
+        (
+            vec!["merge", "--strict", "x.json"],
+            "--strict does nothing here: it is an option of check, watch, fuzz, explore; a merged report",
+        ),
         (vec!["--jobs", "1", "list"], "--jobs does nothing here: it is an option of check, watch, fuzz, explore"),
         (vec!["fuzz", "--server", "true", "--fixtures", "."], "--fixtures does nothing here: it is an option of check"),
         (vec!["explain", "server/exit-splitt"], "there is no rule and no scenario `server/exit-splitt`, did you mean `server/exit-split`?"),
@@ -410,7 +414,7 @@ fn a_script_whose_interpreter_is_missing_is_told_which() {
     }
 }
 
-fn where_no_report_is_on_the_screen_the_conclusion_is() {
+fn the_conclusion_is_on_the_screen_if_no_report_is() {
     let folder = TempDir::new().expect("a folder");
     let report = format!("json={}", folder.path().join("result.json").display());
     let check = ["check", "--server", "true", "server/listen", "--report", &report];
@@ -538,7 +542,7 @@ fn a_pair_is_judged_where_there_are_two_programs() {
     let server = env!("CARGO_BIN_EXE_sockspec-server");
     let (_, report) = json(&["check", "--server", server]);
     assert!(!rules_with(&report, "pass").iter().any(|rule| rule.starts_with("pair/")), "{report}");
-    let missing = "no scenario is selected: what is named is about the pair, and there is no --client CMD";
+    let missing = "no scenario is selected: the filter is about the pair, and there is no --client CMD";
     sockspec(&["check", "--server", server, "pair/eof"]).assert().code(2).stderr(contains(missing));
     sockspec(&["explain", "pair/eof"]).assert().code(0).stdout(contains("pair: end of input").and(contains("pair/eof/at-once")));
 }
@@ -638,7 +642,7 @@ fn a_port_that_both_sides_have_closed_at_once_is_free_for_the_next_scenario() {
     assert_eq!((status, rules_with(&report, "inconclusive")), (0, vec![]), "{report}");
 }
 
-fn why_a_better_place_is_not_to_be_had_is_said_to_those_who_ask() {
+fn verbose_says_why_a_better_place_is_not_available() {
     let without = programs::command("without.c");
     let (no_unshare, no_seccomp) = (format!("call:{}:1", libc::SYS_unshare), format!("call:{}:38", libc::SYS_seccomp));
     let run = |words: &[&str]| {
@@ -686,11 +690,31 @@ fn a_scenario_is_explained_by_the_names_that_a_report_has_for_it() {
 }
 
 fn help_teaches() {
-    sockspec(&["--help"]).assert().code(0).stdout(contains("Exit status:").and(contains("sockspec check --server ./a.out")));
+    let examples = || starts_with("A conformance suite").and(contains("\n\nExamples:\n  sockspec check ./a.out"));
+    sockspec(&["--help"]).assert().code(0).stdout(examples().and(contains("Exit status:")).and(contains("--isolation")));
     sockspec(&["check", "--help"]).assert().code(0).stdout(contains("A FILTER is a rule"));
+    // The short help has what most people use.
+    let short = contains("  check ").and(contains("--report")).and(contains("explore").not()).and(contains("--isolation").not());
+    sockspec(&["-h"]).assert().code(0).stdout(examples().and(short));
+    sockspec(&["check", "-h"]).assert().code(0).stdout(contains("Examples:").and(contains("--server")).and(contains("--isolation").not()));
 }
 
-/// What stands behind the options is broken where it is written, and nowhere else: neither a sentence nor a command ends in mid-air.
+fn no_line_of_help_is_longer_than_the_terminal() {
+    let commands = ["", "check", "watch", "explain", "list", "fuzz", "explore", "merge", "new-fixture", "completions", "man", "help"];
+    for (command, columns) in commands.into_iter().flat_map(|command| [(command, 80), (command, 110)]) {
+        for option in ["-h", "--help"] {
+            let words: Vec<&str> = [command, option].into_iter().filter(|word| !word.is_empty()).collect();
+            let page = sockspec(&words).env("COLUMNS", columns.to_string()).output().expect("it runs").stdout;
+            let page = String::from_utf8(page).expect("text");
+            assert!(page.lines().count() > 5, "{words:?}: {page}");
+            for line in page.lines() {
+                assert!(line.chars().count() <= columns, "{words:?} at {columns} columns: {line}");
+            }
+        }
+    }
+}
+
+/// The texts after the options are wrapped in the source: no sentence and no command breaks at an odd place.
 fn the_end_of_a_help_page_is_the_same_on_every_screen() {
     let end = |arguments: &[&str], columns: &str| {
         let page = sockspec(arguments).arg("--help").env("COLUMNS", columns).output().expect("it runs").stdout;

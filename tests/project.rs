@@ -31,7 +31,7 @@ programs::tests! {
     a_known_failure_of_everybody_is_stale_only_when_nobody_fails,
     every_mistake_names_its_place_and_the_remedy,
     a_file_that_names_nobody_or_is_no_text_is_an_error,
-    the_readmes_file_is_right,
+    the_topics_file_is_right,
     whatever_the_file_holds_it_is_read_or_refused_with_a_place,
 }
 
@@ -147,7 +147,7 @@ fn subjects_and_scenarios_can_be_chosen() {
     assert!(judged(&report).iter().all(|(subject, id)| *subject == "bob" && id.starts_with("client/eof")));
     for (arguments, why) in [
         (vec!["check", "--subject", "carl"], "sockspec.toml has no subject `carl`, did you mean `carol`?"),
-        (vec!["check", "--subject", "bob", "server/eof"], "what is named is about the server, and no such subject is chosen"),
+        (vec!["check", "--subject", "bob", "server/eof"], "the filter is about the server, and no such subject is chosen"),
         (vec!["check", "--subject", "bob", "--server", "./right"], "cannot be used with"),
         (vec!["fuzz", "--subject", "carl"], "did you mean `carol`?"),
         (vec!["explore", "--subject", "classroom", "aexit"], "classroom are two programs"),
@@ -370,10 +370,9 @@ fn a_file_that_names_nobody_or_is_no_text_is_an_error() {
     course.sockspec(&["check"]).code(2).stderr(contains("sockspec.toml: Is a directory"));
 }
 
-fn the_readmes_file_is_right() {
-    let readme = include_str!("../README.md");
-    let files: Vec<&str> = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    let [first, all] = files[..] else { panic!("{files:?}") };
+fn the_topics_file_is_right() {
+    let files = programs::indented_blocks(include_str!("../src/cli/topics/project.txt"));
+    let [first, all] = &files[..] else { panic!("{files:?}") };
     let course = Course::new(first);
     course.link(&programs::command("right/server.c"), "a.out");
     course.sockspec(&["check"]).code(0).stdout(contains("mine: the server conforms"));

@@ -50,6 +50,7 @@ fn bash_completes() -> Result<(), Failed> {
         (vec!["sockspec", "check", "server/exit-s"], "server/exit-split"),
         (vec!["sockspec", "explain", "client/exit-u"], "client/exit-unterminated"),
         (vec!["sockspec", "completions", "z"], "zsh"),
+        (vec!["sockspec", "help", "pla"], "places"),
     ] {
         let seen = bash(press_tab, &[&[script.as_str()], &words[..]].concat())?;
         if seen.trim() != completed {
@@ -89,13 +90,20 @@ fn formatted(page: &str) -> Result<String, Failed> {
 
 fn manual_renders() -> Result<(), Failed> {
     let page = formatted(&sockspec(&["man"])?)?;
+    // A topic has a section, with its parts, its lists and its commands.
+    for wanted in ["\nLIMITS\n", "\n   Time\n", "\n       processes\n              256. A", "\n           sockspec check ./a.out --limit"] {
+        if !page.contains(wanted) {
+            return Err(format!("{wanted:?} is missing in {page}").into());
+        }
+    }
     for wanted in ["\nEXIT STATUS\n       0      the programs conform", "\nENVIRONMENT\n", "\nEXAMPLES\n       sockspec check ./a.out\n"] {
         if !page.contains(wanted) {
             return Err(format!("{wanted:?} is missing in {page}").into());
         }
     }
     let page = formatted(&sockspec(&["man", "check"])?)?;
-    if page.contains("SOCKSPEC-CHECK(1)") && page.contains("A FILTER is a rule") { Ok(()) } else { Err(page.into()) }
+    let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.contains("SOCKSPEC-CHECK(1)") && words.contains("A FILTER is a rule") { Ok(()) } else { Err(page.into()) }
 }
 
 fn every_command_has_a_page() -> Result<(), Failed> {

@@ -11,6 +11,7 @@ use sockspec::spec::rule::RULES;
 use sockspec::spec::transcript::{Scenario, Step, Transcript};
 use std::collections::HashSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 programs::tests! {
@@ -21,9 +22,11 @@ programs::tests! {
     the_package_holds_all_that_it_is_built_from_and_nothing_of_a_workplace,
     every_rule_names_rules_that_exist_and_speaks_in_whole_sentences,
     translating_into_the_tutorials_dialect_changes_nothing,
-    the_readmes_examples_of_the_notation_are_right,
-    the_readmes_screen_is_what_is_seen,
-    the_readmes_commands_work("python3"),
+    the_examples_of_the_notation_are_right,
+    the_readme_is_short_and_names_every_topic,
+    the_readmes_mistake_is_found_as_shown_and_its_fix_is_right,
+    the_commands_of_the_readme_and_of_the_topics_work("python3"),
+    every_topic_is_listed_and_fits_a_terminal,
     unsafe_code_stays_in_two_modules_and_wall_clocks_out,
 }
 
@@ -131,11 +134,15 @@ fn translating_into_the_tutorials_dialect_changes_nothing() {
     }
 }
 
-fn the_readmes_examples_of_the_notation_are_right() {
-    for file in ["README.md", "fixtures/README.md"] {
-        for block in read(&root().join(file)).split("```text\n").skip(1).map(|rest| rest.split("```").next().expect("a block").to_owned()) {
+fn the_examples_of_the_notation_are_right() {
+    for file in ["README.md", "fixtures/README.md", "src/cli/topics/scenarios.txt"] {
+        let text = read(&root().join(file));
+        let fenced = text.split("```text\n").skip(1).map(|rest| rest.split("```").next().expect("a block").to_owned());
+        // An example in a topic begins with its title.
+        let indented = programs::indented_blocks(&text).into_iter().map(|block| format!("\n{block}"));
+        for block in fenced.chain(indented) {
             if block.contains("\ntitle: ") && block.contains("\nrule: ") {
-                Scenario::parse(file, &block).unwrap_or_else(|error| panic!("{error}"));
+                Scenario::parse(file, block.trim_start()).unwrap_or_else(|error| panic!("{error}"));
             }
             let steps: String = block
                 .lines()
@@ -148,54 +155,128 @@ fn the_readmes_examples_of_the_notation_are_right() {
     }
 }
 
-fn the_readmes_screen_is_what_is_seen() {
-    let folder = tempfile::TempDir::new().expect("a folder");
-    let server = programs::command("wrong/server/prefix-token.c");
-    std::os::unix::fs::symlink(server, folder.path().join("server")).expect("a link");
-    let check = ["check", "--server", "./server", "exit-exact", "--jobs", "2"];
-    let output = sockspec().args(check).current_dir(folder.path()).output().expect("it runs");
-    let seen = String::from_utf8(output.stdout).expect("text");
-    let readme = read(&root().join("README.md"));
-    let shown = readme
-        .split("$ sockspec check --server ./server exit-exact\n")
-        .nth(1)
-        .and_then(|rest| rest.split("```").next())
-        .expect("the screen");
-    // Where it ran and how long it took differ from machine to machine.
-    let same = |text: &str| {
-        text.lines()
-            .filter(|line| !programs::names_a_place(line) && !line.contains(" scenarios in "))
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(same(shown), same(&seen));
+/// The names and the files of the topics of `sockspec help`.
+fn topics() -> Vec<(String, PathBuf)> {
+    let files = files_below(&root().join("src/cli/topics"));
+    files.into_iter().map(|file| (file.file_stem().expect("a name").to_string_lossy().into_owned(), file)).collect()
 }
 
-/// Commands of the README that can be run here, with programs of the tests in place of the reader's.
-fn the_readmes_commands_work() {
+fn the_readme_is_short_and_names_every_topic() {
     let readme = read(&root().join("README.md"));
-    let lines = readme.split("```").step_by(2).flat_map(str::lines);
-    let commands: Vec<&str> = lines.filter_map(|line| line.strip_prefix("    ")).filter(|line| line.starts_with("sockspec ")).collect();
-    assert!(commands.len() >= 4, "{commands:?}");
+    assert!(readme.lines().count() <= 200, "{} lines: what is reference goes to a topic", readme.lines().count());
+    let rows = readme.split("| topic | |\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("the table of topics");
+    let cells = rows.lines().skip(1).filter_map(|row| row.split('|').nth(1));
+    let mut named: Vec<String> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).map(str::to_owned).collect();
+    named.sort();
+    let mut known: Vec<String> = topics().into_iter().map(|(name, _)| name).chain(["ci".into()]).collect();
+    known.sort();
+    assert_eq!(named, known);
+}
+
+/// Compiles the loop of the README, judges it, and judges it again with the fix.
+fn the_readmes_mistake_is_found_as_shown_and_its_fix_is_right() {
+    let readme = read(&root().join("README.md"));
+    let block = |language: &str| {
+        let block = readme.split(&format!("```{language}\n")).nth(1).and_then(|rest| rest.split("```").next());
+        block.unwrap_or_else(|| panic!("no {language}")).to_owned()
+    };
+    let (wrong, diff) = (block("c"), block("diff"));
+    let line = |sign: char| diff.lines().find_map(|line| line.strip_prefix(sign)).expect("a line");
+    let right = wrong.replace(line('-'), line('+'));
+    assert_ne!(wrong, right);
     let folder = tempfile::TempDir::new().expect("a folder");
-    let link = |name: &str, to: &str| std::os::unix::fs::symlink(to, folder.path().join(name)).expect("a link");
-    link("a.out", env!("CARGO_BIN_EXE_sockspec-server"));
-    link("b.out", env!("CARGO_BIN_EXE_sockspec-client"));
-    link("client.py", &root().join("tests/programs/right/client.py").display().to_string());
-    for command in commands {
-        let words = shell_words::split(command).expect("words");
-        // Thousands of conversations are for CI.
-        let part: &[&str] = if words[1] == "fuzz" && !programs::is_whole() && !words.iter().any(|word| word == "--seed") {
-            &["--partition", "1/20", "--seed", "7"]
-        } else {
-            &[]
-        };
-        sockspec().args(&words[1..]).args(part).current_dir(folder.path()).assert().code(0);
+    let check = |code: &str, status: i32| {
+        let source = folder.path().join("server.c");
+        let main = format!("int main(void) {{ int conn = accept_one(); char buffer[1001]; ssize_t n;\n{code}return 0; }}\n");
+        fs::write(&source, format!("#include \"listen.h\"\n{main}")).expect("a file");
+        let headers = programs::folder().join("wrong/server");
+        let compiler =
+            std::process::Command::new("cc").arg("-I").arg(headers).args(["-o", "server", "server.c"]).current_dir(&folder).status();
+        assert!(compiler.expect("it runs").success());
+        let output = sockspec().args(["check", "./server", "exit-exact"]).current_dir(folder.path()).assert().code(status);
+        String::from_utf8(output.get_output().stdout.clone()).expect("text")
+    };
+    let seen = check(&wrong, 1);
+    let screen = block("text");
+    let shown = screen.strip_prefix("$ sockspec check ./server exit-exact\n").expect("the command");
+    // Each group of lines comes behind the one before it.
+    let mut rest = seen.as_str();
+    for group in shown.split("…\n").filter(|group| !group.is_empty()) {
+        let Some(place) = format!("\n{rest}").find(&format!("\n{group}")) else { panic!("not seen:\n{group}\nbut\n{rest}") };
+        rest = &rest[place + group.len()..];
     }
-    for inline in ["list", "explain server/eof", "check --server ./a.out server/eof"] {
-        assert!(readme.contains(&format!("sockspec {inline}")), "{inline}");
-        sockspec().args(inline.split(' ')).current_dir(folder.path()).assert().code(0);
+    check(&right, 0);
+}
+
+/// Runs the commands of the README and of the topics, with programs of the tests in place of the reader's.
+fn the_commands_of_the_readme_and_of_the_topics_work() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    for name in ["bin", "ann", "ben", "FOLDER", ".local/share/bash-completion/completions", ".config/fish/completions"] {
+        fs::create_dir_all(at(name)).expect("a folder");
     }
+    let (server, client) = (env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client"));
+    let right_client = programs::folder().join("right/client.py").display().to_string();
+    for (name, to) in [
+        ("a.out", server),
+        ("b.out", client),
+        ("right", server),
+        ("ann/a.out", server),
+        ("ben/a.out", server),
+        ("client.py", &right_client),
+    ] {
+        std::os::unix::fs::symlink(to, at(name)).expect("a link");
+    }
+    let script = |name: &str, text: &str| {
+        fs::write(at(name), format!("#!/bin/sh\n{text}\n")).expect("a script");
+        fs::set_permissions(at(name), fs::Permissions::from_mode(0o755)).expect("permissions");
+    };
+    script("server", &format!("[ $# = 0 ] && exec {server}\nexec {} $1", programs::command("port.py")));
+    script("bin/man", "exec cat");
+    // Outside of CI, a command that writes no report for others plays a part.
+    let part = if programs::is_whole() { "" } else { "--partition 1/20" };
+    let seed = if programs::is_whole() { "" } else { "--seed 7" };
+    script(
+        "bin/sockspec",
+        &format!(
+            "case \"$*\" in\n  *--seed*|*--report*|*--bless*|*' server/'*) ;;\n  check*) set -- \"$@\" {part} ;;\n  \
+             fuzz*) set -- \"$@\" {part} {seed} ;;\nesac\nexec {} \"$@\"",
+            env!("CARGO_BIN_EXE_sockspec")
+        ),
+    );
+    let files = topics().into_iter().map(|(_, file)| file).chain([root().join("README.md")]);
+    let blocks = files.flat_map(|file| {
+        let text = read(&file);
+        let unfenced: String = text.split("```").step_by(2).collect();
+        programs::indented_blocks(&unfenced)
+    });
+    let scripts: Vec<String> = blocks.filter(|block| block.starts_with("sockspec ")).collect();
+    assert!(scripts.len() >= 15, "{scripts:?}");
+    for commands in scripts {
+        Command::new("sh")
+            .args(["-e", "-c", &commands])
+            .current_dir(folder.path())
+            .env("PATH", format!("{}:{}", at("bin").display(), programs::path().to_string_lossy()))
+            .env("HOME", folder.path())
+            .env_remove("CI")
+            .env_remove("GITHUB_ACTIONS")
+            .assert()
+            .code(0);
+    }
+}
+
+fn every_topic_is_listed_and_fits_a_terminal() {
+    let help = |words: &[&str]| String::from_utf8(sockspec().arg("help").args(words).output().expect("it runs").stdout).expect("text");
+    let list = help(&[]);
+    for (name, file) in topics() {
+        assert!(list.contains(&format!("\n  {name} ")), "{name} is not listed");
+        let page = help(&[&name]);
+        assert!(page.starts_with(&format!("{name}: ")), "{page}");
+        for line in page.lines().chain(read(&file).lines()) {
+            assert!(line.chars().count() <= 80, "{name}: {line}");
+        }
+    }
+    assert!(list.lines().all(|line| line.chars().count() <= 80), "{list}");
 }
 
 fn unsafe_code_stays_in_two_modules_and_wall_clocks_out() {

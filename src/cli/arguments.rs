@@ -1,36 +1,55 @@
-//! Reading the command line: which options a command takes, and what is meant by what it does not.
+//! Reads the command line: knows which options a command takes, and explains the ones that it does not take.
 
-use super::{Cli, Options, Output, OwnFixtures, Playing, Stop};
+use super::{Cli, Options, Output, OwnFixtures, Playing, Stop, TEMPLATE};
 use clap::error::{ContextKind, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command, CommandFactory, Error, FromArgMatches};
+use std::ffi::OsString;
 use std::path::Path;
 
-/// The command line's description, in which each command has the options that do something for it.
+/// The commands that `sockspec -h` shows. `sockspec --help` shows all of them.
+const MAIN: [&str; 7] = ["check", "watch", "explain", "list", "fuzz", "merge", "help"];
+
+/// The description of the command line. Each command has the options that it uses.
 pub(super) fn command() -> Command {
-    Cli::command()
-        .mut_subcommand("check", Options::augment_args)
-        .mut_subcommand("watch", Options::augment_args)
-        .mut_subcommand("fuzz", |fuzz| Output::augment_args(Playing::augment_args(fuzz)))
-        .mut_subcommand("explore", |explore| Output::augment_args(Playing::augment_args(explore)))
-        .mut_subcommand("merge", Output::augment_args)
-        .mut_subcommand("list", OwnFixtures::augment_args)
-        .mut_subcommand("explain", OwnFixtures::augment_args)
-        .mut_subcommand("new-fixture", OwnFixtures::augment_args)
+    // (`mut_subcommand` would move a command to the end of the list.)
+    Cli::command().help_template(TEMPLATE).mut_subcommands(|command| {
+        let command = command.help_template(TEMPLATE);
+        match command.get_name() {
+            "check" | "watch" => Options::augment_args(command),
+            "fuzz" | "explore" => Output::augment_args(Playing::augment_args(command)),
+            "merge" => Output::augment_args(command),
+            "list" | "explain" | "new-fixture" => OwnFixtures::augment_args(command),
+            _ => command,
+        }
+    })
 }
 
-/// Reads the command line; where it asks for help, that is given, and the program ends.
+/// Hides the commands that few people use, if the command line asks for the short help. (Clap can do that for options alone.)
+fn shortened(command: Command) -> Command {
+    let is_short =
+        |word: &OsString| word.to_str().is_some_and(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('h'));
+    if !std::env::args_os().any(|word| is_short(&word)) {
+        return command;
+    }
+    command.mut_subcommands(|command| {
+        let is_hidden = !MAIN.contains(&command.get_name());
+        command.hide(is_hidden)
+    })
+}
+
+/// Reads the command line. If it asks for help, prints the help and ends the program.
 ///
 /// # Errors
-/// A mistake for which there are better words than those that clap has.
+/// A mistake for which sockspec has better words than clap.
 pub(super) fn read() -> Result<(Cli, Options), Stop> {
-    let mut command = command();
+    let mut command = shortened(command());
     let matches = command.try_get_matches_from_mut(std::env::args_os()).map_err(|error| mistake(&error, &command))?;
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let mut options = cli.options.clone();
     if let Some((name, own)) = matches.subcommand() {
         let takes = |id: &str| command.find_subcommand(name).is_some_and(|verb| has(verb, id));
-        // Before a command, every option may stand that it takes, and no other.
+        // The options of a command may stand before it, too. Others may not.
         let given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
         let ids = command.get_arguments().map(|argument| argument.get_id().as_str());
         if let Some(id) = ids.filter(given).find(|id| !takes(id)) {
@@ -42,7 +61,7 @@ pub(super) fn read() -> Result<(Cli, Options), Stop> {
 }
 
 impl Options {
-    /// Adds what stands behind the command.
+    /// Adds the options after the command.
     fn complete(&mut self, own: &ArgMatches, takes: impl Fn(&str) -> bool) -> Result<(), Error> {
         if takes("jobs") {
             self.playing.update_from_arg_matches(own)?;
@@ -50,7 +69,7 @@ impl Options {
         if takes("reports") {
             let before = self.output.clone();
             self.output.update_from_arg_matches(own)?;
-            // A switch that is not there is off, for clap.
+            // Clap sets a missing switch to false.
             self.output.quiet |= before.quiet;
             self.output.verbose |= before.verbose;
             self.output.exit_zero |= before.exit_zero;
@@ -63,7 +82,7 @@ fn has(command: &Command, id: &str) -> bool {
     command.get_arguments().any(|argument| argument.get_id() == id)
 }
 
-/// What is wrong with a command line, for those who meant something else.
+/// The error for a command line that clap refuses.
 fn mistake(error: &Error, command: &Command) -> Stop {
     let named = |kind: ContextKind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     match error.kind() {
@@ -81,10 +100,10 @@ fn mistake(error: &Error, command: &Command) -> Stop {
     }
 }
 
-/// An option is given to a command that makes nothing of it.
+/// The error for an option that the command does not use.
 fn does_nothing(command: &Command, id: &str) -> Stop {
     let option = command.get_arguments().find(|argument| argument.get_id() == id).and_then(Arg::get_long).unwrap_or(id);
     let users: Vec<&str> = command.get_subcommands().filter(|each| has(each, id)).map(Command::get_name).collect();
-    let why = if id == "strict" { "; what is merged is as strict as its parts were" } else { "" };
+    let why = if id == "strict" { "; a merged report is as strict as its parts" } else { "" };
     Stop::usage(format!("--{option} does nothing here: it is an option of {}{why}", users.join(", ")))
 }

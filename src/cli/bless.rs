@@ -1,4 +1,4 @@
-//! `sockspec check --bless`: the user's own scenarios, written anew from what was seen.
+//! `sockspec check --bless`: rewrites the user's own scenarios with what was seen.
 
 use super::{INTERRUPTED, Options, Progress, Stop, own_fixtures, print, say, setting};
 use crate::run::interrupt::Interrupt;
@@ -11,7 +11,8 @@ use similar::{ChangeTag, TextDiff};
 use std::fmt::Write;
 use std::fs;
 
-/// Each change is for a person to read before it counts, and what is recorded only in part fits together by chance.
+/// Records all scenarios of a folder, or none: a folder that is recorded in parts may contradict itself. A person reads each change before
+/// it counts, so CI records nothing.
 pub(super) fn run(subjects: &[Subject], is_filtered: bool, options: &Options, interrupt: &Interrupt) -> Result<u8, Stop> {
     let Some(folder) = &options.own.fixtures else {
         return Err(Stop::usage("--bless writes only scenarios of your own: name their folder with --fixtures DIR"));
@@ -52,13 +53,13 @@ pub(super) fn run(subjects: &[Subject], is_filtered: bool, options: &Options, in
     print(&format!("{} of {} scenarios written anew{unplayed}\n", changed.len(), recordings.len()))
 }
 
-/// What changes in a file.
+/// The difference between a file and its new text.
 fn difference(fixture: &Fixture, new: &str) -> String {
     let (file, old) = (&fixture.file, fixture.scenario.to_string());
     let diff = TextDiff::from_lines(old.as_str(), new);
     let mut text = format!("--- {file}\n+++ {file}\n");
     for hunk in diff.unified_diff().iter_hunks() {
-        // A string takes every text.
+        // Writing to a string cannot fail.
         let _ = writeln!(text, "{}", hunk.header());
         for change in hunk.iter_changes() {
             let style = match change.tag() {

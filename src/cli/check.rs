@@ -22,24 +22,24 @@ use std::path::Path;
 pub(super) struct Check {
     #[command(flatten)]
     selection: Selection,
-    /// Writes the scenarios of --fixtures anew where the programs do something else than they demand, and shows what has changed.
-    #[arg(long)]
+    /// Rewrite your scenarios with what the program does, and show the difference. Needs --fixtures.
+    #[arg(long, hide_short_help = true)]
     bless: bool,
 }
 
-/// What is to be judged, as the command line has it.
+/// The programs and scenarios that the command line names.
 #[derive(Debug, Args)]
 pub(super) struct Selection {
-    /// The server to judge: a command, which no shell sees.
+    /// Server to judge: a command. No shell reads it.
     #[arg(long, value_name = "CMD")]
     server: Option<String>,
-    /// The client to judge.
+    /// Client to judge: a command. No shell reads it.
     #[arg(long, value_name = "CMD")]
     client: Option<String>,
-    /// A subject of sockspec.toml; may be given several times [default: all].
+    /// Subject of sockspec.toml to judge. Give it several times for several subjects [default: all].
     #[arg(long = "subject", value_name = "NAME", conflicts_with_all = ["server", "client"])]
     names: Vec<String>,
-    /// What to judge: a program, or a server and its client; and which scenarios: all, without a filter.
+    /// Programs to judge, and scenarios to run [default: all].
     #[arg(value_name = "PROGRAM|FILTER")]
     programs_and_filters: Vec<String>,
 }
@@ -53,27 +53,27 @@ pub(super) fn check(arguments: &Check, options: &Options) -> Result<u8, Stop> {
     judge(task.plans(&interrupt)?, task.is_filtered(), task.again, &task.options, &interrupt)
 }
 
-/// What is to be judged, as the command line and the project file have it together.
+/// The programs and scenarios that the command line and the project file name together.
 pub(super) struct Task<'a> {
     selection: &'a Selection,
     project: Option<Project>,
-    /// As the file completes them.
+    /// The options of the command line, completed by the file.
     pub(super) options: Options,
     /// All scenarios.
     all: Vec<Fixture>,
-    /// Programs of which the command line does not say what they are.
+    /// Programs whose role the command line does not name.
     programs: Vec<String>,
     filters: Vec<String>,
-    /// How a case is run again.
+    /// The command that runs a case again.
     pub(super) again: Again,
-    /// Whether it is said what programs were recognised as.
+    /// Whether to say which role each program was recognised to have.
     pub(super) tells: bool,
 }
 
 impl<'a> Task<'a> {
-    /// Reads the project file, if there is one, and the scenarios.
+    /// Reads the project file, if it exists, and the scenarios.
     pub(super) fn read(selection: &'a Selection, options: &Options) -> Result<Self, Stop> {
-        // The file's own options need not be repeated: it will be there again.
+        // The command does not repeat the options of the file: the file still exists when a case runs again.
         let folder =
             options.own.fixtures.as_ref().map(|folder| format!(" --fixtures {}", shell_words::quote(&folder.display().to_string())));
         let again = Again::Check(folder.unwrap_or_default() + &repeated(options));
@@ -82,13 +82,13 @@ impl<'a> Task<'a> {
         let words = selection.programs_and_filters.iter().cloned();
         let (programs, filters): (Vec<String>, Vec<String>) = words.partition(|text| Filter::is_program(text, &all));
         if !programs.is_empty() && !selection.names.is_empty() {
-            return Err(Stop::usage(format!("--subject names what is judged, so `{}` cannot be judged, too", programs[0])));
+            return Err(Stop::usage(format!("--subject already names the program to judge: leave `{}` out", programs[0])));
         }
         let tells = !options.output.quiet;
         Ok(Self { selection, project, options, all, programs, filters, again, tells })
     }
 
-    /// Whether some scenarios, or some programs, are left out.
+    /// Whether the command line leaves out some scenarios or programs.
     pub(super) fn is_filtered(&self) -> bool {
         !self.filters.is_empty() || !self.selection.names.is_empty()
     }
@@ -103,7 +103,7 @@ impl<'a> Task<'a> {
         recognise::add(known, &self.programs, &self.options, interrupt, self.tells)
     }
 
-    /// What is to be played with whom. Programs of the project file are built for that.
+    /// Which scenarios to play with which programs. Builds the programs of the project file.
     pub(super) fn plans(&self, interrupt: &Interrupt) -> Result<Vec<Plan>, Stop> {
         let wanted = Filter::select(&self.filters, self.all.clone())?;
         let names = &self.selection.names;
@@ -119,7 +119,7 @@ impl<'a> Task<'a> {
         }
     }
 
-    /// The one program, or the one pair, of which it is recorded what it does.
+    /// The one program, or the one pair, that `--bless` records.
     fn blessed(&self, interrupt: &Interrupt) -> Result<Vec<Subject>, Stop> {
         let project = self.project.as_ref();
         let choices = project.map(Project::choices).unwrap_or_default();
@@ -141,7 +141,7 @@ pub(super) fn self_test(options: &Options) -> Result<u8, Stop> {
     judge(vec![Plan::of(subjects, fixtures)], false, Again::BuiltIn, options, &watch_for_signals()?)
 }
 
-/// No program is named anywhere.
+/// The error if neither the command line nor the project file names a program.
 fn nothing_to_judge() -> Stop {
     Stop::usage(
         "nothing to judge: name a program, as in `sockspec check ./a.out`, or write it into sockspec.toml \
@@ -178,7 +178,7 @@ pub(super) fn play(
         let run = suite::run(plan, &setting, interrupt, |news| progress.tell(news, name, &plan.known_failures));
         runs.push(run.map_err(|error| Stop::trouble(error.to_string()))?);
         if interrupt.is_set() {
-            // Even if the last one had just come to its end: others are missing.
+            // The last run may be complete, but others are missing.
             if let Some(run) = runs.last_mut() {
                 run.is_interrupted = true;
             }
@@ -189,7 +189,7 @@ pub(super) fn play(
     Ok(Results { runs, is_strict: options.is_strict(), again, share, is_verbose: options.output.verbose })
 }
 
-/// What nobody has completed yet would find fault with the right program.
+/// Refuses scenarios that `new-fixture` began and nobody completed: a right program would fail them.
 fn refuse_begun(plans: &[Plan]) -> Result<(), Stop> {
     let mut fixtures = plans.iter().flat_map(|plan| &plan.fixtures);
     let Some(Fixture { file, scenario, .. }) = fixtures.find(|fixture| new_fixture::is_merely_begun(&fixture.scenario)) else {
@@ -197,11 +197,11 @@ fn refuse_begun(plans: &[Plan]) -> Result<(), Stop> {
     };
     let right: String = scenario.subject().roles().iter().map(|role| format!(" --{role} CMD")).collect();
     Err(Stop::usage(format!(
-        "{file}: nothing says yet what a program is to do here: record what a right one does with `sockspec check{right} --fixtures DIR --bless`"
+        "{file}: this scenario demands nothing yet: let a right program complete it with `sockspec check{right} --fixtures DIR --bless`"
     )))
 }
 
-/// What all parts of a run have in common: what is judged, by what.
+/// The fingerprint that all parts of a run share: the programs and the scenarios.
 fn whole(plans: &[Plan], options: &Options) -> Fingerprint {
     let mut texts = vec!["check".to_owned(), options.is_strict().to_string()];
     for plan in plans {
@@ -214,7 +214,7 @@ fn whole(plans: &[Plan], options: &Options) -> Fingerprint {
     Fingerprint::of(texts.iter().map(String::as_str))
 }
 
-/// Leaves what this part has of all plans together, so that parts of many small plans are even, too.
+/// Keeps the scenarios of this part. Counts across all plans, so that parts of many small plans have equal sizes, too.
 fn take_part(plans: &mut [Plan], partition: Partition) {
     let mut number = 0;
     for plan in plans {
@@ -233,7 +233,7 @@ fn reference_pair(program: &Path) -> Vec<Subject> {
     vec![subject(Role::Server), subject(Role::Client)]
 }
 
-/// The fixtures for the subjects that there are.
+/// The fixtures that these subjects can play.
 fn select(wanted: Vec<Fixture>, subjects: &[Subject]) -> Result<Vec<Fixture>, Stop> {
     let is_there = |role: &Role| subjects.iter().any(|subject| subject.role == *role);
     let has_subject = |fixture: &Fixture| fixture.scenario.subject().roles().iter().all(is_there);
@@ -243,7 +243,7 @@ fn select(wanted: Vec<Fixture>, subjects: &[Subject]) -> Result<Vec<Fixture>, St
         None => Ok(selected),
         Some(about) => {
             let role = about.roles().iter().find(|role| !is_there(role)).unwrap_or(&Role::Client);
-            Err(Stop::usage(format!("no scenario is selected: what is named is about the {about}, and there is no --{role} CMD")))
+            Err(Stop::usage(format!("no scenario is selected: the filter is about the {about}, and there is no --{role} CMD")))
         }
     }
 }

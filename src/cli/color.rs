@@ -1,4 +1,4 @@
-//! When there are colours.
+//! Decides when to use colours.
 
 use anstream::ColorChoice;
 use clap::ValueEnum;
@@ -12,7 +12,7 @@ pub(super) enum Color {
     Never,
 }
 
-/// What --color says, as far as that can be seen before the command line has been read.
+/// The value of --color, found before the command line has been parsed: help and usage mistakes have colours, too.
 pub(super) fn given() -> Color {
     let words: Vec<String> = env::args_os().skip(1).filter_map(|word| word.into_string().ok()).collect();
     let value = words.iter().enumerate().find_map(|(place, word)| match word.strip_prefix("--color")? {
@@ -22,7 +22,7 @@ pub(super) fn given() -> Color {
     value.and_then(|value| Color::from_str(value, false).ok()).unwrap_or(Color::Auto)
 }
 
-/// Decides it for all that is printed from now on.
+/// Sets the choice for everything that is printed from now on.
 pub(super) fn choose(color: Color) {
     match color {
         Color::Auto if is_unforced() && !is_watched() => ColorChoice::Never,
@@ -33,12 +33,12 @@ pub(super) fn choose(color: Color) {
     .write_global();
 }
 
-/// By convention nothing is forced where CLICOLOR_FORCE is 0; anstream looks only whether it is there.
+/// Whether CLICOLOR_FORCE is 0, which by convention forces nothing. anstream only checks whether the variable exists.
 fn is_unforced() -> bool {
     env::var_os("CLICOLOR_FORCE").is_some_and(|value| value == "0")
 }
 
-/// Whether colours are for somebody. It is asked of both streams together, because there is but one choice for them.
+/// Whether a person sees the colours. Checks both streams together, because anstream has one choice for both.
 fn is_watched() -> bool {
     let is = |name: &str, value: &str| env::var_os(name).is_some_and(|given| given == value);
     io::stdout().is_terminal() && io::stderr().is_terminal() && !is("CLICOLOR", "0") && !is("TERM", "dumb")

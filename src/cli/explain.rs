@@ -12,7 +12,7 @@ pub(super) fn run(name: &str, options: &Options) -> Result<u8, Stop> {
     }
     let (_, options) = project::settle(options)?;
     let all = fixtures(&options)?;
-    // A report names a scenario's file as well, and the line of what was not seen.
+    // A report names the file of a scenario and a line in it.
     let id = name.strip_prefix("fixtures/").unwrap_or(name).split(".transcript").next().unwrap_or(name);
     if let Some(fixture) = all.iter().find(|fixture| fixture.id == id) {
         let built_in = fixture::built_in().map_err(|error| Stop::trouble(error.to_string()))?;
@@ -23,7 +23,7 @@ pub(super) fn run(name: &str, options: &Options) -> Result<u8, Stop> {
     Err(Stop::usage(format!("there is no rule and no scenario `{id}`{hint} (`sockspec list` lists the rules)")))
 }
 
-/// A name, and what there is to say behind it.
+/// A label, and a text behind it.
 fn part(name: &str, text: &str) -> String {
     let options = textwrap::Options::new(width()).subsequent_indent("            ");
     textwrap::fill(&format!("{name:<12}{text}"), options) + "\n"
@@ -66,7 +66,7 @@ fn about_scenario(Fixture { id, file, scenario }: &Fixture, origin: &str) -> Str
     text += &part("file", &format!("{file}{origin}"));
     text += &part("notation", "the conversation from top to bottom; `sockspec help new-fixture` describes it");
     text += "\n";
-    // Reports count the lines.
+    // Reports refer to these line numbers.
     for (number, line) in scenario.to_string().lines().enumerate() {
         text += &format!("{:>4}  {line}\n", number + 1);
     }

@@ -1,4 +1,4 @@
-//! Which scenarios are meant.
+//! Filters: which scenarios the command line selects.
 
 use super::Stop;
 use crate::spec::fixture::Fixture;
@@ -6,8 +6,8 @@ use crate::spec::rule::{RULES, Rule};
 use crate::spec::suggest::nearest;
 use std::path::Path;
 
-/// A rule's name means that rule alone, not those whose names begin with it; and so does a scenario's name. Every other text means all
-/// scenarios in whose names it stands.
+/// The name of a rule selects this rule only, and not rules whose names begin with it. The name of a scenario selects this scenario only.
+/// Any other text selects all scenarios whose names contain it.
 pub(super) enum Filter {
     Rule(&'static Rule),
     Scenario(String),
@@ -15,10 +15,10 @@ pub(super) enum Filter {
 }
 
 impl Filter {
-    /// What a text of the command line means.
+    /// The filter that a word of the command line means.
     ///
     /// # Errors
-    /// It means none of these scenarios.
+    /// The filter selects none of these scenarios.
     pub(super) fn parse(text: &str, all: &[Fixture]) -> Result<Self, Stop> {
         let filter = Self::of(text, all);
         if all.iter().any(|fixture| filter.takes(fixture)) {
@@ -47,7 +47,7 @@ impl Filter {
         }
     }
 
-    /// Tells programs from filters: what names no scenario, and is a file or has words, is a program.
+    /// Tells programs from filters: a program selects no scenario, and is a file or has several words.
     pub(super) fn is_program(text: &str, all: &[Fixture]) -> bool {
         let is_transcript = Path::new(text).extension().is_some_and(|ending| ending == "transcript");
         let names_program = text.contains(char::is_whitespace) || text.starts_with(['.', '/', '~']) || Path::new(text).is_file();
@@ -55,10 +55,10 @@ impl Filter {
         names_program && !is_transcript && !all.iter().any(|fixture| filter.takes(fixture))
     }
 
-    /// The scenarios that any of the texts means; all, where there is no text.
+    /// The scenarios that any of the texts selects; all, if there is no text.
     ///
     /// # Errors
-    /// One of them means nothing.
+    /// One of the texts selects nothing.
     pub(super) fn select(texts: &[String], all: Vec<Fixture>) -> Result<Vec<Fixture>, Stop> {
         let filters = texts.iter().map(|text| Self::parse(text, &all)).collect::<Result<Vec<_>, _>>()?;
         Ok(all.into_iter().filter(|fixture| filters.is_empty() || filters.iter().any(|filter| filter.takes(fixture))).collect())

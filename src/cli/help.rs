@@ -1,13 +1,14 @@
-//! `sockspec help`: the pages of commands, and pages about what no option tells.
+//! `sockspec help`: the pages of commands, the topics, and files for CI.
 
-use super::{Stop, print};
+use super::text::{for_terminal, headlined};
+use super::{Stop, print, topics};
 use crate::spec::suggest::nearest;
 use clap::Command;
 
-/// What one puts into a repository so that somebody else's machine judges it.
+/// A file for a repository, so that a CI system or a grader runs sockspec.
 struct Snippet {
     name: &'static str,
-    /// The file that it belongs into.
+    /// The name of the file in the repository.
     file: &'static str,
     about: &'static str,
     text: &'static str,
@@ -17,13 +18,13 @@ const SNIPPETS: [Snippet; 9] = [
     Snippet {
         name: "github",
         file: ".github/workflows/sockspec.yml",
-        about: "GitHub Actions: failures are annotations, and a summary of the job",
+        about: "GitHub Actions: annotations for failures, and a summary of the job",
         text: include_str!("help/github.yml"),
     },
     Snippet {
         name: "github-parts",
         file: ".github/workflows/sockspec.yml",
-        about: "the same on several machines at once, each of which plays a part",
+        about: "GitHub Actions: several machines, each plays a part",
         text: include_str!("help/github-parts.yml"),
     },
     Snippet {
@@ -41,25 +42,25 @@ const SNIPPETS: [Snippet; 9] = [
     Snippet {
         name: "gitlab-parts",
         file: ".gitlab-ci.yml",
-        about: "the same on several machines at once",
+        about: "GitLab: several machines, each plays a part",
         text: include_str!("help/gitlab-parts.yml"),
     },
     Snippet {
         name: "gradescope-setup",
         file: "setup.sh",
-        about: "Gradescope, when it makes the image",
+        about: "Gradescope: runs once, when Gradescope builds the image",
         text: include_str!("help/gradescope-setup.sh"),
     },
     Snippet {
         name: "gradescope",
         file: "run_autograder",
-        about: "Gradescope, for each submission",
+        about: "Gradescope: runs for each submission",
         text: include_str!("help/gradescope.sh"),
     },
     Snippet {
         name: "hook",
         file: ".git/hooks/pre-push",
-        about: "Git: what does not conform is not pushed",
+        about: "Git: refuses to push a program that does not conform",
         text: include_str!("help/hook.sh"),
     },
     Snippet {
@@ -70,34 +71,64 @@ const SNIPPETS: [Snippet; 9] = [
     },
 ];
 
-/// Which page to show.
+/// The page to show.
 #[derive(Debug, clap::Args)]
 pub(super) struct Help {
-    /// A command, or `ci` and perhaps one of its files.
+    /// A command, a topic, or `ci` with the name of a file. `sockspec help` lists them.
     #[arg(value_name = "COMMAND|TOPIC")]
     words: Vec<String>,
 }
 
+/// The topic about CI. It prints files, so it is not one of [`topics`].
+const CI: (&str, &str) = ("ci", "files for GitHub, GitLab, Gradescope, a git hook and a container");
+
 pub(super) fn run(arguments: &Help, mut command: Command) -> Result<u8, Stop> {
     let words: Vec<&str> = arguments.words.iter().map(String::as_str).collect();
     match words[..] {
+        [] => return print(&contents(&command)),
         ["ci"] => return print(&overview()),
         ["ci", name] => return print(&snippet(name)?),
+        [name] => {
+            if let Some(topic) = topics::find(name) {
+                return print(&format!("{}: {}\n\n{}", headlined(topic.name), topic.about, for_terminal(topic.text)));
+            }
+        }
         _ => {}
     }
-    let known = command.get_subcommands().map(|each| each.get_name().to_owned()).collect::<Vec<_>>();
-    if let Some(stranger) = words.first().filter(|word| !known.iter().any(|name| name == *word)) {
-        let hint = nearest(stranger, known.iter().map(String::as_str).chain(["ci"]));
-        return Err(Stop::usage(format!(
-            "there is no page about `{stranger}`{hint}; `sockspec help` lists the commands, and there is help ci"
-        )));
+    let commands = command.get_subcommands().map(|each| each.get_name().to_owned()).collect::<Vec<_>>();
+    if let Some(unknown) = words.first().filter(|word| !commands.iter().any(|name| name == *word)) {
+        let topics: Vec<&str> = names().collect();
+        let hint = nearest(unknown, commands.iter().map(String::as_str).chain(topics));
+        return Err(Stop::usage(format!("there is no command and no topic `{unknown}`{hint} (`sockspec help` lists them)")));
     }
-    // Clap gives the page to whoever asks for it in its own way.
+    // Clap prints the page.
     let asked = ["sockspec"].into_iter().chain(words).chain(["--help"]);
     match command.try_get_matches_from_mut(asked) {
         Err(page) => page.exit(),
         Ok(_) => Ok(0),
     }
+}
+
+/// The names of all topics.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    topics::all().map(|topic| topic.name).chain([CI.0])
+}
+
+/// The list of commands and topics.
+fn contents(command: &Command) -> String {
+    let row = |name: &str, about: &str| format!("  {name:<12}  {about}\n");
+    let commands =
+        command.get_subcommands().map(|each| row(each.get_name(), &each.get_about().map(ToString::to_string).unwrap_or_default()));
+    let topics = topics::all().map(|topic| row(topic.name, topic.about)).chain([row(CI.0, CI.1)]);
+    format!(
+        "{}\n{}\n{}\n{}\n\
+         `sockspec help NAME` shows one of them, `sockspec help ci NAME` prints a file,\n\
+         and `sockspec man | man -l -` shows all topics on one page.\n",
+        headlined("Commands:"),
+        commands.collect::<String>(),
+        headlined("Topics:"),
+        topics.collect::<String>(),
+    )
 }
 
 fn snippet(name: &str) -> Result<String, Stop> {
@@ -111,13 +142,16 @@ fn snippet(name: &str) -> Result<String, Stop> {
 
 fn overview() -> String {
     let mut page = String::from(
-        "sockspec in CI: each of these prints a file that installs sockspec, builds server.c and\n\
-         client.c, and judges them. Put your own way to build in the place of `cc`.\n\n",
+        "Each of these commands prints a file. The file installs sockspec, builds\n\
+         server.c and client.c, and judges them. Replace `cc` with your own way to build.\n\
+         The first run compiles sockspec for one or two minutes. Later runs find it in\n\
+         the cache.\n\n",
     );
     for Snippet { name, file, about, .. } in &SNIPPETS {
         page += &format!("  sockspec help ci {name:<17} > {file}\n      {about}\n");
     }
-    page += "\nThe exit status is 0 where the programs conform, 1 where one does not, and never 1 for a\n\
-             reason that is not the program's. `sockspec --help` lists all of them.\n";
+    page += "\nThe exit status is 0 if the programs conform, and 1 if one does not. It is never\n\
+             1 for a reason that is not the program's: `sockspec help exit-status`.\n\
+             In GitHub Actions, sockspec chooses its reports: `sockspec help formats`.\n";
     page
 }

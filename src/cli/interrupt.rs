@@ -6,8 +6,8 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::ffi::c_int;
 use std::fs;
 
-/// The first signal ends the subjects and the run; the second ends this program, and its stages with it. Under `nohup` the end of the
-/// terminal ends nothing.
+/// Watches for signals. The first signal ends the subjects and the run. The second one ends this program and its workers. Under `nohup`
+/// the end of the terminal ends nothing.
 pub(super) fn watch_for_signals() -> Result<Interrupt, Stop> {
     let interrupt = Interrupt::default();
     let heeded = [SIGINT, SIGTERM].into_iter().chain((!is_ignored(SIGHUP)).then_some(SIGHUP));
@@ -25,7 +25,7 @@ pub(super) fn watch_for_signals() -> Result<Interrupt, Stop> {
     Ok(interrupt)
 }
 
-/// Whether this program was started so that it ignores a signal: a bit for each in /proc/PID/status, the first for signal 1.
+/// Whether this program ignores a signal since its start. /proc/PID/status has one bit for each signal; the first is for signal 1.
 fn is_ignored(signal: c_int) -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).map(str::trim);

@@ -9,10 +9,10 @@ use std::io::{self, IsTerminal};
 
 #[derive(Debug, Args)]
 pub(super) struct List {
-    /// Lists scenarios, each with its title.
+    /// List scenarios, each with its title.
     #[arg(long)]
     scenarios: bool,
-    /// Which, as for `sockspec check`; all, without one.
+    /// Rules or scenarios to list, as for `sockspec check` [default: all].
     #[arg(value_name = "FILTER")]
     filters: Vec<String>,
 }
@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &List, options: &Options) -> Result<u8, Stop> {
     print(&lines(&rules.map(row).collect::<Vec<_>>()))
 }
 
-/// One line a row. A person gets columns, and another program tabs, which are in none of the texts.
+/// One line for each row. At a terminal, spaces align the columns. For another program, a tab separates them; no text contains a tab.
 fn lines<const N: usize>(rows: &[[String; N]]) -> String {
     let is_read_by_a_person = io::stdout().is_terminal();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);

@@ -1,6 +1,10 @@
-//! `sockspec man`: a page for the program and one for each of its commands, all made from the command line's own description.
+//! `sockspec man`: a page for the program, with all topics, and one for each command. The description of the command line is the source of
+//! all of them.
 
+use super::text::{Depth, for_manual};
+use super::topics::{self, Topic};
 use super::{Stop, print, say};
+use clap::builder::StyledStr;
 use clap::{Args, Command};
 use roff::{Roff, bold, roman};
 use std::io;
@@ -8,16 +12,16 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Man {
-    /// The page of this command, such as check.
+    /// Command whose page to print, such as check [default: the page of sockspec].
     #[arg(value_name = "COMMAND", conflicts_with = "dir")]
     command: Option<String>,
-    /// Writes all pages to this folder.
+    /// Write all pages to this folder.
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Man, mut command: Command) -> Result<u8, Stop> {
-    // Options that are everywhere become each command's own.
+    // Clap copies the global options to each command.
     command.build();
     if let Some(folder) = &arguments.dir {
         let unwritable = |error| Stop::usage(format!("the manual cannot be written to {}: {error}", folder.display()));
@@ -33,14 +37,18 @@ pub(super) fn run(arguments: &Man, mut command: Command) -> Result<u8, Stop> {
         None => print(&page(&command)?),
         Some(name) => {
             let named = command.get_subcommands().find(|command| command.get_name() == name);
-            print(&page(named.ok_or_else(|| Stop::usage(format!("there is no command `{name}` (`sockspec --help` lists them)")))?)?)
+            print(&page(
+                named.ok_or_else(|| Stop::usage(format!("there is no command `{name}` (`sockspec help` lists commands and topics)")))?,
+            )?)
         }
     }
 }
 
 fn page(command: &Command) -> Result<String, Stop> {
     let version = concat!("sockspec ", env!("CARGO_PKG_VERSION"));
-    let man = clap_mangen::Man::new(command.clone()).title(man_name(command).to_uppercase()).source(version).manual("sockspec");
+    // clap_mangen leaves out the help of an option that the short help hides.
+    let shown = command.clone().mut_args(|argument| argument.hide_short_help(false));
+    let man = clap_mangen::Man::new(shown).title(man_name(command).to_uppercase()).source(version).manual("sockspec");
     let mut page = Vec::new();
     let render = |page: &mut Vec<u8>| -> io::Result<()> {
         man.render_title(page)?;
@@ -54,32 +62,35 @@ fn page(command: &Command) -> Result<String, Stop> {
         rest(command).to_writer(page)
     };
     render(&mut page).map_err(|error| Stop::trouble(format!("the manual cannot be made: {error}")))?;
-    Ok(String::from_utf8_lossy(&page).into_owned())
+    // Not every formatter reads UTF-8, but all of them know these names.
+    let ascii = |c: char| if c.is_ascii() { c.to_string() } else { format!("\\[u{:04X}]", u32::from(c)) };
+    Ok(String::from_utf8_lossy(&page).chars().map(ascii).collect())
 }
 
-/// What stands behind the options in `--help`: blocks with a headline and indented lines, or plain text.
+/// The sections after the options: the texts of `--help`, all topics on the page of the program, the examples, and other pages.
 fn rest(command: &Command) -> Roff {
-    let mut roff = Roff::new();
-    let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-    for block in text.split("\n\n").filter(|block| !block.is_empty()) {
-        let Some((headline, lines)) = block.split_once(":\n").filter(|(_, lines)| lines.starts_with("  ")) else {
-            roff.control("SH", ["NOTES"]).control("nf", []);
-            block.lines().for_each(|line| _ = roff.text([roman(line)]));
-            roff.control("fi", []);
-            continue;
-        };
-        roff.control("SH", [headline.to_uppercase().as_str()]);
-        for line in lines.lines().map(str::trim_start) {
-            match line.split_once("  ") {
-                Some((term, meaning)) => roff.control("TP", []).text([bold(term)]).text([roman(meaning.trim_start())]),
-                None => roff.control("PP", []).text([bold(line)]),
-            };
+    let mut page = Roff::new();
+    let text = |text: Option<&StyledStr>| text.map(ToString::to_string).unwrap_or_default();
+    let after = text(command.get_after_long_help().or_else(|| command.get_after_help()));
+    if command.has_subcommands() {
+        // The topic about the exit status says more than the table of `--help`.
+        let blocks: Vec<&str> = after.split("\n\n").filter(|block| !block.starts_with("Exit status:")).collect();
+        for_manual(&blocks.join("\n\n"), Depth::Section, &mut page);
+        for Topic { name, about, text } in topics::all() {
+            page.control("SH", [name.replace('-', " ").to_uppercase().as_str()]);
+            if name != "exit-status" {
+                for_manual(&format!("This section is about {about}."), Depth::Subsection, &mut page);
+            }
+            for_manual(text, Depth::Subsection, &mut page);
         }
+    } else {
+        for_manual(&after, Depth::Section, &mut page);
     }
+    for_manual(&text(command.get_before_help()), Depth::Section, &mut page);
     if let Some((_, name)) = man_name(command).split_once('-') {
-        roff.control("SH", ["SEE ALSO"]).text([bold("sockspec"), roman("(1), "), bold(format!("sockspec {name} --help"))]);
+        page.control("SH", ["SEE ALSO"]).text([bold("sockspec"), roman("(1), "), bold(format!("sockspec {name} --help"))]);
     }
-    roff
+    page
 }
 
 fn man_name(command: &Command) -> String {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Merge {
-    /// The JSON reports of all parts, as `--report json=FILE` wrote them.
+    /// JSON reports to join, as `--report json=FILE` wrote them.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 }

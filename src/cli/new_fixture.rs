@@ -11,35 +11,38 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 #[derive(Debug, Args)]
-#[command(after_help = r#"Change what the harness does in the new file,
-and let a program that is right complete it:
-sockspec check --server ./right --fixtures DIR --bless
+#[command(before_help = "\
+Examples:
+  sockspec new-fixture server/eof my-case --fixtures more
+  sockspec check --server ./right --fixtures more --bless")]
+#[command(after_long_help = r#"The new file has what the harness does in the simplest scenario of the rule.
+Change it, and let a program that is right complete it with `check --bless`.
 
 The notation, a step a line:
-  client: connect      one end of the connection connects
+  client: connect      the client connects
   client: "ex"         sends these bytes, so that they are one recv;
-                       server: "x" likewise
+                       server: "x" does the same
   client: burst "ex"   sends them without waiting: TCP may cut and join them
-  client: fin          ends its stream; client: reset aborts it
-  client< "hello\n"    this is typed; client< eof is the end of the input
+  client: fin          ends the stream; client: reset aborts it
+  client< "hello\n"    you type this; client< eof is the end of the input
   server> "text\n"     the server prints this
-  server exits 0       it ends so; exits nonzero with any other status;
-                       dies by SIGKILL
+  server exits 0       the server ends with this status; exits nonzero is any
+                       other status; dies by SIGKILL is a signal
   "x" * 9 + "\xff"     bytes: printable characters, \n, \t, \", \\, and \xHH,
                        repeated and joined
 
-What the program that is judged does is demanded; all else is done.
+sockspec demands the steps of the program under test, and does all others.
 fixtures/README.md in the sources of sockspec has all of it.
-This shows a scenario: sockspec explain server/exit-split/in-the-middle"#)]
+To see a scenario: sockspec explain server/exit-split/in-the-middle"#)]
 pub(super) struct NewFixture {
-    /// The rule that it checks, such as server/eof.
+    /// Rule that the scenario checks, such as server/eof.
     rule: String,
-    /// Its name, in lower case and with hyphens: my-case.
+    /// Name of the scenario, in lower case and with hyphens: my-case.
     #[arg(value_parser = name)]
     name: String,
 }
 
-/// What stands in place of a title until there is one.
+/// The title of a new scenario, until somebody writes one.
 const TITLE: &str = "what it shows, in a line";
 
 fn name(text: &str) -> Result<String, String> {
@@ -81,7 +84,7 @@ pub(super) fn run(arguments: &NewFixture, options: &Options) -> Result<u8, Stop>
     print(&format!("{}\n", path.display()))
 }
 
-/// What the harness does in a scenario, and how it ends; all else is yet to be said.
+/// A new scenario: the steps of the harness, and the end. All other steps are missing.
 fn begun(model: &Scenario) -> Scenario {
     let steps = model.transcript.steps.iter().filter(|step| is_kept(step, model)).cloned().collect();
     let comments = vec!["Why this conversation exists: what a program gets wrong that fails here.".into()];
@@ -92,8 +95,8 @@ fn is_kept(step: &Step, model: &Scenario) -> bool {
     step.is_stimulus(model.subject()) || matches!(step, Step::Idle(_) | Step::Ends(..) | Step::PrintedAnyCut(..))
 }
 
-/// Whether nobody has come further than [`run`] with this scenario: it would find fault with every program that says a word. Where a port
-/// is taken or closed, a right one says none on stdout.
+/// Whether nobody has changed this scenario since [`run`] wrote it. Every program that prints something would fail it. (If a port is taken
+/// or closed, a right program prints nothing on stdout, and the scenario may be complete.)
 pub(super) fn is_merely_begun(scenario: &Scenario) -> bool {
     let demands = |step: &Step| matches!(step, Step::PrintedAnyCut(..)) || !is_kept(step, scenario);
     scenario.title == TITLE && scenario.givens.is_empty() && !scenario.transcript.steps.iter().any(demands)

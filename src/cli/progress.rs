@@ -1,4 +1,4 @@
-//! A line on stderr that shows where a long run is, and what fails as it fails; nothing where nobody watches.
+//! Progress on stderr: one line that shows how far a long run is, and each failure as it happens. Without a terminal there is no line.
 
 use super::{Options, say};
 use crate::run::event::Event;
@@ -13,32 +13,32 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-/// How often the line is drawn anew, so that it shows the case at which a run has stopped, and not the one before.
+/// How often to draw the line. Without a tick, a run that hangs would show the case before the one that hangs.
 const TICK: Duration = Duration::from_millis(100);
 
 pub(super) struct Progress {
     bar: ProgressBar,
-    /// What is played just now, the longest first.
+    /// The cases that are running, the oldest first.
     running: Vec<String>,
     failed: u64,
     is_quiet: bool,
-    /// Where several subjects are judged: the rules of which a failure was shown, each with whose it was.
+    /// With several subjects: the subjects and rules of which a failure was shown.
     shown: HashSet<(String, &'static str)>,
 }
 
 impl Progress {
-    /// For a run of so many scenarios.
+    /// For a run of this many scenarios.
     pub(super) fn of_scenarios(len: u64, options: &Options) -> Self {
         Self::new(len, "{pos}/{len}  {wide_msg}", options)
     }
 
-    /// For a search, of which it matters more how fast it is.
+    /// For a search, which also shows its speed.
     pub(super) fn of_search(len: u64, options: &Options) -> Self {
         Self::new(len, "{pos}/{len}  {rate}  {wide_msg}", options)
     }
 
     fn new(len: u64, template: &str, options: &Options) -> Self {
-        // It hides itself where stderr is no terminal.
+        // The bar hides itself if stderr is not a terminal.
         let target = if options.output.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(len), target);
         let rate = |state: &ProgressState, out: &mut dyn fmt::Write| _ = write!(out, "{:.0}/s", state.per_sec());
@@ -50,11 +50,11 @@ impl Progress {
         Self { bar, running: Vec::new(), failed: 0, is_quiet: options.output.quiet, shown: HashSet::new() }
     }
 
-    /// Shows what has happened; what is known to fail is no news. Where several subjects are judged, this is the name of the one.
+    /// Shows what has happened. Known failures are not shown. `subject` is the name of the subject, if there are several.
     pub(super) fn tell(&mut self, news: &Event, subject: Option<&str>, known: &[KnownFailure]) {
         match news {
             Event::Waits(why) => {
-                // Whoever looks at a log wonders, too.
+                // A reader of a log wants to know the reason, too.
                 if !self.is_quiet {
                     self.bar.suspend(|| say(why));
                 }
@@ -87,7 +87,7 @@ impl Progress {
         };
         self.failed += u64::from(rule.level == Level::Must);
         let style = if AutoStream::choice(&io::stderr()) == ColorChoice::Never { Style::new() } else { style };
-        // All failures of a class are more than a screen holds, and the report comes to them in their order.
+        // All failures of a whole class would fill the screen. The report shows them all.
         if subject.is_none_or(|name| self.shown.insert((name.to_owned(), rule.id))) {
             self.bar.println(format!("{style}{word}{style:#}  {}  {}", labelled(subject, &outcome.id), outcome.message()));
         }
@@ -98,7 +98,7 @@ fn labelled(subject: Option<&str>, case: &str) -> String {
     subject.map_or_else(|| case.to_owned(), |name| format!("{name}: {case}"))
 }
 
-/// However the run ends, the line does not stay.
+/// Removes the line, however the run ends.
 impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();

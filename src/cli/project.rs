@@ -1,4 +1,4 @@
-//! What a project file has to say: options, and programs by their names.
+//! The project file on the command line: its options, and its programs by name.
 
 use super::recognise::{only_program_here, quoted};
 use super::{Options, Stop, note};
@@ -8,7 +8,7 @@ use crate::run::suite::Plan;
 use crate::spec::fixture::Fixture;
 use crate::spec::role::Part;
 
-/// The project file of the working directory, if there is one, and the options as it completes them: the command line wins.
+/// The project file of the working directory, if it exists, and the options that result. The command line wins over the file.
 pub(super) fn settle(options: &Options) -> Result<(Option<Project>, Options), Stop> {
     let project = Project::find().map_err(|error: ProjectError| Stop::usage(error.to_string()))?;
     let mut options = options.clone();
@@ -26,7 +26,7 @@ pub(super) fn settle(options: &Options) -> Result<(Option<Project>, Options), St
     Ok((project, options))
 }
 
-/// Says how to judge what is in this folder, where it is not used.
+/// Says how to judge the programs of this folder, when the built-in pair is judged instead.
 pub(super) fn mention(options: &Options) {
     let what = if std::path::Path::new(FILE).exists() {
         format!("`sockspec check` judges what {FILE} names")
@@ -38,7 +38,7 @@ pub(super) fn mention(options: &Options) {
     note(&format!("the built-in pair is judged; {what}"), &options.output);
 }
 
-/// What is to be judged of the file: `wanted` of `all` fixtures.
+/// The plans for the programs of the file, with the `wanted` ones of `all` fixtures.
 pub(super) fn plans(
     project: &Project,
     names: &[String],
@@ -56,7 +56,7 @@ pub(super) fn plans(
     if judged.is_empty() {
         let about = wanted.first().map_or(Part::Pair, |fixture| fixture.scenario.subject());
         return Err(Stop::usage(format!(
-            "no scenario is selected: what is named is about the {about}, and no such subject is chosen in {FILE}"
+            "no scenario is selected: the filter is about the {about}, and no such subject is chosen in {FILE}"
         )));
     }
     build(project, judged.iter().map(|(_, choice)| choice), options)?;
@@ -75,7 +75,7 @@ pub(super) fn subjects(project: Option<&Project>, name: &str, options: &Options)
     choices.first().map_or(Ok(Vec::new()), |choice| start(project, choice))
 }
 
-/// A subject is named, and nothing says what that is.
+/// The error for a named subject without a project file.
 pub(super) fn no_file() -> Stop {
     Stop::usage(format!("--subject names a program of {FILE}, and there is no such file in this folder"))
 }
@@ -88,8 +88,8 @@ fn start(project: &Project, choice: &Choice<'_>) -> Result<Vec<Subject>, Stop> {
     choice.programs.iter().map(subject).collect()
 }
 
-/// Builds what has to be built, each recipe once. All are tried, so that all that is wrong is told; nothing is judged unless all succeed,
-/// because a report in which somebody is missing looks like one in which nothing is wrong.
+/// Builds the programs, each recipe once. Tries all of them, to show all errors. If one fails, nothing is judged: a report without one of
+/// the programs would look like a good report.
 fn build<'a>(project: &Project, choices: impl IntoIterator<Item = &'a Choice<'a>>, options: &Options) -> Result<(), Stop> {
     let mut done = Vec::new();
     let mut wrong: Vec<BuildError> = Vec::new();

@@ -1,4 +1,4 @@
-//! Programs of which the command line does not say what they are.
+//! Recognises programs whose role the command line does not name.
 
 use super::{Options, Stop, say, setting};
 use crate::run::interrupt::Interrupt;
@@ -10,10 +10,10 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
-/// Adds these programs to those whose parts are known, a server before its client; `tells` says what each was recognised as.
+/// Adds these programs to the subjects with known roles, a server before its client. With `tells`, says which role each program has.
 ///
 /// # Errors
-/// A program does nothing that tells its part, or somebody else has that part.
+/// A program shows no role, or another program has this role already.
 pub(super) fn add(
     mut subjects: Vec<Subject>,
     programs: &[String],
@@ -62,11 +62,11 @@ fn subject(text: &str, options: &Options, interrupt: &Interrupt) -> Result<Subje
     }
 }
 
-/// What starts a program that is source code.
+/// The interpreter for each file name extension.
 const INTERPRETERS: [(&str, &str); 7] =
     [("py", "python3"), ("js", "node"), ("mjs", "node"), ("pl", "perl"), ("rb", "ruby"), ("php", "php"), ("lua", "lua")];
 
-/// The command that starts the program of the working directory, where there is just one.
+/// The command that starts the program of the working directory, if there is exactly one.
 pub(super) fn only_program_here() -> Option<String> {
     let mut found = fs::read_dir(".").ok()?.flatten().filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;
@@ -82,7 +82,7 @@ pub(super) fn only_program_here() -> Option<String> {
     found.next().filter(|_| found.next().is_none())
 }
 
-/// A command as one word for a shell, in the quotation marks that are easier to read.
+/// A command as one word for a shell, in the quotation marks that are easiest to read.
 pub(super) fn quoted(command: &str) -> Cow<'_, str> {
     if command.contains('\'') && !command.contains(['"', '$', '`', '\\', '!']) {
         format!("\"{command}\"").into()

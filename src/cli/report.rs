@@ -1,4 +1,4 @@
-//! Where reports go.
+//! Opens and writes the reports.
 
 use super::{Output, Stop, say};
 use crate::report::{self, Destination, Format, Opened};
@@ -8,7 +8,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::{self, IsTerminal, Write};
 use std::path::{self, PathBuf};
 
-/// Makes sure, before the run, that every report can be written.
+/// Opens every report before the run, so that a report that cannot be written stops the run early.
 pub(super) fn open(output: &Output) -> Result<Vec<Opened>, Stop> {
     let mut reports = output.reports.clone();
     let to_stdout = |format| Destination { format, path: None };
@@ -20,14 +20,14 @@ pub(super) fn open(output: &Output) -> Result<Vec<Opened>, Stop> {
         report.format = Format::Brief;
     }
     let is_on_stdout = |report: &&Destination| report.path.is_none();
-    // Annotations are lines among others, wherever they stand in a log; behind it they are found at its end.
+    // GitHub finds annotations anywhere in a log. At the end, they do not interrupt the report.
     reports.sort_by_key(|report| report.format == Format::Github);
     let formats: Vec<Format> = reports.iter().filter(is_on_stdout).map(|report| report.format).collect();
     let is_log = matches!(formats[..], [first, Format::Github] if first.is_for_people());
     if formats.len() > 1 && !is_log {
         return Err(Stop::usage("only one report can go to stdout: give the others a path, as in --report json=PATH"));
     }
-    // `x` and `./x` are one.
+    // `x` and `./x` are the same file.
     let mut paths: Vec<PathBuf> = reports.iter().filter_map(|report| path::absolute(report.path.as_ref()?).ok()).collect();
     paths.sort();
     if let Some(pair) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -40,27 +40,27 @@ pub(super) fn open(output: &Output) -> Result<Vec<Opened>, Stop> {
 pub(super) fn write(reports: Vec<Opened>, results: &Results, output: &Output) -> Result<(), Stop> {
     let is_told = reports.iter().all(|report| report.path().is_some()) && !output.quiet;
     if is_told {
-        // Nobody shall look at an empty log and wonder. Nobody to tell is no reason to fail.
+        // An empty log would look like a mistake. A closed stderr is no reason to fail.
         let _ = report::conclude(results, width(), &mut anstream::stderr());
     } else if !reports.iter().any(Opened::is_on_screen) {
-        // A mistake in a file is told as all others are, wherever the report goes.
+        // A mistake in the project file is shown like all other mistakes, even if no report is on the screen.
         results.stale().into_iter().for_each(|(_, known)| say(&format!("error: {}", known.remedy())));
     }
     write_all(reports, results)
 }
 
-/// Writes why nothing could be judged, where somebody waits for a file whatever happens.
+/// Writes why nothing could be judged, for a grader that needs a file in any case.
 pub(super) fn write_refusals(output: &Output, why: &str) {
     for path in output.reports.iter().filter(|report| report.format == Format::Gradescope).filter_map(|report| report.path.as_ref()) {
-        // The mistake itself is told in any case.
+        // The caller shows the mistake itself.
         let _ = report::write_refusal(path, why);
     }
 }
 
-/// Writes the reports, and nothing else. One that cannot be written keeps no other from it.
+/// Writes the reports, and nothing else. If one cannot be written, the others still are.
 ///
 /// # Errors
-/// The first that cannot be written.
+/// The first report that cannot be written.
 pub(super) fn write_all(reports: Vec<Opened>, results: &Results) -> Result<(), Stop> {
     let mut stdout = anstream::stdout();
     let mut done = Ok(());
@@ -72,7 +72,7 @@ pub(super) fn write_all(reports: Vec<Opened>, results: &Results) -> Result<(), S
             report.write(results, width(), &mut stdout)
         };
         match written.and_then(|()| stdout.flush()) {
-            // Whoever reads only the beginning has what they want.
+            // A reader may stop early, as `head` does.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
             written => {
                 let trouble = |error| Stop::trouble(format!("the report cannot be written to {place}: {error}"));
@@ -84,13 +84,13 @@ pub(super) fn write_all(reports: Vec<Opened>, results: &Results) -> Result<(), S
     done
 }
 
-/// Whether GitHub's runner reads what is printed, and takes some of it for commands.
+/// Whether the runner of GitHub reads the output, and takes some of it for commands.
 fn is_github() -> bool {
     env::var_os("GITHUB_ACTIONS").is_some_and(|is_it| is_it == "true")
 }
 
-/// Writes what the runner shall not take for commands, whatever a subject has put into it. The word that ends this is one that nobody can
-/// guess: the standard library's own keys are random.
+/// Writes text that the runner of GitHub must not take for commands, whatever a subject has printed. A random word ends this, so that no
+/// subject can guess it: the keys of the standard library are random.
 fn without_commands(stdout: &mut dyn Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let word = format!("{:016x}{:016x}", RandomState::new().hash_one(0), RandomState::new().hash_one(1));
     writeln!(stdout, "::stop-commands::{word}")?;
@@ -98,7 +98,7 @@ fn without_commands(stdout: &mut dyn Write, write: impl FnOnce(&mut dyn Write) -
     writeln!(stdout, "::{word}::")
 }
 
-/// How long a line may be: as the terminal has it, or what most screens show of a file.
+/// The longest line, in columns: the width of the terminal, or 100 for a pipe or a file.
 pub(super) fn width() -> usize {
     if io::stdout().is_terminal() { textwrap::termwidth().clamp(40, 120) } else { 100 }
 }

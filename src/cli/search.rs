@@ -15,13 +15,13 @@ use std::path::{Path, PathBuf};
 pub(super) struct Fuzz {
     #[command(flatten)]
     programs: Programs,
-    /// How many conversations.
+    /// Number of conversations to play.
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = cases)]
     cases: u64,
-    /// What the conversations follow from [default: another one each time].
+    /// Seed of the conversations: the same seed gives the same conversations [default: random].
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// Where to save failures, as fixtures.
+    /// Folder to save the failure to, as a scenario.
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
 }
@@ -30,20 +30,20 @@ pub(super) struct Fuzz {
 pub(super) struct Explore {
     #[command(flatten)]
     one: One,
-    /// What is sent to the server, or typed for the client: 1 to 16 bytes.
+    /// Bytes to send to the server or to type for the client, 1 to 16.
     stream: String,
 }
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 struct Programs {
-    /// The server to judge: a command, which no shell sees.
+    /// Server to judge: a command. No shell reads it.
     #[arg(long, value_name = "CMD")]
     server: Option<String>,
-    /// The client to judge; with a server, the two of them together.
+    /// Client to judge. With a server, judges the two together.
     #[arg(long, value_name = "CMD")]
     client: Option<String>,
-    /// A subject or a pair of sockspec.toml.
+    /// Subject or pair of sockspec.toml to judge.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["server", "client"])]
     subject: Option<String>,
 }
@@ -51,13 +51,13 @@ struct Programs {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct One {
-    /// The server to judge: a command, which no shell sees.
+    /// Server to judge: a command. No shell reads it.
     #[arg(long, value_name = "CMD")]
     server: Option<String>,
-    /// The client to judge.
+    /// Client to judge: a command. No shell reads it.
     #[arg(long, value_name = "CMD")]
     client: Option<String>,
-    /// A subject of sockspec.toml.
+    /// Subject of sockspec.toml to judge.
     #[arg(long, value_name = "NAME")]
     subject: Option<String>,
 }
@@ -87,7 +87,7 @@ pub(super) fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
     if options.partition() != Partition::WHOLE && arguments.seed.is_none() {
         return Err(Stop::usage("the parts of one search have the same seed: give one with --seed"));
     }
-    // Any number will do that differs from run to run: the standard library's own keys are random.
+    // Any number that differs from run to run is good enough: the keys of the standard library are random.
     let seed = arguments.seed.unwrap_or_else(|| std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0) >> 32);
     if let Some(folder) = &arguments.save {
         let unwritable = |error| Stop::usage(format!("nothing can be saved in {}: {error}", folder.display()));
@@ -143,10 +143,10 @@ pub(super) fn explore(arguments: &Explore, options: &Options) -> Result<u8, Stop
     Ok(search(named, source, None, &options, again, &head)?.exit_status())
 }
 
-/// What is searched, by its name if it has one.
+/// The programs to search, and their name in the project file, if they have one.
 type Named = (Option<String>, Vec<Subject>);
 
-/// The programs of the command line or of the project file, and the options that hold.
+/// The programs of the command line or of the project file, and the options that apply.
 fn named(server: Option<&str>, client: Option<&str>, name: Option<&str>, options: &Options) -> Result<(Named, Options), Stop> {
     let (project, options) = project::settle(options)?;
     let subjects = match name {
@@ -156,7 +156,7 @@ fn named(server: Option<&str>, client: Option<&str>, name: Option<&str>, options
     Ok(((name.map(str::to_owned), subjects), options))
 }
 
-/// Searches, and reports; what fails will be found in `folder`, if there is one.
+/// Searches and reports. Failures name a file in `folder`, if there is one.
 fn search(
     (name, subjects): Named,
     source: Source,
@@ -182,7 +182,7 @@ fn search(
     let results = Results { runs: vec![run], is_strict: options.is_strict(), again, share, is_verbose: options.output.verbose };
     report::write(reports, &results, &options.output)?;
     if failures(&results).next().is_some() {
-        // Who wants to see it again needs it, however quiet the rest is.
+        // Even with --quiet: the seed is needed to repeat the search.
         say(head);
     }
     Ok(results)
@@ -192,7 +192,7 @@ fn failures(results: &Results) -> impl Iterator<Item = &Outcome> {
     results.runs.iter().flat_map(|run| &run.outcomes).filter(|outcome| outcome.has_failed())
 }
 
-/// What all parts of a search have in common.
+/// The fingerprint that all parts of a search share.
 fn whole(subjects: &[Subject], source: &Source, options: &Options) -> Fingerprint {
     let mut texts = match source {
         Source::Fuzz { seed, cases } => vec!["fuzz".to_owned(), seed.to_string(), cases.to_string()],

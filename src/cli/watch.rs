@@ -20,18 +20,18 @@ pub(super) struct Watch {
     selection: Selection,
 }
 
-/// How often files are looked at.
+/// How often to look at the files.
 const TICK: Duration = Duration::from_millis(100);
-/// Files whose names end so are what people write. What programs write while they run has other names.
+/// File name extensions of source code. Files that programs write while they run have other extensions.
 const SOURCES: [&str; 30] = [
     "c", "cc", "cpp", "cs", "cxx", "class", "d", "ex", "go", "h", "hpp", "hs", "java", "jl", "js", "kt", "lua", "mjs", "ml", "nim", "php",
     "pl", "pm", "py", "rb", "rs", "scala", "sh", "swift", "ts",
 ];
-/// Folders in which nobody writes.
+/// Folders without source code of the user.
 const UNREAD: [&str; 3] = ["target", "node_modules", "__pycache__"];
-/// So many folders deep, and no deeper.
+/// How many levels of folders to watch.
 const DEEPEST: usize = 6;
-/// More files than that are no exercise.
+/// How many files to watch. An exercise has fewer.
 const MOST_FILES: usize = 10_000;
 
 pub(super) fn watch(arguments: &Watch, options: &Options) -> Result<u8, Stop> {
@@ -43,12 +43,12 @@ pub(super) fn watch(arguments: &Watch, options: &Options) -> Result<u8, Stop> {
         match once(arguments, options, last.as_ref(), &mut watched, &interrupt) {
             Ok(results) => last = Some(results),
             Err(stop) if last.is_none() || stop.status == INTERRUPTED => return Err(stop),
-            // What is half written now will be whole soon.
+            // A half-written file will be complete soon.
             Err(stop) => {
                 stop.told();
             }
         }
-        // Who has just learned what to watch has not seen it before.
+        // The first round has only just found out which folders to watch.
         let before = if sources.is_empty() { watched.sources() } else { sources };
         if interrupt.is_set() {
             return Ok(INTERRUPTED);
@@ -63,7 +63,7 @@ pub(super) fn watch(arguments: &Watch, options: &Options) -> Result<u8, Stop> {
     }
 }
 
-/// Judges everything, and shows it, or what is not as it was.
+/// Judges everything, and shows all of it or, after the first time, what has changed.
 fn once(
     arguments: &Watch,
     options: &Options,
@@ -89,7 +89,7 @@ fn once(
     Ok(results)
 }
 
-/// What can be told of a file without reading it.
+/// The state of a file, without its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct State {
     modified: (i64, i64),
@@ -106,12 +106,12 @@ impl State {
 
 type States = BTreeMap<PathBuf, Option<State>>;
 
-/// What is looked at: the programs, and what they are made of.
+/// The files to watch: the programs and their sources.
 #[derive(Debug, Default)]
 struct Watched {
-    /// As they are played: after they were built, and before they had a chance to write.
+    /// Their states after the build, and before they ran and could write files.
     programs: States,
-    /// Where there are sources.
+    /// Folders with sources.
     folders: Vec<PathBuf>,
 }
 
@@ -124,7 +124,7 @@ impl Watched {
             files.push(command.program().to_owned());
             let words = command.words(0);
             files.extend(words.iter().skip(1).map(|word| here.join(word)).filter(|file| file.is_file()));
-            // An interpreter reads more than the one file that it is given, and what has a folder of its own is built there.
+            // An interpreter may read more files than its argument. A program with its own folder is built there.
             if !words.first().is_some_and(|word| word.contains('/')) || command.directory().is_some() || Path::new(FILE).exists() {
                 folders.push(if here.as_os_str().is_empty() { PathBuf::from(".") } else { here.to_owned() });
             }
@@ -139,7 +139,7 @@ impl Watched {
         found
     }
 
-    /// Waits until something is not as it was, and then until it stays as it is; nothing where a signal comes first.
+    /// Waits for a change, then until nothing changes for one tick. Returns nothing if a signal comes first.
     fn wait(&self, sources: States, interrupt: &Interrupt) -> Option<PathBuf> {
         let look = || -> States {
             let programs = self.programs.keys().map(|file| (file.clone(), State::of(file)));
@@ -150,7 +150,7 @@ impl Watched {
         while !interrupt.is_set() {
             std::thread::sleep(TICK);
             let now = look();
-            // A compiler removes a program before it writes it.
+            // A compiler removes the old program before it writes the new one.
             let is_whole = self.programs.iter().all(|(file, state)| state.is_none() || now[file].is_some());
             if now != before && now == last && is_whole {
                 let changed = now.iter().find(|(file, state)| before.get(*file) != Some(*state)).map(|(file, _)| file);

@@ -144,6 +144,24 @@ pub fn missing_relay() -> Option<&'static str> {
     IS_MISSING.then_some(PLACE)
 }
 
+/// The blocks of a text that are indented by four columns, without the indentation. An empty line inside of a block belongs to the block.
+pub fn indented_blocks(text: &str) -> Vec<String> {
+    let mut blocks: Vec<String> = Vec::new();
+    let mut is_inside = false;
+    for paragraph in text.split("\n\n") {
+        let is_block = paragraph.starts_with("    ");
+        if is_block {
+            let lines = paragraph.lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect::<String>();
+            match blocks.last_mut().filter(|_| is_inside) {
+                Some(before) => *before += &format!("\n{lines}"),
+                None => blocks.push(lines),
+            }
+        }
+        is_inside = is_block;
+    }
+    blocks
+}
+
 /// Whether a line of a report says where programs ran, which differs from machine to machine.
 pub fn names_a_place(line: &str) -> bool {
     ["in private namespaces, ", "in private networks, ", "at private addresses ", "on this machine's own "]
