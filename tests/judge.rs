@@ -38,21 +38,21 @@ const TALK: &str =
     r#"client: connect; server> "客户端成功连接\n"; client: "a"; server> "收到客户端信息：a\n"; client: fin; server exits 0"#;
 
 #[test]
-fn what_was_asked_for_passes_every_rule() {
+fn the_expected_conversation_passes_every_rule() {
     for rule in ["server/greeting", "server/message", "server/prompt", "server/eof", "server/silent", "server/greeting-prompt"] {
         passes(rule, TALK, TALK);
     }
 }
 
 #[test]
-fn who_greets_nobody_breaks_the_rule_about_greetings() {
+fn a_greeting_before_any_client_fails_the_greeting_rule() {
     let early = r#"server> "客户端成功连接\n"; client: connect; client: "a"; server> "收到客户端信息：a\n"; client: fin; server exits 0"#;
     fails("server/greeting", TALK, early, r#"it printed "客户端成功连接\n" before a client had connected"#);
     passes("server/message", TALK, early);
 }
 
 #[test]
-fn when_something_is_printed_matters_to_the_prompt_rules_alone() {
+fn late_output_fails_only_the_prompt_rules() {
     let late = r#"client: connect; client: "a"; server> "客户端成功连接\n收到客户端信息：a\n"; client: fin; server exits 0"#;
     passes("server/message", TALK, late);
     passes("server/prompt", TALK, late);
@@ -63,7 +63,7 @@ fn when_something_is_printed_matters_to_the_prompt_rules_alone() {
 }
 
 #[test]
-fn how_it_ended_matters_to_the_rules_about_ends_alone_but_a_crash_to_all() {
+fn a_wrong_status_fails_only_rules_about_ends_but_a_crash_fails_all() {
     let crashed = TALK.replace("server exits 0", "server dies by SIGSEGV");
     fails("server/message", TALK, &crashed, "it was killed by SIGSEGV");
     fails("server/eof", TALK, &crashed, "it was killed by SIGSEGV, where `server exits 0` was due");
@@ -77,7 +77,7 @@ fn how_it_ended_matters_to_the_rules_about_ends_alone_but_a_crash_to_all() {
 }
 
 #[test]
-fn what_a_server_that_does_not_end_prints_at_the_end_is_eofs_affair() {
+fn a_flood_after_eof_fails_only_the_eof_rule() {
     let floods = TALK.replace("server exits 0", r#"server> "收到客户端信息：\n" * 100; server runs"#);
     passes("server/message", TALK, &floods);
     assert_eq!(verdict("server/eof", TALK, &floods, &[]).0, Verdict::Fail);
@@ -86,7 +86,7 @@ fn what_a_server_that_does_not_end_prints_at_the_end_is_eofs_affair() {
 }
 
 #[test]
-fn the_first_difference_is_quoted_from_the_beginning_of_its_step() {
+fn messages_quote_the_whole_step_that_differs() {
     let other = TALK.replace("信息：a", "信息：b");
     fails("server/message", TALK, &other, r#"it printed "收到客户端信息：b\n" where "收到客户端信息：a\n" was due"#);
     let missing = r#"client: connect; server> "客户端成功连接\n"; client: "a"; server exits 0"#;
@@ -94,14 +94,14 @@ fn the_first_difference_is_quoted_from_the_beginning_of_its_step() {
 }
 
 #[test]
-fn nothing_on_the_wire_is_nothing() {
+fn any_byte_on_the_wire_breaks_silence() {
     let answers = r#"client: connect; server> "客户端成功连接\n"; client: "a"; server> "收到客户端信息：a\n"; server: "a"; client: fin; server exits 0"#;
     fails("server/silent", TALK, answers, r#"it sent "a" too much"#);
     passes("server/message", TALK, answers);
 }
 
 #[test]
-fn what_was_not_played_is_not_passed() {
+fn an_unplayed_conversation_is_inconclusive() {
     // The program has printed nothing wrong, because it has done nothing.
     let (verdict, message) = verdict("server/silent", TALK, "client: connect; server exits 0", &[]);
     assert_eq!(verdict, Verdict::Inconclusive);
@@ -109,7 +109,7 @@ fn what_was_not_played_is_not_passed() {
 }
 
 #[test]
-fn after_the_end_that_was_due_nothing_more_need_be_played() {
+fn actions_after_the_expected_end_may_be_skipped() {
     let expected = r#"client: connect; server> "客户端成功连接\n"; client: "exit"; client: "more"; server exits 0"#;
     passes("server/exit-final", expected, r#"client: connect; server> "客户端成功连接\n"; client: "exit"; server: fin; server exits 0"#);
     let message = r#"it printed "收到客户端信息：more\n" too much"#;
@@ -119,7 +119,7 @@ fn after_the_end_that_was_due_nothing_more_need_be_played() {
 }
 
 #[test]
-fn any_status_but_0_is_nonzero() {
+fn every_status_except_0_is_nonzero() {
     let expected = r#"client: connect; server: reset; client< "a\n"; client! ""…; client exits nonzero"#;
     let seen = |end: &str| format!(r#"client: connect; server: reset; client< "a\n"; client! "send: Broken pipe\n"…; client {end}"#);
     passes("client/server-gone", expected, &seen("exits 1"));
@@ -129,7 +129,7 @@ fn any_status_but_0_is_nonzero() {
 }
 
 #[test]
-fn a_line_on_stderr_begins_as_asked_for() {
+fn a_line_on_stderr_begins_with_the_demanded_text() {
     let expected = r#"server! "bind: "…; server exits 1"#;
     passes("server/address-in-use", expected, r#"server! "warning\nbind: Address already in use\n"…; server exits 1"#);
     fails(
@@ -148,7 +148,7 @@ fn a_line_on_stderr_begins_as_asked_for() {
 }
 
 #[test]
-fn a_client_connects_once_and_closes_in_an_orderly_way() {
+fn a_client_connects_once_and_closes_with_a_fin() {
     let expected = r#"client: connect; client< "exit\n"; client: "exit"; client: fin; client exits 0"#;
     passes("client/connect", expected, expected);
     passes("client/hang-up", expected, expected);
@@ -173,7 +173,7 @@ fn a_client_connects_once_and_closes_in_an_orderly_way() {
 }
 
 #[test]
-fn an_end_of_the_stream_of_either_kind_closes_a_server() {
+fn a_fin_or_a_reset_closes_the_servers_connection() {
     let expected = r#"client: connect; server> "客户端成功连接\n"; client: "exit"; server: closes; server exits 0"#;
     passes("server/hang-up", expected, &expected.replace("closes", "fin"));
     passes("server/hang-up", expected, &expected.replace("closes", "reset"));
@@ -189,7 +189,7 @@ fn words_are_compared_as_one_stream() {
 }
 
 #[test]
-fn any_cut_is_the_oracles_affair() {
+fn any_cut_is_judged_by_the_oracle() {
     let expected =
         r#"client: connect; server> "客户端成功连接\n"; client: burst "abc"; server> any cut of "abc"; client: fin; server exits 0"#;
     let seen =
@@ -208,7 +208,7 @@ fn any_cut_is_the_oracles_affair() {
 }
 
 #[test]
-fn trouble_is_never_blamed_on_the_subject() {
+fn harness_trouble_is_never_blamed_on_the_subject() {
     let scenario = Scenario::parse("x", &format!("title: x\nrule: server/eof\n\n{}\n", TALK.replace("; ", "\n"))).expect("a scenario");
     let seen = Seen { trouble: Some("the machine is overloaded".into()), ..Seen::default() };
     let finding = judge(&scenario, &seen, &Dialect::tutorial());
@@ -216,7 +216,7 @@ fn trouble_is_never_blamed_on_the_subject() {
 }
 
 #[test]
-fn behind_a_cut_that_is_not_known_a_token_of_its_own_still_ends_the_server() {
+fn after_any_cut_a_separate_token_still_ends_the_server() {
     let expected = r#"client: connect; client: "\x00"; server> any cut of "\x00"; client: "exit"; client: fin; server exits 0"#;
     passes(
         "server/stream",
@@ -228,7 +228,7 @@ fn behind_a_cut_that_is_not_known_a_token_of_its_own_still_ends_the_server() {
 }
 
 #[test]
-fn a_word_may_end_at_its_first_nul_whatever_the_rule_looks_at() {
+fn a_word_may_end_at_its_first_nul_under_every_rule() {
     let expected = r#"client: connect; client< "a\x00b\n"; client: "a\x00b"; client< "exit\n"; client: "exit"; client exits 0"#;
     for rule in ["client/word-bytes", "client/exit-token"] {
         passes(rule, expected, expected);
@@ -243,7 +243,7 @@ fn a_word_may_end_at_its_first_nul_whatever_the_rule_looks_at() {
 }
 
 #[test]
-fn how_the_token_is_sent_matters_to_its_own_rules_alone() {
+fn a_wrong_token_fails_only_the_token_rules() {
     let expected = r#"client: connect; client< "a\n"; client: "a"; client< "exit\n"; client: "exit"; client exits 0"#;
     let twice = expected.replace(r#"client: "exit""#, r#"client: "exitexit""#);
     passes("client/word", expected, &twice);
@@ -251,7 +251,7 @@ fn how_the_token_is_sent_matters_to_its_own_rules_alone() {
 }
 
 #[test]
-fn what_another_rule_judges_is_a_note_where_this_one_is_met() {
+fn a_defect_of_another_rule_becomes_a_note() {
     let notes = |rule: &str, seen: &str| finding(rule, TALK, seen, &["it is slow"], &Dialect::tutorial()).notes;
     let status = TALK.replace("server exits 0", "server exits 1");
     assert_eq!(notes("server/message", &status), ["it exited with status 1, where `server exits 0` was due", "it is slow"]);
@@ -260,7 +260,7 @@ fn what_another_rule_judges_is_a_note_where_this_one_is_met() {
 }
 
 #[test]
-fn who_never_took_part_is_told_apart_from_who_did_not_once_more() {
+fn never_served_and_not_served_again_have_different_messages() {
     let twice = r#"client: connect; client: fin; server exits 0; start server; client: connect; client: fin; server exits 0"#;
     passes("server/restart", twice, twice);
     fails("server/restart", twice, "server exits 1", "it never served its address; the server exited with status 1");
@@ -274,7 +274,7 @@ fn who_never_took_part_is_told_apart_from_who_did_not_once_more() {
 }
 
 #[test]
-fn behind_a_cut_that_is_not_known_a_known_message_is_a_piece_of_its_own() {
+fn after_any_cut_a_demanded_message_is_a_separate_piece() {
     let expected = r#"client: connect; client: "\x00"; server> any cut of "\x00"; client: "a"; server> "收到客户端信息：a\n"; client: fin; server exits 0"#;
     let seen = |printed: &str| expected.replace(r#"any cut of "\x00""#, r#""收到客户端信息：\n""#).replace("信息：a", printed);
     passes("server/stream", expected, &seen("信息：a"));
@@ -284,7 +284,7 @@ fn behind_a_cut_that_is_not_known_a_known_message_is_a_piece_of_its_own() {
 }
 
 #[test]
-fn only_what_a_reset_overtakes_need_not_be_printed() {
+fn only_bytes_that_a_reset_overtakes_may_stay_unprinted() {
     let unread = |how: &str, end: &str| {
         let expected = format!(r#"client: connect; client: {how}"ab"; server> any cut of "ab"; client: {end}; server exits 0"#);
         verdict("server/stream", &expected, &format!(r#"client: connect; client: {how}"ab"; client: {end}; server exits 0"#), &[]).0
@@ -302,7 +302,7 @@ fn parts(rule: &str, expected: &str, seen: &str) -> [Option<(usize, usize)>; 2] 
 }
 
 #[test]
-fn a_greeting_stands_at_the_beginning_and_nowhere_else() {
+fn the_greeting_is_at_the_beginning_and_nowhere_else() {
     let greeting = "客户端成功连接\n";
     let again = TALK.replace("信息：a", &format!("信息：{}", greeting.replace('\n', r"\n")));
     fails("server/greeting", TALK, &again, r#"it printed "客户端成功连接\n" again"#);
@@ -313,7 +313,7 @@ fn a_greeting_stands_at_the_beginning_and_nowhere_else() {
 }
 
 #[test]
-fn what_a_client_prints_is_no_word() {
+fn client_output_is_not_compared_with_words() {
     let expected = r#"client: connect; client> "hi\n"; client< "a\n"; client: "a"; client< "exit\n"; client: "exit"; client exits 0"#;
     let late = r#"client: connect; client< "a\n"; client: "a"; client< "exit\n"; client: "exit"; client> "hi\n"; client exits 0"#;
     passes("client/prompt", expected, late);
@@ -322,7 +322,7 @@ fn what_a_client_prints_is_no_word() {
 }
 
 #[test]
-fn what_a_server_sends_is_no_word_either() {
+fn server_bytes_are_not_compared_with_words() {
     let expected = r#"client: connect; server: "hi"; client< "a\n"; client: "a"; client< "exit\n"; client: "exit"; client exits 0"#;
     passes("client/prompt", expected, expected);
     let answers = TALK.replacen(r#"client: "a""#, r#"server: "a long answer, as long as the greeting"; client: "a""#, 1);
@@ -335,7 +335,7 @@ fn what_a_server_sends_is_no_word_either() {
 }
 
 #[test]
-fn the_greetings_prompt_is_not_the_messages() {
+fn a_late_greeting_fails_only_the_greeting_prompt_rule() {
     let late = TALK.replace(r#"server> "收到客户端信息：a\n"; client: fin"#, r#"client: fin; server> "收到客户端信息：a\n""#);
     passes("server/greeting-prompt", TALK, &late);
     for rule in ["server/prompt", "server/greeting-prompt"] {
@@ -346,20 +346,20 @@ fn the_greetings_prompt_is_not_the_messages() {
 }
 
 #[test]
-fn the_other_sides_end_of_the_stream_is_not_the_subjects() {
+fn a_fin_of_the_harness_is_not_a_fin_of_the_subject() {
     let expected = r#"client: connect; server> "客户端成功连接\n"; client: fin; server: closes; server exits 0"#;
     let message = "it did not close its connection; the server exited with status 0";
     fails("server/hang-up", expected, &expected.replace("server: closes; ", ""), message);
 }
 
 #[test]
-fn a_complaint_of_any_kind_is_not_silence() {
+fn any_stderr_line_meets_an_empty_demand() {
     let expected = r#"client: connect; server: reset; client! ""…; client exits nonzero"#;
     fails("client/server-gone", expected, &expected.replace(r#"client! ""…; "#, "").replace("nonzero", "1"), "it said nothing on stderr");
 }
 
 #[test]
-fn who_is_busy_is_not_idle() {
+fn a_busy_program_is_not_idle() {
     let expected = "server idle; client: connect; client: fin; server exits 0";
     let busy = expected.replace("idle", "busy");
     passes("server/idle", expected, expected);
@@ -368,13 +368,13 @@ fn who_is_busy_is_not_idle() {
 }
 
 #[test]
-fn what_is_printed_too_much_before_all_was_played_is_never_eofs_affair() {
+fn extra_output_before_the_end_never_counts_for_the_eof_rule() {
     let early = r#"client: connect; server> "客户端成功连接\n"; client: "a"; server> "收到客户端信息：a\nmore"; server runs"#;
     fails("server/message", TALK, early, "it printed \"more\" too much");
 }
 
 #[test]
-fn with_which_status_it_ended_is_no_affair_of_a_rule_that_is_not_about_ends() {
+fn only_rules_about_ends_judge_the_exit_status() {
     let expected = r#"client: connect; server> "客户端成功连接\n"; client: "exit"; client: "more"; server exits 0"#;
     let seen = |end: &str| format!(r#"client: connect; server> "客户端成功连接\n"; client: "exit"; server {end}"#);
     passes("server/exit-final", expected, &seen("exits 1"));
@@ -382,14 +382,14 @@ fn with_which_status_it_ended_is_no_affair_of_a_rule_that_is_not_about_ends() {
 }
 
 #[test]
-fn words_that_make_the_token_together_are_quoted_too() {
+fn messages_quote_words_that_together_equal_the_token() {
     let expected = r#"client: connect; client< "ex it exit\n"; client: "ex"; client: "it"; client: "exit"; client exits 0"#;
     let seen = r#"client: connect; client< "ex it exit\n"; client: "y"; client exits 0"#;
     fails("client/exit-exact", expected, seen, r#"it sent "y" too much"#);
 }
 
 #[test]
-fn what_is_quoted_is_counted_whole() {
+fn shortened_quotes_give_the_full_length() {
     let long = TALK.replace(r#""收到客户端信息：a\n""#, r#""收到客户端信息：" + "x" * 1000 + "\n""#);
     let due = r#""收到客户端信息：" + "x" * 1000 + "\n""#;
     fails("server/message", &long, TALK, &format!(r#"it printed "收到客户端信息：a\n" where {due} was due"#));
@@ -407,7 +407,7 @@ fn what_is_quoted_is_counted_whole() {
 }
 
 #[test]
-fn a_client_that_ends_at_the_token_need_not_wait_for_the_end_of_its_input() {
+fn a_client_may_exit_at_the_token_before_the_end_of_its_input() {
     let expected = r#"client: connect; client< "exit"; client< eof; client: "exit"; client exits 0"#;
     passes("client/exit-unterminated", expected, r#"client: connect; client< "exit"; client: "exit"; client exits 0"#);
     let lost = r#"client: connect; client< "exit"; client exits 0"#;
@@ -417,7 +417,7 @@ fn a_client_that_ends_at_the_token_need_not_wait_for_the_end_of_its_input() {
 }
 
 #[test]
-fn a_flood_behind_all_that_was_sent_is_eofs_affair_however_that_was_cut() {
+fn a_flood_after_any_cut_fails_only_the_eof_rule() {
     let expected = r#"client: connect; server> "客户端成功连接\n"; client: "ab"; server> any cut of "ab"; client: fin; server exits 0"#;
     let seen = |text: &str| {
         format!(
@@ -432,7 +432,7 @@ const PAIR: &str =
     r#"server> "客户端成功连接\n"; client< "a\n"; server> "收到客户端信息：a\n"; client< "exit\n"; client exits 0; server exits 0"#;
 
 #[test]
-fn of_a_pair_the_servers_output_and_both_ends_are_judged() {
+fn a_pair_is_judged_by_server_output_and_both_ends() {
     passes("pair/conversation", PAIR, PAIR);
     // The client's own output is judged without a server; and when each end comes is nobody's affair.
     let other = r#"client> "hello\n"; server> "客户端成功连接\n"; client< "a\n"; server> "收到客户端信息：a\n"; client< "exit\n"; server exits 0; client exits 0"#;
@@ -448,7 +448,7 @@ fn of_a_pair_the_servers_output_and_both_ends_are_judged() {
 }
 
 #[test]
-fn an_end_of_a_pair_names_its_program() {
+fn messages_about_ends_in_a_pair_name_the_program() {
     let crashed = PAIR.replace("server exits 0", "server dies by SIGSEGV");
     fails("pair/eof", PAIR, &crashed, "the server was killed by SIGSEGV, where `server exits 0` was due");
     let runs = PAIR.replace("client exits 0; server exits 0", "client runs; server runs");
@@ -459,7 +459,7 @@ fn an_end_of_a_pair_names_its_program() {
 }
 
 #[test]
-fn a_pairs_complaint_is_its_clients() {
+fn stderr_of_a_pair_is_judged_for_the_client() {
     let expected = r#"kill server; server dies by SIGKILL; client< "a\n"; client< "b\n"; client! ""…; client exits nonzero"#;
     let seen = |what: &str| format!(r#"kill server; server dies by SIGKILL; client< "a\n"; client< "b\n"; {what}"#);
     passes("pair/server-killed", expected, &seen(r#"client! "send: Broken pipe\n"…; client exits 1"#));
@@ -473,7 +473,7 @@ fn a_pairs_complaint_is_its_clients() {
 }
 
 #[test]
-fn what_a_relay_has_joined_is_the_oracles_affair() {
+fn output_after_a_relay_is_judged_by_the_oracle() {
     let expected = r#"server> "客户端成功连接\n"; client< "a exit\n"; client exits 0; relay: burst "a"; relay: burst "exit"; server> any cut of "aexit"; relay: fin; server exits 0"#;
     let seen = |pieces: &str, fin: &str| {
         format!(
@@ -488,7 +488,7 @@ fn what_a_relay_has_joined_is_the_oracles_affair() {
 }
 
 #[test]
-fn what_a_relay_could_not_pass_on_is_not_passed() {
+fn a_relay_step_that_was_not_played_is_inconclusive() {
     let expected = r#"server> "客户端成功连接\n"; client< "a\n"; relay: reset; client< "exit\n"; client exits 0; server exits 0"#;
     let seen = r#"server> "客户端成功连接\n"; client< "a\n"; client exits 0; server exits 0"#;
     // Both have ended as they should, and nothing that was left out asks for more.
@@ -500,7 +500,7 @@ fn what_a_relay_could_not_pass_on_is_not_passed() {
 }
 
 #[test]
-fn what_is_not_typed_to_a_client_that_has_ended_says_nothing_of_the_server() {
+fn skipped_input_of_an_ended_client_does_not_fail_the_server() {
     let expected = r#"server> "客户端成功连接\n"; client< "a b\n"; server> any cut of "ab"; kill server; server dies by SIGKILL; client< "one\n"; client! ""…; client exits nonzero"#;
     let seen = r#"server> "客户端成功连接\n"; client< "a b\n"; server> "收到客户端信息：ab\n"; kill server; client! "gone\n"…; client exits 1; server dies by SIGKILL"#;
     passes("pair/server-killed", expected, seen);

@@ -73,20 +73,22 @@ const FILTERS: &[&str] = &[
 fn main() -> ExitCode {
     let files = FILES.iter().map(|file| {
         let missing = programs::missing("cc").or_else(|| programs::missing("unshare")).or_else(no_preloading);
-        programs::trial(&format!("file {file}"), missing, move || nobody_is_blamed(&|arguments| without_file(file, arguments)))
+        programs::trial(&format!("file {file}"), missing, move || no_program_is_blamed(&|arguments| without_file(file, arguments)))
     });
     let calls = CALLS.iter().map(|(name, number, errno)| {
         let what = format!("call:{number}:{errno}");
-        programs::trial(&format!("call {name}"), programs::missing("cc"), move || nobody_is_blamed(&|arguments| without(&what, arguments)))
+        programs::trial(&format!("call {name}"), programs::missing("cc"), move || {
+            no_program_is_blamed(&|arguments| without(&what, arguments))
+        })
     });
     let netlink = NETLINK.iter().map(|(name, protocol)| {
         let what = format!("netlink:{protocol}:{}", libc::EPROTONOSUPPORT);
         programs::trial(&format!("netlink {name}"), programs::missing("cc"), move || {
-            nobody_is_blamed(&|arguments| without(&what, arguments))
+            no_program_is_blamed(&|arguments| without(&what, arguments))
         })
     });
     let diag = programs::trial("netlink answer", programs::missing("cc"), || {
-        nobody_is_blamed(&|arguments| {
+        no_program_is_blamed(&|arguments| {
             let mut command = Command::new(programs::command("without-diag.c"));
             command.arg(SOCKSPEC).args(arguments);
             command
@@ -123,7 +125,7 @@ fn verdicts(output: &Output) -> Option<BTreeMap<String, String>> {
     Some(report["cases"].as_array()?.iter().map(|case| (text(case, "id"), text(case, "verdict"))).collect())
 }
 
-fn nobody_is_blamed(command: &dyn Fn(Vec<String>) -> Command) -> Result<(), Failed> {
+fn no_program_is_blamed(command: &dyn Fn(Vec<String>) -> Command) -> Result<(), Failed> {
     for (pair, whole) in PAIRS.iter().zip(&*WHOLE) {
         let output = command(arguments(pair)).output()?;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -154,7 +156,7 @@ fn without(what: &str, arguments: Vec<String>) -> Command {
 /// A folder that takes the place of /etc, in which the file is that the loader reads.
 static ETC: LazyLock<TempDir> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a folder");
-    let library = programs::library("without-file.c");
+    let library = programs::shared_library("without-file.c");
     // What cannot be read here is nobody's here.
     let _ = Command::new("cp").args(["-a", "/etc/."]).arg(folder.path()).output().expect("it starts");
     fs::write(folder.path().join("ld.so.preload"), format!("{library}\n")).expect("a file");

@@ -61,13 +61,13 @@ const TALKING: &[(&str, &str)] = &[
 ];
 
 fn main() -> ExitCode {
-    let of_role = |role: &str| programs::below("right").into_iter().filter(|name| name.contains(role)).collect::<Vec<_>>();
+    let of_role = |role: &str| programs::programs_in("right").into_iter().filter(|name| name.contains(role)).collect::<Vec<_>>();
     let (servers, clients) = (of_role("right/server"), of_role("right/client"));
     let each = servers.iter().map(|server| (server.as_str(), "")).chain(clients.iter().map(|client| ("", client.as_str())));
     let combinations = servers.iter().enumerate().flat_map(|(i, server)| {
         clients.iter().enumerate().map(move |(j, client)| ((server.as_str(), client.as_str()), FEW[(i + j) % FEW.len()]))
     });
-    let combinations = programs::in_turn_of(combinations, PARTS);
+    let combinations = programs::todays_share(combinations, PARTS);
     let right = each.map(|pair| (pair, "right", ALL)).chain(combinations.map(|(pair, filters)| (pair, "right", filters)));
     let right = right.chain(TALKING.iter().map(|pair| (*pair, "talking", ALL))).map(|((server, client), kind, filters)| {
         let (server, client) = (server.to_owned(), client.to_owned());
@@ -80,7 +80,7 @@ fn main() -> ExitCode {
         let name = format!("broken/{}+{}", short(server), short(client));
         programs::trial(&name, missing, move || breaks(server, client, rule))
     });
-    let complete = Trial::test("every_rule_about_pairs_catches_one", every_rule_about_pairs_catches_one);
+    let complete = Trial::test("every_pair_rule_catches_a_broken_pair", every_pair_rule_catches_a_broken_pair);
     libtest_mimic::run(&programs::arguments(), right.chain(broken).chain([complete]).collect()).exit_code()
 }
 
@@ -100,7 +100,7 @@ fn shortfalls(server: &str, client: &str, filters: &[&str]) -> Result<Vec<(Strin
     let output = sockspec
         .args(["check", "--server", &server, "--client", &client, "--report", "json"])
         .args(some_of(filters))
-        .args(programs::isolation_option())
+        .args(programs::isolation_arguments())
         .output()?;
     let report: Value = serde_json::from_slice(&output.stdout)?;
     let text = |case: &Value, key: &str| case[key].as_str().unwrap_or_default().to_owned();
@@ -118,7 +118,7 @@ fn some_of(filters: &[&str]) -> Vec<String> {
     let all = fixture::built_in().unwrap_or_else(|error| panic!("{error}")).into_iter().map(|fixture| fixture.id);
     let meant = all.filter(|id| filters.iter().any(|filter| id.contains(filter)));
     // What a client does alone when its server goes is asked for together with what it does in a pair.
-    meant.enumerate().filter(|(number, id)| id.contains("server-") || programs::takes_turn(*number, 16)).map(|(_, id)| id).collect()
+    meant.enumerate().filter(|(number, id)| id.contains("server-") || programs::is_in_share(*number, 16)).map(|(_, id)| id).collect()
 }
 
 /// The two talk to each other; and where the server is killed, the client does what it does alone.
@@ -136,7 +136,7 @@ fn breaks(server: &str, client: &str, rule: &str) -> Result<(), Failed> {
     if failed.contains(rule) { Ok(()) } else { Err(format!("{rule} was not broken: {odd:#?}").into()) }
 }
 
-fn every_rule_about_pairs_catches_one() -> Result<(), Failed> {
+fn every_pair_rule_catches_a_broken_pair() -> Result<(), Failed> {
     let caught: BTreeSet<&str> = BROKEN.iter().map(|(_, _, rule)| *rule).collect();
     let rules: BTreeSet<&str> = RULES.iter().filter(|rule| rule.subject() == Part::Pair).map(|rule| rule.id).collect();
     if caught == rules { Ok(()) } else { Err(format!("{caught:?} are not {rules:?}").into()) }

@@ -29,24 +29,25 @@ const PARTS: u32 = 20;
 
 fn main() -> ExitCode {
     let is_whole = programs::is_whole();
-    let all = ["wrong/server", "wrong/client"].into_iter().flat_map(programs::below).filter(|program| program.ends_with(".c"));
+    let all = ["wrong/server", "wrong/client"].into_iter().flat_map(programs::programs_in).filter(|program| program.ends_with(".c"));
     let sample = all.enumerate().filter(|(i, _)| i % if is_whole { SAMPLE / 6 } else { SAMPLE } == 0).map(|(_, program)| program);
     let right = ["right/server.c", "right/client.c", "right/server-epoll.c", "right/client-poll.c"].map(str::to_owned);
     let judged = right.into_iter().chain(sample).map(|program| {
         let missing = programs::missing_tool(&program).or_else(no_namespaces);
-        programs::trial(&program.clone(), missing, move || is_judged_alike(&program))
+        programs::trial(&program.clone(), missing, move || gets_the_same_verdicts(&program))
     });
     let parts = (0..PARTS).map(|part| {
         let missing = programs::missing("cc").or_else(no_namespaces);
-        programs::trial(&format!("sockets.c/{part}"), missing, move || finds_the_same(&programs::command("sockets.c"), part))
+        programs::trial(&format!("sockets.c/{part}"), missing, move || prints_the_same(&programs::command("sockets.c"), part))
     });
     let small_parts = (0..PARTS).map(|part| {
-        let missing = programs::cannot_build_for_32_bits().or_else(no_namespaces);
+        let missing = programs::missing_32_bit_compiler().or_else(no_namespaces);
         programs::trial(&format!("sockets.c/{part}/32-bit"), missing, move || {
-            finds_the_same(&programs::command_of_32_bits("sockets.c"), part)
+            prints_the_same(&programs::command_for_32_bits("sockets.c"), part)
         })
     });
-    let complete = programs::trial("sockets.c/no_part_is_left_out", programs::missing("cc"), no_part_is_left_out);
+    let complete =
+        programs::trial("sockets.c/every_part_of_sockets_c_is_played", programs::missing("cc"), every_part_of_sockets_c_is_played);
     // From the end, where those are that take longest.
     let trials: Vec<Trial> = parts.rev().chain(small_parts.rev()).chain(judged).chain([complete]).collect();
     libtest_mimic::run(&programs::arguments(), trials).exit_code()
@@ -54,7 +55,7 @@ fn main() -> ExitCode {
 
 /// What all others are compared with.
 fn no_namespaces() -> Option<&'static str> {
-    programs::missing_place(Tier::World)
+    programs::missing_tier(Tier::World)
 }
 
 /// Each scenario, and what is said of it. What is measured, and is another number each time, is left out.
@@ -70,13 +71,13 @@ fn matrix(isolation: Isolation, subjects: &[Subject], fixtures: &[Fixture]) -> B
     run.outcomes.iter().map(|outcome| (outcome.id.clone(), (outcome.verdict(), text(outcome)))).collect()
 }
 
-fn is_judged_alike(program: &str) -> Result<(), Failed> {
+fn gets_the_same_verdicts(program: &str) -> Result<(), Failed> {
     let role = if program.contains("client") { Role::Client } else { Role::Server };
     let command = Command::parse(&programs::command(program)).unwrap_or_else(|error| panic!("{error}"));
     let subjects = [Subject { role, command }];
     let all = fixture::built_in().unwrap_or_else(|error| panic!("{error}"));
     let own = all.into_iter().filter(|fixture| fixture.scenario.subject() == role);
-    let fixtures: Vec<Fixture> = programs::in_turn_of(own, 8).collect();
+    let fixtures: Vec<Fixture> = programs::todays_share(own, 8).collect();
     let expected = matrix(Isolation::Namespace, &subjects, &fixtures);
     let mut story = String::new();
     for isolation in OTHERS {
@@ -106,7 +107,7 @@ fn found(tier: Tier, command: &str, part: u32) -> Result<Option<String>, Failed>
 }
 
 /// Namespaces are the oracle here: in them it is the kernel that answers.
-fn finds_the_same(command: &str, part: u32) -> Result<(), Failed> {
+fn prints_the_same(command: &str, part: u32) -> Result<(), Failed> {
     let expected = found(Tier::World, command, part)?.ok_or("there is no such part")?;
     for tier in [Tier::Network, Tier::Address] {
         let seen = found(tier, command, part)?.unwrap_or_default();
@@ -117,7 +118,7 @@ fn finds_the_same(command: &str, part: u32) -> Result<(), Failed> {
     Ok(())
 }
 
-fn no_part_is_left_out() -> Result<(), Failed> {
+fn every_part_of_sockets_c_is_played() -> Result<(), Failed> {
     let tier = if no_namespaces().is_none() { Tier::World } else { Tier::Host };
     let next = found(tier, &programs::command("sockets.c"), PARTS)?;
     if next.is_none() { Ok(()) } else { Err("there are more".into()) }

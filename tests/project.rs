@@ -15,24 +15,24 @@ use tempfile::TempDir;
 
 programs::tests! {
     all_subjects_are_judged_side_by_side_and_pairs_together,
-    the_command_that_plays_one_case_again_names_the_subject,
+    the_replay_command_names_the_subject,
     subjects_and_scenarios_can_be_chosen,
-    a_search_takes_a_subject_by_its_name,
+    fuzz_and_explore_accept_a_subject_by_name,
     a_program_is_built_and_started_in_its_directory,
-    a_build_that_fails_is_told_with_its_output_and_nothing_is_judged,
-    a_build_of_which_something_stays_behind_ends_all_the_same,
-    options_of_the_file_hold_unless_the_command_line_says_otherwise,
-    limits_of_the_file_hold_unless_the_command_line_says_otherwise("python3"),
-    sockspec_alone_judges_the_built_in_pair_and_mentions_the_file,
-    without_a_file_nothing_changes,
-    a_known_failure_does_not_count_and_is_told,
-    a_known_failure_may_be_one_case,
-    a_known_failure_that_passes_is_an_error_that_says_to_remove_it,
-    a_known_failure_of_everybody_is_stale_only_when_nobody_fails,
-    every_mistake_names_its_place_and_the_remedy,
-    a_file_that_names_nobody_or_is_no_text_is_an_error,
-    the_readmes_file_is_right,
-    whatever_the_file_holds_it_is_read_or_refused_with_a_place,
+    a_failed_build_is_reported_with_its_output_and_stops_the_run,
+    a_build_that_leaves_a_process_behind_still_ends,
+    the_command_line_overrides_options_of_the_file,
+    the_command_line_overrides_limits_of_the_file("python3"),
+    sockspec_without_arguments_judges_the_built_in_pair_and_mentions_the_file,
+    without_a_project_file_subjects_are_errors,
+    a_known_failure_is_shown_and_does_not_count,
+    a_known_failure_may_name_one_scenario,
+    a_known_failure_that_passes_is_an_error,
+    a_known_failure_of_all_subjects_is_stale_only_when_no_subject_fails,
+    every_mistake_in_the_file_names_its_place_and_the_remedy,
+    a_file_without_subjects_or_without_text_is_an_error,
+    the_readmes_project_files_work,
+    any_text_is_read_or_refused_with_a_place,
 }
 
 /// A folder with a project file, and programs in it: `right` and `wrong` (a server that does not set SO_REUSEADDR), `client`.
@@ -123,7 +123,7 @@ fn all_subjects_are_judged_side_by_side_and_pairs_together() {
     course.sockspec(&["check", "/restart", "client/eof", "pair/eof"]).code(0).stdout(screen).stderr(is_empty());
 }
 
-fn the_command_that_plays_one_case_again_names_the_subject() {
+fn the_replay_command_names_the_subject() {
     let course = Course::new(SUBJECTS);
     let screen = course.sockspec(&["check", "server/restart", "--isolation", "auto", "--strict"]).code(1);
     let screen = String::from_utf8(screen.get_output().stdout.clone()).expect("text");
@@ -156,7 +156,7 @@ fn subjects_and_scenarios_can_be_chosen() {
     }
 }
 
-fn a_search_takes_a_subject_by_its_name() {
+fn fuzz_and_explore_accept_a_subject_by_name() {
     let course = Course::new(SUBJECTS);
     course.sockspec(&["fuzz", "--subject", "bob", "--cases", "5", "--seed", "1"]).code(0).stderr(contains("sockspec fuzz --subject bob"));
     course.sockspec(&["fuzz", "--subject", "classroom", "--cases", "5"]).code(0).stdout(contains("classroom: the pair conforms"));
@@ -180,7 +180,7 @@ fn a_program_is_built_and_started_in_its_directory() {
     course.sockspec(&["check", "server/eof"]).code(0).stderr(told).stdout(contains("alice: the server conforms"));
 }
 
-fn a_build_that_fails_is_told_with_its_output_and_nothing_is_judged() {
+fn a_failed_build_is_reported_with_its_output_and_stops_the_run() {
     let file = "\
         [subject.alice]\nrole = \"server\"\ncommand = \"./right\"\nbuild = \"sh -c 'echo no rule to make it; printf \\\"\\\\033[31mred\\\" >&2; exit 3'\"\n\
         [subject.carol]\nrole = \"server\"\ncommand = \"./right\"\nbuild = \"false\"\n\
@@ -195,7 +195,7 @@ fn a_build_that_fails_is_told_with_its_output_and_nothing_is_judged() {
     course.sockspec(&["check", "--subject", "frank", "server/eof"]).code(0).stderr(is_empty());
 }
 
-fn a_build_of_which_something_stays_behind_ends_all_the_same() {
+fn a_build_that_leaves_a_process_behind_still_ends() {
     let file = "[subject.alice]\nrole = \"server\"\ncommand = \"./right\"\nbuild = \"sh -c 'sleep 900 & echo $! >left'\"\n";
     let course = Course::new(file);
     let output = course.command(&["check", "server/eof/after-a-message"]).timeout(Duration::from_secs(300)).output();
@@ -205,7 +205,7 @@ fn a_build_of_which_something_stays_behind_ends_all_the_same() {
     assert_eq!(output.expect("it runs").status.code(), Some(0));
 }
 
-fn options_of_the_file_hold_unless_the_command_line_says_otherwise() {
+fn the_command_line_overrides_options_of_the_file() {
     let course = Course::new(&format!("strict = true\njobs = 1\nisolation = \"auto\"\ntimeout = \"4s\"\nfixtures = \"more\"\n{SUBJECTS}"));
     course.write(
         "more/server/eof/mine.transcript",
@@ -219,7 +219,7 @@ fn options_of_the_file_hold_unless_the_command_line_says_otherwise() {
     course.sockspec(&["list", "--scenarios", "mine"]).code(0).stdout("server/eof/mine\tmine\n");
 }
 
-fn limits_of_the_file_hold_unless_the_command_line_says_otherwise() {
+fn the_command_line_overrides_limits_of_the_file() {
     let hoarder =
         "[subject.hoarder]\nrole = \"server\"\ncommand = \"python3 -c 'import time; held = bytearray(99 << 20); time.sleep(9)'\"\n";
     let course = Course::new(&format!("limit = [\"memory=64MiB\"]\n{hoarder}"));
@@ -229,12 +229,12 @@ fn limits_of_the_file_hold_unless_the_command_line_says_otherwise() {
     course.sockspec(&[&check[..], &["--limit", "memory=1GiB"]].concat()).code(1).stdout(contains(breach).not());
 }
 
-fn sockspec_alone_judges_the_built_in_pair_and_mentions_the_file() {
+fn sockspec_without_arguments_judges_the_built_in_pair_and_mentions_the_file() {
     let course = Course::new("this is no project file");
     course.sockspec(&["--partition", "1/50"]).code(0).stdout(contains("built-in")).stderr(contains("`sockspec check` judges"));
 }
 
-fn without_a_file_nothing_changes() {
+fn without_a_project_file_subjects_are_errors() {
     let course = Course::new(SUBJECTS);
     fs::remove_file(course.0.path().join("sockspec.toml")).expect("it was there");
     course.sockspec(&["check"]).code(2).stderr(contains("nothing to judge: name a program, as in"));
@@ -242,7 +242,7 @@ fn without_a_file_nothing_changes() {
     course.sockspec(&["fuzz", "--subject", "alice"]).code(2).stderr(contains("there is no such file in this folder"));
 }
 
-fn a_known_failure_does_not_count_and_is_told() {
+fn a_known_failure_is_shown_and_does_not_count() {
     for of in ["subject = \"carol\"\nrule = \"server/restart\"", "rule = \"server/restart\""] {
         let course = Course::new(&known(of));
         let screen = contains("KNOWN").and(contains("2 known to fail")).and(contains("behaves like").not());
@@ -253,7 +253,7 @@ fn a_known_failure_does_not_count_and_is_told() {
     }
 }
 
-fn a_known_failure_may_be_one_case() {
+fn a_known_failure_may_name_one_scenario() {
     let (_, report) = Course::new(SUBJECTS).json(&["check", "--subject", "carol", "server/restart"]);
     let failed: Vec<&str> = judged(&report).into_iter().map(|(_, id)| id).collect();
     let [first, second] = failed[..] else { panic!("{failed:?}") };
@@ -263,7 +263,7 @@ fn a_known_failure_may_be_one_case() {
     course.sockspec(&["check", "--strict", "server/restart"]).code(1).stdout(contains("1 failed (SHOULD), 1 known to fail"));
 }
 
-fn a_known_failure_that_passes_is_an_error_that_says_to_remove_it() {
+fn a_known_failure_that_passes_is_an_error() {
     let file =
         "[subject.alice]\nrole = \"server\"\ncommand = \"./right\"\n\n[[known-failure]]\nrule = \"server/eof\"\nreason = \"why not\"\n";
     let course = Course::new(file);
@@ -280,13 +280,13 @@ fn a_known_failure_that_passes_is_an_error_that_says_to_remove_it() {
     course.sockspec(&["merge", "1.json", "2.json"]).code(2).stdout(contains(stale));
 }
 
-fn a_known_failure_of_everybody_is_stale_only_when_nobody_fails() {
+fn a_known_failure_of_all_subjects_is_stale_only_when_no_subject_fails() {
     let two = "[subject.alice]\nrole = \"server\"\ncommand = \"./right\"\n[subject.carol]\nrole = \"server\"\ncommand = \"./wrong\"\n";
     let course = Course::new(&format!("{two}[[known-failure]]\nrule = \"server/restart\"\nreason = \"later\"\n"));
     course.sockspec(&["check", "--strict"]).code(0).stdout(contains("remove it").not());
 }
 
-fn every_mistake_names_its_place_and_the_remedy() {
+fn every_mistake_in_the_file_names_its_place_and_the_remedy() {
     let bob = "[subject.bob]\nrole = \"client\"\ncommand = \"./client\"\n";
     let failure = |text: &str| format!("{bob}[[known-failure]]\n{text}\n");
     for (text, message) in [
@@ -360,7 +360,7 @@ fn every_mistake_names_its_place_and_the_remedy() {
     }
 }
 
-fn a_file_that_names_nobody_or_is_no_text_is_an_error() {
+fn a_file_without_subjects_or_without_text_is_an_error() {
     let course = Course::new("strict = true\n");
     course.sockspec(&["check"]).code(2).stderr(contains("sockspec.toml names no program to judge: write [subject.NAME] there"));
     fs::write(course.0.path().join("sockspec.toml"), b"strict = \xff").expect("a file");
@@ -370,7 +370,7 @@ fn a_file_that_names_nobody_or_is_no_text_is_an_error() {
     course.sockspec(&["check"]).code(2).stderr(contains("sockspec.toml: Is a directory"));
 }
 
-fn the_readmes_file_is_right() {
+fn the_readmes_project_files_work() {
     let readme = include_str!("../README.md");
     let files: Vec<&str> = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     let [first, all] = files[..] else { panic!("{files:?}") };
@@ -408,7 +408,7 @@ fn resembling() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    fn whatever_the_file_holds_it_is_read_or_refused_with_a_place(text in prop_oneof![any::<String>(), resembling()]) {
+    fn any_text_is_read_or_refused_with_a_place(text in prop_oneof![any::<String>(), resembling()]) {
         if let Err(error) = Project::parse(&text) {
             prop_assert!(error.line <= text.matches('\n').count() + 1, "{error}");
             prop_assert!(error.column <= error.source_line.chars().count() + 1, "{error}");

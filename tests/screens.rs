@@ -12,17 +12,17 @@ use tempfile::TempDir;
 
 programs::tests! {
     a_prefix_comparison,
-    bytes_of_the_message_before,
-    a_reader_of_lines,
-    a_character_that_tcp_has_cut("python3")[1 of 3],
-    output_that_stays_in_a_buffer("python3")[2 of 3],
-    a_reset_that_is_not_expected,
+    stale_bytes_of_the_previous_message,
+    a_server_that_reads_lines,
+    a_character_that_tcp_cuts("python3")[1 of 3],
+    output_that_is_not_flushed("python3")[2 of 3],
+    an_unexpected_reset,
     a_port_in_the_wrong_byte_order,
-    an_address_that_is_not_reused,
-    lines_in_place_of_words("python3")[3 of 3],
-    a_whole_buffer_in_place_of_a_word,
-    a_signal_that_kills,
-    a_connect_that_is_not_checked,
+    a_missing_so_reuseaddr,
+    a_client_that_sends_lines("python3")[3 of 3],
+    a_client_that_sends_its_whole_buffer,
+    a_client_killed_by_sigpipe,
+    an_unchecked_connect,
 }
 
 /// Compares the report about a program with the one that was kept.
@@ -53,7 +53,7 @@ fn shows(program: &str) {
     let screen = format!("$ sockspec check --{role} {}\n{}", shell_words::quote(&command), String::from_utf8_lossy(&output.stdout));
     let screen: String = screen.lines().map(|line| timeless(line) + "\n").collect();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/screens/{name}.txt"));
-    if programs::is_blessed() {
+    if programs::is_recording() {
         fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
         fs::write(&file, screen).expect("the screen is written");
         return;
@@ -79,23 +79,23 @@ fn a_prefix_comparison() {
     shows("wrong/server/prefix-token.c");
 }
 
-fn bytes_of_the_message_before() {
+fn stale_bytes_of_the_previous_message() {
     shows("wrong/server/stale.c");
 }
 
-fn a_reader_of_lines() {
+fn a_server_that_reads_lines() {
     shows("wrong/server/reads-lines.c");
 }
 
-fn a_character_that_tcp_has_cut() {
+fn a_character_that_tcp_cuts() {
     shows("wrong/server/decode-each.py");
 }
 
-fn output_that_stays_in_a_buffer() {
+fn output_that_is_not_flushed() {
     shows("wrong/server/unflushed.py");
 }
 
-fn a_reset_that_is_not_expected() {
+fn an_unexpected_reset() {
     shows("wrong/server/reset-fails.c");
 }
 
@@ -103,22 +103,22 @@ fn a_port_in_the_wrong_byte_order() {
     shows("wrong/server/no-htons.c");
 }
 
-fn an_address_that_is_not_reused() {
+fn a_missing_so_reuseaddr() {
     shows("wrong/server/no-reuseaddr.c");
 }
 
-fn lines_in_place_of_words() {
+fn a_client_that_sends_lines() {
     shows("wrong/client/lines.py");
 }
 
-fn a_whole_buffer_in_place_of_a_word() {
+fn a_client_that_sends_its_whole_buffer() {
     shows("wrong/client/whole-buffer.c");
 }
 
-fn a_signal_that_kills() {
+fn a_client_killed_by_sigpipe() {
     shows("wrong/client/broken-pipe.c");
 }
 
-fn a_connect_that_is_not_checked() {
+fn an_unchecked_connect() {
     shows("wrong/client/unchecked-connect.c");
 }

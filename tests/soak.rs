@@ -64,7 +64,7 @@ fn soak(name: &str, loops: usize) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let all = fixture::built_in().unwrap_or_else(|error| panic!("{error}"));
     let wanted: Option<usize> = std::env::var("SOCKSPEC_SOAK").ok().map(|text| text.parse().expect("a number of scenarios"));
-    let is_played = |number: usize| wanted.is_some() || programs::takes_turn(number, 3);
+    let is_played = |number: usize| wanted.is_some() || programs::is_in_share(number, 3);
     let one_round: Vec<Fixture> =
         all.into_iter().enumerate().filter(|(number, _)| is_played(*number)).map(|(_, fixture)| fixture).collect();
     let wanted = wanted.unwrap_or(3 * one_round.len());
@@ -109,11 +109,11 @@ fn soak(name: &str, loops: usize) {
 }
 
 #[test]
-fn nothing_goes_wrong_and_nothing_grows() {
+fn the_reference_pair_passes_and_memory_does_not_grow() {
     soak("idle", 0);
 }
 
 #[test]
-fn nothing_goes_wrong_while_both_cores_are_busy() {
+fn the_reference_pair_passes_while_all_cores_are_busy() {
     soak("with four busy loops", 4);
 }

@@ -2,7 +2,7 @@
 
 mod programs;
 
-use programs::{python, stage, stage_in};
+use programs::{python_command, stage, stage_in};
 use sockspec::command::Command;
 use sockspec::stage::{Limits, Seen, Stage, Stimulus, Tier};
 use sockspec::transcript::{Role, Scenario, Step};
@@ -12,23 +12,23 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 programs::tests! {
-    a_subject_sees_its_users_world_and_nothing_of_the_harness("private place"),
-    a_private_world_keeps_as_many_lingering_connections_as_the_system("private namespace"),
-    variables_that_hide_mistakes_are_taken_away,
+    a_subject_sees_its_users_environment_and_nothing_of_the_harness("private place"),
+    a_private_namespace_keeps_as_many_time_wait_connections_as_the_system("private namespace"),
+    environment_variables_that_hide_mistakes_are_removed,
     daemons_and_grandchildren_end_with_the_scenario("private place"),
-    when_the_harness_is_killed_nothing_is_left,
-    an_interrupt_ends_subjects_and_reports_what_is_known,
-    under_nohup_the_end_of_the_terminal_ends_nothing,
-    a_boundary_is_seen_by_readers_of_every_kind("private place", "python3"),
-    with_a_relay_each_program_has_a_loopback_of_its_own_and_neither_has_more_capabilities_than_it_should("private namespace", "python3"),
-    nothing_of_either_program_survives("private place", "python3"),
-    what_a_relay_passes_on_arrives_in_its_pieces_whoever_reads("private place", "python3"),
-    a_relay_passes_on_what_the_client_has_really_sent("private place"),
-    without_a_second_loopback_a_relay_is_nobodys_fault,
-    what_a_program_does_is_put_down_to_what_made_it_do_so("private place", "python3"),
-    nobody_of_a_pair_is_interrupted_before_all_are_at_rest("private place", "python3"),
-    a_nap_on_the_way_to_the_end_is_not_the_end("private place", "python3"),
-    who_has_stalled_is_recognised_sooner_but_only_after_a_stimulus_of_that_kind("private place", "python3"),
+    a_killed_harness_leaves_no_process,
+    an_interrupt_ends_subjects_and_reports_results_so_far,
+    under_nohup_a_hangup_ends_nothing,
+    each_segment_is_one_recv_for_every_kind_of_reader("private place", "python3"),
+    with_a_relay_each_program_has_its_own_loopback_and_no_extra_capabilities("private namespace", "python3"),
+    no_process_of_a_pair_survives_the_scenario("private place", "python3"),
+    each_relayed_piece_is_one_recv_for_every_kind_of_reader("private place", "python3"),
+    a_relay_forwards_the_bytes_that_the_client_has_sent("private place"),
+    without_a_second_loopback_a_relay_scenario_is_inconclusive,
+    a_reaction_is_recorded_after_its_stimulus("private place", "python3"),
+    the_next_action_waits_until_both_programs_are_idle("private place", "python3"),
+    a_short_sleep_before_exit_is_waited_for("private place", "python3"),
+    a_stall_is_recognised_sooner_after_the_same_kind_of_stimulus("private place", "python3"),
 }
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
@@ -71,7 +71,7 @@ fn processes_with(word: &str) -> usize {
         .count()
 }
 
-fn a_subject_sees_its_users_world_and_nothing_of_the_harness() {
+fn a_subject_sees_its_users_environment_and_nothing_of_the_harness() {
     let script = "ls /proc/self/fd | tr '\\n' ' '; grep -E '^(CapEff|SigBlk|SigIgn|TracerPid)' /proc/self/status | tr -d '\\n\\t'; echo; id -u; pwd; echo $LC_ALL";
     let text = shell(&mut stage(), script);
     let lines: Vec<&str> = text.lines().collect();
@@ -82,7 +82,7 @@ fn a_subject_sees_its_users_world_and_nothing_of_the_harness() {
     // Namespaces give capabilities that nobody has outside; elsewhere there are none but the user's.
     let status = fs::read_to_string("/proc/self/status").expect("a status");
     let own = status.lines().find_map(|line| line.strip_prefix("CapEff:")).expect("capabilities").trim();
-    let held = if programs::tier() <= Tier::Network { held_in_a_namespace() } else { own };
+    let held = if programs::best_tier() <= Tier::Network { held_in_a_namespace() } else { own };
     assert!(lines[0].contains(&format!("CapEff:{held}")), "{text}");
     let user = String::from_utf8(std::process::Command::new("id").arg("-u").output().expect("id").stdout).expect("text");
     assert_eq!(lines[1], user.trim());
@@ -97,14 +97,14 @@ fn held_in_a_namespace() -> &'static str {
     if rustix::process::getuid().is_root() && maps_others { "00000000000000c0" } else { "0000000000000000" }
 }
 
-fn a_private_world_keeps_as_many_lingering_connections_as_the_system() {
+fn a_private_namespace_keeps_as_many_time_wait_connections_as_the_system() {
     const MOST: &str = "/proc/sys/net/ipv4/tcp_max_tw_buckets";
     // Otherwise, after many scenarios, a server without SO_REUSEADDR would find its port free that is kept elsewhere.
     let most = shell(&mut stage_in(Tier::World), &format!("cat {MOST}"));
     assert_eq!(most, fs::read_to_string(MOST).expect("a setting"));
 }
 
-fn variables_that_hide_mistakes_are_taken_away() {
+fn environment_variables_that_hide_mistakes_are_removed() {
     let server = "sh -c 'env | grep -cE ^PYTHONUNBUFFERED=; exit 0'";
     let output = std::process::Command::new(SOCKSPEC)
         .args(["check", "--server", server, "server/listen/serves-its-address"])
@@ -124,7 +124,7 @@ fn daemons_and_grandchildren_end_with_the_scenario() {
     assert_eq!(processes_with(&word), 0);
 }
 
-fn when_the_harness_is_killed_nothing_is_left() {
+fn a_killed_harness_leaves_no_process() {
     let word = format!("87{}", std::process::id());
     let mut harness = std::process::Command::new(SOCKSPEC)
         .args(["check", "--server", &format!("sleep {word}"), "--timeout", "1h"])
@@ -138,7 +138,7 @@ fn when_the_harness_is_killed_nothing_is_left() {
     wait_until("the subject is gone", || processes_with(&word) == 0);
 }
 
-fn an_interrupt_ends_subjects_and_reports_what_is_known() {
+fn an_interrupt_ends_subjects_and_reports_results_so_far() {
     let word = format!("88{}", std::process::id());
     let harness = std::process::Command::new(SOCKSPEC)
         .args(["check", "--server", &format!("sleep {word}"), "--timeout", "1h"])
@@ -155,7 +155,7 @@ fn an_interrupt_ends_subjects_and_reports_what_is_known() {
     assert_eq!(processes_with(&word), 0);
 }
 
-fn under_nohup_the_end_of_the_terminal_ends_nothing() {
+fn under_nohup_a_hangup_ends_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("lock");
     let lock = fs::File::create(&path).expect("a file");
@@ -183,7 +183,7 @@ fn wait_until(what: &str, condition: impl Fn() -> bool) {
     }
 }
 
-fn a_boundary_is_seen_by_readers_of_every_kind() {
+fn each_segment_is_one_recv_for_every_kind_of_reader() {
     let mut stage = stage();
     let (mut steps, mut expected) = (vec!["client: connect".to_owned()], String::new());
     for i in 0..200 {
@@ -202,7 +202,7 @@ fn a_boundary_is_seen_by_readers_of_every_kind() {
         // Two threads: one reads, another prints.
         "\nimport queue, threading\nq = queue.Queue()\ndef work():\n  while n := q.get(): print(n, end=\" \", flush=True)\nt = threading.Thread(target=work)\nt.start()\nwhile n := len(c.recv(1000)): q.put(n)\nq.put(0)\nt.join()",
     ] {
-        let seen = play(&mut stage, "server/message-split", &steps, &python(&format!("{accept}{reader}")));
+        let seen = play(&mut stage, "server/message-split", &steps, &python_command(&format!("{accept}{reader}")));
         assert_eq!((printed(&seen), &seen.trouble), (expected.clone(), &None), "{reader}\n{:?}", seen.remarks);
     }
 }
@@ -236,9 +236,9 @@ fn places(seen: &Seen) -> Vec<Vec<String>> {
     [of(Role::Server), of(Role::Client)].map(|text| text.split_whitespace().map(str::to_owned).collect()).to_vec()
 }
 
-fn with_a_relay_each_program_has_a_loopback_of_its_own_and_neither_has_more_capabilities_than_it_should() {
+fn with_a_relay_each_program_has_its_own_loopback_and_no_extra_capabilities() {
     let mut stage = stage_in(Tier::World);
-    let (server, client) = (python(&format!("{PLACE}{SERVER_IN_PLACE}")), python(&format!("{PLACE}{CLIENT_IN_PLACE}")));
+    let (server, client) = (python_command(&format!("{PLACE}{SERVER_IN_PLACE}")), python_command(&format!("{PLACE}{CLIENT_IN_PLACE}")));
     let seen = play_pair(&mut stage, "pair/relay", "client< eof; client exits 0; relay: fin; server exits 0", &server, &client);
     let places = places(&seen);
     assert_ne!(places[0][0], places[1][0], "{}", seen.transcript);
@@ -251,11 +251,12 @@ fn with_a_relay_each_program_has_a_loopback_of_its_own_and_neither_has_more_capa
     assert_eq!(places[0], places[1], "without a relay they share one: {}", seen.transcript);
 }
 
-fn nothing_of_either_program_survives() {
+fn no_process_of_a_pair_survives_the_scenario() {
     let mut stage = stage();
     let word = format!("89{}", std::process::id());
     let daemon = format!("import subprocess; subprocess.Popen(['setsid', 'sleep', '{word}'])\n");
-    let (server, client) = (python(&format!("{PLACE}{daemon}{SERVER_IN_PLACE}")), python(&format!("{PLACE}{daemon}{CLIENT_IN_PLACE}")));
+    let (server, client) =
+        (python_command(&format!("{PLACE}{daemon}{SERVER_IN_PLACE}")), python_command(&format!("{PLACE}{daemon}{CLIENT_IN_PLACE}")));
     for steps in
         ["client< eof; client exits 0; relay: fin; server exits 0", "kill client; client dies by SIGKILL; relay: fin; server exits 0"]
     {
@@ -265,7 +266,7 @@ fn nothing_of_either_program_survives() {
     }
 }
 
-fn what_a_relay_passes_on_arrives_in_its_pieces_whoever_reads() {
+fn each_relayed_piece_is_one_recv_for_every_kind_of_reader() {
     let mut stage = stage();
     let (mut steps, mut expected) = (vec![format!("client< \"{}\\n\"", "abcdefg".repeat(40))], String::new());
     for i in 0..70 {
@@ -280,13 +281,13 @@ fn what_a_relay_passes_on_arrives_in_its_pieces_whoever_reads() {
         // Nothing is seen until the end, so quiet alone tells that a piece was read.
         "\ntry:\n  while n := len(c.recv(1000)): print(n, end=' ')\nexcept OSError: pass",
     ] {
-        let seen = play_pair(&mut stage, "pair/relay", &steps.join("; "), &python(&format!("{accept}{reader}")), client);
+        let seen = play_pair(&mut stage, "pair/relay", &steps.join("; "), &python_command(&format!("{accept}{reader}")), client);
         let printed = places(&seen)[0].join(" ") + " ";
         assert_eq!((printed, &seen.trouble), (expected.clone(), &None), "{reader}\n{:?}", seen.remarks);
     }
 }
 
-fn a_relay_passes_on_what_the_client_has_really_sent() {
+fn a_relay_forwards_the_bytes_that_the_client_has_sent() {
     let mut stage = stage();
     let steps = "client< \"hello\\n\"; relay: \"he\"; relay: \"xx\"; client< eof; client exits 0; relay: fin; server exits 0";
     let (server, client) = (env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client"));
@@ -296,7 +297,7 @@ fn a_relay_passes_on_what_the_client_has_really_sent() {
     }
 }
 
-fn without_a_second_loopback_a_relay_is_nobodys_fault() {
+fn without_a_second_loopback_a_relay_scenario_is_inconclusive() {
     let mut stage = stage_in(Tier::Host);
     let seen = play_pair(&mut stage, "pair/relay", "client< eof; relay: fin; server exits 0", "true", "true");
     assert_eq!(seen.trouble.as_deref(), Some("a relay needs two loopbacks, and here is only the machine's own"));
@@ -315,24 +316,24 @@ while True:
   if data == b'exit': break
   print('收到客户端信息：' + data.decode(), flush=True)";
 
-fn what_a_program_does_is_put_down_to_what_made_it_do_so() {
+fn a_reaction_is_recorded_after_its_stimulus() {
     let mut stage = stage();
     for last in ["client: \"exit\"", "client: reset"] {
         let steps = format!("client: connect; server> \"客户端成功连接\\n\"; {last}; server exits 0");
         let expected = format!("client: connect\nserver> \"客户端成功连接\\n\"\nserver: \"hello\"\n{last}\n");
         for _ in 0..20 {
-            let seen = play(&mut stage, "server/greeting", &steps, &python(SAYS_HELLO));
+            let seen = play(&mut stage, "server/greeting", &steps, &python_command(SAYS_HELLO));
             assert!(seen.transcript.to_string().starts_with(&expected), "{}", seen.transcript);
         }
     }
 }
 
-fn nobody_of_a_pair_is_interrupted_before_all_are_at_rest() {
+fn the_next_action_waits_until_both_programs_are_idle() {
     let mut stage = stage();
     // The shell sleeps while what it has started works.
     let works =
         "import socket; s = socket.create_connection(('127.0.0.1', 8023)); sum(range(10**5)); print('hello', flush=True); s.recv(1)";
-    let client = format!("sh -c {}", shell_words::quote(&format!("{}; true", python(works))));
+    let client = format!("sh -c {}", shell_words::quote(&format!("{}; true", python_command(works))));
     let steps = "server> \"客户端成功连接\\n\"; kill client; client dies by SIGKILL; server exits 0";
     for _ in 0..10 {
         let seen = play_pair(&mut stage, "pair/client-killed", steps, env!("CARGO_BIN_EXE_sockspec-server"), &client);
@@ -341,7 +342,7 @@ fn nobody_of_a_pair_is_interrupted_before_all_are_at_rest() {
     }
 }
 
-fn a_nap_on_the_way_to_the_end_is_not_the_end() {
+fn a_short_sleep_before_exit_is_waited_for() {
     let mut stage = stage();
     // As a JVM does, though for one millisecond.
     let naps = "import os, socket, time
@@ -352,7 +353,7 @@ time.sleep(0.005)
 os._exit(0)";
     let steps = r#"client: connect; client> "连接服务器成功！\n"; client< "exit\x00x\n"; client: "exit"; client exits 0"#;
     for _ in 0..10 {
-        let seen = play(&mut stage, "client/nul", steps, &python(naps));
+        let seen = play(&mut stage, "client/nul", steps, &python_command(naps));
         assert!(seen.transcript.to_string().ends_with("client< eof\nclient: fin\nclient exits 0\n"), "{}", seen.transcript);
     }
 }
@@ -366,7 +367,7 @@ print('客户端成功连接', flush=True)
 while data := c.recv(1000): work(); print('收到客户端信息：' + data.decode(), flush=True)
 work()";
 
-fn who_has_stalled_is_recognised_sooner_but_only_after_a_stimulus_of_that_kind() {
+fn a_stall_is_recognised_sooner_after_the_same_kind_of_stimulus() {
     let mut stage = stage();
     let steps = r#"client: connect
 server> "客户端成功连接\n"
@@ -376,7 +377,7 @@ client: fin
 server exits 0"#;
     let text = format!("title: x\nrule: server/eof\n\n{steps}\n");
     let scenario = Scenario::parse("scenario", &text).unwrap_or_else(|error| panic!("{error}"));
-    let command = Command::parse(&python(SLOW)).expect("a command");
+    let command = Command::parse(&python_command(SLOW)).expect("a command");
     for (stalls, is_recognised) in [(&[][..], false), (&[Stimulus::Connect, Stimulus::Bytes], false), (&[Stimulus::End], true)] {
         stage.begin(&scenario, &[&command], TIMEOUT, Limits::default(), stalls).unwrap_or_else(|error| panic!("{error}"));
         let seen = stage.finish().unwrap_or_else(|error| panic!("{error}"));

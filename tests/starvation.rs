@@ -16,9 +16,9 @@ const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 
 fn main() -> ExitCode {
     let trials = vec![
-        programs::trial("nobody_is_blamed_when_the_harness_stands_still", None, the_harness_stands_still),
-        programs::trial("nobody_is_blamed_when_the_machine_has_no_time", None, the_machine_has_no_time),
-        programs::trial("nobody_is_blamed_when_the_loopback_is_slow", programs::missing("tc"), the_loopback_is_slow),
+        programs::trial("nobody_is_blamed_when_the_harness_stands_still", None, no_program_is_blamed_while_the_harness_is_stopped),
+        programs::trial("nobody_is_blamed_when_the_machine_has_no_time", None, no_program_is_blamed_on_an_overloaded_machine),
+        programs::trial("nobody_is_blamed_when_the_loopback_is_slow", programs::missing("tc"), no_program_is_blamed_on_a_slow_loopback),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -33,7 +33,7 @@ fn send(signal: Signal, pids: &[u32]) {
 /// Runs the whole suite, and does something to it meanwhile; what could not be judged.
 #[track_caller]
 fn judged(meanwhile: impl FnOnce(&mut Child)) -> Vec<String> {
-    judged_by(Command::new(SOCKSPEC).args(["--timeout", "1s"]).args(programs::isolation_option()), meanwhile)
+    judged_by(Command::new(SOCKSPEC).args(["--timeout", "1s"]).args(programs::isolation_arguments()), meanwhile)
 }
 
 /// The same of what this command plays.
@@ -60,7 +60,7 @@ fn judged_by(command: &mut Command, meanwhile: impl FnOnce(&mut Child)) -> Vec<S
 }
 
 /// Stopped for longer than a program gets for a single thing, again and again.
-fn the_harness_stands_still() -> Result<(), Failed> {
+fn no_program_is_blamed_while_the_harness_is_stopped() -> Result<(), Failed> {
     let unjudged = judged(|child| {
         for _ in 0..4 {
             let pids = harness(child.id());
@@ -75,7 +75,7 @@ fn the_harness_stands_still() -> Result<(), Failed> {
     Ok(())
 }
 
-fn the_machine_has_no_time() -> Result<(), Failed> {
+fn no_program_is_blamed_on_an_overloaded_machine() -> Result<(), Failed> {
     let _load = Load::of(16);
     let unjudged = judged(|_| {});
     // What it could not judge, it says so by name.
@@ -84,7 +84,7 @@ fn the_machine_has_no_time() -> Result<(), Failed> {
 }
 
 /// Each packet waits its turn there, as it does for the kernel's own thread on a busy machine: a bucket of tokens that is nearly always empty.
-fn the_loopback_is_slow() -> Result<(), Failed> {
+fn no_program_is_blamed_on_a_slow_loopback() -> Result<(), Failed> {
     let slow = "ip link set lo up mtu 1500 && tc qdisc add dev lo root tbf rate 400kbit burst 1600 latency 60s && exec \"$@\"";
     let mut command = Command::new("unshare");
     command.args(["--user", "--map-root-user", "--net", "sh", "-c", slow, "sh"]);

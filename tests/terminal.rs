@@ -18,21 +18,21 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use tempfile::TempDir;
 
 programs::tests! {
-    progress_shows_the_case_that_is_played_and_does_not_stay("python3"),
-    failures_are_told_as_they_come,
-    of_several_subjects_the_first_failure_of_each_rule_is_told_with_its_name,
-    a_search_shows_its_number_and_its_rate,
+    progress_shows_the_current_case_and_is_erased("python3"),
+    failures_are_shown_as_they_happen,
+    several_subjects_show_the_first_failure_of_each_rule_with_its_name,
+    progress_of_a_search_shows_count_and_rate,
     progress_fits_into_narrow_terminals,
     explanations_fit_into_narrow_terminals,
-    there_is_no_progress_where_nobody_watches_or_somebody_wants_quiet,
-    quiet_leaves_what_is_wrong,
-    colours_are_for_terminals_unless_something_else_is_asked_for,
-    colours_of_help_and_of_mistakes_can_be_had_or_not,
-    an_interrupted_run_ends_its_subjects_and_writes_all_its_reports("python3"),
-    an_interrupted_run_says_so_in_every_format_whatever_has_failed("python3"),
-    a_reader_that_has_had_enough_is_no_error,
-    a_report_to_a_file_is_written_though_nobody_reads_the_other,
-    a_full_disk_is_trouble_and_not_the_programs_fault,
+    pipes_and_quiet_runs_show_no_progress,
+    quiet_shows_only_failures,
+    colours_follow_the_terminal_the_option_and_the_environment,
+    help_and_errors_follow_the_colour_option,
+    an_interrupted_run_ends_its_subjects_and_writes_its_reports("python3"),
+    every_format_reports_an_interrupted_run("python3"),
+    a_closed_pipe_is_no_error,
+    a_report_file_is_written_even_if_stdout_is_closed,
+    a_full_disk_is_trouble_and_not_a_failure,
 }
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
@@ -151,7 +151,7 @@ fn check_stuck(server: &str) -> Vec<&str> {
     vec!["check", "--server", server, "--jobs", "1", "--timeout", "1h", "server/eof/at-once", "server/message-bytes/ascii"]
 }
 
-fn progress_shows_the_case_that_is_played_and_does_not_stay() {
+fn progress_shows_the_current_case_and_is_erased() {
     let folder = TempDir::new().expect("a folder");
     let (server, fifo) = stuck_server(folder.path(), 0);
     let mut terminal = Terminal::run(80, &sockspec(&check_stuck(&server)));
@@ -166,7 +166,7 @@ fn progress_shows_the_case_that_is_played_and_does_not_stay() {
     assert_eq!(io::read_to_string(pipe).expect("a pipe"), "", "the subject has gone");
 }
 
-fn failures_are_told_as_they_come() {
+fn failures_are_shown_as_they_happen() {
     let server = programs::command("wrong/server/prefix-token.c");
     let arguments = ["check", "--server", &server, "server/exit-exact"];
     let (status, shown) = Terminal::run(100, &sockspec(&arguments)).end();
@@ -179,7 +179,7 @@ fn failures_are_told_as_they_come() {
     assert!(meanwhile.contains("1 failed") && meanwhile.contains("5 failed"), "{shown:?}");
 }
 
-fn of_several_subjects_the_first_failure_of_each_rule_is_told_with_its_name() {
+fn several_subjects_show_the_first_failure_of_each_rule_with_its_name() {
     let folder = TempDir::new().expect("a folder");
     let server = programs::command("wrong/server/prefix-token.c");
     let subject = |name| format!("[subject.{name}]\nrole = \"server\"\ncommand = \"{server}\"\n");
@@ -194,7 +194,7 @@ fn of_several_subjects_the_first_failure_of_each_rule_is_told_with_its_name() {
     }
 }
 
-fn a_search_shows_its_number_and_its_rate() {
+fn progress_of_a_search_shows_count_and_rate() {
     let arguments = ["explore", "--server", SERVER, "aexit", "--jobs", "1"];
     let (status, shown) = Terminal::run(80, &sockspec(&arguments)).end();
     assert_eq!(status.code(), Some(0));
@@ -221,7 +221,7 @@ fn explanations_fit_into_narrow_terminals() {
     assert!(explanation.iter().all(|line| line.trim_end().chars().count() <= usize::from(COLUMNS)), "{shown}");
 }
 
-fn there_is_no_progress_where_nobody_watches_or_somebody_wants_quiet() {
+fn pipes_and_quiet_runs_show_no_progress() {
     let check = ["check", "--server", SERVER, "server/message"];
     sockspec(&check).assert().code(0).stderr(is_empty());
     let (status, shown) = Terminal::run(80, sockspec(&check).arg("--quiet")).end();
@@ -232,7 +232,7 @@ fn there_is_no_progress_where_nobody_watches_or_somebody_wants_quiet() {
     assert!(!shown.contains("/6  "), "{shown:?}");
 }
 
-fn quiet_leaves_what_is_wrong() {
+fn quiet_shows_only_failures() {
     let server = programs::command("wrong/server/prefix-token.c");
     let mut check = sockspec(&["check", "--server", &server, "--quiet", "server/exit-exact", "server/eof"]);
     let screen = check.assert().code(1).stderr(is_empty()).get_output().stdout.clone();
@@ -249,7 +249,7 @@ fn quiet_leaves_what_is_wrong() {
     sockspec(&["fuzz", "--server", SERVER, "--seed", "7", "--cases", "3", "-q"]).assert().code(0).stderr(is_empty());
 }
 
-fn colours_are_for_terminals_unless_something_else_is_asked_for() {
+fn colours_follow_the_terminal_the_option_and_the_environment() {
     const NONE: &[(&str, &str)] = &[];
     let check = ["check", "--server", "true", "server/listen"];
     for (variables, option, at_terminal, in_pipe) in [
@@ -276,7 +276,7 @@ fn colours_are_for_terminals_unless_something_else_is_asked_for() {
     }
 }
 
-fn colours_of_help_and_of_mistakes_can_be_had_or_not() {
+fn help_and_errors_follow_the_colour_option() {
     for mistake in [&["--help"][..], &["frobnicate"], &["list", "nope"]] {
         for (option, is_coloured) in [("--color=never", false), ("--color=always", *mistake != ["list", "nope"])] {
             let mut command = sockspec(&[option]);
@@ -286,14 +286,14 @@ fn colours_of_help_and_of_mistakes_can_be_had_or_not() {
     }
 }
 
-fn an_interrupted_run_ends_its_subjects_and_writes_all_its_reports() {
+fn an_interrupted_run_ends_its_subjects_and_writes_its_reports() {
     let folder = TempDir::new().expect("a folder");
     let (server, fifo) = stuck_server(folder.path(), 0);
     let reports = ["human", "json"].map(|format| folder.path().join(format));
     let [human, json] = reports.each_ref().map(|path| format!("{0}={1}", path.file_name().expect("a name").display(), path.display()));
     let fuzz = vec!["fuzz", "--server", &server, "--timeout", "1h", "--seed", "1", "--jobs", "1"];
     let explore = vec!["explore", "--server", &server, "--timeout", "1h", "hello", "--jobs", "1"];
-    for (arguments, signal) in [(check_stuck(&server), Signal::INT), (fuzz, Signal::TERM), (explore, programs::hang_up())] {
+    for (arguments, signal) in [(check_stuck(&server), Signal::INT), (fuzz, Signal::TERM), (explore, programs::hangup_signal())] {
         let mut command = sockspec(&arguments);
         command.args(["--report", &human, "--report", &json]).stdout(Stdio::piped()).stderr(Stdio::piped());
         let harness = command.spawn().expect("it starts");
@@ -312,7 +312,7 @@ fn an_interrupted_run_ends_its_subjects_and_writes_all_its_reports() {
     }
 }
 
-fn an_interrupted_run_says_so_in_every_format_whatever_has_failed() {
+fn every_format_reports_an_interrupted_run() {
     let folder = TempDir::new().expect("a folder");
     for (status, verdict) in [(0, "the server: interrupted, nothing wrong so far"), (1, "the server does not conform: server/eof")] {
         let folder = folder.path().join(status.to_string());
@@ -340,7 +340,7 @@ fn closed_pipe() -> io::PipeWriter {
     io::pipe().expect("a pipe").1
 }
 
-fn a_reader_that_has_had_enough_is_no_error() {
+fn a_closed_pipe_is_no_error() {
     let wrong = programs::command("wrong/server/prefix-token.c");
     for (status, arguments) in [
         (0, vec!["list"]),
@@ -370,7 +370,7 @@ fn a_reader_that_has_had_enough_is_no_error() {
     }
 }
 
-fn a_report_to_a_file_is_written_though_nobody_reads_the_other() {
+fn a_report_file_is_written_even_if_stdout_is_closed() {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("report.json");
     let report = format!("json={}", file.display());
@@ -381,7 +381,7 @@ fn a_report_to_a_file_is_written_though_nobody_reads_the_other() {
     assert_eq!(json["summary"]["fail"], 0, "{json}");
 }
 
-fn a_full_disk_is_trouble_and_not_the_programs_fault() {
+fn a_full_disk_is_trouble_and_not_a_failure() {
     for arguments in [vec!["check", "--server", SERVER, "server/eof"], vec!["list"]] {
         let full = File::options().write(true).open("/dev/full").expect("a device");
         sockspec(&arguments).stdout(full).assert().code(3).stderr(contains("No space left on device"));

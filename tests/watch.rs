@@ -9,10 +9,10 @@ use std::process::{Child, Command};
 use tempfile::TempDir;
 
 programs::tests! {
-    a_change_is_shown_and_nothing_else,
-    a_source_that_changes_is_built_again,
-    the_module_of_a_script_is_watched_too("python3"),
-    a_program_that_is_missing_at_first_is_an_error,
+    only_changes_are_shown,
+    a_changed_source_is_rebuilt,
+    modules_of_a_script_are_watched("python3"),
+    a_program_that_is_missing_at_the_start_is_an_error,
 }
 
 /// A session at a terminal: what it prints, until it waits.
@@ -56,7 +56,7 @@ impl Drop for Session {
     }
 }
 
-fn a_change_is_shown_and_nothing_else() {
+fn only_changes_are_shown() {
     let folder = TempDir::new().expect("a folder");
     let install = |program: &str| {
         // As a linker does: the old one goes, and the new one grows.
@@ -85,7 +85,7 @@ fn a_change_is_shown_and_nothing_else() {
     session.end();
 }
 
-fn a_source_that_changes_is_built_again() {
+fn a_changed_source_is_rebuilt() {
     let folder = TempDir::new().expect("a folder");
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
     let right = fs::read_to_string(programs::folder().join("right/server.c")).expect("a program");
@@ -103,7 +103,7 @@ fn a_source_that_changes_is_built_again() {
     session.end();
 }
 
-fn the_module_of_a_script_is_watched_too() {
+fn modules_of_a_script_are_watched() {
     let folder = TempDir::new().expect("a folder");
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
     write("greeting.py", "WORDS = '客户端成功连接'\n");
@@ -119,7 +119,7 @@ fn the_module_of_a_script_is_watched_too() {
     session.end();
 }
 
-fn a_program_that_is_missing_at_first_is_an_error() {
+fn a_program_that_is_missing_at_the_start_is_an_error() {
     let folder = TempDir::new().expect("a folder");
     let mut session = Session::new(&folder, &["./server"]);
     let said = session.look();

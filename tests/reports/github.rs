@@ -49,7 +49,7 @@ fn annotations(name: &str) -> Vec<Command> {
     commands
 }
 
-pub fn every_line_is_a_command_that_the_runner_reads() {
+pub fn every_line_is_a_valid_workflow_command() {
     for played in runs::all() {
         for command in annotations(played.name) {
             assert!(["error", "warning", "notice"].contains(&command.name.as_str()), "{}: {command:?}", played.name);
@@ -60,7 +60,7 @@ pub fn every_line_is_a_command_that_the_runner_reads() {
     assert!(annotations("named").iter().any(|command| command.properties["title"] == title));
 }
 
-pub fn what_fails_is_an_error() {
+pub fn failures_are_error_annotations() {
     for played in runs::all().iter().filter(|played| played.name != "many") {
         let commands = annotations(played.name);
         let count = |kind: &str| commands.iter().filter(|command| command.name == kind).count();
@@ -83,7 +83,7 @@ pub fn what_fails_is_an_error() {
     assert_eq!(notice.properties["title"], "server behaves like prefix-token");
 }
 
-pub fn ten_annotations_of_a_kind_are_the_most() {
+pub fn at_most_ten_annotations_of_a_kind_are_written() {
     let many = annotations("many");
     let errors: Vec<_> = many.iter().filter(|command| command.name == "error").collect();
     let failed: usize = ["wrong", "unjudged", "hostile"]
@@ -94,7 +94,7 @@ pub fn ten_annotations_of_a_kind_are_the_most() {
     assert_eq!(errors[9].message, format!("and {} more", failed - 9));
 }
 
-pub fn a_file_is_named_where_it_was_checked_out() {
+pub fn annotations_name_files_relative_to_the_checkout() {
     assert!(annotations("wrong").iter().all(|command| !command.properties.contains_key("file")), "a file that is built in");
     let folder = TempDir::new().expect("a folder");
     fs::create_dir_all(folder.path().join("work/mine")).expect("a folder");
@@ -108,7 +108,7 @@ pub fn a_file_is_named_where_it_was_checked_out() {
     assert_eq!((&command.properties["file"], &command.properties["line"]), (&"work/mine/a,b.transcript".into(), &"7".into()));
 }
 
-pub fn in_actions_it_is_chosen_and_nothing_printed_is_a_command() {
+pub fn github_actions_selects_the_format_and_output_cannot_inject_commands() {
     let folder = TempDir::new().expect("a folder");
     let summary = folder.path().join("summary");
     let report = runs::of("named").path("json").display().to_string();
@@ -133,7 +133,7 @@ pub fn in_actions_it_is_chosen_and_nothing_printed_is_a_command() {
     assert_ne!(word(&log), word(&run(&[], "true")), "nobody can guess it");
 }
 
-pub fn other_reports_are_left_alone_in_actions() {
+pub fn github_actions_leaves_chosen_reports_unchanged() {
     let report = runs::of("wrong").path("json");
     let report = report.display().to_string();
     let output = sockspec(&["merge", &report, "--report", "json"]).env("GITHUB_ACTIONS", "true").output().expect("it runs");
@@ -171,7 +171,7 @@ fn tags(markdown: &str) -> Vec<String> {
     tags
 }
 
-pub fn the_summary_has_a_row_for_each_rule_that_is_not_met() {
+pub fn the_summary_has_a_row_for_each_broken_rule() {
     for played in runs::all().iter().filter(|played| !["many", "deaf", "stale"].contains(&played.name)) {
         let mut rules: Vec<String> = runs::fates(played)
             .into_iter()
@@ -199,7 +199,7 @@ pub fn the_summary_has_a_row_for_each_rule_that_is_not_met() {
     assert!(rows(&runs::of("known").text("summary"))[0][5].ends_with(runs::REASON));
 }
 
-pub fn hostile_output_is_no_markup() {
+pub fn hostile_output_is_escaped_in_the_summary() {
     for name in ["hostile", "named", "known", "many"] {
         let text = runs::of(name).text("summary");
         let ours = ["details", "summary", "/summary", "/details", "code", "/code"];
@@ -223,7 +223,7 @@ pub fn hostile_output_is_no_markup() {
     assert!(code.contains("<script>alert(1)</script> ]]> --> &amp; | `code` ``` </details>\\x1b[2J"));
 }
 
-pub fn the_summary_is_appended_and_never_too_large() {
+pub fn the_summary_is_appended_and_stays_below_the_size_limit() {
     const LIMIT: usize = 1024 * 1024;
     let folder = TempDir::new().expect("a folder");
     let summary = folder.path().join("summary");
@@ -242,7 +242,7 @@ pub fn the_summary_is_appended_and_never_too_large() {
     }
 }
 
-pub fn a_summary_that_cannot_be_written_is_a_mistake() {
+pub fn a_summary_that_cannot_be_written_is_an_error() {
     let check = ["check", "--server", &programs::command("right/server.c"), "server/eof", "--report", "github"];
     let output = sockspec(&check).env("GITHUB_STEP_SUMMARY", "/no/such/folder/summary").output().expect("it runs");
     let told = String::from_utf8_lossy(&output.stderr).into_owned();

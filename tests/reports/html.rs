@@ -37,7 +37,7 @@ fn class(fate: Fate, level: &str) -> &'static str {
     }
 }
 
-pub fn every_case_is_there_and_says_what_became_of_it() {
+pub fn every_case_has_an_entry_with_its_result() {
     for played in runs::all() {
         let page = read(played);
         let levels: BTreeMap<String, String> = select(&page, ".rule").into_iter().map(|rule| (name(rule), level(rule))).collect();
@@ -90,7 +90,7 @@ pub fn the_verdict_is_at_the_top() {
     }
 }
 
-pub fn the_cause_comes_before_the_rules_and_what_is_wrong_is_open() {
+pub fn the_cause_comes_first_and_failures_are_open() {
     let page = read(runs::of("wrong"));
     assert_eq!(text(select(&page, ".cause h2")[0]), "Your server behaves like prefix-token");
     let open: Vec<String> = select(&page, ".rule[open]").into_iter().map(name).collect();
@@ -101,7 +101,7 @@ pub fn the_cause_comes_before_the_rules_and_what_is_wrong_is_open() {
     assert_eq!(select(&page, ".case[open]").len(), 1 + within(other, ".case[open]").len());
 }
 
-pub fn several_programs_are_tables_of_those_that_have_the_same_rules() {
+pub fn programs_with_the_same_rules_share_a_table() {
     let page = read(runs::of("many"));
     let tables = select(&page, "table");
     let captions: Vec<String> = select(&page, "caption").into_iter().map(text).collect();
@@ -121,7 +121,7 @@ pub fn several_programs_are_tables_of_those_that_have_the_same_rules() {
 }
 
 /// Whatever a program prints or is called: there is nothing that a browser would run, and nothing that it would fetch.
-pub fn nothing_runs_and_nothing_is_fetched() {
+pub fn the_page_has_no_scripts_and_fetches_nothing() {
     const ATTRIBUTES: [&str; 15] = [
         "class",
         "id",
@@ -173,7 +173,7 @@ pub fn nothing_runs_and_nothing_is_fetched() {
     }
 }
 
-pub fn headings_leave_out_no_level_and_the_page_can_be_listened_to() {
+pub fn headings_skip_no_level_and_the_page_suits_screen_readers() {
     for played in runs::all() {
         let page = read(played);
         assert_eq!(select(&page, "html")[0].value().attr("lang"), Some("en"));
@@ -189,7 +189,7 @@ pub fn headings_leave_out_no_level_and_the_page_can_be_listened_to() {
     }
 }
 
-pub fn long_conversations_are_folded_and_all_scenarios_fit_into_a_megabyte() {
+pub fn long_conversations_are_folded_and_the_page_stays_below_a_megabyte() {
     const MEGABYTE: usize = 1_000_000;
     let right = runs::of("right");
     assert!(right.text("html").len() < MEGABYTE, "{}", right.text("html").len());
@@ -206,7 +206,7 @@ pub fn long_conversations_are_folded_and_all_scenarios_fit_into_a_megabyte() {
 }
 
 /// WCAG's AA asks for a contrast of 4.5. Every colour of text may stand on every ground.
-pub fn colours_are_legible_in_light_and_in_dark() {
+pub fn colours_have_enough_contrast_in_light_and_dark() {
     let page = read(runs::of("right"));
     let style = text(select(&page, "style")[0]);
     let palettes: Vec<BTreeMap<&str, f64>> = style.split(":root {").skip(1).map(palette).collect();
@@ -283,18 +283,18 @@ fn browse(pages: &[String], scheme: u8) -> (Vec<Looked>, Vec<String>) {
     (looked, console)
 }
 
-pub fn it_fits_a_phone_and_is_legible_in_light() {
+pub fn the_page_fits_a_phone_and_is_legible_in_light_mode() {
     fits_and_is_legible(1, false);
 }
 
-pub fn it_fits_a_phone_and_is_legible_in_the_dark() {
+pub fn the_page_fits_a_phone_and_is_legible_in_dark_mode() {
     fits_and_is_legible(0, true);
 }
 
 fn fits_and_is_legible(scheme: u8, is_dark: bool) {
     // What is right and what is hostile is among the many.
     let names = ["many", "wrong", "known", "named"];
-    let pages: Vec<String> = programs::in_turn_of(names, names.len()).map(|name| runs::of(name).text("html")).collect();
+    let pages: Vec<String> = programs::todays_share(names, names.len()).map(|name| runs::of(name).text("html")).collect();
     let (looked, console) = browse(&pages, scheme);
     assert_eq!(console, Vec::<String>::new());
     assert_eq!(looked.len(), pages.len());
@@ -307,7 +307,7 @@ fn fits_and_is_legible(scheme: u8, is_dark: bool) {
     }
 }
 
-pub fn a_browser_runs_nothing_in_it() {
+pub fn a_browser_runs_no_script_of_the_page() {
     let page = runs::of("hostile").text("html");
     let altered =
         page.replace("</main>", "<script>document.title = 'pwned'</script><img src=x onerror=\"document.title = 'pwned'\"></main>");

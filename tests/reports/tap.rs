@@ -79,7 +79,7 @@ pub fn the_version_and_the_plan_come_first() {
     assert_eq!(runs::of("empty").text("tap"), "TAP version 14\n1..0 # SKIP this part has no scenarios\n");
 }
 
-pub fn every_case_is_one_point_and_says_what_became_of_it() {
+pub fn every_case_is_one_test_point_with_its_result() {
     for played in runs::all() {
         let read = read(played);
         assert_eq!((read.errors, read.other), (Vec::<String>::new(), Vec::<String>::new()), "{}", played.name);
@@ -115,13 +115,13 @@ pub fn every_case_is_one_point_and_says_what_became_of_it() {
     }
 }
 
-pub fn what_makes_the_exit_status_is_not_ok() {
+pub fn every_nonzero_exit_status_has_a_not_ok() {
     for played in runs::all() {
         assert_eq!(read(played).failed.is_empty(), played.status == 0, "{} ends with {}", played.name, played.status);
     }
 }
 
-pub fn hostile_names_are_no_directives() {
+pub fn hostile_names_are_escaped() {
     let known = read(runs::of("known"));
     assert!(known.points.iter().filter(|point| point.todo).all(|point| point.why == REASON.replace('#', "\\#")));
     let named = read(runs::of("named"));
