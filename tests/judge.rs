@@ -1,4 +1,6 @@
-//! The judge as a table: a scenario, what was seen, and what is said of it.
+//! Tests of the judge. Each gives it an expected and a seen conversation, and checks the verdict and the message.
+//!
+//! Steps stand on one line here, separated by `;`.
 
 use sockspec::dialect::Dialect;
 use sockspec::judge::judge;
@@ -6,7 +8,7 @@ use sockspec::stage::Seen;
 use sockspec::transcript::{Scenario, Transcript};
 use sockspec::verdict::{Finding, Place, Verdict};
 
-/// Judges steps against steps, each separated by `;`.
+/// Judges the seen steps against the expected steps.
 #[track_caller]
 fn finding(rule: &str, expected: &str, seen: &str, remarks: &[&str], dialect: &Dialect) -> Finding {
     let lines = |steps: &str| steps.split(';').map(|step| format!("{}\n", step.trim())).collect::<String>();
@@ -102,7 +104,7 @@ fn any_byte_on_the_wire_breaks_silence() {
 
 #[test]
 fn an_unplayed_conversation_is_inconclusive() {
-    // The program has printed nothing wrong, because it has done nothing.
+    // The program printed nothing wrong only because it did nothing.
     let (verdict, message) = verdict("server/silent", TALK, "client: connect; server exits 0", &[]);
     assert_eq!(verdict, Verdict::Inconclusive);
     assert_eq!(message, "the conversation could not be played beyond `client: \"a\"`; the server exited with status 0");
@@ -294,9 +296,9 @@ fn only_bytes_that_a_reset_overtakes_may_stay_unprinted() {
     assert_eq!(unread("", "reset"), Verdict::Fail);
 }
 
-/// The steps, and the bytes in them, at which the expected and the seen conversation part.
+/// Where the expected and the seen conversation first differ: the number of the step, and of the byte in it.
 #[track_caller]
-fn parts(rule: &str, expected: &str, seen: &str) -> [Option<(usize, usize)>; 2] {
+fn difference(rule: &str, expected: &str, seen: &str) -> [Option<(usize, usize)>; 2] {
     let difference = finding(rule, expected, seen, &[], &Dialect::tutorial()).difference.expect("a difference");
     [difference.expected, difference.seen].map(|place| place.map(|Place { step, byte }| (step, byte)))
 }
@@ -306,7 +308,7 @@ fn the_greeting_is_at_the_beginning_and_nowhere_else() {
     let greeting = "客户端成功连接\n";
     let again = TALK.replace("信息：a", &format!("信息：{}", greeting.replace('\n', r"\n")));
     fails("server/greeting", TALK, &again, r#"it printed "客户端成功连接\n" again"#);
-    assert_eq!(parts("server/greeting", TALK, &again), [Some((1, 0)), Some((3, "收到客户端信息：".len()))]);
+    assert_eq!(difference("server/greeting", TALK, &again), [Some((1, 0)), Some((3, "收到客户端信息：".len()))]);
     let english = TALK.replace("客户端成功连接", "welcome");
     fails("server/greeting", TALK, &english, r#"it printed "welcome\n" where "客户端成功连接\n" was due"#);
     passes("server/greeting", TALK, &TALK.replace("信息：a", "信息：b"));
@@ -353,7 +355,7 @@ fn a_fin_of_the_harness_is_not_a_fin_of_the_subject() {
 }
 
 #[test]
-fn any_stderr_line_meets_an_empty_demand() {
+fn silence_on_stderr_fails_even_an_empty_demand() {
     let expected = r#"client: connect; server: reset; client! ""…; client exits nonzero"#;
     fails("client/server-gone", expected, &expected.replace(r#"client! ""…; "#, "").replace("nonzero", "1"), "it said nothing on stderr");
 }
@@ -434,7 +436,7 @@ const PAIR: &str =
 #[test]
 fn a_pair_is_judged_by_server_output_and_both_ends() {
     passes("pair/conversation", PAIR, PAIR);
-    // The client's own output is judged without a server; and when each end comes is nobody's affair.
+    // Rules about the client alone judge its output. The order of the two ends is not judged.
     let other = r#"client> "hello\n"; server> "客户端成功连接\n"; client< "a\n"; server> "收到客户端信息：a\n"; client< "exit\n"; server exits 0; client exits 0"#;
     passes("pair/conversation", PAIR, other);
     let lost = PAIR.replace(r#"server> "收到客户端信息：a\n"; "#, "");
@@ -481,17 +483,17 @@ fn output_after_a_relay_is_judged_by_the_oracle() {
         )
     };
     passes("pair/relay", expected, &seen(r#"server> "收到客户端信息：aexit\n"; "#, "relay: fin; "));
-    // The token came by itself, and ended the server before the client's end did.
+    // The token arrived as a separate piece, and ended the server before the FIN.
     passes("pair/relay", expected, &seen(r#"server> "收到客户端信息：a\n"; "#, ""));
     assert_eq!(verdict("pair/relay", expected, &seen("", "relay: fin; "), &[]).0, Verdict::Fail);
     assert_eq!(verdict("pair/relay", expected, &seen(r#"server> "收到客户端信息：ae\n"; "#, ""), &[]).0, Verdict::Fail);
 }
 
 #[test]
-fn a_relay_step_that_was_not_played_is_inconclusive() {
+fn a_missing_kill_is_inconclusive_but_steps_after_the_end_may_be_skipped() {
     let expected = r#"server> "客户端成功连接\n"; client< "a\n"; relay: reset; client< "exit\n"; client exits 0; server exits 0"#;
     let seen = r#"server> "客户端成功连接\n"; client< "a\n"; client exits 0; server exits 0"#;
-    // Both have ended as they should, and nothing that was left out asks for more.
+    // Both programs ended as demanded, so the skipped steps do not matter.
     passes("pair/relay", expected, seen);
     let killed = r#"server> "客户端成功连接\n"; kill client; client dies by SIGKILL; server exits 0"#;
     let (verdict, message) =

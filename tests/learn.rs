@@ -1,4 +1,4 @@
-//! What two short conversations teach about how a program speaks.
+//! The dialect of a program, learned from short conversations: its greeting, prefix, line end, farewell and delimiter.
 
 use sockspec::dialect::Dialect;
 use sockspec::learn::learn;
@@ -6,7 +6,7 @@ use sockspec::stage::Seen;
 use sockspec::transcript::{Role, Transcript};
 use std::convert::Infallible;
 
-/// Learns from what was seen of each conversation.
+/// Learns a dialect from the seen conversations.
 #[track_caller]
 fn learned(role: Role, conversations: &[String]) -> (Dialect, Option<&'static str>) {
     let mut conversations = conversations.iter();
@@ -19,14 +19,15 @@ fn learned(role: Role, conversations: &[String]) -> (Dialect, Option<&'static st
     (lesson.dialect, lesson.unreadable.map(|rule| rule.id))
 }
 
-/// What a server printed when a client came and went; when it sent two words between; and when it sent one, and the token.
+/// Learns from three outputs of a server: to a client that connects and closes, to one that sends two words, and to one that sends a word
+/// and the token.
 #[track_caller]
 fn server(printed: [&str; 3], end: &str) -> (Dialect, Option<&'static str>) {
     let steps = printed.map(|printed| format!("client: connect\nclient: fin\nserver> {printed}\nserver {end}\n"));
     learned(Role::Server, &steps)
 }
 
-/// What a client sent for two words and the token.
+/// The delimiter of a client, learned from what it sent for two words and the token.
 #[track_caller]
 fn client(sent: &str) -> Option<Vec<u8>> {
     let steps = |sent: &str| format!("client: connect\nclient> \"连接服务器成功！\\n\"\nclient: {sent}\nclient exits 0\n");
@@ -61,7 +62,7 @@ fn each_part_of_another_dialect_is_learned_separately() {
 }
 
 #[test]
-fn a_server_without_line_ends_has_no_dialect() {
+fn a_server_that_joins_its_messages_has_no_dialect() {
     let all_in_one = r#""客户端成功连接\n收到客户端信息：alphaomegbeta\n""#;
     let joined = (Dialect::tutorial(), Some("server/message-split"));
     assert_eq!(server([r#""客户端成功连接\n收到客户端信息：\n""#, all_in_one, ONE_WORD], "exits 0"), joined);
@@ -99,9 +100,9 @@ fn bytes_after_each_word_are_the_clients_delimiter() {
     assert_eq!(client(r#""alphaomegbexit""#), Some(b"".to_vec()));
     assert_eq!(client(r#""alpha\nomegb\nexit\n""#), Some(b"\n".to_vec()));
     assert_eq!(client(r#""alpha\x00omegb\x00exit\x00exit\x00""#), Some(b"\x00".to_vec()));
-    // It has stopped, and shown none.
+    // The client stopped after the first word, so there is no delimiter to see.
     assert_eq!(client(r#""alpha""#), Some(b"".to_vec()));
-    // Between words, but not behind them.
+    // A byte between two words, but not after each word, is no delimiter.
     assert_eq!(client(r#""alpha omegb""#), Some(b"".to_vec()));
 }
 

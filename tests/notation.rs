@@ -1,4 +1,4 @@
-//! The transcript notation: parsing and printing are exact inverses, and every mistake has an error of its own.
+//! The transcript notation. Parsing and printing are exact inverses, and every mistake has its own error message.
 
 use proptest::prelude::*;
 use sockspec::bytes::{Bytes, Item, excerpt, is_printable};
@@ -7,7 +7,7 @@ use sockspec::transcript::{Control, End, Given, Peer, Role, Scenario, Step, Tran
 use std::fs;
 use std::path::Path;
 
-/// Bytes that break notations: quotes, escapes, controls, halves of characters, what looks like the notation itself.
+/// Random bytes that are hard to write down: quotes, escapes, control bytes, halves of characters, and text that looks like the notation.
 fn string() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..12),
@@ -134,7 +134,7 @@ fn only_long_repetitions_are_compacted() {
     compacts(&b"x".repeat(63), &format!("{:?}", "x".repeat(63)));
     compacts(&b"ab".repeat(32), r#""ab" * 32"#);
     compacts(&[b"<", &b"ab".repeat(40)[..], b"a>"].concat(), r#""<" + "ab" * 40 + "a>""#);
-    // Four times, however long; and no longer than 128 bytes.
+    // A piece must repeat at least four times, and be at most 128 bytes long.
     let alphabet = "abcdefghijklmnopqrstuvwxyz";
     compacts(alphabet.repeat(4).as_bytes(), r#""abcdefghijklmnopqrstuvwxyz" * 4"#);
     let nearly = &alphabet.repeat(4)[1..];
@@ -165,7 +165,7 @@ fn only_recognisable_characters_are_printed_unescaped() {
     }
 }
 
-/// Whether there may be such a step.
+/// Whether this text is a valid step.
 fn is_step(step: &str) -> bool {
     Transcript::parse(&format!("{step}\n")).is_ok()
 }
@@ -181,7 +181,7 @@ fn numbers_in_steps_have_bounds() {
     assert!(is_step(r#"client: "xx" * 33554432"#) && !is_step(r#"client: "xx" * 33554432 + "x""#));
 }
 
-/// Whether a scenario of this rule may have such a step.
+/// Whether a scenario of this rule may contain this step.
 fn may_have(rule: &str, step: &str) -> bool {
     Scenario::parse("x", &format!("title: x\nrule: {rule}\n\n{step}\n")).is_ok()
 }

@@ -1,10 +1,10 @@
-//! The oracle against brute force: it accepts all that some cut of the stream explains, and nothing else.
+//! The oracle, compared with brute force. It must accept every output that some cut of the stream explains, and no other output.
 
 use proptest::prelude::*;
 use sockspec::oracle::{Ending, Question, explain, words};
 use std::collections::HashSet;
 
-/// A conversation in an alphabet so small that messages imitate prefixes, line ends and tokens all the time.
+/// A random conversation. Its alphabet is so small that messages often imitate prefixes, line ends and tokens.
 #[derive(Clone, Debug)]
 struct Conversation {
     sent: Vec<u8>,
@@ -31,7 +31,7 @@ impl Conversation {
         }
     }
 
-    /// Every output that some cut leads to, by trying every cut.
+    /// Every possible output, found by trying every cut.
     fn outputs(&self) -> HashSet<Vec<u8>> {
         let mut outputs = HashSet::new();
         self.cut(0, &[], &mut outputs);
@@ -90,7 +90,7 @@ proptest! {
     #[test]
     fn an_output_that_no_cut_explains_is_refused(conversation in conversation(), other in bytes(0..16), at in any::<prop::sample::Index>(), change in 0..4) {
         let outputs = conversation.outputs();
-        // Outputs that are nearly right find more than random ones do.
+        // Outputs that are nearly possible find more mistakes than random ones.
         let mut nearly = outputs.iter().min_by_key(|output| (output.len(), (*output).clone())).cloned().unwrap_or_default();
         let at = at.index(nearly.len() + 1);
         match change {
@@ -147,7 +147,7 @@ fn a_witnessed_boundary_is_a_cut() {
     assert!(explain(&server(b"ab", &[1]), joined).is_err());
 }
 
-/// Checks how far the best explanation gets in the output and in the stream, and what would have been possible there.
+/// Checks how much of the output and of the stream the best explanation covers, and what could have followed.
 #[track_caller]
 fn falls_short(question: &Question<'_>, printed: &str, (explained, consumed): (&str, usize), possible: &str) {
     let message = |text: &str| text.replace('>', "收到客户端信息：");
@@ -184,7 +184,7 @@ fn a_shortfall_with_nuls_reports_the_longest_explained_output() {
 
 #[test]
 fn messages_that_imitate_lines_take_no_cubic_time() {
-    // Quadratic work in the number of line ends is some millions of steps here; cubic would be billions, and not end.
+    // In the number of line ends, quadratic work is some million steps here. Cubic work would be billions.
     let imitation = "\n收到客户端信息：".repeat(2000);
     let sent = imitation.as_bytes();
     let printed: Vec<u8> = sent.chunks(1000).flat_map(|piece| ["收到客户端信息：".as_bytes(), piece, b"\n"].concat()).collect();

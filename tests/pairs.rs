@@ -1,5 +1,5 @@
-//! Two real programs at once: right ones talk to each other, whatever each is written in; and a broken pair is caught by the rule that
-//! names what is broken.
+//! Pairs of real programs. Right programs in all languages must work with each other. For each broken pair, the expected rule fails.
+//! `cargo test --test pairs right/server.c+client.py` runs one pair.
 
 mod programs;
 
@@ -15,10 +15,10 @@ use std::process::ExitCode;
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 const REFERENCE: [&str; 2] = [env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client")];
 
-/// All scenarios of a pair; and what a client does alone when its server goes, since a pair falls short for the same reason.
+/// All scenarios of a pair, and those of a client whose server goes away: a client that fails these alone also fails them in a pair.
 const ALL: &[&str] = &["pair/", "client/server-gone"];
-/// What the combinations play, one scenario each in turn: starting virtual machines ninety times over takes minutes as it is. Each program
-/// plays all of them with one of the reference pair.
+/// A combination of two languages plays one of these. To start virtual machines for all scenarios would take too long. Each program also
+/// plays all scenarios with a reference program.
 const FEW: &[&[&str]] = &[
     &["pair/relay/token-glued"],
     &["pair/conversation/words-and-exit"],
@@ -28,10 +28,10 @@ const FEW: &[&[&str]] = &[
     &["pair/relay/cut-in-a-character"],
 ];
 
-/// Outside of CI, one of so many combinations is played.
-const PARTS: usize = 30;
+/// Outside of CI, one in so many combinations is played.
+const SHARES: usize = 30;
 
-/// Broken pairs: a server, a client (nothing: the reference), and the rule that names what is broken.
+/// Broken pairs: server, client, and the rule that must fail. An empty name means the reference program.
 const BROKEN: &[(&str, &str, &str)] = &[
     ("", "wrong/pair/client-waits-for-answer.c", "pair/conversation"),
     ("", "wrong/pair/client-leaves-too-soon.c", "pair/piped"),
@@ -52,7 +52,7 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("wrong/server/eof-fails.py", "", "pair/eof"),
 ];
 
-/// Pairs of which one breaks a rule about itself, and that talk to each other all the same.
+/// Pairs in which a program breaks a rule about itself, but no rule about pairs.
 const TALKING: &[(&str, &str)] = &[
     ("wrong/server/english-greeting.cpp", "wrong/client/english-greeting.cpp"),
     ("wrong/server/ascii-colon.c", "wrong/client/half-width-mark.c"),
@@ -67,7 +67,7 @@ fn main() -> ExitCode {
     let combinations = servers.iter().enumerate().flat_map(|(i, server)| {
         clients.iter().enumerate().map(move |(j, client)| ((server.as_str(), client.as_str()), FEW[(i + j) % FEW.len()]))
     });
-    let combinations = programs::todays_share(combinations, PARTS);
+    let combinations = programs::todays_share(combinations, SHARES);
     let right = each.map(|pair| (pair, "right", ALL)).chain(combinations.map(|(pair, filters)| (pair, "right", filters)));
     let right = right.chain(TALKING.iter().map(|pair| (*pair, "talking", ALL))).map(|((server, client), kind, filters)| {
         let (server, client) = (server.to_owned(), client.to_owned());
@@ -92,7 +92,7 @@ fn short(program: &str) -> &str {
     if program.is_empty() { "reference" } else { program.trim_start_matches("right/").trim_start_matches("wrong/") }
 }
 
-/// The pair's cases that were not passed, of these scenarios: verdict, rule, and message.
+/// The cases that did not pass: verdict, rule, and message.
 fn shortfalls(server: &str, client: &str, filters: &[&str]) -> Result<Vec<(String, String, String)>, Failed> {
     let command = |program: &str, reference: &str| if program.is_empty() { reference.to_owned() } else { programs::command(program) };
     let (server, client) = (command(server, REFERENCE[0]), command(client, REFERENCE[1]));
@@ -110,14 +110,14 @@ fn shortfalls(server: &str, client: &str, filters: &[&str]) -> Result<Vec<(Strin
     Ok(odd.map(|case| (text(case, "verdict"), text(case, "rule"), format!("{}: {}", text(case, "id"), text(case, "message")))).collect())
 }
 
-/// Outside of CI, a part of the scenarios that these filters mean, another one each day.
+/// The scenarios that these filters select. Outside of CI: today's share of them.
 fn some_of(filters: &[&str]) -> Vec<String> {
     if programs::is_whole() || filters != ALL {
         return filters.iter().map(|&filter| filter.to_owned()).collect();
     }
     let all = fixture::built_in().unwrap_or_else(|error| panic!("{error}")).into_iter().map(|fixture| fixture.id);
     let meant = all.filter(|id| filters.iter().any(|filter| id.contains(filter)));
-    // What a client does alone when its server goes is asked for together with what it does in a pair.
+    // The comparison in `talk` needs all scenarios in which the server goes away.
     meant.enumerate().filter(|(number, id)| id.contains("server-") || programs::is_in_share(*number, 16)).map(|(_, id)| id).collect()
 }
 

@@ -1,4 +1,6 @@
-//! `sockspec.toml`, as its writer meets it.
+//! The project file `sockspec.toml`: its subjects, options, known failures, and error messages.
+//!
+//! `cargo test --test project a_known_failure` runs the tests about known failures.
 
 mod programs;
 
@@ -35,8 +37,8 @@ programs::tests! {
     any_text_is_read_or_refused_with_a_place,
 }
 
-/// A folder with a project file, and programs in it: `right` and `wrong` (a server that does not set SO_REUSEADDR), `client`.
-struct Course(TempDir);
+/// A folder with a project file and three programs: `right`, `wrong` (a server that does not set SO_REUSEADDR), and `client`.
+struct ProjectFolder(TempDir);
 
 const SUBJECTS: &str = "\
 [subject.alice]
@@ -56,14 +58,14 @@ server = \"alice\"
 client = \"bob\"
 ";
 
-impl Course {
+impl ProjectFolder {
     fn new(file: &str) -> Self {
-        let course = Self(TempDir::new().expect("a folder"));
-        course.write("sockspec.toml", file);
-        course.link(&programs::command("right/server.c"), "right");
-        course.link(&programs::command("wrong/server/no-reuseaddr.c"), "wrong");
-        course.link(&programs::command("right/client.c"), "client");
-        course
+        let project = Self(TempDir::new().expect("a folder"));
+        project.write("sockspec.toml", file);
+        project.link(&programs::command("right/server.c"), "right");
+        project.link(&programs::command("wrong/server/no-reuseaddr.c"), "wrong");
+        project.link(&programs::command("right/client.c"), "client");
+        project
     }
 
     fn write(&self, name: &str, text: &str) {
@@ -96,12 +98,12 @@ impl Course {
     }
 }
 
-/// A known failure, as the file has it.
-fn known(of: &str) -> String {
+/// A project file with a known failure.
+fn with_known_failure(of: &str) -> String {
     format!("{SUBJECTS}\n[[known-failure]]\n{of}\nreason = \"it is next week's lesson\"\n")
 }
 
-/// Who was judged by which cases.
+/// The subject and scenario of each case.
 fn judged(report: &Value) -> Vec<(&str, &str)> {
     let text = |value: &Value| -> Option<String> { value.as_str().map(str::to_owned) };
     let cases = report["cases"].as_array().expect("cases");
@@ -110,8 +112,8 @@ fn judged(report: &Value) -> Vec<(&str, &str)> {
 }
 
 fn all_subjects_are_judged_side_by_side_and_pairs_together() {
-    let course = Course::new(SUBJECTS);
-    let (status, report) = course.json(&["check", "/restart", "client/eof", "pair/eof"]);
+    let project = ProjectFolder::new(SUBJECTS);
+    let (status, report) = project.json(&["check", "/restart", "client/eof", "pair/eof"]);
     let mut subjects: Vec<&str> = judged(&report).into_iter().map(|(subject, _)| subject).collect();
     subjects.dedup();
     assert_eq!((status, subjects), (0, vec!["alice", "carol", "bob", "classroom"]));
@@ -120,30 +122,30 @@ fn all_subjects_are_judged_side_by_side_and_pairs_together() {
         .and(predicates::str::is_match("server/restart +SHOULD +PASS +WARN").expect("a pattern"))
         .and(contains("classroom: the pair conforms"))
         .and(contains("carol: the server conforms; falls short of server/restart"));
-    course.sockspec(&["check", "/restart", "client/eof", "pair/eof"]).code(0).stdout(screen).stderr(is_empty());
+    project.sockspec(&["check", "/restart", "client/eof", "pair/eof"]).code(0).stdout(screen).stderr(is_empty());
 }
 
 fn the_replay_command_names_the_subject() {
-    let course = Course::new(SUBJECTS);
-    let screen = course.sockspec(&["check", "server/restart", "--isolation", "auto", "--strict"]).code(1);
+    let project = ProjectFolder::new(SUBJECTS);
+    let screen = project.sockspec(&["check", "server/restart", "--isolation", "auto", "--strict"]).code(1);
     let screen = String::from_utf8(screen.get_output().stdout.clone()).expect("text");
     let again = screen.lines().find_map(|line| line.strip_prefix("  again    ")).expect("a command");
     assert!(again.starts_with("sockspec check --subject carol --strict server/restart/"), "{again}");
     let words = shell_words::split(again).expect("words");
     let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
-    course.sockspec(&words).stdout(contains("1 scenarios in").and(contains("carol: the server")));
-    // A report that was read back says the same.
-    course.command(&["check", "server/restart", "--strict", "--report", "json=all.json"]).assert().code(1);
-    course.sockspec(&["merge", "all.json"]).code(1).stdout(contains(again));
+    project.sockspec(&words).stdout(contains("1 scenarios in").and(contains("carol: the server")));
+    // `merge` prints the same command.
+    project.command(&["check", "server/restart", "--strict", "--report", "json=all.json"]).assert().code(1);
+    project.sockspec(&["merge", "all.json"]).code(1).stdout(contains(again));
 }
 
 fn subjects_and_scenarios_can_be_chosen() {
-    let course = Course::new(SUBJECTS);
-    let (_, report) = course.json(&["check", "--subject", "carol", "--subject", "classroom", "server/eof", "pair/eof"]);
+    let project = ProjectFolder::new(SUBJECTS);
+    let (_, report) = project.json(&["check", "--subject", "carol", "--subject", "classroom", "server/eof", "pair/eof"]);
     let subjects: Vec<&str> = judged(&report).into_iter().map(|(subject, _)| subject).collect();
     assert!(subjects.contains(&"carol") && subjects.contains(&"classroom") && !subjects.contains(&"alice"), "{subjects:?}");
-    // A filter that means nothing for a subject leaves it out.
-    let (_, report) = course.json(&["check", "client/eof"]);
+    // If a filter selects no scenario of a subject, the subject is left out.
+    let (_, report) = project.json(&["check", "client/eof"]);
     assert!(judged(&report).iter().all(|(subject, id)| *subject == "bob" && id.starts_with("client/eof")));
     for (arguments, why) in [
         (vec!["check", "--subject", "carl"], "sockspec.toml has no subject `carl`, did you mean `carol`?"),
@@ -152,19 +154,19 @@ fn subjects_and_scenarios_can_be_chosen() {
         (vec!["fuzz", "--subject", "carl"], "did you mean `carol`?"),
         (vec!["explore", "--subject", "classroom", "aexit"], "classroom are two programs"),
     ] {
-        course.sockspec(&arguments).code(2).stderr(contains(why));
+        project.sockspec(&arguments).code(2).stderr(contains(why));
     }
 }
 
 fn fuzz_and_explore_accept_a_subject_by_name() {
-    let course = Course::new(SUBJECTS);
-    course.sockspec(&["fuzz", "--subject", "bob", "--cases", "5", "--seed", "1"]).code(0).stderr(contains("sockspec fuzz --subject bob"));
-    course.sockspec(&["fuzz", "--subject", "classroom", "--cases", "5"]).code(0).stdout(contains("classroom: the pair conforms"));
-    course.sockspec(&["explore", "--subject", "alice", "aexit"]).code(0).stdout(contains("16 passed"));
+    let project = ProjectFolder::new(SUBJECTS);
+    project.sockspec(&["fuzz", "--subject", "bob", "--cases", "5", "--seed", "1"]).code(0).stderr(contains("sockspec fuzz --subject bob"));
+    project.sockspec(&["fuzz", "--subject", "classroom", "--cases", "5"]).code(0).stdout(contains("classroom: the pair conforms"));
+    project.sockspec(&["explore", "--subject", "alice", "aexit"]).code(0).stdout(contains("16 passed"));
     let server = programs::command("wrong/server/prefix-token.c");
-    course.write("sockspec.toml", &format!("[subject.dave]\nrole = \"server\"\ncommand = \"{server}\"\n"));
+    project.write("sockspec.toml", &format!("[subject.dave]\nrole = \"server\"\ncommand = \"{server}\"\n"));
     let again = contains("again    sockspec explore --subject dave exits\n");
-    course.sockspec(&["explore", "--subject", "dave", "exits"]).code(1).stdout(again);
+    project.sockspec(&["explore", "--subject", "dave", "exits"]).code(1).stdout(again);
 }
 
 fn a_program_is_built_and_started_in_its_directory() {
@@ -172,12 +174,12 @@ fn a_program_is_built_and_started_in_its_directory() {
         [subject.alice]\nrole = \"server\"\ncommand = \"./server\"\nbuild = \"ln -s ../right server\"\ndirectory = \"homes/alice\"\n\
         [subject.carol]\nrole = \"server\"\ncommand = \"sh -c 'test \\\"$PWD\\\" = \\\"$(pwd -P)\\\" && exec ../carol/server'\"\n\
         build = \"sh -c 'ln -s ../../right server; echo {built}'\"\ndirectory = \"homes/carol\"\n";
-    let course = Course::new(file);
-    course.link(&programs::command("right/server.c"), "homes/right");
-    fs::create_dir(course.0.path().join("homes/alice")).expect("a folder");
-    fs::create_dir(course.0.path().join("homes/carol")).expect("a folder");
+    let project = ProjectFolder::new(file);
+    project.link(&programs::command("right/server.c"), "homes/right");
+    fs::create_dir(project.0.path().join("homes/alice")).expect("a folder");
+    fs::create_dir(project.0.path().join("homes/carol")).expect("a folder");
     let told = contains("building alice: ln -s ../right server").and(contains("building carol: "));
-    course.sockspec(&["check", "server/eof"]).code(0).stderr(told).stdout(contains("alice: the server conforms"));
+    project.sockspec(&["check", "server/eof"]).code(0).stderr(told).stdout(contains("alice: the server conforms"));
 }
 
 fn a_failed_build_is_reported_with_its_output_and_stops_the_run() {
@@ -186,104 +188,105 @@ fn a_failed_build_is_reported_with_its_output_and_stops_the_run() {
         [subject.carol]\nrole = \"server\"\ncommand = \"./right\"\nbuild = \"false\"\n\
         [subject.erin]\nrole = \"server\"\ncommand = \"./right\"\nbuild = \"./nothing\"\n\
         [subject.frank]\nrole = \"server\"\ncommand = \"./right\"\n";
-    let course = Course::new(file);
+    let project = ProjectFolder::new(file);
     let told = contains("alice cannot be built: `sh -c ")
         .and(contains("ended with status 3:\n  no rule to make it\n  red\n"))
         .and(contains("carol cannot be built: `false` ended with status 1, and printed nothing"))
         .and(contains("sockspec.toml:12:9: the command `./nothing` does not exist"));
-    course.sockspec(&["check", "server/eof"]).code(2).stdout(is_empty()).stderr(told);
-    course.sockspec(&["check", "--subject", "frank", "server/eof"]).code(0).stderr(is_empty());
+    project.sockspec(&["check", "server/eof"]).code(2).stdout(is_empty()).stderr(told);
+    project.sockspec(&["check", "--subject", "frank", "server/eof"]).code(0).stderr(is_empty());
 }
 
 fn a_build_that_leaves_a_process_behind_still_ends() {
     let file = "[subject.alice]\nrole = \"server\"\ncommand = \"./right\"\nbuild = \"sh -c 'sleep 900 & echo $! >left'\"\n";
-    let course = Course::new(file);
-    let output = course.command(&["check", "server/eof/after-a-message"]).timeout(Duration::from_secs(300)).output();
-    let left = fs::read_to_string(course.0.path().join("left")).expect("a file");
+    let project = ProjectFolder::new(file);
+    let output = project.command(&["check", "server/eof/after-a-message"]).timeout(Duration::from_secs(300)).output();
+    let left = fs::read_to_string(project.0.path().join("left")).expect("a file");
     let left = rustix::process::Pid::from_raw(left.trim().parse().expect("a number")).expect("a process");
     rustix::process::kill_process(left, rustix::process::Signal::TERM).expect("it is there");
     assert_eq!(output.expect("it runs").status.code(), Some(0));
 }
 
 fn the_command_line_overrides_options_of_the_file() {
-    let course = Course::new(&format!("strict = true\njobs = 1\nisolation = \"auto\"\ntimeout = \"4s\"\nfixtures = \"more\"\n{SUBJECTS}"));
-    course.write(
+    let project =
+        ProjectFolder::new(&format!("strict = true\njobs = 1\nisolation = \"auto\"\ntimeout = \"4s\"\nfixtures = \"more\"\n{SUBJECTS}"));
+    project.write(
         "more/server/eof/mine.transcript",
         "title: mine\nrule: server/eof\n\nclient: connect\nserver> \"客户端成功连接\\n\"\nclient: fin\nserver exits 0\n",
     );
-    course.sockspec(&["check", "--subject", "carol", "server/restart"]).code(1).stdout(contains("one scenario at a time"));
-    course.sockspec(&["check", "--subject", "carol", "server/restart", "--strict=false", "--jobs", "2"]).code(0);
-    // They hold for programs of the command line, too; the file's programs do not.
-    let (status, report) = course.json(&["check", "--server", "./wrong", "server/restart", "server/eof/mine"]);
+    project.sockspec(&["check", "--subject", "carol", "server/restart"]).code(1).stdout(contains("one scenario at a time"));
+    project.sockspec(&["check", "--subject", "carol", "server/restart", "--strict=false", "--jobs", "2"]).code(0);
+    // The file's options apply to programs on the command line, too. The file's subjects are not judged then.
+    let (status, report) = project.json(&["check", "--server", "./wrong", "server/restart", "server/eof/mine"]);
     assert_eq!((status, report["cases"].as_array().map(Vec::len), &report["summary"]["strict"]), (1, Some(3), &true.into()));
-    course.sockspec(&["list", "--scenarios", "mine"]).code(0).stdout("server/eof/mine\tmine\n");
+    project.sockspec(&["list", "--scenarios", "mine"]).code(0).stdout("server/eof/mine\tmine\n");
 }
 
 fn the_command_line_overrides_limits_of_the_file() {
     let hoarder =
         "[subject.hoarder]\nrole = \"server\"\ncommand = \"python3 -c 'import time; held = bytearray(99 << 20); time.sleep(9)'\"\n";
-    let course = Course::new(&format!("limit = [\"memory=64MiB\"]\n{hoarder}"));
+    let project = ProjectFolder::new(&format!("limit = [\"memory=64MiB\"]\n{hoarder}"));
     let check = ["check", "server/listen/serves-its-address", "--timeout", "2s"];
     let breach = "used more than 64 MiB of memory";
-    course.sockspec(&check).code(1).stdout(contains(breach));
-    course.sockspec(&[&check[..], &["--limit", "memory=1GiB"]].concat()).code(1).stdout(contains(breach).not());
+    project.sockspec(&check).code(1).stdout(contains(breach));
+    project.sockspec(&[&check[..], &["--limit", "memory=1GiB"]].concat()).code(1).stdout(contains(breach).not());
 }
 
 fn sockspec_without_arguments_judges_the_built_in_pair_and_mentions_the_file() {
-    let course = Course::new("this is no project file");
-    course.sockspec(&["--partition", "1/50"]).code(0).stdout(contains("built-in")).stderr(contains("`sockspec check` judges"));
+    let project = ProjectFolder::new("this is no project file");
+    project.sockspec(&["--partition", "1/50"]).code(0).stdout(contains("built-in")).stderr(contains("`sockspec check` judges"));
 }
 
 fn without_a_project_file_subjects_are_errors() {
-    let course = Course::new(SUBJECTS);
-    fs::remove_file(course.0.path().join("sockspec.toml")).expect("it was there");
-    course.sockspec(&["check"]).code(2).stderr(contains("nothing to judge: name a program, as in"));
-    course.sockspec(&["check", "--subject", "alice"]).code(2).stderr(contains("there is no such file in this folder"));
-    course.sockspec(&["fuzz", "--subject", "alice"]).code(2).stderr(contains("there is no such file in this folder"));
+    let project = ProjectFolder::new(SUBJECTS);
+    fs::remove_file(project.0.path().join("sockspec.toml")).expect("it was there");
+    project.sockspec(&["check"]).code(2).stderr(contains("nothing to judge: name a program, as in"));
+    project.sockspec(&["check", "--subject", "alice"]).code(2).stderr(contains("there is no such file in this folder"));
+    project.sockspec(&["fuzz", "--subject", "alice"]).code(2).stderr(contains("there is no such file in this folder"));
 }
 
 fn a_known_failure_is_shown_and_does_not_count() {
     for of in ["subject = \"carol\"\nrule = \"server/restart\"", "rule = \"server/restart\""] {
-        let course = Course::new(&known(of));
+        let project = ProjectFolder::new(&with_known_failure(of));
         let screen = contains("KNOWN").and(contains("2 known to fail")).and(contains("behaves like").not());
-        course.sockspec(&["check", "--strict", "server/restart"]).code(0).stdout(screen);
-        let (_, report) = course.json(&["check", "--strict", "server/restart"]);
+        project.sockspec(&["check", "--strict", "server/restart"]).code(0).stdout(screen);
+        let (_, report) = project.json(&["check", "--strict", "server/restart"]);
         let of_carol = report["cases"].as_array().expect("cases").iter().find(|case| case["subject"] == "carol").expect("carol's");
         assert_eq!(of_carol["known_failure"], "it is next week's lesson");
     }
 }
 
 fn a_known_failure_may_name_one_scenario() {
-    let (_, report) = Course::new(SUBJECTS).json(&["check", "--subject", "carol", "server/restart"]);
+    let (_, report) = ProjectFolder::new(SUBJECTS).json(&["check", "--subject", "carol", "server/restart"]);
     let failed: Vec<&str> = judged(&report).into_iter().map(|(_, id)| id).collect();
     let [first, second] = failed[..] else { panic!("{failed:?}") };
-    let course = Course::new(&known(&format!("subject = \"carol\"\ncase = \"{first}\"")));
-    course.sockspec(&["check", "--strict", first]).code(0);
-    course.sockspec(&["check", "--strict", second]).code(1);
-    course.sockspec(&["check", "--strict", "server/restart"]).code(1).stdout(contains("1 failed (SHOULD), 1 known to fail"));
+    let project = ProjectFolder::new(&with_known_failure(&format!("subject = \"carol\"\ncase = \"{first}\"")));
+    project.sockspec(&["check", "--strict", first]).code(0);
+    project.sockspec(&["check", "--strict", second]).code(1);
+    project.sockspec(&["check", "--strict", "server/restart"]).code(1).stdout(contains("1 failed (SHOULD), 1 known to fail"));
 }
 
 fn a_known_failure_that_passes_is_an_error() {
     let file =
         "[subject.alice]\nrole = \"server\"\ncommand = \"./right\"\n\n[[known-failure]]\nrule = \"server/eof\"\nreason = \"why not\"\n";
-    let course = Course::new(file);
+    let project = ProjectFolder::new(file);
     let stale = "sockspec.toml:5: the known failure server/eof has passed: remove it (its reason was: why not)";
-    course.sockspec(&["check"]).code(2).stdout(contains(stale));
-    course.sockspec(&["check", "--report", "json=all.json"]).code(2).stdout(is_empty()).stderr(contains(stale));
-    let report: Value = serde_json::from_slice(&fs::read(course.0.path().join("all.json")).expect("a file")).expect("JSON");
+    project.sockspec(&["check"]).code(2).stdout(contains(stale));
+    project.sockspec(&["check", "--report", "json=all.json"]).code(2).stdout(is_empty()).stderr(contains(stale));
+    let report: Value = serde_json::from_slice(&fs::read(project.0.path().join("all.json")).expect("a file")).expect("JSON");
     assert_eq!(report["summary"]["stale"][0]["of"], "server/eof");
-    // Where not everything was played, nobody knows.
-    course.sockspec(&["check", "server/eof"]).code(0);
+    // If only a part was played, a stale entry cannot be recognised.
+    project.sockspec(&["check", "server/eof"]).code(0);
     for part in ["1/2", "2/2"] {
-        course.sockspec(&["check", "--partition", part, "--report", &format!("json={}.json", &part[..1])]).code(0);
+        project.sockspec(&["check", "--partition", part, "--report", &format!("json={}.json", &part[..1])]).code(0);
     }
-    course.sockspec(&["merge", "1.json", "2.json"]).code(2).stdout(contains(stale));
+    project.sockspec(&["merge", "1.json", "2.json"]).code(2).stdout(contains(stale));
 }
 
 fn a_known_failure_of_all_subjects_is_stale_only_when_no_subject_fails() {
     let two = "[subject.alice]\nrole = \"server\"\ncommand = \"./right\"\n[subject.carol]\nrole = \"server\"\ncommand = \"./wrong\"\n";
-    let course = Course::new(&format!("{two}[[known-failure]]\nrule = \"server/restart\"\nreason = \"later\"\n"));
-    course.sockspec(&["check", "--strict"]).code(0).stdout(contains("remove it").not());
+    let project = ProjectFolder::new(&format!("{two}[[known-failure]]\nrule = \"server/restart\"\nreason = \"later\"\n"));
+    project.sockspec(&["check", "--strict"]).code(0).stdout(contains("remove it").not());
 }
 
 fn every_mistake_in_the_file_names_its_place_and_the_remedy() {
@@ -351,8 +354,8 @@ fn every_mistake_in_the_file_names_its_place_and_the_remedy() {
         (failure("subject = \"boob\"\nrule = \"client/eof\"\nreason = \"x\""), "5:11: there is no subject `boob`, did you mean `bob`?"),
         (failure("rules = \"client/eof\"\nreason = \"x\""), "5:1: unknown key `rules` of a known-failure, did you mean `rule`?"),
     ] {
-        let course = Course::new(&text);
-        let output = course.command(&["check"]).output().expect("it runs");
+        let project = ProjectFolder::new(&text);
+        let output = project.command(&["check"]).output().expect("it runs");
         let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(stderr.starts_with(&format!("error: sockspec.toml:{message}")), "{text}\n{stderr}");
         assert!(stderr.trim_end().ends_with('^'), "no mark: {stderr}");
@@ -361,28 +364,28 @@ fn every_mistake_in_the_file_names_its_place_and_the_remedy() {
 }
 
 fn a_file_without_subjects_or_without_text_is_an_error() {
-    let course = Course::new("strict = true\n");
-    course.sockspec(&["check"]).code(2).stderr(contains("sockspec.toml names no program to judge: write [subject.NAME] there"));
-    fs::write(course.0.path().join("sockspec.toml"), b"strict = \xff").expect("a file");
-    course.sockspec(&["check"]).code(2).stderr(contains("sockspec.toml: invalid utf-8 sequence"));
-    fs::remove_file(course.0.path().join("sockspec.toml")).expect("it was there");
-    fs::create_dir(course.0.path().join("sockspec.toml")).expect("a folder");
-    course.sockspec(&["check"]).code(2).stderr(contains("sockspec.toml: Is a directory"));
+    let project = ProjectFolder::new("strict = true\n");
+    project.sockspec(&["check"]).code(2).stderr(contains("sockspec.toml names no program to judge: write [subject.NAME] there"));
+    fs::write(project.0.path().join("sockspec.toml"), b"strict = \xff").expect("a file");
+    project.sockspec(&["check"]).code(2).stderr(contains("sockspec.toml: invalid utf-8 sequence"));
+    fs::remove_file(project.0.path().join("sockspec.toml")).expect("it was there");
+    fs::create_dir(project.0.path().join("sockspec.toml")).expect("a folder");
+    project.sockspec(&["check"]).code(2).stderr(contains("sockspec.toml: Is a directory"));
 }
 
 fn the_readmes_project_files_work() {
     let readme = include_str!("../README.md");
     let files: Vec<&str> = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     let [first, all] = files[..] else { panic!("{files:?}") };
-    let course = Course::new(first);
-    course.link(&programs::command("right/server.c"), "a.out");
-    course.sockspec(&["check"]).code(0).stdout(contains("mine: the server conforms"));
+    let project = ProjectFolder::new(first);
+    project.link(&programs::command("right/server.c"), "a.out");
+    project.sockspec(&["check"]).code(0).stdout(contains("mine: the server conforms"));
     let project = Project::parse(all).unwrap_or_else(|error| panic!("{error}"));
     let names: Vec<&str> = project.choices().into_iter().map(|choice| choice.name).collect();
     assert_eq!(names, ["alice", "bob", "classroom"]);
 }
 
-/// Text that looks like a project file, for the most part.
+/// Random text, mostly made of lines of a project file.
 fn resembling() -> impl Strategy<Value = String> {
     let line = prop_oneof![
         "[a-z.=\"\\[\\]{}, 0-9\u{5b57}\u{301}\r]{0,20}",

@@ -1,6 +1,6 @@
-//! What a beginner sees: the whole report of some wrong programs, kept in `screens/` to be read and reviewed like code.
+//! The whole screen that a beginner sees, for some wrong programs. The folder `screens/` holds the recorded screens; review them like code.
 //!
-//! `SOCKSPEC_BLESS=1 cargo test --test screens` writes them anew.
+//! `cargo test --test screens a_prefix_comparison` compares one screen. `SOCKSPEC_BLESS=1 cargo test --test screens` records all again.
 
 mod programs;
 
@@ -25,14 +25,14 @@ programs::tests! {
     an_unchecked_connect,
 }
 
-/// Compares the report about a program with the one that was kept.
+/// Compares the screen for a program with the recorded one.
 #[track_caller]
 fn shows(program: &str) {
     let name = program.trim_start_matches("wrong/").rsplit_once('.').expect("an ending").0.replace('/', "-");
     let role = if program.starts_with("wrong/client") { "client" } else { "server" };
     let folder = TempDir::new().expect("a folder");
     let source = programs::folder().join(program);
-    // As somebody would call it who has just written it.
+    // The program gets a plain name, as a beginner would choose.
     let command = if program.ends_with(".c") || program.ends_with(".cpp") {
         std::os::unix::fs::symlink(programs::command(program), folder.path().join(role)).expect("a link");
         format!("./{role}")
@@ -51,7 +51,7 @@ fn shows(program: &str) {
         .output()
         .expect("it runs");
     let screen = format!("$ sockspec check --{role} {}\n{}", shell_words::quote(&command), String::from_utf8_lossy(&output.stdout));
-    let screen: String = screen.lines().map(|line| timeless(line) + "\n").collect();
+    let screen: String = screen.lines().map(|line| without_place_and_time(line) + "\n").collect();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/screens/{name}.txt"));
     if programs::is_recording() {
         fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
@@ -64,8 +64,8 @@ fn shows(program: &str) {
     assert_eq!(difference, None, "{} is another screen; SOCKSPEC_BLESS=1 cargo test --test screens writes it anew", file.display());
 }
 
-/// Where it ran and how long it took differ from machine to machine.
-fn timeless(line: &str) -> String {
+/// A line without the place and the time of the run, which differ from machine to machine.
+fn without_place_and_time(line: &str) -> String {
     if programs::names_a_place(line) {
         return "in private namespaces, 2 scenarios at a time".into();
     }

@@ -1,4 +1,6 @@
-//! Fuzzing and exploring: right programs stay right, and each kind of mistake is found and shrunk to something a person can read.
+//! `fuzz` and `explore`. Right programs pass, and each kind of mistake is found and shrunk to a short scenario.
+//!
+//! `cargo test --test search shrinks` runs the tests about shrinking.
 
 mod programs;
 
@@ -52,7 +54,7 @@ fn sockspec(arguments: &[&str]) -> Command {
     command
 }
 
-/// Fuzzes a program until it goes wrong, and returns the scenario that it shrank to.
+/// Fuzzes a program until a conversation fails, and returns the shrunk scenario.
 #[track_caller]
 fn shrunk(role: &str, command: &str) -> Scenario {
     shrunk_with(&[role, command])
@@ -65,13 +67,13 @@ fn shrunk_with(programs: &[&str]) -> Scenario {
     let save = folder.path().join("found").display().to_string();
     let fuzz = sockspec(&["fuzz", "--cases", "2000", "--seed", "1", "--save", &save]).args(programs).output().expect("it runs");
     assert_eq!(fuzz.status.code(), Some(1), "{}{}", String::from_utf8_lossy(&fuzz.stdout), String::from_utf8_lossy(&fuzz.stderr));
-    // What was saved goes wrong again, when it is played as a fixture.
+    // The saved scenario must fail again as a fixture.
     sockspec(&["check", "--fixtures", &save, "seed-1"]).args(programs).assert().code(1).stdout(contains("FAIL"));
     let fixtures = sockspec::fixture::load(Path::new(&save)).unwrap_or_else(|error| panic!("{error}"));
     fixtures.into_iter().map(|fixture| fixture.scenario).min_by_key(|scenario| scenario.to_string().len()).expect("a fixture")
 }
 
-/// What the harness sends or types in a scenario.
+/// The pieces that the harness sends or types in a scenario.
 fn pieces(scenario: &Scenario) -> Vec<Vec<u8>> {
     let piece = |step: &Step| match step {
         Step::Wire(Peer::Client, Wire::Bytes(bytes) | Wire::Burst(bytes)) if scenario.subject() == Role::Server => Some(bytes.to_vec()),
@@ -88,7 +90,7 @@ fn a_failure_to_take_part_is_saved_as_a_scenario() {
     sockspec(&["check", "--server", "true", "--fixtures", &save, "server/listen/first-look"]).assert().code(1).stdout(contains("1 failed"));
 }
 
-/// Conversations that are the same in every run; outside of CI, a fresh one each time is enough.
+/// Fixed seeds for CI. Outside of CI, the tests use only a random seed.
 fn seeds() -> &'static [&'static str] {
     if programs::is_whole() { &["1", "2"] } else { &[] }
 }
@@ -97,7 +99,7 @@ fn the_reference_server_passes_random_conversations() {
     for seed in seeds() {
         sockspec(&["fuzz", "--server", SERVER, "--cases", "300", "--seed", seed]).assert().code(0).stdout(contains("300 passed"));
     }
-    // A fresh seed, which is printed with a failure.
+    // A random seed. The output names it if the run fails.
     sockspec(&["fuzz", "--server", SERVER, "--cases", "300"]).assert().code(0).stdout(contains("300 passed"));
 }
 
@@ -226,7 +228,7 @@ fn the_seed_is_printed_first_and_with_each_failure() {
     sockspec(&["fuzz", "--server", SERVER, "--cases", "1", "--seed", "7"]).assert().code(0).stderr(contains("the seed is 7").count(1));
 }
 
-/// Written down once: a seed means the same conversations on every machine and in every version, or its line in a report is worth nothing.
+/// A report names a seed so that anyone can repeat the search. So a seed must give the recorded conversations on every machine.
 fn a_seed_gives_the_same_conversations_on_every_machine() {
     let case = |seed, number, role| {
         let Conversation { pieces, pacing, is_silent, is_timed, ending, .. } = fuzz::case(seed, number, role);

@@ -1,4 +1,5 @@
-//! What a stage promises: nothing of the harness reaches a subject, and nothing of a subject survives.
+//! Tests of the stage, which plays one scenario. A subject must see nothing of the harness, must receive each segment as one recv, and must
+//! leave no process behind. `cargo test --test stage relay` runs the tests about relays.
 
 mod programs;
 
@@ -42,7 +43,7 @@ fn play(stage: &mut Stage, rule: &str, steps: &str, command: &str) -> Seen {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The same with a server and a client.
+/// Plays a scenario with a server and a client.
 fn play_pair(stage: &mut Stage, rule: &str, steps: &str, server: &str, client: &str) -> Seen {
     let text = format!("title: x\nrule: {rule}\n\n{}\n", steps.split("; ").collect::<Vec<_>>().join("\n"));
     let scenario = Scenario::parse("scenario", &text).unwrap_or_else(|error| panic!("{error}"));
@@ -55,13 +56,13 @@ fn printed(seen: &Seen) -> String {
     String::from_utf8_lossy(&seen.transcript.steps.iter().filter_map(text).flatten().collect::<Vec<_>>()).into_owned()
 }
 
-/// Runs a line of shell as the subject, and returns what it printed.
+/// Runs a shell script as the subject, and returns its output.
 fn shell(stage: &mut Stage, script: &str) -> String {
     let seen = play(stage, "server/address-in-use", "server exits 0", &format!("sh -c {}", shell_words::quote(&script.replace('{', "{{"))));
     printed(&seen)
 }
 
-/// Processes anywhere on this machine whose command line has this word in it.
+/// The number of processes on this machine whose command lines contain this word.
 fn processes_with(word: &str) -> usize {
     let entries = fs::read_dir("/proc").expect("/proc").flatten();
     entries
@@ -79,7 +80,7 @@ fn a_subject_sees_its_users_environment_and_nothing_of_the_harness() {
     assert!(lines[0].starts_with("0 1 2 3 "), "{text}");
     assert!(!lines[0].contains(" 4 "), "{text}");
     assert!(lines[0].contains("TracerPid:0") && lines[0].contains("SigBlk:0000000000000000"), "{text}");
-    // Namespaces give capabilities that nobody has outside; elsewhere there are none but the user's.
+    // A user namespace gives capabilities of its own. Without one, a subject has the user's capabilities.
     let status = fs::read_to_string("/proc/self/status").expect("a status");
     let own = status.lines().find_map(|line| line.strip_prefix("CapEff:")).expect("capabilities").trim();
     let held = if programs::best_tier() <= Tier::Network { held_in_a_namespace() } else { own };
@@ -90,7 +91,7 @@ fn a_subject_sees_its_users_environment_and_nothing_of_the_harness() {
     assert_eq!(lines[3], "C.UTF-8");
 }
 
-/// Root's programs may become another user, with CAP_SETUID and CAP_SETGID; those of others can do nothing that others cannot.
+/// The capabilities of a subject in a namespace. Programs of root keep CAP_SETUID and CAP_SETGID. Programs of other users have none.
 fn held_in_a_namespace() -> &'static str {
     let map = fs::read_to_string("/proc/self/uid_map").expect("a map of users");
     let maps_others = map.lines().count() > 1 || !map.trim_end().ends_with(" 1");
@@ -99,7 +100,7 @@ fn held_in_a_namespace() -> &'static str {
 
 fn a_private_namespace_keeps_as_many_time_wait_connections_as_the_system() {
     const MOST: &str = "/proc/sys/net/ipv4/tcp_max_tw_buckets";
-    // Otherwise, after many scenarios, a server without SO_REUSEADDR would find its port free that is kept elsewhere.
+    // With fewer, a server without SO_REUSEADDR would find its port free after many scenarios, and pass by chance.
     let most = shell(&mut stage_in(Tier::World), &format!("cat {MOST}"));
     assert_eq!(most, fs::read_to_string(MOST).expect("a setting"));
 }
@@ -173,7 +174,7 @@ fn under_nohup_a_hangup_ends_nothing() {
     assert_eq!(harness.wait_with_output().expect("it ends").status.code(), Some(0));
 }
 
-/// Waits for another process; the bound is a safety net.
+/// Waits until the condition holds. The time limit is only a safety net.
 #[track_caller]
 fn wait_until(what: &str, condition: impl Fn() -> bool) {
     let began = Instant::now();
@@ -195,11 +196,11 @@ fn each_segment_is_one_recv_for_every_kind_of_reader() {
     let accept = "import os, socket; l = socket.create_server((\"127.0.0.1\", 8023)); c, _ = l.accept()";
     for reader in [
         "\nwhile n := len(c.recv(1000)): print(n, end=\" \", flush=True)",
-        // Nothing is seen until the end, so quiet alone tells that a segment was read.
+        // This reader prints at its end, so only the kernel shows that it has read a segment.
         "\nwhile n := len(c.recv(1000)): print(n, end=\" \")",
         "\nimport select, time\nwhile True:\n  select.select([c], [], [])\n  n = len(os.read(c.fileno(), 1000))\n  if n == 0: break\n  print(n, end=\" \", flush=True)",
         "\nc.setblocking(False)\nimport selectors\ns = selectors.DefaultSelector()\ns.register(c, 1)\nwhile True:\n  s.select()\n  n = len(c.recv(1000))\n  if n == 0: break\n  print(n, end=\" \", flush=True)",
-        // Two threads: one reads, another prints.
+        // One thread reads, and another prints.
         "\nimport queue, threading\nq = queue.Queue()\ndef work():\n  while n := q.get(): print(n, end=\" \", flush=True)\nt = threading.Thread(target=work)\nt.start()\nwhile n := len(c.recv(1000)): q.put(n)\nq.put(0)\nt.join()",
     ] {
         let seen = play(&mut stage, "server/message-split", &steps, &python_command(&format!("{accept}{reader}")));
@@ -207,7 +208,7 @@ fn each_segment_is_one_recv_for_every_kind_of_reader() {
     }
 }
 
-/// What a program sees of where it is: its network namespace, who listens there, and its capabilities.
+/// Python code that prints the network namespace of the program, the number of its listeners, and the capabilities.
 const PLACE: &str = "import os, socket
 def place():
   listeners = [line.split()[1] for line in open('/proc/thread-self/net/tcp') if line.split()[3] == '0A']
@@ -225,7 +226,8 @@ place()
 sys.stdin.read()
 ";
 
-fn places(seen: &Seen) -> Vec<Vec<String>> {
+/// The printed words of the server and of the client.
+fn printed_words(seen: &Seen) -> Vec<Vec<String>> {
     let of = |role: Role| {
         let text = |step: &Step| match step {
             Step::Printed(who, text) if *who == role => Some(text.to_vec()),
@@ -240,15 +242,15 @@ fn with_a_relay_each_program_has_its_own_loopback_and_no_extra_capabilities() {
     let mut stage = stage_in(Tier::World);
     let (server, client) = (python_command(&format!("{PLACE}{SERVER_IN_PLACE}")), python_command(&format!("{PLACE}{CLIENT_IN_PLACE}")));
     let seen = play_pair(&mut stage, "pair/relay", "client< eof; client exits 0; relay: fin; server exits 0", &server, &client);
-    let places = places(&seen);
+    let places = printed_words(&seen);
     assert_ne!(places[0][0], places[1][0], "{}", seen.transcript);
-    // Each sees one listener: the server its own, the client the relay's.
+    // Each program sees one listener: the server's, or the relay's.
     let held = Some(held_in_a_namespace()).filter(|held| *held != "0000000000000000");
     assert!(places.iter().all(|place| place[1] == "1" && place[2..] == Vec::from_iter(held)), "{}", seen.transcript);
     assert!(seen.transcript.to_string().ends_with("client exits 0\nrelay: fin\nserver exits 0\n"), "{}", seen.transcript);
     let seen = play_pair(&mut stage, "pair/eof", "client< eof; client exits 0; server exits 0", &server, &client);
-    let places = self::places(&seen);
-    assert_eq!(places[0], places[1], "without a relay they share one: {}", seen.transcript);
+    let places = printed_words(&seen);
+    assert_eq!(places[0], places[1], "without a relay, both programs share a loopback: {}", seen.transcript);
 }
 
 fn no_process_of_a_pair_survives_the_scenario() {
@@ -278,11 +280,11 @@ fn each_relayed_piece_is_one_recv_for_every_kind_of_reader() {
     let client = env!("CARGO_BIN_EXE_sockspec-client");
     for reader in [
         "\ntry:\n  while n := len(c.recv(1000)): print(n, end=' ', flush=True)\nexcept OSError: pass",
-        // Nothing is seen until the end, so quiet alone tells that a piece was read.
+        // This reader prints at its end, so only the kernel shows that it has read a piece.
         "\ntry:\n  while n := len(c.recv(1000)): print(n, end=' ')\nexcept OSError: pass",
     ] {
         let seen = play_pair(&mut stage, "pair/relay", &steps.join("; "), &python_command(&format!("{accept}{reader}")), client);
-        let printed = places(&seen)[0].join(" ") + " ";
+        let printed = printed_words(&seen)[0].join(" ") + " ";
         assert_eq!((printed, &seen.trouble), (expected.clone(), &None), "{reader}\n{:?}", seen.remarks);
     }
 }
@@ -303,7 +305,7 @@ fn without_a_second_loopback_a_relay_scenario_is_inconclusive() {
     assert_eq!(seen.trouble.as_deref(), Some("a relay needs two loopbacks, and here is only the machine's own"));
 }
 
-/// A server that says hello over the connection, a little after it has printed what is due.
+/// A server that sends `hello` a moment after it has printed the greeting.
 const SAYS_HELLO: &str = "import socket
 l = socket.create_server(('127.0.0.1', 8023))
 c, _ = l.accept()
@@ -330,7 +332,7 @@ fn a_reaction_is_recorded_after_its_stimulus() {
 
 fn the_next_action_waits_until_both_programs_are_idle() {
     let mut stage = stage();
-    // The shell sleeps while what it has started works.
+    // The shell sleeps while its child works.
     let works =
         "import socket; s = socket.create_connection(('127.0.0.1', 8023)); sum(range(10**5)); print('hello', flush=True); s.recv(1)";
     let client = format!("sh -c {}", shell_words::quote(&format!("{}; true", python_command(works))));
@@ -344,8 +346,8 @@ fn the_next_action_waits_until_both_programs_are_idle() {
 
 fn a_short_sleep_before_exit_is_waited_for() {
     let mut stage = stage();
-    // As a JVM does, though for one millisecond.
-    let naps = "import os, socket, time
+    // A JVM also sleeps before its exit, for one millisecond.
+    let sleeps = "import os, socket, time
 s = socket.create_connection(('127.0.0.1', 8023))
 print('连接服务器成功！', flush=True)
 while word := os.read(0, 1000): s.send(word)
@@ -353,12 +355,12 @@ time.sleep(0.005)
 os._exit(0)";
     let steps = r#"client: connect; client> "连接服务器成功！\n"; client< "exit\x00x\n"; client: "exit"; client exits 0"#;
     for _ in 0..10 {
-        let seen = play(&mut stage, "client/nul", steps, &python_command(naps));
+        let seen = play(&mut stage, "client/nul", steps, &python_command(sleeps));
         assert!(seen.transcript.to_string().ends_with("client< eof\nclient: fin\nclient exits 0\n"), "{}", seen.transcript);
     }
 }
 
-/// Works silently for 200 ms of CPU time after each message, and before it ends.
+/// A server that uses 200 ms of CPU time after each message, and before it exits.
 const SLOW: &str = "import socket, time; s = socket.create_server(('127.0.0.1', 8023)); c = s.accept()[0]
 def work():
     until = time.process_time() + 0.2

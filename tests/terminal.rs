@@ -1,4 +1,6 @@
-//! What a person sees who runs it at a terminal, and what another program gets that reads it.
+//! Output at a terminal and in a pipe: progress, colours, `--quiet`, interrupts, and readers that go away.
+//!
+//! `cargo test --test terminal progress` runs the tests about progress.
 
 mod programs;
 
@@ -37,7 +39,7 @@ programs::tests! {
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 const SERVER: &str = env!("CARGO_BIN_EXE_sockspec-server");
-/// How a line is drawn anew.
+/// The escape sequence that erases a line before the program draws it again.
 const ERASE: &str = "\r\u{1b}[2K";
 
 fn sockspec(arguments: &[&str]) -> Command {
@@ -50,11 +52,11 @@ fn sockspec(arguments: &[&str]) -> Command {
     command
 }
 
-/// A terminal of so many columns, and a program that runs there in a session of its own, as from a shell.
+/// A terminal, and a program that runs there in its own session, as if a shell had started it.
 struct Terminal {
     screen: File,
     child: Child,
-    /// All that was shown.
+    /// Everything that the program has written so far.
     shown: String,
 }
 
@@ -82,18 +84,18 @@ impl Terminal {
         Self { screen: screen.into(), child, shown: String::new() }
     }
 
-    /// Looks until this has been shown.
+    /// Reads until the terminal has shown this text.
     #[track_caller]
     fn wait_for(&mut self, text: &str) {
         while !self.shown.contains(text) {
-            assert!(self.look(), "{text} was not shown: {}", self.shown);
+            assert!(self.read_more(), "{text} was not shown: {}", self.shown);
         }
     }
 
-    /// Whether there was more to see.
-    fn look(&mut self) -> bool {
+    /// Reads more output. False at the end.
+    fn read_more(&mut self) -> bool {
         let mut bytes = [0; 4096];
-        // The last one at the terminal has gone: that is an error, and no end of a file.
+        // When the last process has closed the terminal, a read fails. It does not return 0.
         let n = self.screen.read(&mut bytes).unwrap_or(0);
         self.shown.push_str(&String::from_utf8_lossy(&bytes[..n]));
         n > 0
@@ -103,20 +105,20 @@ impl Terminal {
         self.screen.write_all(b"\x03").expect("a terminal");
     }
 
-    /// All that was shown until the end.
+    /// Waits until the program ends, and returns its status and everything that it wrote.
     fn end(mut self) -> (ExitStatus, String) {
-        while self.look() {}
+        while self.read_more() {}
         (self.child.wait().expect("it ends"), self.shown)
     }
 }
 
-/// What is drawn on one line of the screen, one state after the other.
+/// The successive states of the lines on the screen.
 fn drawn(shown: &str) -> impl Iterator<Item = &str> {
     shown.split(['\r', '\n']).map(|line| line.trim_start_matches("\u{1b}[2K").trim_end())
 }
 
-/// A server that is right when it greets and when it is looked at for the first time, and ends with this status; when it has received
-/// anything else, it says so through a pipe, and never ends.
+/// A server that passes the first look, and exits with this status. If it receives any other message, it writes to a named pipe and hangs.
+/// Returns its command and the pipe.
 fn stuck_server(folder: &Path, status: u8) -> (String, PathBuf) {
     let (script, fifo) = (folder.join("server.py"), folder.join("stuck"));
     rustix::fs::mknodat(CWD, &fifo, FileType::Fifo, Mode::from(0o600), 0).expect("a pipe");
@@ -139,23 +141,23 @@ raise SystemExit({status})
     (format!("python3 {}", script.display()), fifo)
 }
 
-/// Waits until a subject is stuck; what is returned ends when it has gone.
-fn until_stuck(fifo: &Path) -> File {
+/// Waits until the server hangs. The returned pipe reaches its end when the server has ended.
+fn wait_until_stuck(fifo: &Path) -> File {
     let mut pipe = File::open(fifo).expect("a pipe");
     pipe.read_exact(&mut [0; 6]).expect("it says so");
     pipe
 }
 
-/// Two scenarios one after the other, in the second of which the server is stuck.
-fn check_stuck(server: &str) -> Vec<&str> {
+/// The arguments that play two scenarios in sequence. The server hangs in the second one.
+fn two_scenarios(server: &str) -> Vec<&str> {
     vec!["check", "--server", server, "--jobs", "1", "--timeout", "1h", "server/eof/at-once", "server/message-bytes/ascii"]
 }
 
 fn progress_shows_the_current_case_and_is_erased() {
     let folder = TempDir::new().expect("a folder");
     let (server, fifo) = stuck_server(folder.path(), 0);
-    let mut terminal = Terminal::run(80, &sockspec(&check_stuck(&server)));
-    let pipe = until_stuck(&fifo);
+    let mut terminal = Terminal::run(80, &sockspec(&two_scenarios(&server)));
+    let pipe = wait_until_stuck(&fifo);
     terminal.wait_for("1/2  server/message-bytes/ascii");
     terminal.press_ctrl_c();
     let (status, shown) = terminal.end();
@@ -243,7 +245,7 @@ fn quiet_shows_only_failures() {
         "{screen}"
     );
     assert!(!screen.contains("PASS"), "{screen}");
-    // What repeats a failure is no mere note.
+    // The seed is needed to repeat a failure, so --quiet keeps it.
     let seed = contains("the seed is 7").count(1);
     sockspec(&["fuzz", "--server", &server, "--seed", "7", "-q"]).assert().code(1).stderr(seed);
     sockspec(&["fuzz", "--server", SERVER, "--seed", "7", "--cases", "3", "-q"]).assert().code(0).stderr(is_empty());
@@ -293,11 +295,11 @@ fn an_interrupted_run_ends_its_subjects_and_writes_its_reports() {
     let [human, json] = reports.each_ref().map(|path| format!("{0}={1}", path.file_name().expect("a name").display(), path.display()));
     let fuzz = vec!["fuzz", "--server", &server, "--timeout", "1h", "--seed", "1", "--jobs", "1"];
     let explore = vec!["explore", "--server", &server, "--timeout", "1h", "hello", "--jobs", "1"];
-    for (arguments, signal) in [(check_stuck(&server), Signal::INT), (fuzz, Signal::TERM), (explore, programs::hangup_signal())] {
+    for (arguments, signal) in [(two_scenarios(&server), Signal::INT), (fuzz, Signal::TERM), (explore, programs::hangup_signal())] {
         let mut command = sockspec(&arguments);
         command.args(["--report", &human, "--report", &json]).stdout(Stdio::piped()).stderr(Stdio::piped());
         let harness = command.spawn().expect("it starts");
-        let pipe = until_stuck(&fifo);
+        let pipe = wait_until_stuck(&fifo);
         rustix::process::kill_process(Pid::from_child(&harness), signal).expect("it is there");
         let output = harness.wait_with_output().expect("it ends");
         assert_eq!(output.status.code(), Some(130), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -318,13 +320,13 @@ fn every_format_reports_an_interrupted_run() {
         let folder = folder.path().join(status.to_string());
         fs::create_dir(&folder).expect("a folder");
         let (server, fifo) = stuck_server(&folder, status);
-        let mut command = sockspec(&check_stuck(&server));
+        let mut command = sockspec(&two_scenarios(&server));
         let formats = ["human", "brief", "html", "tap", "junit", "gradescope", "github"];
         for format in formats {
             command.arg("--report").arg(format!("{format}={}", folder.join(format).display()));
         }
         let harness = command.env("GITHUB_STEP_SUMMARY", folder.join("summary")).spawn().expect("it starts");
-        let _pipe = until_stuck(&fifo);
+        let _pipe = wait_until_stuck(&fifo);
         rustix::process::kill_process(Pid::from_child(&harness), Signal::INT).expect("it is there");
         assert_eq!(harness.wait_with_output().expect("it ends").status.code(), Some(130));
         let read = |format: &str| fs::read_to_string(folder.join(format)).expect("a report");
@@ -335,7 +337,7 @@ fn every_format_reports_an_interrupted_run() {
     }
 }
 
-/// A pipe whose reader has had enough.
+/// A pipe whose reader has closed it.
 fn closed_pipe() -> io::PipeWriter {
     io::pipe().expect("a pipe").1
 }
@@ -364,7 +366,7 @@ fn a_closed_pipe_is_no_error() {
             (Some(status), false),
             "{arguments:?}: {said}"
         );
-        // Nor is one who does not want to hear what is said beside it.
+        // The same holds if the reader of stderr has closed it.
         let output = sockspec(&arguments).stdout(Stdio::null()).stderr(closed_pipe()).output().expect("it runs");
         assert_eq!(output.status.code(), Some(status), "{arguments:?}");
     }

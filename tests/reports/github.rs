@@ -1,4 +1,4 @@
-//! GitHub Actions.
+//! The report for GitHub Actions: workflow commands, and the summary in Markdown.
 
 use crate::programs;
 use crate::runs::{self, Fate, HOSTILE_NAME, MANY, sockspec};
@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fs;
 use tempfile::TempDir;
 
-/// A workflow command, as the runner takes a line apart.
+/// A parsed workflow command.
 #[derive(Debug)]
 struct Command {
     name: String,
@@ -15,7 +15,7 @@ struct Command {
     message: String,
 }
 
-/// `::name key=value,key=value::message`, by the rules of GitHub's runner: see `ActionCommand.cs` there.
+/// Parses `::name key=value,key=value::message` by the rules of GitHub's runner: see its `ActionCommand.cs`.
 fn command(line: &str) -> Option<Command> {
     let (head, message) = line.trim().strip_prefix("::")?.split_once("::")?;
     let (name, properties) = head.split_once(' ').unwrap_or((head, ""));
@@ -25,7 +25,7 @@ fn command(line: &str) -> Option<Command> {
     Some(Command { name: name.into(), properties: properties.collect(), message: plain(message).replace("%25", "%") })
 }
 
-/// What the runner makes of a log: the commands that it obeys, and how many lines it shows as they are.
+/// The commands that the runner obeys in a log, and the number of lines that it shows as they are.
 fn obeyed(log: &str) -> (Vec<Command>, usize) {
     let (mut commands, mut shown, mut stopped) = (Vec::new(), 0, None::<String>);
     for line in log.lines() {
@@ -65,7 +65,7 @@ pub fn failures_are_error_annotations() {
         let commands = annotations(played.name);
         let count = |kind: &str| commands.iter().filter(|command| command.name == kind).count();
         let failed = runs::fates(played).iter().filter(|(_, fate)| *fate == Fate::Failed).count();
-        // A listener that was not asked for is told of as well.
+        // An unexpected listener gets an annotation, too.
         let failed = failed + usize::from(played.name == "deaf");
         assert_eq!(count("error"), failed.min(10), "{}", played.name);
         assert_eq!(count("error") > 0, played.status == 1, "{} ends with {}", played.name, played.status);
@@ -73,7 +73,7 @@ pub fn failures_are_error_annotations() {
     }
     let wrong = annotations("wrong");
     let errors: Vec<_> = wrong.iter().filter(|command| command.name == "error").collect();
-    // One of each rule comes first, and each tells how to see it again.
+    // The first annotations are one of each rule. Each gives the replay command.
     assert_eq!(
         (&errors[0].properties["title"], &errors[1].properties["title"]),
         (&"server/exit-exact".into(), &"server/exit-coalesced".into())
@@ -118,14 +118,14 @@ pub fn github_actions_selects_the_format_and_output_cannot_inject_commands() {
         String::from_utf8(output.stdout).expect("text")
     };
     let log = run(&[], "true");
-    // It would be a command: the name of the program, as the report for people shows it.
+    // In the report for people, the name of the program would be a workflow command.
     assert!(log.contains(HOSTILE_NAME.split('\u{1b}').next().expect("a part")), "{log}");
     let (commands, shown) = obeyed(&log);
     assert!(shown > 50);
     let said = |commands: &[Command]| commands.iter().map(|command| command.message.clone()).collect::<Vec<_>>();
     assert_eq!(said(&commands), said(&annotations("named")));
     assert!(fs::read_to_string(&summary).expect("a summary").contains("## sockspec"));
-    // The same is written where both are asked for, in whatever order; and what is for people alone is no command either.
+    // Both reports together, in either order, give the same. The report for people alone must hold no command, either.
     assert_eq!(said(&obeyed(&run(&["--report", "github", "--report", "human"], "true")).0), said(&commands));
     assert!(obeyed(&run(&["--report", "human"], "true")).0.is_empty());
     assert!(!run(&[], "false").contains("stop-commands"));
@@ -142,7 +142,7 @@ pub fn github_actions_leaves_chosen_reports_unchanged() {
     assert_eq!(both.status.code(), Some(2));
 }
 
-/// The cells of each row of each table.
+/// The cells of every table row.
 fn rows(markdown: &str) -> Vec<Vec<String>> {
     let (mut rows, mut is_cell) = (Vec::<Vec<String>>::new(), false);
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
@@ -160,7 +160,7 @@ fn rows(markdown: &str) -> Vec<Vec<String>> {
     rows
 }
 
-/// The HTML of a text in Markdown, tag by tag.
+/// The HTML tags of a Markdown text.
 fn tags(markdown: &str) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
@@ -208,7 +208,7 @@ pub fn hostile_output_is_escaped_in_the_summary() {
         assert_eq!((count("details"), count("code")), (count("/details"), count("/code")), "{name}");
         assert!(!text.contains('\u{1b}'), "{name}");
     }
-    // What a program printed is shown as it is, in a block of code.
+    // Output of the program appears unchanged in a code block.
     let hostile = runs::of("hostile").text("summary");
     let mut code = String::new();
     let mut is_code = false;
@@ -251,7 +251,7 @@ pub fn a_summary_that_cannot_be_written_is_an_error() {
         told.starts_with("error: the summary that GITHUB_STEP_SUMMARY asks for cannot be written to /no/such/folder/summary: "),
         "{told}"
     );
-    // Where there is no place for it, there is none.
+    // Without GITHUB_STEP_SUMMARY, there is no summary.
     assert_eq!(sockspec(&check).output().expect("it runs").status.code(), Some(0));
     assert_eq!(sockspec(&check).env("GITHUB_STEP_SUMMARY", "").output().expect("it runs").status.code(), Some(0));
 }

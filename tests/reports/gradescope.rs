@@ -1,4 +1,4 @@
-//! Gradescope.
+//! The report for Gradescope, `results.json`.
 
 use crate::programs;
 use crate::runs::{self, Fate, Played, REASON, sockspec};
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use tempfile::TempDir;
 
-/// What Gradescope reads; anything else is a mistake.
+/// The fields that Gradescope reads. Any other field is a mistake.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Report {
@@ -76,7 +76,7 @@ pub fn the_score_is_the_sum_of_the_points() {
         let report = read(played);
         let sum = |points: fn(&Test) -> u32| report.tests.iter().map(points).sum::<u32>();
         assert_eq!(report.score, sum(|test| test.score), "{}", played.name);
-        // All points are had exactly where nothing counts against the program, and all of it was judged.
+        // A program has all points if and only if all cases were judged and no failure counts.
         let has_all = report.score == sum(|test| test.max_score);
         let is_right = runs::fates(played).iter().all(|(_, fate)| !matches!(fate, Fate::Failed | Fate::Unjudged));
         if !["many", "unjudged"].contains(&played.name) {
@@ -107,7 +107,7 @@ pub fn exit_zero_hides_verdicts_but_no_errors() {
     }
     let wrong = programs::command("wrong/server/prefix-token.c");
     assert_eq!(status(&["check", "--server", &wrong, "server/exit-exact"]), Some(0));
-    // What could not be judged is a verdict, too: the report says so.
+    // "Could not be judged" is a verdict, too, and the report shows it.
     let client = programs::command("wrong/client/lines.py");
     let server = env!("CARGO_BIN_EXE_sockspec-server");
     assert_eq!(status(&["check", "--server", server, "--client", &client, "pair/conversation"]), Some(0));

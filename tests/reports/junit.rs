@@ -1,4 +1,4 @@
-//! JUnit.
+//! The JUnit report.
 
 use crate::runs::{self, Fate, Played, REASON};
 use roxmltree::{Document, Node};
@@ -21,7 +21,7 @@ fn outcome<'a, 'input>(test: Node<'a, 'input>) -> Option<Node<'a, 'input>> {
     test.children().find(|child| ["failure", "error", "skipped"].iter().any(|name| child.has_tag_name(*name)))
 }
 
-/// What `xmllint` has against a report.
+/// The errors that `xmllint` finds in a report.
 fn refused(text: &[u8]) -> Option<String> {
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     file.write_all(text).expect("a file that is written");
@@ -73,7 +73,7 @@ pub fn every_case_is_one_test_with_its_result() {
                 assert_eq!(element, due, "{}: {id} {fate:?}", played.name);
                 let content = outcome(*test).and_then(|node| node.text()).unwrap_or_default();
                 match fate {
-                    // The content is what GitLab shows: it tells all.
+                    // GitLab shows the content of the element, so it must hold the whole story.
                     Fate::Failed => assert!(content.contains("expected") && content.contains("again  "), "{content}"),
                     Fate::Unjudged | Fate::Excused => assert!(!content.is_empty()),
                     Fate::Known => assert_eq!(outcome(*test).and_then(|node| node.attribute("message")), Some(REASON)),

@@ -1,13 +1,15 @@
-//! Reports in every format, made from the same runs, and read back by what has not written them.
+//! Reports in every format, written from the same runs. Independent parsers read them.
 //!
-//! | file | what it is about |
+//! | file | content |
 //! |---|---|
-//! | `runs.rs` | the runs, each played once and written in every format |
-//! | `junit.rs` | the XML that GitLab and Jenkins read; `junit.xsd` says what that is |
-//! | `html.rs` | the page, read by a parser that is a browser's, and looked at by a browser: `look.js` tells what it sees |
+//! | `runs.rs` | the runs: each is played once, and written in every format |
+//! | `junit.rs` | the XML that GitLab and Jenkins read; `junit.xsd` is its schema |
+//! | `html.rs` | the HTML page, read by the parser of a browser and opened in a browser: `look.js` measures it there |
 //! | `github.rs` | the commands that GitHub's runner reads, and the summary in Markdown |
 //! | `gradescope.rs` | `results.json` |
-//! | `tap.rs` | TAP 14, read by Perl's own parser as the 13 that it knows |
+//! | `tap.rs` | TAP 14, read as TAP 13 by Perl's own parser |
+//!
+//! `cargo test --test reports junit` runs the tests of one format.
 
 mod github;
 mod gradescope;
@@ -21,7 +23,7 @@ mod tap;
 use libtest_mimic::Trial;
 use std::process::ExitCode;
 
-/// Tests, each named as its function is; what one of them needs is a tool that may be missing here.
+/// Makes trials of test functions, named after them. A test may need a tool that is missing on this machine.
 macro_rules! trials {
     ($($module:ident: $($test:ident)* $(, with $tool:literal: $($needy:ident)*)?;)*) => {
         vec![$($($(trial(concat!(stringify!($module), "::", stringify!($needy)), programs::missing($tool), $module::$needy),)*)?
@@ -31,7 +33,7 @@ macro_rules! trials {
 
 fn main() -> ExitCode {
     let trials = trials! {
-        // First what takes longest: a browser.
+        // The browser takes longest, so its tests start first.
         html: every_case_has_an_entry_with_its_result the_verdict_is_at_the_top
             the_cause_comes_first_and_failures_are_open programs_with_the_same_rules_share_a_table the_page_has_no_scripts_and_fetches_nothing
             headings_skip_no_level_and_the_page_suits_screen_readers
@@ -52,12 +54,12 @@ fn main() -> ExitCode {
                 hostile_names_are_escaped;
     };
     let conclusion = libtest_mimic::run(&programs::arguments(), trials);
-    runs::forget();
+    runs::remove_reports();
     conclusion.exit_code()
 }
 
 fn trial(name: &str, missing: Option<&str>, test: fn()) -> Trial {
-    // Some of the runs are of programs in Python.
+    // Some runs judge programs in Python.
     programs::trial(name, missing.or_else(|| programs::missing("python3")), move || {
         test();
         Ok(())
