@@ -1,7 +1,7 @@
 //! Runs `sockspec` in real containers, with the default options of the engine and with other common options.
 //!
-//! `.ci/run` starts a container engine and builds an image that holds a C compiler and nothing else. SOCKSPEC_TEST_ENGINE (the address of the
-//! engine's socket) and SOCKSPEC_TEST_IMAGE name them. Without these variables, the tests are skipped, and their names say so.
+//! `.ci/run` starts a container engine and builds an image that holds a C compiler and nothing else. SOCKSPEC_TEST_ENGINE (the address of
+//! the engine's socket) and SOCKSPEC_TEST_IMAGE name them. Without these variables, the tests are skipped, and their names say so.
 
 mod programs;
 
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
         }
         add(format!("{kind}/a pair is fuzzed"), Box::new(|| a_pair_is_fuzzed(options)));
     }
-    add("nobody is blamed who cannot be looked into".to_owned(), Box::new(a_program_that_cannot_be_inspected_is_not_blamed));
+    add("a program that cannot be inspected is not blamed".to_owned(), Box::new(a_program_that_cannot_be_inspected_is_not_blamed));
     for (kind, options) in &OPTIONS[..2] {
         for test in ["golden", "pairs", "learn", "oracle"] {
             add(format!("{kind}/tests/{test}.rs"), Box::new(|| the_tests_pass(options, test)));

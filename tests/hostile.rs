@@ -1,7 +1,8 @@
-//! Programs that attack the harness or the machine. For each, the command gives the right verdict, names the cause, and leaves nothing behind.
+//! Programs that attack the harness or the machine. For each, the command gives the right verdict, names the cause, and leaves nothing
+//! behind.
 //!
-//! The head comment of a program gives the expected verdict. Each program limits its own damage, so a harness that fails a test does not take
-//! the machine down. `cargo test --test hostile server/ignores-signals` runs one program.
+//! The head comment of a program gives the expected verdict. Each program limits its own damage, so a harness that fails a test does not
+//! take the machine down. `cargo test --test hostile server/ignores-signals` runs one program.
 
 mod host;
 mod programs;
@@ -80,7 +81,7 @@ fn main() -> ExitCode {
     trials.push(Trial::test("limits_can_be_changed_and_are_validated", limits_can_be_changed_and_are_validated));
     for (signal, name) in [(libc::SIGKILL, "kills"), (libc::SIGSTOP, "stops")] {
         for place in [Place::Network, Place::Address, Place::Host] {
-            let name = format!("whoever_{name}_its_parent_leaves_nothing_behind{}", place.suffix());
+            let name = format!("a_program_that_{name}_its_parent_leaves_nothing_behind{}", place.suffix());
             trials.push(programs::trial(&name, python, move || attacks_its_parent(signal, place)));
         }
     }
@@ -163,8 +164,8 @@ impl Run {
         folders.filter(|folder| has_mark(folder)).map(|folder| fs::read_to_string(folder.join("stat")).unwrap_or_default()).collect()
     }
 
-    /// Everything that the run has left behind. A namespace lives as long as a process is in it or a mount holds it. A socket lives as long as
-    /// a process holds it.
+    /// Everything that the run has left behind. A namespace lives as long as a process is in it or a mount holds it. A socket lives as long
+    /// as a process holds it.
     fn left_behind(&self) -> Vec<String> {
         let mut left = self.processes();
         let names = fs::read_dir(&self.temporary).expect("a folder").flatten().map(|entry| entry.path().display().to_string());
@@ -288,8 +289,9 @@ fn limits_can_be_changed_and_are_validated() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Kills or stops the parent process. In a private namespace, a program cannot do that. In other isolations, the parent belongs to the harness.
-/// If the program kills it, another process of the harness ends everything that it leaves. If the program stops it, that process continues it.
+/// Kills or stops the parent process. In a private namespace, a program cannot do that. In other isolations, the parent belongs to the
+/// harness. If the program kills it, another process of the harness ends everything that it leaves. If the program stops it, that process
+/// continues it.
 fn attacks_its_parent(signal: i32, place: Place) -> Result<(), Failed> {
     let run = Run::new();
     let server = format!("{} {{port}} {signal}", programs::command("hostile/ends-its-parent.py"));

@@ -160,7 +160,7 @@ fn under_nohup_a_hangup_ends_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("lock");
     let lock = fs::File::create(&path).expect("a file");
-    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).expect("nobody else has it");
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).expect("the file is not locked");
     let server = format!("flock {} {}", path.display(), env!("CARGO_BIN_EXE_sockspec-server"));
     let harness = std::process::Command::new("sh")
         .args(["-c", "trap '' HUP; exec \"$@\"", "sh", SOCKSPEC, "check", "--server", &server, "--timeout", "1h", "server/silent"])
@@ -230,7 +230,7 @@ sys.stdin.read()
 fn printed_words(seen: &Seen) -> Vec<Vec<String>> {
     let of = |role: Role| {
         let text = |step: &Step| match step {
-            Step::Printed(who, text) if *who == role => Some(text.to_vec()),
+            Step::Printed(of, text) if *of == role => Some(text.to_vec()),
             _ => None,
         };
         String::from_utf8(seen.transcript.steps.iter().filter_map(text).flatten().collect()).expect("text")

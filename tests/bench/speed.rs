@@ -1,7 +1,7 @@
 //! Speed, as ratios: `cargo bench`. The compared things are measured alternately in the same run.
 //!
-//! - `explore` on a stream of 10 bytes (512 conversations, 5.5 segments each on average), with one job and with two. It is compared with bare
-//!   C loops in as many processes, which start the same server as often. One loop sends only the token. The other sends the same segments,
+//! - `explore` on a stream of 10 bytes (512 conversations, 5.5 segments each on average), with one job and with two. It is compared with
+//!   bare C loops in as many processes, which start the same server as often. One loop sends only the token. The other sends the same segments,
 //!   and waits in the same way until the server has read them.
 //! - The suite with the reference pair, compared with bare C loops that start its programs as often and send only the token.
 //! - A server and a client that spin at the end of their input, compared with the reference pair.

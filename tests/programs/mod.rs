@@ -6,8 +6,8 @@
 //! | `head.rs` | reads the head comment of a program |
 //! | this file | missing tools, isolation, and which trials run |
 //!
-//! Outside of CI, the longest tests play only a share of their programs and scenarios. The share changes each day. In CI, where the variable
-//! CI is set, they play everything, and a missing tool fails its tests.
+//! Outside of CI, the longest tests play only a share of their programs and scenarios. The share changes each day. In CI, where the
+//! variable CI is set, they play everything, and a missing tool fails its tests.
 
 #![allow(dead_code, reason = "each test file uses some of it")]
 
@@ -110,8 +110,9 @@ pub fn isolation_arguments() -> [String; 2] {
     ["--isolation".to_owned(), isolation().name().to_owned()]
 }
 
-/// Defines `main` for a test file, from the names of its test functions. `name("tool", …)` needs these tools. `name[1 of 3]` belongs to one of
-/// three shares, of which one runs each day outside of CI. A test that cannot run, or is not in today's share, is skipped; its name says so.
+/// Defines `main` for a test file, from the names of its test functions. `name("tool", …)` needs these tools. `name[1 of 3]` belongs to one
+/// of three shares, of which one runs each day outside of CI. A test that cannot run, or is not in today's share, is skipped; its name says
+/// so.
 #[allow(unused_macros, reason = "some test files make their own trials")]
 macro_rules! tests {
     ($($name:ident $(($($tool:literal),+))? $([$number:literal of $count:literal])?),+ $(,)?) => {

@@ -34,7 +34,7 @@ fn obeyed(log: &str) -> (Vec<Command>, usize) {
             (_, Some(_)) => shown += 1,
             (Some(command), None) if command.name == "stop-commands" => stopped = Some(command.message),
             (Some(command), None) => commands.push(command),
-            // The older form of a command may stand anywhere in a line.
+            // The older form of a command may be anywhere in a line.
             (None, None) if line.contains("##[") => panic!("an old command: {line}"),
             (None, None) => shown += 1,
         }
@@ -130,7 +130,7 @@ pub fn github_actions_selects_the_format_and_output_cannot_inject_commands() {
     assert!(obeyed(&run(&["--report", "human"], "true")).0.is_empty());
     assert!(!run(&[], "false").contains("stop-commands"));
     let word = |log: &str| log.lines().next().expect("a line").to_owned();
-    assert_ne!(word(&log), word(&run(&[], "true")), "nobody can guess it");
+    assert_ne!(word(&log), word(&run(&[], "true")), "the word is random");
 }
 
 pub fn github_actions_leaves_chosen_reports_unchanged() {

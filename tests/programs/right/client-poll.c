@@ -1,5 +1,5 @@
-/* A right client in C with an event loop: poll waits for input and for the server at the same time, so the client notices a server that goes
- * away while nobody types (client/server-gone). The socket does not block: unsent bytes wait in a queue, and while the queue is full, the
+/* A right client in C with an event loop: poll waits for input and for the server at the same time, so the client notices a server that
+ * goes away while nobody types (client/server-gone). The socket does not block: unsent bytes wait in a queue, and while the queue is full, the
  * client reads no more input (client/slow-server). stdin stays blocking, because O_NONBLOCK would affect other users of the terminal. */
 #include <arpa/inet.h>
 #include <errno.h>
