@@ -1,4 +1,6 @@
-//! Scenarios of the user's own: begun with `new-fixture`, completed and written anew with `check --bless`.
+//! The user's own scenarios: `new-fixture` starts one, and `check --bless` completes and updates it.
+//!
+//! `cargo test --test bless a_crash` runs one test.
 
 mod programs;
 
@@ -13,19 +15,19 @@ use std::path::Path;
 use tempfile::TempDir;
 
 programs::tests! {
-    demands_are_written_anew_and_the_harness_does_what_it_did,
-    a_subject_of_the_project_file_may_be_the_right_one,
-    the_project_file_names_the_folder_and_the_only_subject_needs_no_naming,
-    what_is_new_is_completed_by_a_right_program,
-    a_new_scenario_takes_nobodys_place,
-    any_cut_of_a_burst_stays_and_what_is_no_cut_is_not_recorded,
-    nothing_is_recorded_in_part_unseen_or_of_a_program_that_speaks_otherwise("python3"),
-    a_crash_is_not_recorded("python3"),
-    what_is_seen_once_and_never_again_is_not_recorded("python3"),
-    each_line_that_is_printed_is_a_step_of_its_own,
-    what_says_the_same_stays_as_it_is_written,
-    what_is_not_done_after_the_end_stays_in_front_of_it,
-    what_cannot_be_demanded_is_not_taken_down,
+    bless_rewrites_the_demands_and_keeps_the_actions,
+    bless_records_a_subject_of_the_project_file,
+    bless_takes_folder_and_subject_from_the_project_file,
+    a_right_program_completes_a_new_fixture,
+    a_new_fixture_replaces_no_other_scenario,
+    bless_keeps_any_cut_and_refuses_output_that_no_cut_explains,
+    bless_refuses_filters_reports_ci_and_other_dialects("python3"),
+    bless_refuses_a_crash("python3"),
+    bless_refuses_output_that_changes_from_run_to_run("python3"),
+    each_printed_line_becomes_a_separate_step,
+    demands_that_are_still_met_keep_their_text,
+    actions_skipped_after_the_end_stay_before_the_end,
+    steps_that_only_reports_may_hold_are_not_recorded,
 }
 
 const SERVER: &str = env!("CARGO_BIN_EXE_sockspec-server");
@@ -78,7 +80,7 @@ fn read(folder: &TempDir, name: &str) -> String {
     fs::read_to_string(folder.path().join(name)).expect("a file")
 }
 
-fn demands_are_written_anew_and_the_harness_does_what_it_did() {
+fn bless_rewrites_the_demands_and_keeps_the_actions() {
     let folder = folder(&[("mine.transcript", MINE), ("right.transcript", &RIGHT.replace("mine", "right"))]);
     let diff = "\
 --- ./mine.transcript
@@ -103,11 +105,11 @@ fn demands_are_written_anew_and_the_harness_does_what_it_did() {
     sockspec(folder.path(), &["check", "--server", SERVER, "mine"]).assert().code(0);
 }
 
-fn a_subject_of_the_project_file_may_be_the_right_one() {
+fn bless_records_a_subject_of_the_project_file() {
     let file = format!("[subject.alice]\nrole = \"server\"\ncommand = '{SERVER}'\n\n[subject.bob]\nrole = \"server\"\ncommand = 'true'\n");
     let folder = folder(&[("sockspec.toml", &file), ("mine.transcript", MINE)]);
     let bless = |who: &[&str]| sockspec(folder.path(), &[&["check", "--bless"], who].concat()).assert();
-    // Only one can say what is right.
+    // Only one subject can define what is right.
     for several in [&[][..], &["--subject", "alice", "--subject", "bob"]] {
         bless(several).code(2).stderr(contains("--bless records what one subject does, or one pair: name it with --subject NAME"));
     }
@@ -117,7 +119,7 @@ fn a_subject_of_the_project_file_may_be_the_right_one() {
     assert_eq!(read(&folder, "mine.transcript"), RIGHT);
 }
 
-fn the_project_file_names_the_folder_and_the_only_subject_needs_no_naming() {
+fn bless_takes_folder_and_subject_from_the_project_file() {
     let file = format!("fixtures = \"mine\"\n\n[subject.alice]\nrole = \"server\"\ncommand = '{SERVER}'\n");
     let folder = folder(&[("sockspec.toml", &file)]);
     fs::create_dir(folder.path().join("mine")).expect("a folder");
@@ -130,12 +132,12 @@ fn the_project_file_names_the_folder_and_the_only_subject_needs_no_naming() {
     sockspec(&["check", "my-case"]).code(0).stdout(contains("1 scenarios in "));
 }
 
-fn what_is_new_is_completed_by_a_right_program() {
+fn a_right_program_completes_a_new_fixture() {
     let folder = TempDir::new().expect("a folder");
     for rule in ["server/message", "server/stream", "server/restart", "server/address-in-use", "client/word", "client/eof", "pair/relay"] {
         let file = format!("./{rule}/my-case.transcript\n");
         sockspec(folder.path(), &["new-fixture", rule, "my-case"]).assert().code(0).stdout(file);
-        // Until then it would find fault with the right program.
+        // An incomplete scenario would fail the right program.
         let unrecorded = contains("this scenario demands nothing yet");
         sockspec(folder.path(), &["check", "--server", SERVER, "--client", CLIENT, "my-case"]).assert().code(2).stderr(unrecorded);
     }
@@ -144,11 +146,11 @@ fn what_is_new_is_completed_by_a_right_program() {
     let both = ["check", "--server", SERVER, "--client", CLIENT];
     sockspec(folder.path(), &[&both[..], &["--bless"]].concat()).assert().code(0).stdout(contains("\n+server> \"客户端成功连接\\n\""));
     sockspec(folder.path(), &[&both[..], &["my-case"]].concat()).assert().code(0).stdout(contains("7 scenarios in "));
-    // Which cut it was is chance, and is never recorded.
+    // TCP cuts at random places, so the cut is never recorded.
     assert!(read(&folder, "server/stream/my-case.transcript").contains("server> any cut of "));
 }
 
-fn a_new_scenario_takes_nobodys_place() {
+fn a_new_fixture_replaces_no_other_scenario() {
     let folder = TempDir::new().expect("a folder");
     let new = |rule: &str, name: &str| sockspec(folder.path(), &["new-fixture", rule, name]).assert();
     new("server/eof", "mine").code(0);
@@ -163,7 +165,7 @@ fn a_new_scenario_takes_nobodys_place() {
         .stderr(contains("--fixtures DIR"));
 }
 
-fn any_cut_of_a_burst_stays_and_what_is_no_cut_is_not_recorded() {
+fn bless_keeps_any_cut_and_refuses_output_that_no_cut_explains() {
     let burst = "title: a burst\nrule: server/stream\n\nclient: connect\nclient: burst \"one\"\nclient: burst \"two\"\nclient: fin\n\
         server> any cut of \"onetwo\"\nserver exits 0\n";
     let burst_folder = folder(&[("burst.transcript", burst)]);
@@ -177,7 +179,7 @@ fn any_cut_of_a_burst_stays_and_what_is_no_cut_is_not_recorded() {
     assert_eq!((read(&folder, "burst.transcript"), read(&folder, "mine.transcript")), (wrong, MINE.to_owned()));
 }
 
-fn nothing_is_recorded_in_part_unseen_or_of_a_program_that_speaks_otherwise() {
+fn bless_refuses_filters_reports_ci_and_other_dialects() {
     let folder = folder(&[("mine.transcript", MINE)]);
     let unused = folder.path().join("unused.json").display().to_string();
     let greets = "python3 -c 'import socket; c = socket.create_server((\"127.0.0.1\", 8023)).accept()[0]; print(\"Hello\", flush=True)
@@ -206,7 +208,7 @@ while (m := c.recv(1000)) not in (b\"\", b\"exit\"): print(\"收到客户端信�
     assert_eq!(read(&folder, "mine.transcript"), MINE);
 }
 
-fn a_crash_is_not_recorded() {
+fn bless_refuses_a_crash() {
     let folder = folder(&[("mine.transcript", MINE)]);
     let script = folder.path().join("server.py");
     let text = r#"
@@ -226,10 +228,10 @@ while (m := c.recv(1000)) not in (b"", b"exit"):
     assert_eq!(read(&folder, "mine.transcript"), MINE);
 }
 
-fn what_is_seen_once_and_never_again_is_not_recorded() {
+fn bless_refuses_output_that_changes_from_run_to_run() {
     let folder = folder(&[("mine.transcript", MINE)]);
     let script = folder.path().join("server.py");
-    // What it makes of `hi` is something else each time.
+    // The answer to `hi` differs each time.
     let text = r#"
 import os, socket, time
 c = socket.create_server(("127.0.0.1", 8023)).accept()[0]
@@ -245,7 +247,7 @@ while (m := c.recv(1000)) not in (b"", b"exit"):
 }
 
 #[track_caller]
-fn taken_down(expected: &str, seen: &str) -> Result<String, String> {
+fn recorded(expected: &str, seen: &str) -> Result<String, String> {
     let lines = |text: &str| text.split("; ").map(|line| format!("{line}\n")).collect::<String>();
     let rule = if expected.contains("client< ") { "client/word" } else { "server/message" };
     let scenario =
@@ -255,36 +257,36 @@ fn taken_down(expected: &str, seen: &str) -> Result<String, String> {
     Ok(taken.transcript.to_string().trim_end().replace('\n', "; "))
 }
 
-fn each_line_that_is_printed_is_a_step_of_its_own() {
+fn each_printed_line_becomes_a_separate_step() {
     let seen =
         "client: connect; client: \"a\"; server> \"客户端成功连接\\n收到客户端信息：a\\n\"; client: fin; server: fin; server exits 0";
     let taken =
         "client: connect; client: \"a\"; server> \"客户端成功连接\\n\"; server> \"收到客户端信息：a\\n\"; client: fin; server exits 0";
-    assert_eq!(taken_down("client: connect; client: \"a\"; client: fin; server exits 0", seen), Ok(taken.into()));
+    assert_eq!(recorded("client: connect; client: \"a\"; client: fin; server exits 0", seen), Ok(taken.into()));
 }
 
-fn what_says_the_same_stays_as_it_is_written() {
+fn demands_that_are_still_met_keep_their_text() {
     let expected = "client: connect; client< \"a b\\n\"; client: \"a\"; client: \"b\"; client< eof; client exits nonzero";
     let seen = "client: connect; client< \"a b\\n\"; client: \"ab\"; client< eof; client: fin; client exits 7";
-    assert_eq!(taken_down(expected, seen), Ok(expected.into()));
+    assert_eq!(recorded(expected, seen), Ok(expected.into()));
 }
 
-fn what_is_not_done_after_the_end_stays_in_front_of_it() {
+fn actions_skipped_after_the_end_stay_before_the_end() {
     let expected = "client: connect; client: \"exit\"; client: \"more\"; client: fin; server exits 1";
     let taken = "client: connect; client: \"exit\"; client: \"more\"; client: fin; server exits 0";
-    assert_eq!(taken_down(expected, "client: connect; client: \"exit\"; server exits 0"), Ok(taken.into()));
+    assert_eq!(recorded(expected, "client: connect; client: \"exit\"; server exits 0"), Ok(taken.into()));
 }
 
-fn what_cannot_be_demanded_is_not_taken_down() {
+fn steps_that_only_reports_may_hold_are_not_recorded() {
     let expected = "client: connect; client: \"a\"; client: fin; server exits 0";
-    let refused = taken_down(expected, "client: connect; client: \"a\"; client: fin; server runs");
+    let refused = recorded(expected, "client: connect; client: \"a\"; client: fin; server runs");
     assert_eq!(refused, Err("`server runs` was seen, and cannot be demanded".into()));
     let crashed = "client: connect; client: \"a\"; client: fin; server dies by SIGSEGV";
-    let refused = taken_down(expected, crashed);
+    let refused = recorded(expected, crashed);
     assert_eq!(refused, Err("the server died by SIGSEGV, which the harness did not send: no right program does".into()));
-    assert_eq!(taken_down(crashed, crashed), Ok(crashed.into()));
+    assert_eq!(recorded(crashed, crashed), Ok(crashed.into()));
     let killed = "client: connect; kill server; server dies by SIGKILL";
-    assert_eq!(taken_down("client: connect; kill server", killed), Ok(killed.into()));
-    let refused = taken_down("client< \"a\\n\"; client exits 0", "client< \"a\\n\"; client< eof; client exits 0");
+    assert_eq!(recorded("client: connect; kill server", killed), Ok(killed.into()));
+    let refused = recorded("client< \"a\\n\"; client exits 0", "client< \"a\\n\"; client< eof; client exits 0");
     assert_eq!(refused, Err("it went on only after `client< eof`, which the conversation does not have: add it".into()));
 }

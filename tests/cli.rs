@@ -183,7 +183,7 @@ fn a_program_that_stalled_once_is_not_blamed_for_being_slow() {
     let first_look = ("not heard", "server/eof/at-once");
     let scenario = ("heard == [b'a']", "server/eof/after-one-byte");
     let all = [(first_look, "1"), (first_look, "2"), (scenario, "1"), (scenario, "2")];
-    for ((hangs, guilty), jobs) in programs::in_turn_of(all, all.len()) {
+    for ((hangs, guilty), jobs) in programs::todays_share(all, all.len()) {
         let (_, report) = json(&["check", "--server", &slow_server(hangs), "--timeout", "1s", "--jobs", jobs, "server/eof"]);
         let failed = report["cases"].as_array().expect("cases").iter().filter(|case| case["verdict"] == "fail");
         assert_eq!(failed.map(|case| &case["id"]).collect::<Vec<_>>(), [guilty], "{report}");
@@ -235,7 +235,7 @@ fn a_program_behind_a_wrapper_that_starts_others_is_not_taken_to_be_asleep() {
     let server = format!("{} {}", programs::command("wrapper.sh"), env!("CARGO_BIN_EXE_sockspec-server"));
     let client = format!("{} {}", programs::command("wrapper.sh"), env!("CARGO_BIN_EXE_sockspec-client"));
     let all = ["message", "word", "exit"];
-    let played: Vec<&str> = programs::in_turn_of(all, all.len()).collect();
+    let played: Vec<&str> = programs::todays_share(all, all.len()).collect();
     let (status, report) = json(&[&["check", "--server", &server, "--client", &client][..], &played].concat());
     assert_eq!((rules_with(&report, "fail"), rules_with(&report, "inconclusive"), status), (vec![], vec![], 0));
 }

@@ -1,7 +1,7 @@
-//! Real containers, as a user meets them: an engine with its default options, and with those that people add.
+//! Runs `sockspec` in real containers, with the default options of the engine and with other common options.
 //!
-//! `.ci/run` starts an engine of its own and makes an image with a C compiler and nothing else; SOCKSPEC_TEST_ENGINE (the address of its
-//! socket) and SOCKSPEC_TEST_IMAGE say where they are. Without them these tests are skipped, by name.
+//! `.ci/run` starts a container engine and builds an image that holds a C compiler and nothing else. SOCKSPEC_TEST_ENGINE (the address of
+//! the engine's socket) and SOCKSPEC_TEST_IMAGE name them. Without these variables, the tests are skipped, and their names say so.
 
 mod programs;
 
@@ -15,7 +15,7 @@ use std::process::{Command, ExitCode, Output};
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 
-/// How containers are started.
+/// The options for containers.
 const OPTIONS: [(&str, &[&str]); 6] = [
     ("by default", &[]),
     ("as an ordinary user", &["--user", "1234:1234"]),
@@ -25,7 +25,7 @@ const OPTIONS: [(&str, &[&str]); 6] = [
     ("with little of the machine", &["--memory", "256m", "--cpus", "0.5"]),
 ];
 
-/// Wrong programs beside a right one, and what each breaks.
+/// Pairs of a wrong and a right program, and the rules that the wrong one breaks.
 const WRONG: [(&str, &str, &[&str]); 3] = [
     ("wrong/server/prefix-token.c", "right/client.c", &["server/exit-exact"]),
     ("right/server.c", "wrong/client/eof-fails.c", &["client/eof", "pair/eof"]),
@@ -48,18 +48,18 @@ fn main() -> ExitCode {
         }
         add(format!("{kind}/a pair is fuzzed"), Box::new(|| a_pair_is_fuzzed(options)));
     }
-    add("nobody is blamed who cannot be looked into".to_owned(), Box::new(nobody_is_blamed_who_cannot_be_looked_into));
+    add("a program that cannot be inspected is not blamed".to_owned(), Box::new(a_program_that_cannot_be_inspected_is_not_blamed));
     for (kind, options) in &OPTIONS[..2] {
         for test in ["golden", "pairs", "learn", "oracle"] {
             add(format!("{kind}/tests/{test}.rs"), Box::new(|| the_tests_pass(options, test)));
         }
     }
-    // Two cores, and each container has its own load.
+    // The machine may have only two cores, and each container starts many processes.
     let arguments = Arguments { test_threads: Some(2), ..Arguments::from_args() };
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// Runs something in a container that sees this checkout, and can write only where programs are built.
+/// Runs a command in a container. It can read this checkout, and write only in the folder of built programs.
 fn run(options: &[&str], command: &[&str]) -> Result<Output, Failed> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mounted = |path: &Path, how: &str| format!("{0}:{0}:{how}", path.display());
@@ -73,22 +73,22 @@ fn run(options: &[&str], command: &[&str]) -> Result<Output, Failed> {
     Ok(engine.args(options).arg(image).args(command).output()?)
 }
 
-fn said(output: &Output) -> String {
+fn text_of(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     format!("{:?}\n{}{}", output.status, text(&output.stdout), text(&output.stderr))
 }
 
 fn report(output: &Output) -> Result<Value, Failed> {
-    serde_json::from_slice(&output.stdout).map_err(|error| format!("{error}: {}", said(output)).into())
+    serde_json::from_slice(&output.stdout).map_err(|error| format!("{error}: {}", text_of(output)).into())
 }
 
-/// Every scenario is judged, in parallel where there are cores, those with a relay among them.
+/// Every scenario is judged, with and without a relay, and none runs on the machine's own loopback.
 fn the_reference_pair_conforms(options: &[&str]) -> Result<(), Failed> {
     let output = run(options, &[SOCKSPEC, "--report", "json"])?;
     let summary = report(&output)?["summary"].clone();
     let all_passed = summary["total"].as_u64() > Some(200) && summary["pass"] == summary["total"];
     let has_place = summary["place"].as_str().is_some_and(|place| !place.starts_with("on this machine's own"));
-    if output.status.code() == Some(0) && all_passed && has_place { Ok(()) } else { Err(said(&output).into()) }
+    if output.status.code() == Some(0) && all_passed && has_place { Ok(()) } else { Err(text_of(&output).into()) }
 }
 
 fn check(server: &str, client: &str) -> Vec<String> {
@@ -103,10 +103,10 @@ fn words(command: &[String]) -> Vec<&str> {
 fn a_right_pair_conforms(options: &[&str]) -> Result<(), Failed> {
     let output = run(options, &words(&check("right/server.c", "right/client.c")))?;
     let summary = report(&output)?["summary"].clone();
-    if output.status.code() == Some(0) && summary["pass"] == summary["total"] { Ok(()) } else { Err(said(&output).into()) }
+    if output.status.code() == Some(0) && summary["pass"] == summary["total"] { Ok(()) } else { Err(text_of(&output).into()) }
 }
 
-/// It fails what it fails on this machine, case by case, and nothing is left unjudged that is judged there.
+/// Every case gets the same verdict in the container as on this machine.
 fn a_wrong_pair_breaks(options: &[&str], server: &str, client: &str, rules: &[&str]) -> Result<(), Failed> {
     let command = check(server, client);
     let inside = run(options, &words(&command))?;
@@ -127,25 +127,25 @@ fn a_wrong_pair_breaks(options: &[&str], server: &str, client: &str, rules: &[&s
 fn a_pair_is_fuzzed(options: &[&str]) -> Result<(), Failed> {
     let (server, client) = (programs::command("right/server.c"), programs::command("right/client.c"));
     let output = run(options, &[SOCKSPEC, "fuzz", "--server", &server, "--client", &client, "--cases", "60", "--seed", "1"])?;
-    if output.status.code() == Some(0) { Ok(()) } else { Err(said(&output).into()) }
+    if output.status.code() == Some(0) { Ok(()) } else { Err(text_of(&output).into()) }
 }
 
-/// An engine's root may not look into every process, as the machine's own may.
-fn nobody_is_blamed_who_cannot_be_looked_into() -> Result<(), Failed> {
+/// Root in a container may not inspect every process, unlike root of the machine.
+fn a_program_that_cannot_be_inspected_is_not_blamed() -> Result<(), Failed> {
     let server = programs::command("undumpable.c");
     let output = run(&[], &[SOCKSPEC, "check", "--server", &server, "server/eof/at-once", "--report", "json"])?;
     let message = report(&output)?["cases"][0]["message"].as_str().unwrap_or_default().to_owned();
     let is_told = message.starts_with("the program cannot be looked into");
-    if output.status.code() == Some(3) && is_told { Ok(()) } else { Err(said(&output).into()) }
+    if output.status.code() == Some(3) && is_told { Ok(()) } else { Err(text_of(&output).into()) }
 }
 
-/// The tests themselves, where there is a C compiler and nothing else.
+/// Runs tests of this project in a container with a C compiler and nothing else.
 fn the_tests_pass(options: &[&str], test: &str) -> Result<(), Failed> {
     let output = run(options, &[&newest(test)?.display().to_string()])?;
-    if output.status.success() { Ok(()) } else { Err(said(&output).into()) }
+    if output.status.success() { Ok(()) } else { Err(text_of(&output).into()) }
 }
 
-/// The program that this test was built into last.
+/// The newest test program of this name.
 fn newest(test: &str) -> Result<PathBuf, Failed> {
     let own = env::current_exe()?;
     let is_it = |path: &PathBuf| {

@@ -1,5 +1,5 @@
-//! Right programs that are late with everything, in every way in which a clock can wake them, are right: no verdict may rest on their having
-//! been asleep for a while. And a program that is slow is not wrong, as long as it goes on.
+//! Slow programs that are right must pass. `programs/delayed/delay.h` delays every step of a right program, in every way in which Linux can
+//! wake a sleeping program: a verdict must not depend on how long the program slept. `cargo test --test delays server/poll` runs one way.
 
 mod programs;
 
@@ -9,11 +9,11 @@ use serde_json::Value;
 use sockspec::spec::fixture;
 use std::process::ExitCode;
 
-/// As in `programs/delayed/delay.h`.
+/// The ways to sleep, as in `programs/delayed/delay.h`.
 const WAYS: [&str; 10] = ["sleep", "poll", "timerfd", "alarm", "epoll", "signalfd", "posix-timer", "socket", "thread", "child"];
-/// Outside of CI, a program plays one of so many scenarios.
-const PARTS: usize = 6;
-/// So many of these are tried with several delays.
+/// Outside of CI, a program plays one in so many scenarios.
+const SHARES: usize = 6;
+/// The first so many ways are tried with several delays.
 const USUAL: usize = 4;
 const SERVER: &str = "--server";
 const CLIENT: &str = "--client";
@@ -27,21 +27,21 @@ fn main() -> ExitCode {
         };
         [trial("server", &[SERVER], "server/"), trial("client", &[CLIENT], "client/"), trial("pair", &[SERVER, CLIENT], "pair/")]
     });
-    let slow = SLOW.iter().map(|slow| Trial::test(format!("slow/{}", slow.name), || slow.is_judged_as_it_should_be()));
+    let slow = SLOW.iter().map(|slow| Trial::test(format!("slow/{}", slow.name), || slow.is_judged_as_announced()));
     let (delays, slow): (Vec<Trial>, Vec<Trial>) = (delays.collect(), slow.collect());
     let (many, few) = (delays.len(), slow.len());
-    libtest_mimic::run(&programs::arguments(), programs::in_turn_of(slow, few).chain(programs::in_turn_of(delays, many)).collect())
+    libtest_mimic::run(&programs::arguments(), programs::todays_share(slow, few).chain(programs::todays_share(delays, many)).collect())
         .exit_code()
 }
 
-/// A slow program, and what is to be said of it.
+/// A slow program, and its expected verdict.
 struct Slow {
     name: &'static str,
     role: &'static str,
     program: &'static str,
     arguments: &'static str,
     options: &'static [&'static str],
-    /// What every message is to hold; where there is nothing, the program passes.
+    /// A text that every message must contain. If empty, the program must pass.
     says: &'static str,
 }
 
@@ -78,7 +78,7 @@ const SLOW: [Slow; 7] = [
         options: &["server/stream/2-mib", "--timeout", "50ms"],
         says: "the program is too slow to be judged: it was still at it after 1s 200ms (--timeout 200ms waits longer)",
     },
-    // What condemns a program that spins condemns no start.
+    // A program may use the CPU for long before it listens. That is not spinning.
     Slow {
         name: "a start that computes",
         role: SERVER,
@@ -106,11 +106,11 @@ const SLOW: [Slow; 7] = [
 ];
 
 impl Slow {
-    fn is_judged_as_it_should_be(&self) -> Result<(), Failed> {
+    fn is_judged_as_announced(&self) -> Result<(), Failed> {
         let Self { role, program, arguments, options, says, .. } = self;
         let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
         command.args(["check", role, &format!("{} {arguments}", programs::command(program)), "--report", "json"]);
-        let output = command.args(*options).args(programs::isolation_option()).output()?;
+        let output = command.args(*options).args(programs::isolation_arguments()).output()?;
         let report: Value = serde_json::from_slice(&output.stdout)?;
         let cases = report["cases"].as_array().ok_or("no cases")?;
         let is_as_announced = |case: &Value| {
@@ -122,10 +122,10 @@ impl Slow {
 
 fn is_right(roles: &[&str], filter: &str, way: &str, delay: u32) -> Result<(), Failed> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
-    // They sleep most of the time.
-    command.args(["check", "--jobs", "8", "--strict", "--report", "json"]).args(programs::isolation_option());
+    // The programs sleep most of the time.
+    command.args(["check", "--jobs", "8", "--strict", "--report", "json"]).args(programs::isolation_arguments());
     let all = fixture::built_in()?.into_iter().map(|fixture| fixture.id).filter(|id| id.starts_with(filter));
-    command.args(programs::in_turn_of(all, PARTS));
+    command.args(programs::todays_share(all, SHARES));
     for role in roles {
         let program = programs::command(if *role == SERVER { "delayed/server.c" } else { "delayed/client.c" });
         command.args([role, &*format!("{program} {way} {delay}")]);

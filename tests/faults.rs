@@ -1,14 +1,15 @@
-//! Proof that the harness catches what it should, and nothing else: every wrong program of `programs/wrong` plays every scenario, and
-//! `src/spec/mistakes.json` and `matrix.txt` say what comes of it.
+//! The harness catches every known mistake, and reports nothing else. Every wrong program in `programs/wrong` plays every scenario.
+//! `src/spec/mistakes.json` and `matrix.txt` record which scenarios each program fails.
 //!
-//! Outside of CI a program plays one scenario of each rule that it breaks, and some others.
+//! Outside of CI, a program plays one scenario of each rule that it breaks, and some others.
 //!
-//! `SOCKSPEC_BLESS=1 cargo test --test faults` writes both anew; what has changed in them is then to be read, like code.
+//! `cargo test --test faults wrong/server/prefix-token` runs one program. `SOCKSPEC_BLESS=1 cargo test --test faults` records both files
+//! again. Review their changes like code.
 
 mod programs;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use programs::{Head, below, head};
+use programs::{Head, head, programs_in};
 use sockspec::run::interrupt::Interrupt;
 use sockspec::run::results::Run;
 use sockspec::run::setting::Subject;
@@ -33,43 +34,48 @@ const SERVERS: &str = "wrong/server";
 const CLIENTS: &str = "wrong/client";
 const BLESS: &str = "SOCKSPEC_BLESS";
 
-/// Outside of CI, a program plays one of so many scenarios besides those that show what it breaks.
+/// Outside of CI, a program also plays one in so many scenarios that it passes.
 const OTHERS: usize = 96;
 
 type Check = fn() -> Result<(), Failed>;
 
 fn main() -> ExitCode {
     let arguments = programs::arguments();
-    if programs::is_blessed() {
+    if programs::is_recording() {
         return bless(&arguments);
     }
     let wrong = [SERVERS, CLIENTS]
         .into_iter()
-        .flat_map(below)
-        .map(|program| programs::trial(&program.clone(), programs::missing_tool(&program), move || behaves_as_recorded(&program)));
-    let idle =
-        IDLERS.iter().map(|&(role, name, command)| Trial::test(format!("nothing/{role}/{name}"), move || passes_nothing(role, command)));
+        .flat_map(programs_in)
+        .map(|program| programs::trial(&program.clone(), programs::missing_tool(&program), move || fails_as_recorded(&program)));
+    let idle = IDLERS
+        .iter()
+        .map(|&(role, name, command)| Trial::test(format!("nothing/{role}/{name}"), move || passes_no_scenario(role, command)));
     let checks: [(&str, Check); 8] = [
-        ("there_are_many_mistakes_and_each_has_its_program", there_are_many_mistakes_and_each_has_its_program),
-        ("every_binding_rule_catches_a_mistake_of_its_own", every_binding_rule_catches_a_mistake_of_its_own),
-        ("every_scenario_catches_a_mistake_or_says_why_it_is_kept", every_scenario_catches_a_mistake_or_says_why_it_is_kept),
-        ("the_matrix_is_what_is_recorded", the_matrix_is_what_is_recorded),
-        ("several_mistakes_at_once_are_all_named", several_mistakes_at_once_are_all_named),
-        ("what_looks_like_many_mistakes_hides_no_clear_one", what_looks_like_many_mistakes_hides_no_clear_one),
+        ("every_wrong_program_is_in_the_list_of_mistakes", every_wrong_program_is_in_the_list_of_mistakes),
+        ("every_must_and_should_rule_names_a_mistake", every_must_and_should_rule_names_a_mistake),
+        ("every_scenario_catches_a_mistake_or_gives_a_reason", every_scenario_catches_a_mistake_or_gives_a_reason),
+        ("the_matrix_matches_the_list_of_mistakes", the_matrix_matches_the_list_of_mistakes),
+        ("several_mistakes_in_one_program_are_all_named", several_mistakes_in_one_program_are_all_named),
+        ("an_ambiguous_mistake_hides_no_clear_one", an_ambiguous_mistake_hides_no_clear_one),
         ("the_same_mistake_in_another_language_is_recognised", the_same_mistake_in_another_language_is_recognised),
-        ("a_mistake_that_nobody_knows_is_given_no_name", a_mistake_that_nobody_knows_is_given_no_name),
+        ("an_unknown_mistake_gets_no_name", an_unknown_mistake_gets_no_name),
     ];
     let needs_python =
-        |name: &str| ["the_same_mistake_in_another_language", "a_mistake_that_nobody_knows"].iter().any(|one| name.starts_with(one));
-    // Those that play every scenario, and say much the same.
-    let taking_turns = ["what_looks_like_many_mistakes", "the_same_mistake_in_another_language", "a_mistake_that_nobody_knows"];
+        |name: &str| ["the_same_mistake_in_another_language_is_recognised", "an_unknown_mistake_gets_no_name"].contains(&name);
+    // These play every scenario, and test much the same.
+    let shares = [
+        "an_ambiguous_mistake_hides_no_clear_one",
+        "the_same_mistake_in_another_language_is_recognised",
+        "an_unknown_mistake_gets_no_name",
+    ];
     let checks = checks.into_iter().map(|(name, check)| {
-        let turn = taking_turns.iter().position(|one| name.starts_with(one));
-        programs::in_turn(name, turn.is_none_or(|turn| programs::takes_turn(turn, taking_turns.len())), |name| {
+        let number = shares.iter().position(|one| *one == name);
+        programs::trial_in_share(name, number.is_none_or(|number| programs::is_in_share(number, shares.len())), |name| {
             programs::trial(name, programs::missing("python3").filter(|_| needs_python(name)), check)
         })
     });
-    // First what takes longest: those that do nothing are waited for, and so is `tries-for-ever`, near the end of its folder.
+    // The longest first: the harness waits for programs that do nothing, and for `tries-for-ever`, near the end of its folder.
     libtest_mimic::run(&arguments, idle.chain(checks).chain(wrong.rev()).collect()).exit_code()
 }
 
@@ -82,7 +88,7 @@ fn fixtures(role: Role) -> Vec<Fixture> {
     all.into_iter().filter(|fixture| fixture.scenario.subject() == role).collect()
 }
 
-/// Plays every scenario with a program.
+/// Plays every scenario of this role with a program.
 fn play(role: Role, command: &str) -> Run {
     play_some(command, role, fixtures(role))
 }
@@ -98,13 +104,13 @@ fn ids(run: &Run, verdict: Verdict) -> BTreeSet<String> {
     run.outcomes.iter().filter(|outcome| outcome.verdict() == verdict).map(|outcome| outcome.id.clone()).collect()
 }
 
-/// The name under which a program's mistake is known.
+/// The name of a program's mistake: `server/prefix-token` for `wrong/server/prefix-token.c`.
 fn name_of(program: &str) -> &str {
     let name = program.trim_start_matches("wrong/");
     name.rsplit_once('.').map_or(name, |(name, _)| name)
 }
 
-/// What a program says of itself, and what is seen of it.
+/// The entry of a program in the list of mistakes: its head comment, and the results of this run.
 fn mistake(program: &str, run: &Run) -> Mistake {
     let name = name_of(program).to_owned();
     let mut texts = text::mistakes(&Dialect::tutorial());
@@ -126,34 +132,35 @@ fn mistake(program: &str, run: &Run) -> Mistake {
     }
 }
 
-/// The rules of which a scenario fails, and on which a verdict depends.
+/// The MUST and SHOULD rules of the failed scenarios.
 fn broken(mistake: &Mistake) -> BTreeSet<&str> {
     let rules = mistake.fails.keys().filter_map(|id| Rule::find(id.rsplit_once('/')?.0));
     rules.filter(|rule| rule.level != Level::May).map(|rule| rule.id).collect()
 }
 
+/// The rules that the head comment names.
 fn announced(mistake: &Mistake) -> BTreeSet<&str> {
     mistake.breaks_too.keys().map(String::as_str).chain([&*mistake.caught_by]).collect()
 }
 
-/// One row of the matrix: this program fails the scenarios that it is known to fail, breaks the rules that it says it breaks, and is
-/// recognised by them.
-fn behaves_as_recorded(program: &str) -> Result<(), Failed> {
+/// Tests one row of the matrix: the program fails the recorded scenarios, breaks the rules that its head comment names, and the diagnosis
+/// names its mistake.
+fn fails_as_recorded(program: &str) -> Result<(), Failed> {
     let name = name_of(program);
     let Some(recorded) = Mistake::known().iter().find(|known| known.name == name) else {
         return Err(format!("{program} is not recorded: {BLESS}=1 cargo test --test faults").into());
     };
     let mut played = fixtures(role_of(program));
-    // Of each rule that it breaks one scenario shows that; which, changes.
+    // One failing scenario for each broken rule: another one each day.
     let shown = |rule: &Rule| {
         let fails: Vec<&String> = recorded.fails.keys().filter(|id| is_of(id, rule)).collect();
-        (0..fails.len()).find(|number| programs::takes_turn(*number, fails.len())).map(|number| fails[number].clone())
+        (0..fails.len()).find(|number| programs::is_in_share(*number, fails.len())).map(|number| fails[number].clone())
     };
     let shown: Vec<String> = RULES.iter().filter_map(shown).collect();
     let mut number = name.len();
     played.retain(|fixture| {
         number += 1;
-        shown.contains(&fixture.id) || programs::takes_turn(number, OTHERS)
+        shown.contains(&fixture.id) || programs::is_in_share(number, OTHERS)
     });
     let has_played = |id: &String| played.iter().any(|fixture| fixture.id == *id);
     let mut recorded = recorded.clone();
@@ -161,7 +168,7 @@ fn behaves_as_recorded(program: &str) -> Result<(), Failed> {
     let run = play_some(&programs::command(program), role_of(program), played);
     let mut seen = mistake(program, &run);
     if !programs::is_whole() {
-        // Some of what cannot be judged was not played.
+        // This share does not hold all scenarios that cannot be judged.
         seen.unjudged.clone_from(&recorded.unjudged);
     }
     let recorded = &recorded;
@@ -169,7 +176,7 @@ fn behaves_as_recorded(program: &str) -> Result<(), Failed> {
         return Err(format!("{program} breaks {:?}, and its head comment says {:?}", broken(&seen), announced(&seen)).into());
     }
     if *recorded != seen {
-        let mut story = format!("{program} is not as it was recorded ({BLESS}=1 cargo test --test faults would record it so)\n");
+        let mut story = format!("{program} does not match its record ({BLESS}=1 cargo test --test faults records the new results)\n");
         let lines = |mistake: &Mistake| -> BTreeSet<String> {
             let fails = mistake.fails.iter().map(|(id, symptom)| format!("{id} fails: {symptom}"));
             fails.chain(mistake.unjudged.iter().map(|(rule, count)| format!("{rule} could not be judged: {count}"))).collect()
@@ -184,17 +191,17 @@ fn behaves_as_recorded(program: &str) -> Result<(), Failed> {
         return Err(story.into());
     }
     if !programs::is_whole() {
-        // What it looks like, all scenarios together tell.
+        // A diagnosis needs the results of all scenarios.
         return Ok(());
     }
     let alike = Mistake::known().iter().filter(|other| other.role() == seen.role() && other.looks_like(&seen)).count();
     let diagnoses = Diagnosis::of(&run.outcomes, seen.role());
     let is_named = diagnoses.len() == 1 && diagnoses[0].mistakes.iter().any(|mistake| mistake.name == seen.name);
-    // What many programs have in common, such as never listening, names none of them.
-    if is_named == (alike > 2) { Err(format!("{program} is taken for {diagnoses:?}").into()) } else { Ok(()) }
+    // A symptom of many programs, such as never listening, identifies none of them.
+    if is_named == (alike > 2) { Err(format!("{program} is diagnosed as {diagnoses:?}").into()) } else { Ok(()) }
 }
 
-/// Programs that do nothing, or nothing of what was asked for.
+/// Programs that do nothing useful. They must not pass any scenario.
 const IDLERS: &[(Role, &str, &str)] = &[
     (Role::Server, "exits", "true"),
     (Role::Server, "fails", "false"),
@@ -210,16 +217,16 @@ const IDLERS: &[(Role, &str, &str)] = &[
     (Role::Client, "echoes", "cat"),
 ];
 
-fn passes_nothing(role: Role, command: &str) -> Result<(), Failed> {
+fn passes_no_scenario(role: Role, command: &str) -> Result<(), Failed> {
     let run = play(role, command);
     let passed = ids(&run, Verdict::Pass);
     let has_failed = !ids(&run, Verdict::Fail).is_empty();
     if passed.is_empty() && has_failed { Ok(()) } else { Err(format!("{command} passes {passed:?}").into()) }
 }
 
-fn there_are_many_mistakes_and_each_has_its_program() -> Result<(), Failed> {
+fn every_wrong_program_is_in_the_list_of_mistakes() -> Result<(), Failed> {
     let known: Vec<&str> = Mistake::known().iter().map(|mistake| &*mistake.name).collect();
-    let programs: Vec<String> = [SERVERS, CLIENTS].into_iter().flat_map(below).collect();
+    let programs: Vec<String> = [SERVERS, CLIENTS].into_iter().flat_map(programs_in).collect();
     let mut names: Vec<&str> =
         programs.iter().filter_map(|program| program.strip_prefix("wrong/")?.rsplit_once('.').map(|(name, _)| name)).collect();
     names.sort_unstable();
@@ -237,15 +244,15 @@ fn there_are_many_mistakes_and_each_has_its_program() -> Result<(), Failed> {
     Ok(())
 }
 
-fn every_binding_rule_catches_a_mistake_of_its_own() -> Result<(), Failed> {
+fn every_must_and_should_rule_names_a_mistake() -> Result<(), Failed> {
     let caught: BTreeSet<&str> = Mistake::known().iter().map(|mistake| &*mistake.caught_by).collect();
-    // What pairs break, `pairs.rs` shows.
+    // `pairs.rs` tests the rules about pairs.
     let binding = RULES.iter().filter(|rule| rule.level != Level::May && rule.subject() != Part::Pair);
     let idle: Vec<&str> = binding.filter(|rule| !caught.contains(rule.id)).map(|rule| rule.id).collect();
-    if idle.is_empty() { Ok(()) } else { Err(format!("no program shows what these are good for: {idle:?}").into()) }
+    if idle.is_empty() { Ok(()) } else { Err(format!("no wrong program is caught by these rules: {idle:?}").into()) }
 }
 
-fn every_scenario_catches_a_mistake_or_says_why_it_is_kept() -> Result<(), Failed> {
+fn every_scenario_catches_a_mistake_or_gives_a_reason() -> Result<(), Failed> {
     let catches = |id: &str| Mistake::known().iter().any(|mistake| mistake.fails.contains_key(id));
     let is_kept = |fixture: &Fixture| fixture.scenario.comments.iter().any(|comment| comment.starts_with("Kept: "));
     let all = [Role::Server, Role::Client].into_iter().flat_map(fixtures);
@@ -253,14 +260,14 @@ fn every_scenario_catches_a_mistake_or_says_why_it_is_kept() -> Result<(), Faile
     if odd.is_empty() {
         Ok(())
     } else {
-        Err(format!("these catch nothing and do not say `# Kept: …`, or the other way round: {odd:#?}").into())
+        Err(format!("these either catch no mistake and lack `# Kept: …`, or catch one and have it: {odd:#?}").into())
     }
 }
 
-fn the_matrix_is_what_is_recorded() -> Result<(), Failed> {
+fn the_matrix_matches_the_list_of_mistakes() -> Result<(), Failed> {
     let seen = matrix(Mistake::known());
     let recorded = fs::read_to_string(matrix_file()).unwrap_or_default();
-    if seen == recorded { Ok(()) } else { Err(format!("{seen}\n{} is another table", matrix_file().display()).into()) }
+    if seen == recorded { Ok(()) } else { Err(format!("{seen}\n{} differs from this table", matrix_file().display()).into()) }
 }
 
 fn names(role: Role, program: &str) -> Vec<String> {
@@ -268,18 +275,18 @@ fn names(role: Role, program: &str) -> Vec<String> {
     diagnoses.iter().flat_map(|diagnosis| &diagnosis.mistakes).map(|mistake| mistake.short_name().to_owned()).collect()
 }
 
-fn several_mistakes_at_once_are_all_named() -> Result<(), Failed> {
+fn several_mistakes_in_one_program_are_all_named() -> Result<(), Failed> {
     let mut names = names(Role::Server, "three-mistakes.c");
     names.sort_unstable();
-    // Two of them are told apart by nothing that can be seen.
+    // Nothing visible distinguishes two of the four.
     assert_eq!(names, ["greeting-unflushed", "no-reuseaddr", "prefix-token", "reuseaddr-too-late"]);
     Ok(())
 }
 
-fn what_looks_like_many_mistakes_hides_no_clear_one() -> Result<(), Failed> {
+fn an_ambiguous_mistake_hides_no_clear_one() -> Result<(), Failed> {
     let mut names = names(Role::Server, "first-draft.c");
     names.sort_unstable();
-    // What is wrong with its greeting could be several things, and its end leaves nothing to tell by whether a child lives on.
+    // Several mistakes explain its greeting, so none is named for that. After its end, nothing shows whether a child process lives on.
     assert_eq!(names, ["eof-empty-lines", "no-reuseaddr", "one-behind", "reuseaddr-too-late", "unflushed"]);
     Ok(())
 }
@@ -289,7 +296,7 @@ fn the_same_mistake_in_another_language_is_recognised() -> Result<(), Failed> {
     Ok(())
 }
 
-fn a_mistake_that_nobody_knows_is_given_no_name() -> Result<(), Failed> {
+fn an_unknown_mistake_gets_no_name() -> Result<(), Failed> {
     assert_eq!(names(Role::Server, "upper-case.py"), Vec::<String>::new());
     Ok(())
 }
@@ -298,7 +305,7 @@ fn matrix_file() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/matrix.txt")
 }
 
-/// The table of all programs and rules, as a person reads it.
+/// The table of all programs and rules, for people.
 fn matrix(mistakes: &[Mistake]) -> String {
     let mut text = String::from(
         "What each wrong program breaks.\n\
@@ -359,13 +366,13 @@ fn cell(mistake: &Mistake, rule: &Rule) -> char {
     }
 }
 
-/// Plays everything, and writes down what is seen.
+/// Plays everything, and records the results.
 fn bless(arguments: &Arguments) -> ExitCode {
     if arguments.filter.is_some() || !arguments.skip.is_empty() {
         eprintln!("{BLESS} records all programs at once");
         return ExitCode::FAILURE;
     }
-    let programs: Vec<String> = [SERVERS, CLIENTS].into_iter().flat_map(below).collect();
+    let programs: Vec<String> = [SERVERS, CLIENTS].into_iter().flat_map(programs_in).collect();
     let mut mistakes: Vec<Mistake> = programs
         .iter()
         .map(|program| {

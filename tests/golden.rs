@@ -1,5 +1,5 @@
-//! One test for each fixture, named by its id: `cargo test exit-split` selects. The reference pair is judged, or the commands in
-//! SOCKSPEC_SERVER and SOCKSPEC_CLIENT.
+//! One test for each built-in scenario, named by its id: `cargo test --test golden server/exit-split` runs those of one rule. The reference
+//! pair is judged, or the commands in SOCKSPEC_SERVER and SOCKSPEC_CLIENT.
 
 mod programs;
 
@@ -22,7 +22,7 @@ const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 
 fn main() {
     let fixtures = fixture::built_in().unwrap_or_else(|error| panic!("{error}"));
-    // Decided here and said in the name, because a test that skips itself looks like one that has passed.
+    // A skipped test says so in its name. A test that returns early would look like a passed test.
     let no_relay = programs::missing_relay();
     let trial = |fixture: Fixture| {
         let missing = no_relay.filter(|_| fixture.scenario.has_relay());
@@ -31,7 +31,7 @@ fn main() {
     libtest_mimic::run(&programs::arguments(), fixtures.into_iter().map(trial).collect()).exit();
 }
 
-/// The program to judge, and whether it is the reference, which must do what it MAY do, too.
+/// The program to judge, and whether it is the reference program. The reference program must meet SHOULD and MAY rules, too.
 fn subject(role: Role) -> Result<(Subject, bool), Failed> {
     let variable = format!("SOCKSPEC_{}", role.to_string().to_uppercase());
     let (command, is_reference) = match env::var(&variable) {

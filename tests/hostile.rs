@@ -1,13 +1,14 @@
-//! Programs that misbehave, each judged by the real command: the verdict is right and names what happened, and nothing is left behind.
+//! Programs that attack the harness or the machine. For each, the command gives the right verdict, names the cause, and leaves nothing
+//! behind.
 //!
-//! What is to be said of a program stands in its head comment. All of them are bounded in themselves, so that a harness that fails here does
-//! not take the machine with it.
+//! The head comment of a program gives the expected verdict. Each program limits its own damage, so a harness that fails a test does not
+//! take the machine down. `cargo test --test hostile server/ignores-signals` runs one program.
 
 mod host;
 mod programs;
 
 use libtest_mimic::{Failed, Trial};
-use programs::{Head, below, head};
+use programs::{Head, head, programs_in};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::fs;
@@ -20,12 +21,12 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
-/// In the environment of everything that a run starts.
+/// An environment variable of every process that a run starts.
 const MARK: &str = "SOCKSPEC_HOSTILE";
-/// What each process of the harness may hold at most while a program prints, complains or sends gigabytes, in KiB. Measured:
-/// 9 to 13 MiB, and 73 where a MiB is sent and the output may be cut in any way.
+/// The most memory, in KiB, that a process of the harness may use while a program writes or sends gigabytes. Measured: 9 to 13 MiB, and
+/// 73 MiB where the harness sends a MiB and the output may be cut in any way.
 const MOST_MEMORY: u64 = 128 << 10;
-/// Signals that end a program which does not care for them.
+/// The signals that end a program by default: number and name.
 const DEADLY: [(u32, &str); 22] = [
     (1, "SIGHUP"),
     (2, "SIGINT"),
@@ -53,23 +54,23 @@ const DEADLY: [(u32, &str); 22] = [
 
 fn main() -> ExitCode {
     let python = programs::missing("python3");
-    // The longest first, so that the others fill the time beside it.
-    let longest = "whoever_ends_the_harness_leaves_nothing_behind";
-    let mut trials = vec![programs::trial(longest, python, whoever_ends_the_harness_leaves_nothing_behind)];
-    for (number, program) in ["hostile/server", "hostile/client"].into_iter().flat_map(below).enumerate() {
+    // The longest first, so that the others run at the same time.
+    let longest = "a_killed_harness_leaves_nothing_behind";
+    let mut trials = vec![programs::trial(longest, python, a_killed_harness_leaves_nothing_behind)];
+    for (number, program) in ["hostile/server", "hostile/client"].into_iter().flat_map(programs_in).enumerate() {
         let missing = programs::missing_tool(&program);
         let places = Place::ALL.into_iter().enumerate();
-        // Outside of CI, in one place, another one each day.
-        for place in places.filter(|(i, _)| programs::takes_turn(number + i, Place::ALL.len())).map(|(_, place)| place) {
+        // Outside of CI, in one kind of isolation: another one each day.
+        for place in places.filter(|(i, _)| programs::is_in_share(number + i, Place::ALL.len())).map(|(_, place)| place) {
             let name = format!("{}{}", program.trim_start_matches("hostile/"), place.suffix());
             let Head { played_with, .. } = head(&program);
-            // What is dangerous anywhere but in a world of its own insists on one.
+            // A program that is dangerous without a private namespace asks for one.
             if place != Place::Namespace && played_with.contains("--isolation") {
                 continue;
             }
             let program = program.clone();
             trials.push(programs::trial(&name, missing, move || {
-                let _turns = (place.turn(), played_with.contains("--limit").then(whole_machine));
+                let _locks = (place.lock(), played_with.contains("--limit").then(whole_machine));
                 is_judged(&program, place)
             }));
         }
@@ -77,23 +78,23 @@ fn main() -> ExitCode {
     for (number, name) in DEADLY {
         trials.push(Trial::test(format!("dies_by_each_signal/{name}"), move || dies_by(number, name)));
     }
-    trials.push(Trial::test("limits_can_be_lifted_and_are_checked", limits_can_be_lifted_and_are_checked));
+    trials.push(Trial::test("limits_can_be_changed_and_are_validated", limits_can_be_changed_and_are_validated));
     for (signal, name) in [(libc::SIGKILL, "kills"), (libc::SIGSTOP, "stops")] {
         for place in [Place::Network, Place::Address, Place::Host] {
-            let name = format!("whoever_{name}_its_parent_leaves_nothing_behind{}", place.suffix());
-            trials.push(programs::trial(&name, python, move || ends_its_parent(signal, place)));
+            let name = format!("a_program_that_{name}_its_parent_leaves_nothing_behind{}", place.suffix());
+            trials.push(programs::trial(&name, python, move || attacks_its_parent(signal, place)));
         }
     }
     libtest_mimic::run(&programs::arguments(), trials).exit_code()
 }
 
-/// The right to use up memory, processes or the disk: those who do come one at a time.
+/// A lock for programs that use up memory, processes or the disk: only one of them runs at a time.
 fn whole_machine() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+    static LOCK: Mutex<()> = Mutex::new(());
+    LOCK.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Where it is played.
+/// The isolation of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Namespace,
@@ -103,7 +104,7 @@ enum Place {
 }
 
 impl Place {
-    /// A network alone is no other place for one program than an address.
+    /// For one program, a private network is the same as a private address.
     const ALL: [Self; 3] = [Self::Namespace, Self::Address, Self::Host];
     const WHERE_KILLED: [Self; 4] = [Self::Namespace, Self::Network, Self::Address, Self::Host];
 
@@ -116,8 +117,8 @@ impl Place {
         }
     }
 
-    /// The right to use it.
-    fn turn(self) -> Option<host::Port> {
+    /// The lock on the tutorial's port, if the run uses the host's loopback.
+    fn lock(self) -> Option<host::Port> {
         (self == Self::Host).then(host::Port::take)
     }
 
@@ -131,12 +132,12 @@ impl Place {
     }
 }
 
-/// One run of the command, and the two folders that it may use: where it works, and where it keeps what is temporary.
+/// One run of the command, with its working folder and its folder for temporary files.
 struct Run {
     mark: String,
     folder: TempDir,
     temporary: TempDir,
-    /// Namespaces that were mounted before, by others.
+    /// Namespaces that other processes had mounted before.
     mounted: Vec<String>,
 }
 
@@ -154,7 +155,7 @@ impl Run {
         command
     }
 
-    /// Processes of this run, wherever they are by now.
+    /// All living processes of this run, in any session and namespace.
     fn processes(&self) -> Vec<String> {
         let mark = format!("{MARK}={}\0", self.mark);
         let has_mark =
@@ -163,7 +164,8 @@ impl Run {
         folders.filter(|folder| has_mark(folder)).map(|folder| fs::read_to_string(folder.join("stat")).unwrap_or_default()).collect()
     }
 
-    /// What is left of it. A namespace is left as long as there is a process in it or a mount of it, a socket as long as a process has it.
+    /// Everything that the run has left behind. A namespace lives as long as a process is in it or a mount holds it. A socket lives as long
+    /// as a process holds it.
     fn left_behind(&self) -> Vec<String> {
         let mut left = self.processes();
         let names = fs::read_dir(&self.temporary).expect("a folder").flatten().map(|entry| entry.path().display().to_string());
@@ -173,17 +175,17 @@ impl Run {
     }
 }
 
-/// The namespaces that something holds on this machine by a mount.
+/// All namespaces that are mounted on this machine.
 fn mounted_namespaces() -> Vec<String> {
     let mounts = fs::read_to_string("/proc/self/mountinfo").expect("mounts");
     mounts.lines().filter(|line| line.contains(" nsfs ")).map(str::to_owned).collect()
 }
 
-/// A program is judged as its head comment says.
+/// The command gives a program the verdict of its head comment.
 fn is_judged(program: &str, place: Place) -> Result<(), Failed> {
     let Head { hazard, played_with, verdict, message, .. } = head(program);
     if hazard.is_empty() || played_with.is_empty() {
-        return Err(format!("{program} does not say what it does").into());
+        return Err(format!("{program} has no `Hazard:` or no `Played with:`").into());
     }
     let role = if program.contains("/client/") { "--client" } else { "--server" };
     let run = Run::new();
@@ -208,7 +210,7 @@ fn is_judged(program: &str, place: Place) -> Result<(), Failed> {
         other => return Err(format!("{program}: `{other}` is no verdict").into()),
     };
     if !is_as_announced || cases.is_empty() {
-        return Err(format!("{hazard} To be seen: {verdict}, {message}; {:?}{story}", output.status).into());
+        return Err(format!("{hazard} Expected: {verdict}, {message}; {:?}{story}", output.status).into());
     }
     if screen.chars().any(|c| c.is_control() && c != '\n') {
         return Err(format!("the screen is garbled: {screen:?}").into());
@@ -221,7 +223,7 @@ fn is_judged(program: &str, place: Place) -> Result<(), Failed> {
     if std::env::var_os("SOCKSPEC_SOAK").is_some() {
         println!("{program}{}: {memory} KiB{story}", place.suffix());
     }
-    // Of the one that uses memory itself, its own is measured.
+    // `measured.c` also measures the program. One program uses that much memory itself.
     if memory > MOST_MEMORY && !program.contains("allocates") {
         return Err(format!("{memory} KiB of memory").into());
     }
@@ -241,16 +243,16 @@ fn dies_by(number: u32, name: &str) -> Result<(), Failed> {
     Err(format!("{:?}: {screen}{left:?}", output.status).into())
 }
 
-fn limits_can_be_lifted_and_are_checked() -> Result<(), Failed> {
+fn limits_can_be_changed_and_are_validated() -> Result<(), Failed> {
     let run = Run::new();
     let check = |limit: &str, server: &str| {
         let mut command = run.command(SOCKSPEC);
         command.args(["check", "--limit", limit, "--server", server, "server/listen", "--report", "json"]).output()
     };
-    // That it cannot raise them is seen to a moment after its start.
+    // The harness lowers the hard limit a moment after the program starts.
     let held = "sh -c 'until [ $(ulimit -Hn) -le 1024 ]; do :; done; ulimit -n; ulimit -f; ulimit -Hn; exit 0'";
     let printed = |output: &std::process::Output| String::from_utf8_lossy(&output.stdout).into_owned();
-    // Units of 512 bytes, in this shell.
+    // This shell counts file sizes in units of 512 bytes.
     let (bounded, other) = (check("open-files=77", held)?, check("file-size=1MiB", held)?);
     if !printed(&bounded).contains(r#"\"77\\n2097152\\n77\\n\""#) || !printed(&other).contains(r#"\"1024\\n2048\\n1024\\n\""#) {
         return Err(format!("{}{}", printed(&bounded), printed(&other)).into());
@@ -262,10 +264,10 @@ fn limits_can_be_lifted_and_are_checked() -> Result<(), Failed> {
     }
     for (output, repeated) in [(&few, "processes=5"), (&any, "processes=none"), (&other, "file-size=1048576")] {
         if !printed(output).contains(&format!("\"check\": \" --limit {repeated}\"")) {
-            return Err(format!("it is not played again with {repeated}: {}", printed(output)).into());
+            return Err(format!("the replay command lacks {repeated}: {}", printed(output)).into());
         }
     }
-    // What is advised can be typed.
+    // The message suggests an option that the command line accepts.
     let odd = check("written=1001", "sh -c 'head -c 2000 /dev/zero; sleep 600'")?;
     if !printed(&odd).contains("it wrote more than 1001 bytes in all, the limit (--limit written=2002 allows more)") {
         return Err(printed(&odd).into());
@@ -287,9 +289,10 @@ fn limits_can_be_lifted_and_are_checked() -> Result<(), Failed> {
     Ok(())
 }
 
-/// In a private world nobody can. Elsewhere the parent is a process of the harness's: where it is killed it cannot say anything any more, and
-/// another ends what it leaves; where it is stopped, that other makes it go on.
-fn ends_its_parent(signal: i32, place: Place) -> Result<(), Failed> {
+/// Kills or stops the parent process. In a private namespace, a program cannot do that. In other isolations, the parent belongs to the
+/// harness. If the program kills it, another process of the harness ends everything that it leaves. If the program stops it, that process
+/// continues it.
+fn attacks_its_parent(signal: i32, place: Place) -> Result<(), Failed> {
     let run = Run::new();
     let server = format!("{} {{port}} {signal}", programs::command("hostile/ends-its-parent.py"));
     let mut check = run.command(SOCKSPEC);
@@ -304,38 +307,38 @@ fn ends_its_parent(signal: i32, place: Place) -> Result<(), Failed> {
     if is_as_it_should_be && left.is_empty() { Ok(()) } else { Err(format!("{:?}: {screen}{left:?}", output.status).into()) }
 }
 
-/// A few times in every run of the tests, more often in CI; as often as SOCKSPEC_SOAK says, where it is set.
-fn whoever_ends_the_harness_leaves_nothing_behind() -> Result<(), Failed> {
-    let signals = [Signal::INT, Signal::TERM, programs::hang_up(), Signal::KILL];
+/// Kills the harness at random moments: 16 times, 64 times in CI, or as often as SOCKSPEC_SOAK says.
+fn a_killed_harness_leaves_nothing_behind() -> Result<(), Failed> {
+    let signals = [Signal::INT, Signal::TERM, programs::hangup_signal(), Signal::KILL];
     const HOSTILE: [&str; 3] =
         ["hostile/server/ignores-signals.py", "hostile/server/leaves-its-group.py", "hostile/server/grandchild-holds-connection.py"];
     let rounds: u64 = std::env::var("SOCKSPEC_SOAK").map_or(Ok(if programs::is_whole() { 64 } else { 16 }), |text| text.parse())?;
     let mut random: u64 = 0x9E37_79B9_7F4A_7C15;
     let (mut in_the_middle, mut slowest) = (0, Duration::ZERO);
     for round in 0..rounds {
-        // xorshift: the same moments in every run of the tests, as far as moments can be the same.
+        // xorshift: the same moments in every run, as far as the machine allows.
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
         let signal = signals[(round % 4) as usize];
         let run = Run::new();
         let place = Place::WHERE_KILLED[(round / 4 % 4) as usize];
-        let _turn = place.turn();
+        let _lock = place.lock();
         let mut command = run.command(SOCKSPEC);
-        // Every other program does not care for what becomes of the harness.
+        // In half of the rounds, the program under test tries to survive.
         let hostile = programs::command(HOSTILE[(round / 4) as usize % HOSTILE.len()]);
         if round % 32 >= 16 {
             command.args(["check", "--server", &hostile]);
         }
         command.args(place.option()).args(["--jobs", "2"]).stdout(Stdio::null()).stderr(Stdio::null());
         let mut harness = command.spawn()?;
-        // Half of the moments belong to the first tenth of a second, in which everything starts.
+        // Half of the moments are in the first tenth of a second, when everything starts.
         std::thread::sleep(Duration::from_micros(random % if round % 2 == 0 { 100_000 } else { 1_000_000 }));
         kill_process(Pid::from_child(&harness), signal)?;
         let status = ended(&mut harness)?;
         in_the_middle += u64::from(status.code() == Some(130) || status.signal().is_some());
         let began = Instant::now();
-        // Whoever is killed cannot wait for what the kernel then does.
+        // A killed harness cannot wait until the kernel has ended its processes.
         while signal == Signal::KILL && !run.processes().is_empty() && began.elapsed() < Duration::from_secs(60) {
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -345,12 +348,12 @@ fn whoever_ends_the_harness_leaves_nothing_behind() -> Result<(), Failed> {
             return Err(format!("round {round}, {signal:?}{}: {left:?}", place.suffix()).into());
         }
     }
-    println!("{rounds} signals, {in_the_middle} in the middle of a run; nothing left at the latest {slowest:?} after a SIGKILL");
-    // Otherwise nothing was tried.
+    println!("{rounds} signals, {in_the_middle} in the middle of a run; at the latest {slowest:?} after a SIGKILL, nothing was left");
+    // If most signals came too late, the test has tested nothing.
     if in_the_middle * 2 > rounds { Ok(()) } else { Err(format!("only {in_the_middle} of {rounds} came in time").into()) }
 }
 
-/// Waits for the end; the bound is a safety net.
+/// Waits until the process ends. The time limit is only a safety net.
 fn ended(child: &mut Child) -> Result<std::process::ExitStatus, Failed> {
     let began = Instant::now();
     loop {

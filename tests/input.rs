@@ -1,4 +1,4 @@
-//! What the harness reads, damaged in all ways: nothing makes it panic, hang, or take memory without end, and every error names its place.
+//! Damaged fixtures and reports. No input makes the harness panic, hang, or use unlimited memory, and every error names its place.
 
 mod programs;
 
@@ -15,16 +15,16 @@ use std::fs;
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
-/// What is done to a text.
+/// A way to damage a text. Positions are in thousandths of its length.
 #[derive(Clone, Debug)]
 enum Damage {
-    /// The text ends here, in thousandths of its length.
+    /// Cuts the text off at a position.
     Cut(usize),
-    /// A piece is gone.
+    /// Removes characters: position and number.
     Lost(usize, usize),
-    /// Something stands in it that does not belong there.
+    /// Inserts a strange text at a position.
     Put(usize, String),
-    /// A line stands in another one's place.
+    /// Moves a line.
     Moved(usize, usize),
 }
 
@@ -97,7 +97,7 @@ static FIXTURES: LazyLock<Vec<String>> = LazyLock::new(|| {
     all.iter().map(|fixture| fixture.scenario.to_string()).filter(|text| text.len() < 2000).collect()
 });
 
-/// The JSON report about a program that takes no part, and one that does: small, and with everything in it.
+/// A small JSON report with all fields: the server never listens, and the client conforms.
 static REPORT: LazyLock<String> = LazyLock::new(|| {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("report.json");
@@ -108,7 +108,7 @@ static REPORT: LazyLock<String> = LazyLock::new(|| {
     fs::read_to_string(path).expect("a report")
 });
 
-/// Reads a report as `merge` does, and writes it in every format.
+/// Reads a report like `sockspec merge`, and writes it in every format.
 fn read_and_write(text: &str) -> Result<(), String> {
     let (results, version) = json::read(text)?;
     let parcel = Parcel { name: "a.json".into(), version, results };
@@ -119,8 +119,8 @@ fn read_and_write(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Another value in one place of a report.
-fn exchanged(report: &Value, place: usize, value: Value) -> Value {
+/// Replaces one value of a report.
+fn with_value(report: &Value, place: usize, value: Value) -> Value {
     fn count(value: &Value) -> usize {
         1 + match value {
             Value::Array(all) => all.iter().map(count).sum(),
@@ -155,7 +155,7 @@ fn exchanged(report: &Value, place: usize, value: Value) -> Value {
 }
 
 proptest! {
-    // Each reads and writes megabytes: outside of CI, fewer.
+    // Each case reads and writes megabytes, so there are fewer outside of CI.
     #![proptest_config(ProptestConfig::with_cases(if std::env::var_os("CI").is_some() { 256 } else { 64 }))]
 
     #[test]
@@ -195,14 +195,14 @@ proptest! {
         ],
     ) {
         let report: Value = serde_json::from_str(&REPORT).expect("JSON");
-        if let Err(error) = read_and_write(&exchanged(&report, place, value).to_string()) {
+        if let Err(error) = read_and_write(&with_value(&report, place, value).to_string()) {
             prop_assert!(!error.is_empty());
         }
     }
 }
 
 #[test]
-fn a_byte_string_alone_is_read_or_refused() {
+fn a_byte_string_is_read_or_refused() {
     for (text, why) in [("", "1:1"), ("\"", "1:2"), ("x", "1:1"), ("\"x\"\n\"y\"", "expected the end of the line"), ("\"x\" + ", "1:7")] {
         let error = Bytes::parse(text).expect_err(text).to_string();
         assert!(error.contains(why), "{text:?}: {error}");
@@ -211,7 +211,7 @@ fn a_byte_string_alone_is_read_or_refused() {
 }
 
 #[test]
-fn a_fixture_that_ends_anywhere_is_read_or_refused() {
+fn a_fixture_cut_at_any_character_is_read_or_refused() {
     for text in FIXTURES.iter().step_by(7) {
         for (at, _) in text.char_indices() {
             match Scenario::parse("x.transcript", &text[..at]) {
@@ -222,13 +222,13 @@ fn a_fixture_that_ends_anywhere_is_read_or_refused() {
     }
 }
 
-/// A few characters can describe 64 MiB, and a file holds many such lines.
+/// A few characters can describe 64 MiB of output, and a report can hold many such lines.
 #[test]
-fn what_a_report_describes_need_not_fit_into_memory() {
+fn merge_reads_reports_whose_output_does_not_fit_into_memory() {
     let folder = TempDir::new().expect("a folder");
     let huge = format!("{}server runs\n", "server! \"x\" * 67108864…\nserver> \"x\" * 67108864\n".repeat(100));
     let mut report: Value = serde_json::from_str(&REPORT).expect("JSON");
-    // Two alone would not fit.
+    // Even two would not fit into memory.
     let count = if programs::is_whole() { usize::MAX } else { 2 };
     for case in report["cases"].as_array_mut().expect("cases").iter_mut().take(count) {
         case["seen"] = Value::from(huge.clone());
@@ -243,7 +243,7 @@ fn what_a_report_describes_need_not_fit_into_memory() {
 }
 
 #[test]
-fn a_report_that_is_nested_without_end_is_refused() {
+fn a_deeply_nested_report_is_refused() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("deep.json");
     fs::write(&path, "[".repeat(1_000_000)).expect("a file");

@@ -1,5 +1,6 @@
-//! No program is blamed for what a system lacks: files in /proc, system calls, and questions to the kernel are made unavailable in turn, and
-//! then the verdicts are those of the whole system, or the exit status is 3 and what is missing is named.
+//! The harness on systems that lack something: a file in /proc, a system call, or a netlink protocol. Each test removes one of them. Then
+//! either the verdicts are the same as on the whole system, or the exit status is 3 and the message names what is missing.
+//! `cargo test --test lacking "call seccomp"` runs one test.
 
 mod programs;
 
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 
-/// The ends of paths below /proc.
+/// The files that are hidden: the ends of their paths in /proc.
 const FILES: &[&str] = &[
     "/schedstat",
     "/syscall",
@@ -32,7 +33,7 @@ const FILES: &[&str] = &[
     "/version",
 ];
 
-/// System calls, and what a system that lacks them says.
+/// The system calls that fail, each with its name, number, and error.
 const CALLS: &[(&str, libc::c_long, i32)] = &[
     ("unshare", libc::SYS_unshare, libc::EPERM),
     ("unshare (no more allowed)", libc::SYS_unshare, libc::ENOSPC),
@@ -52,10 +53,10 @@ const CALLS: &[(&str, libc::c_long, i32)] = &[
     ("ptrace", libc::SYS_ptrace, libc::EPERM),
 ];
 
-/// Protocols of netlink: questions about sockets, and the one that brings up a loopback.
+/// The netlink protocols that fail: one asks about sockets, the other brings up a loopback interface.
 const NETLINK: &[(&str, i32)] = &[("sock_diag", 4), ("rtnetlink", 0)];
 
-/// What is played: all that verdicts rest on, in little time.
+/// The scenarios: few and short, but together they use everything that verdicts depend on.
 const FILTERS: &[&str] = &[
     "server/listen",
     "server/message-split/in-two",
@@ -72,21 +73,23 @@ const FILTERS: &[&str] = &[
 
 fn main() -> ExitCode {
     let files = FILES.iter().map(|file| {
-        let missing = programs::missing("cc").or_else(|| programs::missing("unshare")).or_else(no_preloading);
-        programs::trial(&format!("file {file}"), missing, move || nobody_is_blamed(&|arguments| without_file(file, arguments)))
+        let missing = programs::missing("cc").or_else(|| programs::missing("unshare")).or_else(missing_preload);
+        programs::trial(&format!("file {file}"), missing, move || no_program_is_blamed(&|arguments| without_file(file, arguments)))
     });
     let calls = CALLS.iter().map(|(name, number, errno)| {
         let what = format!("call:{number}:{errno}");
-        programs::trial(&format!("call {name}"), programs::missing("cc"), move || nobody_is_blamed(&|arguments| without(&what, arguments)))
+        programs::trial(&format!("call {name}"), programs::missing("cc"), move || {
+            no_program_is_blamed(&|arguments| without(&what, arguments))
+        })
     });
     let netlink = NETLINK.iter().map(|(name, protocol)| {
         let what = format!("netlink:{protocol}:{}", libc::EPROTONOSUPPORT);
         programs::trial(&format!("netlink {name}"), programs::missing("cc"), move || {
-            nobody_is_blamed(&|arguments| without(&what, arguments))
+            no_program_is_blamed(&|arguments| without(&what, arguments))
         })
     });
     let diag = programs::trial("netlink answer", programs::missing("cc"), || {
-        nobody_is_blamed(&|arguments| {
+        no_program_is_blamed(&|arguments| {
             let mut command = Command::new(programs::command("without-diag.c"));
             command.arg(SOCKSPEC).args(arguments);
             command
@@ -108,7 +111,7 @@ fn arguments(pair: &[String; 2]) -> Vec<String> {
     options.iter().chain(FILTERS).map(|word| (*word).to_owned()).collect()
 }
 
-/// What was said where nothing is missing.
+/// The verdicts on a system that lacks nothing, for each pair.
 static WHOLE: LazyLock<Vec<BTreeMap<String, String>>> = LazyLock::new(|| {
     let judged = |pair| {
         let output = Command::new(SOCKSPEC).args(arguments(pair)).output().expect("it starts");
@@ -123,15 +126,15 @@ fn verdicts(output: &Output) -> Option<BTreeMap<String, String>> {
     Some(report["cases"].as_array()?.iter().map(|case| (text(case, "id"), text(case, "verdict"))).collect())
 }
 
-fn nobody_is_blamed(command: &dyn Fn(Vec<String>) -> Command) -> Result<(), Failed> {
+fn no_program_is_blamed(command: &dyn Fn(Vec<String>) -> Command) -> Result<(), Failed> {
     for (pair, whole) in PAIRS.iter().zip(&*WHOLE) {
         let output = command(arguments(pair)).output()?;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         match (output.status.code(), verdicts(&output)) {
-            // Where nothing can be judged, that is said, and why.
+            // The harness can judge nothing, and says why.
             (Some(3), None) if said.contains("nothing can be judged here: ") => {}
             (Some(0 | 1), Some(seen)) if seen == *whole => {}
-            // What cannot be judged is nobody's fault, and what can be is what it is.
+            // Some cases may be inconclusive. All others must keep their verdicts.
             (Some(_), Some(seen)) => {
                 let odd = seen.iter().filter(|(id, verdict)| *verdict != "inconclusive" && whole[*id] != **verdict);
                 let odd: Vec<String> = odd.map(|(id, verdict)| format!("{id}: {verdict}, not {}", whole[id])).collect();
@@ -151,11 +154,11 @@ fn without(what: &str, arguments: Vec<String>) -> Command {
     command
 }
 
-/// A folder that takes the place of /etc, in which the file is that the loader reads.
+/// A copy of /etc with an `ld.so.preload`, which makes the loader load a library into every program.
 static ETC: LazyLock<TempDir> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a folder");
-    let library = programs::library("without-file.c");
-    // What cannot be read here is nobody's here.
+    let library = programs::shared_library("without-file.c");
+    // Files that this user cannot read are not needed.
     let _ = Command::new("cp").args(["-a", "/etc/."]).arg(folder.path()).output().expect("it starts");
     fs::write(folder.path().join("ld.so.preload"), format!("{library}\n")).expect("a file");
     folder
@@ -174,8 +177,8 @@ fn without_file(file: &str, arguments: Vec<String>) -> Command {
     command
 }
 
-/// What it takes to load a library into every program, where this machine does not have it.
-fn no_preloading() -> Option<&'static str> {
+/// The name of the missing ability, if this machine cannot load a library into every program.
+fn missing_preload() -> Option<&'static str> {
     static WORKS: LazyLock<bool> = LazyLock::new(|| {
         let output = in_preloaded(&["cat", "/proc/self/statm"]).env("WITHOUT_FILE", "/statm").output();
         output.is_ok_and(|output| String::from_utf8_lossy(&output.stderr).contains("/proc/self/statm"))

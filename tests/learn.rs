@@ -1,4 +1,4 @@
-//! What two short conversations teach about how a program speaks.
+//! The dialect of a program, learned from short conversations: its greeting, prefix, line end, farewell and delimiter.
 
 use sockspec::spec::dialect::Dialect;
 use sockspec::spec::role::Role;
@@ -7,7 +7,7 @@ use sockspec::stage::Seen;
 use sockspec::verdict::learn::learn;
 use std::convert::Infallible;
 
-/// Learns from what was seen of each conversation.
+/// Learns a dialect from the seen conversations.
 #[track_caller]
 fn learned(role: Role, conversations: &[String]) -> (Dialect, Option<&'static str>) {
     let mut conversations = conversations.iter();
@@ -20,14 +20,15 @@ fn learned(role: Role, conversations: &[String]) -> (Dialect, Option<&'static st
     (lesson.dialect, lesson.unreadable.map(|rule| rule.id))
 }
 
-/// What a server printed when a client came and went; when it sent two words between; and when it sent one, and the token.
+/// Learns from three outputs of a server: to a client that connects and closes, to one that sends two words, and to one that sends a word
+/// and the token.
 #[track_caller]
 fn server(printed: [&str; 3], end: &str) -> (Dialect, Option<&'static str>) {
     let steps = printed.map(|printed| format!("client: connect\nclient: fin\nserver> {printed}\nserver {end}\n"));
     learned(Role::Server, &steps)
 }
 
-/// What a client sent for two words and the token.
+/// The delimiter of a client, learned from what it sent for two words and the token.
 #[track_caller]
 fn client(sent: &str) -> Option<Vec<u8>> {
     let steps = |sent: &str| format!("client: connect\nclient> \"连接服务器成功！\\n\"\nclient: {sent}\nclient exits 0\n");
@@ -45,12 +46,12 @@ const TWO_WORDS: &str = r#""客户端成功连接\n收到客户端信息：alpha
 const ONE_WORD: &str = r#""客户端成功连接\n收到客户端信息：alpha\n""#;
 
 #[test]
-fn the_tutorials_own_words_are_the_tutorials_dialect() {
+fn the_tutorials_output_is_the_tutorials_dialect() {
     assert_eq!(server([GREETING, TWO_WORDS, ONE_WORD], "exits 0"), (Dialect::tutorial(), None));
 }
 
 #[test]
-fn each_part_of_another_dialect_is_learned_by_itself() {
+fn each_part_of_another_dialect_is_learned_separately() {
     let [silent, two, token] =
         [r#""hello\nbye\n""#, r#""hello\ngot: alpha\x0d\ngot: omegbeta\x0d\nbye\n""#, r#""hello\ngot: alpha\x0d\nstop\n""#];
     let (dialect, _) = server([silent, two, token], "exits 0");
@@ -62,14 +63,14 @@ fn each_part_of_another_dialect_is_learned_by_itself() {
 }
 
 #[test]
-fn a_server_that_puts_nothing_between_its_messages_has_no_dialect() {
+fn a_server_that_joins_its_messages_has_no_dialect() {
     let all_in_one = r#""客户端成功连接\n收到客户端信息：alphaomegbeta\n""#;
     let joined = (Dialect::tutorial(), Some("server/message-split"));
     assert_eq!(server([r#""客户端成功连接\n收到客户端信息：\n""#, all_in_one, ONE_WORD], "exits 0"), joined);
 }
 
 #[test]
-fn what_is_printed_without_an_end_is_no_farewell() {
+fn output_of_a_server_that_does_not_end_is_no_farewell() {
     let floods = |text: &str| format!("{text} + \"收到客户端信息：\\n\" * 100");
     assert_eq!(server([&floods(GREETING), &floods(TWO_WORDS), ONE_WORD], "runs"), (Dialect::tutorial(), None));
 }
@@ -89,25 +90,25 @@ fn a_server_that_prints_its_whole_buffer_has_no_dialect() {
 }
 
 #[test]
-fn a_line_end_may_be_more_than_a_newline() {
+fn a_line_end_may_be_longer_than_a_newline() {
     let [two, token] = [r#""客户端成功连接\n收到「alpha」\n收到「omegbeta」\n""#, r#""客户端成功连接\n收到「alpha」\n""#];
     let (dialect, _) = server([GREETING, two, token], "exits 0");
     assert_eq!((text(&dialect.prefix), text(&dialect.line_end)), ("收到「", "」\n"));
 }
 
 #[test]
-fn what_a_client_sends_behind_each_word_is_its_delimiter() {
+fn bytes_after_each_word_are_the_clients_delimiter() {
     assert_eq!(client(r#""alphaomegbexit""#), Some(b"".to_vec()));
     assert_eq!(client(r#""alpha\nomegb\nexit\n""#), Some(b"\n".to_vec()));
     assert_eq!(client(r#""alpha\x00omegb\x00exit\x00exit\x00""#), Some(b"\x00".to_vec()));
-    // It has stopped, and shown none.
+    // The client stopped after the first word, so there is no delimiter to see.
     assert_eq!(client(r#""alpha""#), Some(b"".to_vec()));
-    // Between words, but not behind them.
+    // A byte between two words, but not after each word, is no delimiter.
     assert_eq!(client(r#""alpha omegb""#), Some(b"".to_vec()));
 }
 
 #[test]
-fn padding_is_no_delimiter_and_nothing_can_be_read_by_it() {
+fn padding_to_a_fixed_length_is_no_delimiter() {
     assert_eq!(client(r#""alpha" + "\x00" * 95 + "omegb" + "\x00" * 95 + "exit" + "\x00" * 96"#), None);
     assert_eq!(client(r#""5 alpha5 omegb4 exit""#), None);
 }

@@ -1,4 +1,4 @@
-//! One run on many machines: parts are disjoint and complete, and joined they are the whole.
+//! Partitions of a run, and `sockspec merge`: the parts share no case, and together they are the whole run.
 
 mod programs;
 
@@ -21,14 +21,14 @@ fn read(path: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(path).expect("a report")).expect("JSON")
 }
 
-/// Plays one part and says where its report is.
+/// Plays one part, and returns the path of its report.
 fn part(folder: &TempDir, arguments: &[&str], partition: &str) -> PathBuf {
     let path = folder.path().join(format!("{}.json", partition.replace('/', "-of-")));
     sockspec(arguments).args(["--partition", partition, "--report"]).arg(format!("json={}", path.display())).output().expect("it runs");
     path
 }
 
-/// Joins reports; the joined report, and the exit status.
+/// Merges reports, and returns the merged report and the exit status.
 #[track_caller]
 fn merged(folder: &TempDir, parts: &[PathBuf]) -> (Value, i32) {
     let path = folder.path().join("merged.json");
@@ -43,8 +43,8 @@ fn refuses(parts: &[PathBuf], why: &str) {
     sockspec(&["merge"]).args(parts).assert().code(2).stdout("").stderr(predicate::str::contains(why));
 }
 
-/// What a report says, without what differs from run to run.
-fn said(report: &Value) -> Vec<(String, String, String)> {
+/// The id, verdict and message of each case. Other fields differ from run to run.
+fn verdicts(report: &Value) -> Vec<(String, String, String)> {
     let text = |case: &Value, key: &str| case[key].as_str().expect("a text").to_owned();
     report["cases"].as_array().expect("cases").iter().map(|case| (text(case, "id"), text(case, "verdict"), text(case, "message"))).collect()
 }
@@ -58,7 +58,7 @@ proptest! {
         }
         for part in &parts {
             let numbers: Vec<u64> = (0..cases).filter(|&number| part.takes(number)).collect();
-            // Even: no part has more than one case more than another.
+            // The sizes of two parts differ by at most one.
             prop_assert!((cases / count..=cases.div_ceil(count)).contains(&part.len(cases)));
             prop_assert_eq!(numbers.len() as u64, part.len(cases));
             let by_place: Vec<u64> = (0..part.len(cases)).map(|place| part.number(place)).collect();
@@ -68,7 +68,7 @@ proptest! {
 }
 
 #[test]
-fn a_part_is_two_numbers() {
+fn a_partition_is_written_as_two_numbers() {
     for (text, why) in [
         ("2", "1/3 is the first of three parts"),
         ("a/b", "1/3 is the first of three parts"),
@@ -81,9 +81,9 @@ fn a_part_is_two_numbers() {
     }
 }
 
-/// Presuppositions reach over parts: a rule that fails in one leaves cases of another not judged.
+/// If a rule fails in one part, cases of other parts that depend on this rule are not judged.
 #[test]
-fn three_parts_joined_are_the_whole() {
+fn three_merged_parts_equal_the_whole_run() {
     for (role, program) in
         [("--server", "wrong/server/no-newline.c"), ("--server", "wrong/server/prefix-token.c"), ("--client", "wrong/client/eof-fails.c")]
     {
@@ -92,7 +92,7 @@ fn three_parts_joined_are_the_whole() {
         let whole = read(&part(&folder, &check, "1/1"));
         let parts: Vec<PathBuf> = ["3/3", "1/3", "2/3"].iter().map(|partition| part(&folder, &check, partition)).collect();
         let (joined, status) = merged(&folder, &parts);
-        assert_eq!(said(&joined), said(&whole), "{program}");
+        assert_eq!(verdicts(&joined), verdicts(&whole), "{program}");
         assert_eq!(joined["diagnoses"], whole["diagnoses"], "{program}");
         assert_eq!(joined["part"], whole["part"], "{program}");
         assert_eq!(status, 1, "{program}");
@@ -101,7 +101,7 @@ fn three_parts_joined_are_the_whole() {
 }
 
 #[test]
-fn every_report_is_read_back_as_it_was_written() {
+fn merging_one_report_does_not_change_it() {
     let folder = TempDir::new().expect("a folder");
     let server = programs::command("wrong/server/no-htons.c");
     let client = env!("CARGO_BIN_EXE_sockspec-client");
@@ -114,7 +114,7 @@ fn every_report_is_read_back_as_it_was_written() {
 }
 
 #[test]
-fn runs_of_different_programs_stand_side_by_side() {
+fn runs_of_different_programs_are_merged_side_by_side() {
     let folder = TempDir::new().expect("a folder");
     let (server, client) = (env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client"));
     let parts = [
@@ -128,7 +128,7 @@ fn runs_of_different_programs_stand_side_by_side() {
     let verdicts = format!("\n{server}: the server conforms\n{client}: the client conforms\n");
     let screen = predicate::str::contains("2 programs side by side").and(predicate::str::contains(verdicts));
     sockspec(&["merge"]).args(&parts).assert().code(0).stdout(screen);
-    // What was joined can be joined again, though neither program has a name.
+    // A merged report can be merged again, even if no program has a name.
     let path = folder.path().join("again.json");
     fs::copy(folder.path().join("merged.json"), &path).expect("a copy");
     let (again, _) = merged(&folder, &[path]);
@@ -136,7 +136,7 @@ fn runs_of_different_programs_stand_side_by_side() {
 }
 
 #[test]
-fn parts_that_are_missing_or_there_twice_are_refused() {
+fn missing_and_duplicate_parts_are_refused() {
     let folder = TempDir::new().expect("a folder");
     let server = env!("CARGO_BIN_EXE_sockspec-server");
     let check = ["check", "--server", server, "server/eof"];
@@ -156,7 +156,7 @@ fn parts_that_are_missing_or_there_twice_are_refused() {
 }
 
 #[test]
-fn programs_of_one_command_line_are_one_and_those_with_paths_or_names_of_their_own_are_not() {
+fn programs_are_identified_by_name_or_command_line() {
     let folder = TempDir::new().expect("a folder");
     let check = |home: &str, arguments: &[&str], report: &str| {
         let home = folder.path().join(home);
@@ -181,7 +181,7 @@ fn programs_of_one_command_line_are_one_and_those_with_paths_or_names_of_their_o
 }
 
 #[test]
-fn what_is_no_report_is_refused_with_its_place() {
+fn a_file_that_is_no_report_is_refused_with_its_place() {
     let folder = TempDir::new().expect("a folder");
     let whole = part(&folder, &["check", "--server", env!("CARGO_BIN_EXE_sockspec-server"), "server/eof"], "1/1");
     let text = fs::read_to_string(&whole).expect("a report");
@@ -220,9 +220,9 @@ fn a_search_can_be_split_too() {
     }
 }
 
-/// Each part of a search finds out for itself that there is nobody to talk to: that is one failure, and not parts that do not fit.
+/// Each part of a search finds out separately that the server never listens. Merged, that is one failure.
 #[test]
-fn parts_of_a_search_that_could_not_begin_are_one_failure() {
+fn parts_of_a_search_that_cannot_start_are_one_failure() {
     let folder = TempDir::new().expect("a folder");
     let parts = ["1/2", "2/2"].map(|partition| part(&folder, &["fuzz", "--server", "true", "--cases", "8", "--seed", "1"], partition));
     let (joined, status) = merged(&folder, &parts);

@@ -1,4 +1,4 @@
-//! The transcript notation: parsing and printing are exact inverses, and every mistake has an error of its own.
+//! The transcript notation. Parsing and printing are exact inverses, and every mistake has its own error message.
 
 use proptest::prelude::*;
 use sockspec::spec::bytes::{Bytes, Item, excerpt, is_printable};
@@ -8,7 +8,7 @@ use sockspec::spec::transcript::{Control, End, Given, Peer, Scenario, Step, Tran
 use std::fs;
 use std::path::Path;
 
-/// Bytes that break notations: quotes, escapes, controls, halves of characters, what looks like the notation itself.
+/// Random bytes that are hard to write down: quotes, escapes, control bytes, halves of characters, and text that looks like the notation.
 fn string() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..12),
@@ -55,13 +55,13 @@ fn step() -> impl Strategy<Value = Step> {
 
 proptest! {
     #[test]
-    fn printing_and_parsing_a_transcript_gives_it_back(steps in proptest::collection::vec(step(), 0..8)) {
+    fn a_printed_transcript_parses_to_the_same_transcript(steps in proptest::collection::vec(step(), 0..8)) {
         let transcript = Transcript { steps };
         prop_assert_eq!(Transcript::parse(&transcript.to_string()), Ok(transcript));
     }
 
     #[test]
-    fn parsing_and_printing_a_text_gives_it_back_or_refuses_it(lines in proptest::collection::vec(
+    fn a_parsed_text_prints_as_the_same_text(lines in proptest::collection::vec(
         prop_oneof![step().prop_map(|step| step.to_string()), "client: [ -~]{0,12}", "\\PC{0,20}", "(server|client|relay)[:<>!] \"[\\\\xnt\"0-9a-f]{0,8}\""], 0..4,
     )) {
         let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
@@ -71,7 +71,7 @@ proptest! {
     }
 
     #[test]
-    fn compact_bytes_are_the_same_bytes(bytes in prop_oneof![
+    fn compacting_bytes_does_not_change_them(bytes in prop_oneof![
         string(),
         (string(), 1usize..300, string()).prop_map(|(a, n, b)| [a.repeat(n), b].concat()),
     ]) {
@@ -88,7 +88,7 @@ proptest! {
 }
 
 #[test]
-fn a_head_is_given_back_too() {
+fn a_parsed_head_prints_as_the_same_text() {
     let scenario = Scenario {
         comments: vec!["Why.".into(), String::new(), "More.".into()],
         title: "a title: with \"anything\" in it".into(),
@@ -100,7 +100,7 @@ fn a_head_is_given_back_too() {
 }
 
 #[test]
-fn a_step_knows_its_line() {
+fn a_step_knows_its_line_in_the_file() {
     let text = format!("# a\n# b\ntitle: x\nrule: {}\ngiven: port closed\n\nclient idle\nclient exits 1\n", RULES[30].id);
     let scenario = Scenario::parse("x", &text).expect("a scenario");
     assert_eq!(text.lines().nth(scenario.line_of(0) - 1), Some("client idle"));
@@ -108,7 +108,7 @@ fn a_step_knows_its_line() {
 }
 
 #[test]
-fn every_malformed_file_has_its_error() {
+fn every_malformed_file_gives_its_recorded_error() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/malformed");
     let mut count = 0;
     for entry in fs::read_dir(folder).expect("the folder") {
@@ -130,12 +130,12 @@ fn compacts(bytes: &[u8], text: &str) {
 }
 
 #[test]
-fn only_a_repetition_that_is_worth_it_is_written_as_one() {
+fn only_long_repetitions_are_compacted() {
     compacts(&b"x".repeat(64), r#""x" * 64"#);
     compacts(&b"x".repeat(63), &format!("{:?}", "x".repeat(63)));
     compacts(&b"ab".repeat(32), r#""ab" * 32"#);
     compacts(&[b"<", &b"ab".repeat(40)[..], b"a>"].concat(), r#""<" + "ab" * 40 + "a>""#);
-    // Four times, however long; and no longer than 128 bytes.
+    // A piece must repeat at least four times, and be at most 128 bytes long.
     let alphabet = "abcdefghijklmnopqrstuvwxyz";
     compacts(alphabet.repeat(4).as_bytes(), r#""abcdefghijklmnopqrstuvwxyz" * 4"#);
     let nearly = &alphabet.repeat(4)[1..];
@@ -149,7 +149,7 @@ fn only_a_repetition_that_is_worth_it_is_written_as_one() {
 }
 
 #[test]
-fn an_excerpt_is_cut_behind_so_many_characters() {
+fn an_excerpt_is_cut_after_a_number_of_characters() {
     assert_eq!(excerpt("收到".as_bytes(), 4), r#""收到""#);
     assert_eq!(excerpt("收到".as_bytes(), 3), r#""收到… (6 bytes)"#);
     assert_eq!(excerpt(&[b'x'; 1000], 60), r#""x" * 1000"#);
@@ -158,7 +158,7 @@ fn an_excerpt_is_cut_behind_so_many_characters() {
 }
 
 #[test]
-fn a_character_stands_for_itself_where_a_reader_sees_which_it_is() {
+fn only_recognisable_characters_are_printed_unescaped() {
     let stand_for_themselves = " ~\u{a1}\u{ac}\u{ae}\u{24f}\u{3001}\u{303f}\u{4e00}\u{9fff}\u{ff01}\u{ff60}";
     assert_eq!(Bytes::literal(stand_for_themselves.as_bytes()).to_string(), format!("\"{stand_for_themselves}\""));
     for other in "\u{1f}\u{7f}\u{a0}\u{ad}\u{250}\u{3000}\u{3040}\u{4dff}\u{a000}\u{ff00}\u{ff61}".chars() {
@@ -166,13 +166,13 @@ fn a_character_stands_for_itself_where_a_reader_sees_which_it_is() {
     }
 }
 
-/// Whether there may be such a step.
+/// Whether this text is a valid step.
 fn is_step(step: &str) -> bool {
     Transcript::parse(&format!("{step}\n")).is_ok()
 }
 
 #[test]
-fn numbers_have_bounds() {
+fn numbers_in_steps_have_bounds() {
     assert!(is_step("server exits 255") && !is_step("server exits 256"));
     assert!(is_step("server dies by SIGHUP") && is_step("server dies by SIGSYS"));
     assert!(is_step("server dies by SIG32") && is_step("server dies by SIG64"));
@@ -182,13 +182,13 @@ fn numbers_have_bounds() {
     assert!(is_step(r#"client: "xx" * 33554432"#) && !is_step(r#"client: "xx" * 33554432 + "x""#));
 }
 
-/// Whether a scenario of this rule may have such a step.
+/// Whether a scenario of this rule may contain this step.
 fn may_have(rule: &str, step: &str) -> bool {
     Scenario::parse("x", &format!("title: x\nrule: {rule}\n\n{step}\n")).is_ok()
 }
 
 #[test]
-fn a_segment_is_no_longer_than_one_recv_can_take() {
+fn a_segment_fits_into_one_recv() {
     assert!(may_have("server/eof", r#"client: "x" * 32741"#) && !may_have("server/eof", r#"client: "x" * 32742"#));
     assert!(may_have("client/eof", r#"server: "x" * 32741"#) && !may_have("client/eof", r#"server: "x" * 32742"#));
     assert!(may_have("server/eof", r#"client: burst "x" * 32742"#));
@@ -196,7 +196,7 @@ fn a_segment_is_no_longer_than_one_recv_can_take() {
 }
 
 #[test]
-fn each_subject_has_steps_of_its_own() {
+fn each_kind_of_subject_allows_its_own_steps() {
     for step in ["client2: connect", r#"client: burst "x""#, "start server", "server idle", r#"server> any cut of "x""#] {
         assert!(may_have("server/eof", step) && !may_have("client/eof", step), "{step}");
     }
@@ -206,7 +206,7 @@ fn each_subject_has_steps_of_its_own() {
 }
 
 #[test]
-fn the_mark_stands_under_the_mistake_in_a_long_line_too() {
+fn the_error_mark_points_at_the_mistake_in_a_long_line() {
     let marked = |line: &str| {
         let error = Transcript::parse(&format!("{line}\n")).expect_err("a mistake").to_string();
         let shown = error.lines().nth(2).and_then(|shown| shown.strip_prefix("1 | ")).expect("the line").to_owned();

@@ -1,10 +1,10 @@
-//! The oracle against brute force: it accepts all that some cut of the stream explains, and nothing else.
+//! The oracle, compared with brute force. It must accept every output that some cut of the stream explains, and no other output.
 
 use proptest::prelude::*;
 use sockspec::model::oracle::{Ending, Question, explain, words};
 use std::collections::HashSet;
 
-/// A conversation in an alphabet so small that messages imitate prefixes, line ends and tokens all the time.
+/// A random conversation. Its alphabet is so small that messages often imitate prefixes, line ends and tokens.
 #[derive(Clone, Debug)]
 struct Conversation {
     sent: Vec<u8>,
@@ -31,7 +31,7 @@ impl Conversation {
         }
     }
 
-    /// Every output that some cut leads to, by trying every cut.
+    /// Every possible output, found by trying every cut.
     fn outputs(&self) -> HashSet<Vec<u8>> {
         let mut outputs = HashSet::new();
         self.cut(0, &[], &mut outputs);
@@ -81,16 +81,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_output_of_some_cut_is_possible(conversation in conversation()) {
+    fn every_output_of_some_cut_is_accepted(conversation in conversation()) {
         for output in conversation.outputs() {
             prop_assert_eq!(explain(&conversation.question(), &output), Ok(()), "{:?}", output);
         }
     }
 
     #[test]
-    fn an_output_of_no_cut_is_impossible(conversation in conversation(), other in bytes(0..16), at in any::<prop::sample::Index>(), change in 0..4) {
+    fn an_output_that_no_cut_explains_is_refused(conversation in conversation(), other in bytes(0..16), at in any::<prop::sample::Index>(), change in 0..4) {
         let outputs = conversation.outputs();
-        // Outputs that are nearly right find more than random ones do.
+        // Outputs that are nearly possible find more mistakes than random ones.
         let mut nearly = outputs.iter().min_by_key(|output| (output.len(), (*output).clone())).cloned().unwrap_or_default();
         let at = at.index(nearly.len() + 1);
         match change {
@@ -118,7 +118,7 @@ fn server<'a>(sent: &'a [u8], boundaries: &'a [usize]) -> Question<'a> {
 }
 
 #[test]
-fn the_token_is_heard_only_as_a_whole_piece() {
+fn the_token_ends_the_server_only_as_a_whole_piece() {
     assert_eq!(explain(&server(b"exit", &[]), b""), Ok(()));
     assert_eq!(explain(&server(b"aexit", &[]), "收到客户端信息：a\n".as_bytes()), Ok(()));
     assert_eq!(explain(&server(b"aexit", &[]), "收到客户端信息：aexit\n".as_bytes()), Ok(()));
@@ -127,14 +127,14 @@ fn the_token_is_heard_only_as_a_whole_piece() {
 }
 
 #[test]
-fn a_server_that_ended_early_must_have_heard_the_token() {
+fn a_server_that_ended_early_has_received_the_token() {
     let early = |sent| explain(&Question { ending: Ending::Token, ..server(sent, &[]) }, "收到客户端信息：a\n".as_bytes());
     assert_eq!(early(b"aexit"), Ok(()));
     assert!(early(b"a").is_err() && early(b"ab").is_err());
 }
 
 #[test]
-fn the_words_of_any_cut_of_the_input_are_the_same() {
+fn every_cut_of_the_input_gives_the_same_words() {
     let typed = b" ab\t\x0bexit\x0c\rc\x1cd\xc2\xa0e\n";
     assert_eq!(words(typed).collect::<Vec<_>>(), [&b"ab"[..], b"exit", b"c\x1cd\xc2\xa0e"]);
     assert_eq!(words(b" \n").count() + words(b"").count(), 0);
@@ -147,7 +147,7 @@ fn a_witnessed_boundary_is_a_cut() {
     assert!(explain(&server(b"ab", &[1]), joined).is_err());
 }
 
-/// Checks how far the best explanation gets in the output and in the stream, and what would have been possible there.
+/// Checks how much of the output and of the stream the best explanation covers, and what could have followed.
 #[track_caller]
 fn falls_short(question: &Question<'_>, printed: &str, (explained, consumed): (&str, usize), possible: &str) {
     let message = |text: &str| text.replace('>', "收到客户端信息：");
@@ -157,7 +157,7 @@ fn falls_short(question: &Question<'_>, printed: &str, (explained, consumed): (&
 }
 
 #[test]
-fn a_shortfall_says_how_far_the_best_explanation_gets() {
+fn a_shortfall_reports_the_longest_explained_output() {
     falls_short(&server(b"", &[]), "x", ("", 0), "nothing more");
     falls_short(&server(b"a", &[]), "x", ("", 0), "the beginning of another message");
     falls_short(&server(b"ab", &[]), ">a\n", (">a\n", 1), "the beginning of another message");
@@ -175,7 +175,7 @@ fn a_shortfall_says_how_far_the_best_explanation_gets() {
 }
 
 #[test]
-fn a_shortfall_of_messages_that_end_at_a_nul_says_the_same() {
+fn a_shortfall_with_nuls_reports_the_longest_explained_output() {
     let server = |sent| Question { c_strings: true, ..server(sent, &[]) };
     falls_short(&server(b"ab\0"), ">ax\n", (">a", 1), r#""b\x00", which was sent next, or the end of the line"#);
     falls_short(&server(b"a\0bc"), ">a\n>bx\n", (">a\n>b", 3), r#""c", which was sent next, or the end of the line"#);
@@ -183,8 +183,8 @@ fn a_shortfall_of_messages_that_end_at_a_nul_says_the_same() {
 }
 
 #[test]
-fn messages_that_imitate_lines_are_explained_in_time() {
-    // Quadratic work in the number of line ends is some millions of steps here; cubic would be billions, and not end.
+fn messages_that_imitate_lines_take_no_cubic_time() {
+    // In the number of line ends, quadratic work is some million steps here. Cubic work would be billions.
     let imitation = "\n收到客户端信息：".repeat(2000);
     let sent = imitation.as_bytes();
     let printed: Vec<u8> = sent.chunks(1000).flat_map(|piece| ["收到客户端信息：".as_bytes(), piece, b"\n"].concat()).collect();

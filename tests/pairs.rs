@@ -1,5 +1,5 @@
-//! Two real programs at once: right ones talk to each other, whatever each is written in; and a broken pair is caught by the rule that
-//! names what is broken.
+//! Pairs of real programs. Right programs in all languages must work with each other. For each broken pair, the expected rule fails.
+//! `cargo test --test pairs right/server.c+client.py` runs one pair.
 
 mod programs;
 
@@ -15,10 +15,10 @@ use std::process::ExitCode;
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 const REFERENCE: [&str; 2] = [env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client")];
 
-/// All scenarios of a pair; and what a client does alone when its server goes, since a pair falls short for the same reason.
+/// All scenarios of a pair, and those of a client whose server goes away: a client that fails these alone also fails them in a pair.
 const ALL: &[&str] = &["pair/", "client/server-gone"];
-/// What the combinations play, one scenario each in turn: starting virtual machines ninety times over takes minutes as it is. Each program
-/// plays all of them with one of the reference pair.
+/// A combination of two languages plays one of these. To start virtual machines for all scenarios would take too long. Each program also
+/// plays all scenarios with a reference program.
 const FEW: &[&[&str]] = &[
     &["pair/relay/token-glued"],
     &["pair/conversation/words-and-exit"],
@@ -28,10 +28,10 @@ const FEW: &[&[&str]] = &[
     &["pair/relay/cut-in-a-character"],
 ];
 
-/// Outside of CI, one of so many combinations is played.
-const PARTS: usize = 30;
+/// Outside of CI, one in so many combinations is played.
+const SHARES: usize = 30;
 
-/// Broken pairs: a server, a client (nothing: the reference), and the rule that names what is broken.
+/// Broken pairs: server, client, and the rule that must fail. An empty name means the reference program.
 const BROKEN: &[(&str, &str, &str)] = &[
     ("", "wrong/pair/client-waits-for-answer.c", "pair/conversation"),
     ("", "wrong/pair/client-leaves-too-soon.c", "pair/piped"),
@@ -52,7 +52,7 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("wrong/server/eof-fails.py", "", "pair/eof"),
 ];
 
-/// Pairs of which one breaks a rule about itself, and that talk to each other all the same.
+/// Pairs in which a program breaks a rule about itself, but no rule about pairs.
 const TALKING: &[(&str, &str)] = &[
     ("wrong/server/english-greeting.cpp", "wrong/client/english-greeting.cpp"),
     ("wrong/server/ascii-colon.c", "wrong/client/half-width-mark.c"),
@@ -61,13 +61,13 @@ const TALKING: &[(&str, &str)] = &[
 ];
 
 fn main() -> ExitCode {
-    let of_role = |role: &str| programs::below("right").into_iter().filter(|name| name.contains(role)).collect::<Vec<_>>();
+    let of_role = |role: &str| programs::programs_in("right").into_iter().filter(|name| name.contains(role)).collect::<Vec<_>>();
     let (servers, clients) = (of_role("right/server"), of_role("right/client"));
     let each = servers.iter().map(|server| (server.as_str(), "")).chain(clients.iter().map(|client| ("", client.as_str())));
     let combinations = servers.iter().enumerate().flat_map(|(i, server)| {
         clients.iter().enumerate().map(move |(j, client)| ((server.as_str(), client.as_str()), FEW[(i + j) % FEW.len()]))
     });
-    let combinations = programs::in_turn_of(combinations, PARTS);
+    let combinations = programs::todays_share(combinations, SHARES);
     let right = each.map(|pair| (pair, "right", ALL)).chain(combinations.map(|(pair, filters)| (pair, "right", filters)));
     let right = right.chain(TALKING.iter().map(|pair| (*pair, "talking", ALL))).map(|((server, client), kind, filters)| {
         let (server, client) = (server.to_owned(), client.to_owned());
@@ -80,7 +80,7 @@ fn main() -> ExitCode {
         let name = format!("broken/{}+{}", short(server), short(client));
         programs::trial(&name, missing, move || breaks(server, client, rule))
     });
-    let complete = Trial::test("every_rule_about_pairs_catches_one", every_rule_about_pairs_catches_one);
+    let complete = Trial::test("every_pair_rule_catches_a_broken_pair", every_pair_rule_catches_a_broken_pair);
     libtest_mimic::run(&programs::arguments(), right.chain(broken).chain([complete]).collect()).exit_code()
 }
 
@@ -92,7 +92,7 @@ fn short(program: &str) -> &str {
     if program.is_empty() { "reference" } else { program.trim_start_matches("right/").trim_start_matches("wrong/") }
 }
 
-/// The pair's cases that were not passed, of these scenarios: verdict, rule, and message.
+/// The cases that did not pass: verdict, rule, and message.
 fn shortfalls(server: &str, client: &str, filters: &[&str]) -> Result<Vec<(String, String, String)>, Failed> {
     let command = |program: &str, reference: &str| if program.is_empty() { reference.to_owned() } else { programs::command(program) };
     let (server, client) = (command(server, REFERENCE[0]), command(client, REFERENCE[1]));
@@ -100,7 +100,7 @@ fn shortfalls(server: &str, client: &str, filters: &[&str]) -> Result<Vec<(Strin
     let output = sockspec
         .args(["check", "--server", &server, "--client", &client, "--report", "json"])
         .args(some_of(filters))
-        .args(programs::isolation_option())
+        .args(programs::isolation_arguments())
         .output()?;
     let report: Value = serde_json::from_slice(&output.stdout)?;
     let text = |case: &Value, key: &str| case[key].as_str().unwrap_or_default().to_owned();
@@ -110,15 +110,15 @@ fn shortfalls(server: &str, client: &str, filters: &[&str]) -> Result<Vec<(Strin
     Ok(odd.map(|case| (text(case, "verdict"), text(case, "rule"), format!("{}: {}", text(case, "id"), text(case, "message")))).collect())
 }
 
-/// Outside of CI, a part of the scenarios that these filters mean, another one each day.
+/// The scenarios that these filters select. Outside of CI: today's share of them.
 fn some_of(filters: &[&str]) -> Vec<String> {
     if programs::is_whole() || filters != ALL {
         return filters.iter().map(|&filter| filter.to_owned()).collect();
     }
     let all = fixture::built_in().unwrap_or_else(|error| panic!("{error}")).into_iter().map(|fixture| fixture.id);
     let meant = all.filter(|id| filters.iter().any(|filter| id.contains(filter)));
-    // What a client does alone when its server goes is asked for together with what it does in a pair.
-    meant.enumerate().filter(|(number, id)| id.contains("server-") || programs::takes_turn(*number, 16)).map(|(_, id)| id).collect()
+    // The comparison in `talk` needs all scenarios in which the server goes away.
+    meant.enumerate().filter(|(number, id)| id.contains("server-") || programs::is_in_share(*number, 16)).map(|(_, id)| id).collect()
 }
 
 /// The two talk to each other; and where the server is killed, the client does what it does alone.
@@ -136,7 +136,7 @@ fn breaks(server: &str, client: &str, rule: &str) -> Result<(), Failed> {
     if failed.contains(rule) { Ok(()) } else { Err(format!("{rule} was not broken: {odd:#?}").into()) }
 }
 
-fn every_rule_about_pairs_catches_one() -> Result<(), Failed> {
+fn every_pair_rule_catches_a_broken_pair() -> Result<(), Failed> {
     let caught: BTreeSet<&str> = BROKEN.iter().map(|(_, _, rule)| *rule).collect();
     let rules: BTreeSet<&str> = RULES.iter().filter(|rule| rule.subject() == Part::Pair).map(|rule| rule.id).collect();
     if caught == rules { Ok(()) } else { Err(format!("{caught:?} are not {rules:?}").into()) }

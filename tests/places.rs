@@ -1,7 +1,7 @@
-//! The same verdicts wherever programs run: what is said of a program, and what it finds, must be what it is in private namespaces.
+//! Verdicts are the same in every isolation: private namespaces, private networks and private addresses.
 //!
-//! Programs are judged here in every place that this machine allows: some in every run, all of them where CI is set. (There the other
-//! tests are run in another place as a whole, too: see `SOCKSPEC_TEST_ISOLATION` in programs/mod.rs.)
+//! These tests judge programs in every isolation that this machine offers: some programs in every run, more in CI. CI also runs other test
+//! files in another isolation as a whole: see `SOCKSPEC_TEST_ISOLATION` in programs/mod.rs.
 
 mod programs;
 
@@ -20,65 +20,66 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Where programs are judged as well.
+/// The isolations that are compared with private namespaces.
 const OTHERS: [Isolation; 2] = [Isolation::Network, Isolation::Address];
 
-/// Outside of CI, one wrong program of so many that are written in C: these cost least.
+/// Outside of CI, one in so many wrong C programs is played. C programs start fastest.
 const SAMPLE: usize = 24;
 
-/// How many parts `sockets.c` has.
+/// The number of parts in `sockets.c`. Each part makes one group of socket calls.
 const PARTS: u32 = 20;
 
 fn main() -> ExitCode {
     let is_whole = programs::is_whole();
-    let all = ["wrong/server", "wrong/client"].into_iter().flat_map(programs::below).filter(|program| program.ends_with(".c"));
+    let all = ["wrong/server", "wrong/client"].into_iter().flat_map(programs::programs_in).filter(|program| program.ends_with(".c"));
     let sample = all.enumerate().filter(|(i, _)| i % if is_whole { SAMPLE / 6 } else { SAMPLE } == 0).map(|(_, program)| program);
     let right = ["right/server.c", "right/client.c", "right/server-epoll.c", "right/client-poll.c"].map(str::to_owned);
     let judged = right.into_iter().chain(sample).map(|program| {
-        let missing = programs::missing_tool(&program).or_else(no_namespaces);
-        programs::trial(&program.clone(), missing, move || is_judged_alike(&program))
+        let missing = programs::missing_tool(&program).or_else(missing_namespaces);
+        programs::trial(&program.clone(), missing, move || gets_the_same_verdicts(&program))
     });
     let parts = (0..PARTS).map(|part| {
-        let missing = programs::missing("cc").or_else(no_namespaces);
-        programs::trial(&format!("sockets.c/{part}"), missing, move || finds_the_same(&programs::command("sockets.c"), part))
+        let missing = programs::missing("cc").or_else(missing_namespaces);
+        programs::trial(&format!("sockets.c/{part}"), missing, move || prints_the_same(&programs::command("sockets.c"), part))
     });
     let small_parts = (0..PARTS).map(|part| {
-        let missing = programs::cannot_build_for_32_bits().or_else(no_namespaces);
+        let missing = programs::missing_32_bit_compiler().or_else(missing_namespaces);
         programs::trial(&format!("sockets.c/{part}/32-bit"), missing, move || {
-            finds_the_same(&programs::command_of_32_bits("sockets.c"), part)
+            prints_the_same(&programs::command_for_32_bits("sockets.c"), part)
         })
     });
-    let complete = programs::trial("sockets.c/no_part_is_left_out", programs::missing("cc"), no_part_is_left_out);
-    // From the end, where those are that take longest.
+    let complete =
+        programs::trial("sockets.c/every_part_of_sockets_c_is_played", programs::missing("cc"), every_part_of_sockets_c_is_played);
+    // The last parts take longest, so they start first.
     let trials: Vec<Trial> = parts.rev().chain(small_parts.rev()).chain(judged).chain([complete]).collect();
     libtest_mimic::run(&programs::arguments(), trials).exit_code()
 }
 
-/// What all others are compared with.
-fn no_namespaces() -> Option<&'static str> {
-    programs::missing_place(Tier::World)
+/// The name of the missing namespaces, if this machine does not offer them. All comparisons need them.
+fn missing_namespaces() -> Option<&'static str> {
+    programs::missing_tier(Tier::World)
 }
 
-/// Each scenario, and what is said of it. What is measured, and is another number each time, is left out.
+/// Verdict and message of each scenario. Digits are left out, because measured numbers differ from run to run.
 fn matrix(isolation: Isolation, subjects: &[Subject], fixtures: &[Fixture]) -> BTreeMap<String, (Verdict, String)> {
     let plan = Plan::of(subjects.to_vec(), fixtures.to_vec());
     let setting = Setting { isolation, ..programs::setting(2) };
     let run = suite::run(&plan, &setting, &Interrupt::default(), |_| {}).unwrap_or_else(|error| panic!("{error}"));
     let text = |outcome: &Outcome| {
-        // How much a full buffer takes, and so what a program loses that forgets the rest, differs each time.
+        // The kernel fills its buffers differently each time, so a program that loses the rest loses a different amount.
         let fills_buffers = outcome.scenario.transcript.steps.contains(&Step::Pause);
         if fills_buffers { String::new() } else { outcome.message().replace(|c: char| c.is_ascii_digit(), "") }
     };
     run.outcomes.iter().map(|outcome| (outcome.id.clone(), (outcome.verdict(), text(outcome)))).collect()
 }
 
-fn is_judged_alike(program: &str) -> Result<(), Failed> {
+fn gets_the_same_verdicts(program: &str) -> Result<(), Failed> {
     let role = if program.contains("client") { Role::Client } else { Role::Server };
     let command = Command::parse(&programs::command(program)).unwrap_or_else(|error| panic!("{error}"));
     let subjects = [Subject { role, command }];
     let all = fixture::built_in().unwrap_or_else(|error| panic!("{error}"));
     let own = all.into_iter().filter(|fixture| fixture.scenario.subject() == role);
-    let fixtures: Vec<Fixture> = programs::in_turn_of(own, 8).collect();
+    let fixtures: Vec<Fixture> = programs::todays_share(own, 8).collect();
     let expected = matrix(Isolation::Namespace, &subjects, &fixtures);
     let mut story = String::new();
     for isolation in OTHERS {
@@ -91,8 +92,8 @@ fn is_judged_alike(program: &str) -> Result<(), Failed> {
     if story.is_empty() { Ok(()) } else { Err(format!("{program}:{story}").into()) }
 }
 
-/// What a program prints that plays one part in this place; nothing where there is no such part.
-fn found(tier: Tier, command: &str, part: u32) -> Result<Option<String>, Failed> {
+/// The output and end of one part in this isolation, or nothing if the part does not exist.
+fn output_of(tier: Tier, command: &str, part: u32) -> Result<Option<String>, Failed> {
     let mut stage = programs::stage_in(tier);
     let text = "title: x\nrule: server/address-in-use\n\nserver exits 0\n";
     let scenario = Scenario::parse("scenario", text).unwrap_or_else(|error| panic!("{error}"));
@@ -107,11 +108,11 @@ fn found(tier: Tier, command: &str, part: u32) -> Result<Option<String>, Failed>
     Ok((!printed.is_empty()).then(|| format!("{}{end}", String::from_utf8_lossy(&printed))))
 }
 
-/// Namespaces are the oracle here: in them it is the kernel that answers.
-fn finds_the_same(command: &str, part: u32) -> Result<(), Failed> {
-    let expected = found(Tier::World, command, part)?.ok_or("there is no such part")?;
+/// In a private namespace the kernel itself answers the socket calls, so that output is the expected one.
+fn prints_the_same(command: &str, part: u32) -> Result<(), Failed> {
+    let expected = output_of(Tier::World, command, part)?.ok_or("there is no such part")?;
     for tier in [Tier::Network, Tier::Address] {
-        let seen = found(tier, command, part)?.unwrap_or_default();
+        let seen = output_of(tier, command, part)?.unwrap_or_default();
         if seen != expected {
             return Err(format!("in namespaces:\n{expected}\n{tier:?}:\n{seen}").into());
         }
@@ -119,8 +120,8 @@ fn finds_the_same(command: &str, part: u32) -> Result<(), Failed> {
     Ok(())
 }
 
-fn no_part_is_left_out() -> Result<(), Failed> {
-    let tier = if no_namespaces().is_none() { Tier::World } else { Tier::Host };
-    let next = found(tier, &programs::command("sockets.c"), PARTS)?;
-    if next.is_none() { Ok(()) } else { Err("there are more".into()) }
+fn every_part_of_sockets_c_is_played() -> Result<(), Failed> {
+    let tier = if missing_namespaces().is_none() { Tier::World } else { Tier::Host };
+    let next = output_of(tier, &programs::command("sockets.c"), PARTS)?;
+    if next.is_none() { Ok(()) } else { Err("`sockets.c` has more parts".into()) }
 }

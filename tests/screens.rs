@@ -1,6 +1,6 @@
-//! What a beginner sees: the whole report of some wrong programs, kept in `screens/` to be read and reviewed like code.
+//! The whole screen that a beginner sees, for some wrong programs. The folder `screens/` holds the recorded screens; review them like code.
 //!
-//! `SOCKSPEC_BLESS=1 cargo test --test screens` writes them anew.
+//! `cargo test --test screens a_prefix_comparison` compares one screen. `SOCKSPEC_BLESS=1 cargo test --test screens` records all again.
 
 mod programs;
 
@@ -12,27 +12,27 @@ use tempfile::TempDir;
 
 programs::tests! {
     a_prefix_comparison,
-    bytes_of_the_message_before,
-    a_reader_of_lines,
-    a_character_that_tcp_has_cut("python3")[1 of 3],
-    output_that_stays_in_a_buffer("python3")[2 of 3],
-    a_reset_that_is_not_expected,
+    stale_bytes_of_the_previous_message,
+    a_server_that_reads_lines,
+    a_character_that_tcp_cuts("python3")[1 of 3],
+    output_that_is_not_flushed("python3")[2 of 3],
+    an_unexpected_reset,
     a_port_in_the_wrong_byte_order,
-    an_address_that_is_not_reused,
-    lines_in_place_of_words("python3")[3 of 3],
-    a_whole_buffer_in_place_of_a_word,
-    a_signal_that_kills,
-    a_connect_that_is_not_checked,
+    a_missing_so_reuseaddr,
+    a_client_that_sends_lines("python3")[3 of 3],
+    a_client_that_sends_its_whole_buffer,
+    a_client_killed_by_sigpipe,
+    an_unchecked_connect,
 }
 
-/// Compares the report about a program with the one that was kept.
+/// Compares the screen for a program with the recorded one.
 #[track_caller]
 fn shows(program: &str) {
     let name = program.trim_start_matches("wrong/").rsplit_once('.').expect("an ending").0.replace('/', "-");
     let role = if program.starts_with("wrong/client") { "client" } else { "server" };
     let folder = TempDir::new().expect("a folder");
     let source = programs::folder().join(program);
-    // As somebody would call it who has just written it.
+    // The program gets a plain name, as a beginner would choose.
     let command = if program.ends_with(".c") || program.ends_with(".cpp") {
         std::os::unix::fs::symlink(programs::command(program), folder.path().join(role)).expect("a link");
         format!("./{role}")
@@ -51,9 +51,9 @@ fn shows(program: &str) {
         .output()
         .expect("it runs");
     let screen = format!("$ sockspec check --{role} {}\n{}", shell_words::quote(&command), String::from_utf8_lossy(&output.stdout));
-    let screen: String = screen.lines().map(|line| timeless(line) + "\n").collect();
+    let screen: String = screen.lines().map(|line| without_place_and_time(line) + "\n").collect();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/screens/{name}.txt"));
-    if programs::is_blessed() {
+    if programs::is_recording() {
         fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
         fs::write(&file, screen).expect("the screen is written");
         return;
@@ -64,8 +64,8 @@ fn shows(program: &str) {
     assert_eq!(difference, None, "{} is another screen; SOCKSPEC_BLESS=1 cargo test --test screens writes it anew", file.display());
 }
 
-/// Where it ran and how long it took differ from machine to machine.
-fn timeless(line: &str) -> String {
+/// A line without the place and the time of the run, which differ from machine to machine.
+fn without_place_and_time(line: &str) -> String {
     if programs::names_a_place(line) {
         return "in private namespaces, 2 scenarios at a time".into();
     }
@@ -79,23 +79,23 @@ fn a_prefix_comparison() {
     shows("wrong/server/prefix-token.c");
 }
 
-fn bytes_of_the_message_before() {
+fn stale_bytes_of_the_previous_message() {
     shows("wrong/server/stale.c");
 }
 
-fn a_reader_of_lines() {
+fn a_server_that_reads_lines() {
     shows("wrong/server/reads-lines.c");
 }
 
-fn a_character_that_tcp_has_cut() {
+fn a_character_that_tcp_cuts() {
     shows("wrong/server/decode-each.py");
 }
 
-fn output_that_stays_in_a_buffer() {
+fn output_that_is_not_flushed() {
     shows("wrong/server/unflushed.py");
 }
 
-fn a_reset_that_is_not_expected() {
+fn an_unexpected_reset() {
     shows("wrong/server/reset-fails.c");
 }
 
@@ -103,22 +103,22 @@ fn a_port_in_the_wrong_byte_order() {
     shows("wrong/server/no-htons.c");
 }
 
-fn an_address_that_is_not_reused() {
+fn a_missing_so_reuseaddr() {
     shows("wrong/server/no-reuseaddr.c");
 }
 
-fn lines_in_place_of_words() {
+fn a_client_that_sends_lines() {
     shows("wrong/client/lines.py");
 }
 
-fn a_whole_buffer_in_place_of_a_word() {
+fn a_client_that_sends_its_whole_buffer() {
     shows("wrong/client/whole-buffer.c");
 }
 
-fn a_signal_that_kills() {
+fn a_client_killed_by_sigpipe() {
     shows("wrong/client/broken-pipe.c");
 }
 
-fn a_connect_that_is_not_checked() {
+fn an_unchecked_connect() {
     shows("wrong/client/unchecked-connect.c");
 }

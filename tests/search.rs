@@ -1,4 +1,6 @@
-//! Fuzzing and exploring: right programs stay right, and each kind of mistake is found and shrunk to something a person can read.
+//! `fuzz` and `explore`. Right programs pass, and each kind of mistake is found and shrunk to a short scenario.
+//!
+//! `cargo test --test search shrinks` runs the tests about shrinking.
 
 mod programs;
 
@@ -16,32 +18,32 @@ use std::path::Path;
 use tempfile::TempDir;
 
 programs::tests! {
-    what_a_program_does_that_takes_no_part_is_saved_too,
-    the_reference_server_is_right_in_every_random_conversation,
-    the_reference_client_is_right_in_every_random_conversation,
-    the_reference_pair_is_right_in_every_random_dialogue,
-    a_server_that_ends_on_a_glued_token_shrinks_to_a_relay_that_glues_it,
-    a_client_that_fails_at_the_end_of_its_input_shrinks_to_no_input_at_all,
-    a_seed_means_the_same_dialogues_everywhere,
-    a_dialogue_is_always_a_scenario_that_can_be_written_down,
-    every_cut_of_tricky_streams_is_served,
-    every_cut_of_tricky_input_is_sent,
-    a_token_that_is_only_compared_at_its_beginning_shrinks_to_a_single_segment,
-    a_character_that_is_only_wrong_when_it_is_cut_shrinks_to_two_segments,
-    decoding_each_recv_is_found("python3"),
+    a_failure_to_take_part_is_saved_as_a_scenario,
+    the_reference_server_passes_random_conversations,
+    the_reference_client_passes_random_conversations,
+    the_reference_pair_passes_random_dialogues,
+    a_server_that_accepts_a_joined_token_shrinks_to_a_relay_that_joins_it,
+    a_client_that_fails_at_the_end_of_its_input_shrinks_to_empty_input,
+    a_seed_gives_the_same_dialogues_on_every_machine,
+    every_dialogue_can_be_written_as_a_scenario,
+    the_reference_server_passes_every_cut_of_tricky_streams,
+    the_reference_client_passes_every_cut_of_tricky_input,
+    a_prefix_comparison_shrinks_to_one_segment,
+    decoding_each_recv_shrinks_to_two_segments,
+    fuzz_finds_decoding_of_each_recv("python3"),
     a_byte_lost_in_a_full_buffer_shrinks_to_a_full_buffer,
     stale_bytes_shrink_to_a_longer_and_a_shorter_message,
-    a_reset_that_is_taken_for_a_failure_shrinks_to_a_reset_alone,
-    unicode_spaces_shrink_to_one_of_them("python3"),
-    a_failure_that_does_not_repeat_is_told_as_such("python3"),
-    the_seed_is_printed_first_and_with_a_failure,
-    a_seed_means_the_same_conversations_everywhere,
-    a_simpler_conversation_is_smaller_and_has_no_empty_piece,
-    a_stream_has_all_its_cuts,
-    mistakes_have_a_clear_message_and_status_2,
-    what_was_found_says_how_it_is_played_again_and_why_no_more_was_looked_for,
-    where_no_rule_is_told_no_gap_is_left_for_it,
-    a_program_that_takes_no_part_is_told_so_at_once,
+    a_mishandled_reset_shrinks_to_a_reset_alone,
+    splitting_at_unicode_spaces_shrinks_to_one_space("python3"),
+    a_failure_that_does_not_repeat_is_reported_as_flaky("python3"),
+    the_seed_is_printed_first_and_with_each_failure,
+    a_seed_gives_the_same_conversations_on_every_machine,
+    shrinking_makes_conversations_smaller_without_empty_pieces,
+    explore_lists_every_cut_of_a_stream,
+    command_line_mistakes_have_a_clear_message_and_status_2,
+    a_finding_says_how_to_replay_it_and_why_the_search_stopped,
+    a_finding_without_a_rule_leaves_no_gap,
+    a_program_that_takes_no_part_ends_the_search_at_once,
 }
 
 const SERVER: &str = env!("CARGO_BIN_EXE_sockspec-server");
@@ -53,7 +55,7 @@ fn sockspec(arguments: &[&str]) -> Command {
     command
 }
 
-/// Fuzzes a program until it goes wrong, and returns the scenario that it shrank to.
+/// Fuzzes a program until a conversation fails, and returns the shrunk scenario.
 #[track_caller]
 fn shrunk(role: &str, command: &str) -> Scenario {
     shrunk_with(&[role, command])
@@ -66,13 +68,13 @@ fn shrunk_with(programs: &[&str]) -> Scenario {
     let save = folder.path().join("found").display().to_string();
     let fuzz = sockspec(&["fuzz", "--cases", "2000", "--seed", "1", "--save", &save]).args(programs).output().expect("it runs");
     assert_eq!(fuzz.status.code(), Some(1), "{}{}", String::from_utf8_lossy(&fuzz.stdout), String::from_utf8_lossy(&fuzz.stderr));
-    // What was saved goes wrong again, when it is played as a fixture.
+    // The saved scenario must fail again as a fixture.
     sockspec(&["check", "--fixtures", &save, "seed-1"]).args(programs).assert().code(1).stdout(contains("FAIL"));
     let fixtures = sockspec::spec::fixture::load(Path::new(&save)).unwrap_or_else(|error| panic!("{error}"));
     fixtures.into_iter().map(|fixture| fixture.scenario).min_by_key(|scenario| scenario.to_string().len()).expect("a fixture")
 }
 
-/// What the harness sends or types in a scenario.
+/// The pieces that the harness sends or types in a scenario.
 fn pieces(scenario: &Scenario) -> Vec<Vec<u8>> {
     let piece = |step: &Step| match step {
         Step::Wire(Peer::Client, Wire::Bytes(bytes) | Wire::Burst(bytes)) if scenario.subject() == Role::Server => Some(bytes.to_vec()),
@@ -82,34 +84,34 @@ fn pieces(scenario: &Scenario) -> Vec<Vec<u8>> {
     scenario.transcript.steps.iter().filter_map(piece).collect()
 }
 
-fn what_a_program_does_that_takes_no_part_is_saved_too() {
+fn a_failure_to_take_part_is_saved_as_a_scenario() {
     let save = TempDir::new().expect("a folder");
     let save = save.path().join("found").display().to_string();
     sockspec(&["fuzz", "--server", "true", "--save", &save]).assert().code(1).stdout(contains("server/listen/first-look"));
     sockspec(&["check", "--server", "true", "--fixtures", &save, "server/listen/first-look"]).assert().code(1).stdout(contains("1 failed"));
 }
 
-/// Conversations that are the same in every run; outside of CI, a fresh one each time is enough.
+/// Fixed seeds for CI. Outside of CI, the tests use only a random seed.
 fn seeds() -> &'static [&'static str] {
     if programs::is_whole() { &["1", "2"] } else { &[] }
 }
 
-fn the_reference_server_is_right_in_every_random_conversation() {
+fn the_reference_server_passes_random_conversations() {
     for seed in seeds() {
         sockspec(&["fuzz", "--server", SERVER, "--cases", "300", "--seed", seed]).assert().code(0).stdout(contains("300 passed"));
     }
-    // A fresh seed, which is printed with a failure.
+    // A random seed. The output names it if the run fails.
     sockspec(&["fuzz", "--server", SERVER, "--cases", "300"]).assert().code(0).stdout(contains("300 passed"));
 }
 
-fn the_reference_client_is_right_in_every_random_conversation() {
+fn the_reference_client_passes_random_conversations() {
     for seed in seeds() {
         sockspec(&["fuzz", "--client", CLIENT, "--cases", "300", "--seed", seed]).assert().code(0).stdout(contains("300 passed"));
     }
     sockspec(&["fuzz", "--client", CLIENT, "--cases", "300"]).assert().code(0).stdout(contains("300 passed"));
 }
 
-fn the_reference_pair_is_right_in_every_random_dialogue() {
+fn the_reference_pair_passes_random_dialogues() {
     let seeds = seeds().iter().map(|seed| vec!["--seed", seed]);
     for arguments in seeds.chain([vec![]]) {
         let fuzz = ["fuzz", "--server", SERVER, "--client", CLIENT, "--cases", "300"];
@@ -117,20 +119,20 @@ fn the_reference_pair_is_right_in_every_random_dialogue() {
     }
 }
 
-fn a_server_that_ends_on_a_glued_token_shrinks_to_a_relay_that_glues_it() {
+fn a_server_that_accepts_a_joined_token_shrinks_to_a_relay_that_joins_it() {
     let server = programs::command("wrong/pair/server-ends-at-glued-token.c");
     let scenario = shrunk_with(&["--server", &server, "--client", CLIENT]);
     assert_eq!(scenario.rule.id, "pair/relay", "{scenario}");
     assert!(scenario.has_relay() && pieces(&scenario).concat().len() <= 8, "{scenario}");
 }
 
-fn a_client_that_fails_at_the_end_of_its_input_shrinks_to_no_input_at_all() {
+fn a_client_that_fails_at_the_end_of_its_input_shrinks_to_empty_input() {
     let client = programs::command("wrong/client/eof-fails.c");
     let scenario = shrunk_with(&["--server", SERVER, "--client", &client]);
     assert_eq!((scenario.rule.id, pieces(&scenario).len()), ("pair/eof", 0), "{scenario}");
 }
 
-fn a_seed_means_the_same_dialogues_everywhere() {
+fn a_seed_gives_the_same_dialogues_on_every_machine() {
     let text = |number| {
         let Dialogue { typed, network, ending } = fuzz::pair_case(1, number);
         let typed: Vec<String> = typed.iter().map(|piece| sockspec::spec::bytes::Bytes::compact(piece).to_string()).collect();
@@ -142,7 +144,7 @@ fn a_seed_means_the_same_dialogues_everywhere() {
     assert!(many.len() > 450, "only {} of 500 dialogues differ", many.len());
 }
 
-fn a_dialogue_is_always_a_scenario_that_can_be_written_down() {
+fn every_dialogue_can_be_written_as_a_scenario() {
     for number in 0..if programs::is_whole() { 500 } else { 50 } {
         let dialogue = fuzz::pair_case(3, number);
         for dialogue in dialogue.simpler().into_iter().take(20).chain([dialogue]) {
@@ -152,7 +154,7 @@ fn a_dialogue_is_always_a_scenario_that_can_be_written_down() {
     }
 }
 
-fn every_cut_of_tricky_streams_is_served() {
+fn the_reference_server_passes_every_cut_of_tricky_streams() {
     for (stream, cuts) in [
         ("aexit", "16 passed"),
         ("exitexit", "128 passed"),
@@ -164,26 +166,26 @@ fn every_cut_of_tricky_streams_is_served() {
     }
 }
 
-fn every_cut_of_tricky_input_is_sent() {
+fn the_reference_client_passes_every_cut_of_tricky_input() {
     for (input, cuts) in [("ab exit c", "256 passed"), ("\"a\\n exit\"", "64 passed"), ("\"\\xe3\\x80\\x80\\x0b!\\n\"", "32 passed")] {
         sockspec(&["explore", "--client", CLIENT, input]).assert().code(0).stdout(contains(cuts));
     }
 }
 
-fn a_token_that_is_only_compared_at_its_beginning_shrinks_to_a_single_segment() {
+fn a_prefix_comparison_shrinks_to_one_segment() {
     let scenario = shrunk("--server", &programs::command("wrong/server/prefix-token.c"));
     assert_eq!(pieces(&scenario), [b"exita"], "{scenario}");
     assert_eq!(scenario.rule.id, "server/exit-coalesced");
 }
 
-fn a_character_that_is_only_wrong_when_it_is_cut_shrinks_to_two_segments() {
+fn decoding_each_recv_shrinks_to_two_segments() {
     let scenario = shrunk("--server", &programs::command("wrong/server/cut-character.c"));
     let pieces = pieces(&scenario);
     assert_eq!(pieces.len(), 2, "{scenario}");
     assert!(pieces.concat().len() <= 4 && pieces.concat()[0] >= 0xc2, "{scenario}");
 }
 
-fn decoding_each_recv_is_found() {
+fn fuzz_finds_decoding_of_each_recv() {
     let scenario = shrunk("--server", &programs::command("wrong/server/decode-each.py"));
     let all = pieces(&scenario).concat();
     assert!(all.len() <= 2 && !all.is_ascii(), "{scenario}");
@@ -202,33 +204,33 @@ fn stale_bytes_shrink_to_a_longer_and_a_shorter_message() {
     assert!(pieces.len() == 2 && pieces[0].len() == pieces[1].len() + 1, "{scenario}");
 }
 
-fn a_reset_that_is_taken_for_a_failure_shrinks_to_a_reset_alone() {
+fn a_mishandled_reset_shrinks_to_a_reset_alone() {
     let scenario = shrunk("--server", &programs::command("wrong/server/reset-fails.c"));
     assert_eq!((pieces(&scenario).len(), scenario.rule.id), (0, "server/reset"), "{scenario}");
 }
 
-fn unicode_spaces_shrink_to_one_of_them() {
+fn splitting_at_unicode_spaces_shrinks_to_one_space() {
     let scenario = shrunk("--client", &programs::command("wrong/client/unicode-spaces.py"));
     let typed = pieces(&scenario).concat();
     assert!(typed.len() <= 3, "{scenario}");
 }
 
-fn a_failure_that_does_not_repeat_is_told_as_such() {
+fn a_failure_that_does_not_repeat_is_reported_as_flaky() {
     let folder = TempDir::new().expect("a folder");
     let server = programs::command("sometimes.py");
     let arguments = ["fuzz", "--server", &server, "--cases", "50", "--seed", "1", "--jobs", "1"];
     sockspec(&arguments).current_dir(folder.path()).assert().code(1).stdout(contains("It does not always go wrong"));
 }
 
-fn the_seed_is_printed_first_and_with_a_failure() {
+fn the_seed_is_printed_first_and_with_each_failure() {
     let server = programs::command("wrong/server/prefix-token.c");
     let line = format!("sockspec fuzz --server {server} --cases 100 --seed 7");
     sockspec(&["fuzz", "--server", &server, "--cases", "100", "--seed", "7"]).assert().code(1).stderr(contains(&line).count(2));
     sockspec(&["fuzz", "--server", SERVER, "--cases", "1", "--seed", "7"]).assert().code(0).stderr(contains("the seed is 7").count(1));
 }
 
-/// Written down once: a seed means the same conversations on every machine and in every version, or its line in a report is worth nothing.
-fn a_seed_means_the_same_conversations_everywhere() {
+/// A report names a seed so that anyone can repeat the search. So a seed must give the recorded conversations on every machine.
+fn a_seed_gives_the_same_conversations_on_every_machine() {
     let case = |seed, number, role| {
         let Conversation { pieces, pacing, is_silent, is_timed, ending, .. } = fuzz::case(seed, number, role);
         let text = pieces.iter().map(|piece| sockspec::spec::bytes::Bytes::compact(piece).to_string()).collect::<Vec<_>>().join(" | ");
@@ -241,7 +243,7 @@ fn a_seed_means_the_same_conversations_everywhere() {
     assert!(many.len() > 450, "only {} of 500 conversations differ", many.len());
 }
 
-fn a_simpler_conversation_is_smaller_and_has_no_empty_piece() {
+fn shrinking_makes_conversations_smaller_without_empty_pieces() {
     let conversation = Conversation {
         subject: Role::Server,
         pieces: vec![b"exit\n".to_vec(), b"ab".to_vec()],
@@ -256,13 +258,13 @@ fn a_simpler_conversation_is_smaller_and_has_no_empty_piece() {
     }
 }
 
-fn a_stream_has_all_its_cuts() {
+fn explore_lists_every_cut_of_a_stream() {
     let cuts: std::collections::HashSet<_> = (0..8).map(|cuts| Conversation::of_cuts(Role::Server, b"exit", cuts).pieces).collect();
     assert_eq!(cuts.len(), 8);
     assert!(cuts.iter().all(|pieces| pieces.concat() == b"exit"));
 }
 
-fn mistakes_have_a_clear_message_and_status_2() {
+fn command_line_mistakes_have_a_clear_message_and_status_2() {
     let long = "x".repeat(17);
     for (arguments, message) in [
         (vec!["explore", "--server", SERVER, &long], "the stream has 17 bytes; it may have 1 to 16, because n bytes have 2^(n-1) cuts"),
@@ -280,7 +282,7 @@ fn mistakes_have_a_clear_message_and_status_2() {
     }
 }
 
-fn what_was_found_says_how_it_is_played_again_and_why_no_more_was_looked_for() {
+fn a_finding_says_how_to_replay_it_and_why_the_search_stopped() {
     let folder = TempDir::new().expect("a folder");
     let server = programs::command("wrong/server/prefix-token.c");
     let search = |arguments: &[&str]| {
@@ -303,12 +305,12 @@ fn what_was_found_says_how_it_is_played_again_and_why_no_more_was_looked_for() {
     assert!(screen.contains(&format!("again    sockspec explore --server {server} --strict exita\n")), "{screen}");
 }
 
-fn where_no_rule_is_told_no_gap_is_left_for_it() {
+fn a_finding_without_a_rule_leaves_no_gap() {
     let gap = contains("\n\n\n").not().and(contains("\n\nthe server conforms"));
     sockspec(&["explore", "--server", SERVER, "aexit"]).assert().code(0).stdout(gap);
 }
 
-fn a_program_that_takes_no_part_is_told_so_at_once() {
+fn a_program_that_takes_no_part_ends_the_search_at_once() {
     sockspec(&["fuzz", "--server", "true"])
         .assert()
         .code(1)

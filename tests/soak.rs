@@ -1,12 +1,12 @@
-//! The reference pair, again and again: never wrong, never inconclusive, and nothing grows.
+//! Plays the reference pair for many rounds. Every scenario must pass, and the harness must not use more and more memory or descriptors.
 //!
-//! A few rounds in every run of the tests; `SOCKSPEC_SOAK=10000 cargo test --test soak -- --nocapture` plays so many scenarios idle, as many
-//! with both cores busy, and prints the figures.
+//! By default there are a few rounds. `SOCKSPEC_SOAK=10000 cargo test --test soak -- --nocapture` plays 10,000 scenarios on an idle machine
+//! and 10,000 on a busy one, and prints the figures.
 
 mod machine;
 mod programs;
 
-use machine::{Load, harness};
+use machine::{CpuLoad, harness_processes};
 use sockspec::cli::REFERENCE_ARGUMENT;
 use sockspec::run::event::Event;
 use sockspec::run::interrupt::Interrupt;
@@ -23,15 +23,15 @@ use std::sync::{Mutex, PoisonError};
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 
-/// After so many scenarios is looked at what is held: several times a round, because it goes up and down with what is just played.
-const BETWEEN_LOOKS: usize = 5;
+/// The number of scenarios between two measurements. Usage rises and falls within a round, so there are several measurements in each.
+const BETWEEN_MEASUREMENTS: usize = 5;
 
-/// One soak at a time: what is measured belongs to the whole process.
-static TURN: Mutex<()> = Mutex::new(());
+/// Only one test runs at a time, because the measurements are of the whole process.
+static LOCK: Mutex<()> = Mutex::new(());
 
-/// What a run holds of the machine: this process and its stages.
+/// The resources of this process and its stages.
 #[derive(Clone, Copy, Debug, Default)]
-struct Held {
+struct Usage {
     /// In KiB.
     memory: u64,
     descriptors: usize,
@@ -39,15 +39,15 @@ struct Held {
     namespaces: usize,
 }
 
-impl Held {
+impl Usage {
     fn now() -> Self {
         let mut held = Self::default();
         let mut namespaces = HashSet::new();
-        for pid in harness(std::process::id()) {
+        for pid in harness_processes(std::process::id()) {
             let folder = PathBuf::from(format!("/proc/{pid}"));
             held.processes += 1;
             held.descriptors += fs::read_dir(folder.join("fd")).map_or(0, Iterator::count);
-            // Shared pages of the program's file do not grow, and are no matter here.
+            // Shared pages of the program file do not grow, so only anonymous memory counts.
             let status = fs::read_to_string(folder.join("status")).unwrap_or_default();
             let anonymous =
                 status.lines().find_map(|line| line.strip_prefix("RssAnon:")?.split_ascii_whitespace().next()?.parse::<u64>().ok());
@@ -62,15 +62,15 @@ impl Held {
 }
 
 fn soak(name: &str, loops: usize) {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let _lock = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
     let all = fixture::built_in().unwrap_or_else(|error| panic!("{error}"));
     let wanted: Option<usize> = std::env::var("SOCKSPEC_SOAK").ok().map(|text| text.parse().expect("a number of scenarios"));
-    let is_played = |number: usize| wanted.is_some() || programs::takes_turn(number, 3);
+    let is_played = |number: usize| wanted.is_some() || programs::is_in_share(number, 3);
     let one_round: Vec<Fixture> =
         all.into_iter().enumerate().filter(|(number, _)| is_played(*number)).map(|(_, fixture)| fixture).collect();
     let wanted = wanted.unwrap_or(3 * one_round.len());
     let rounds = wanted.div_ceil(one_round.len());
-    // Each round has names of its own.
+    // Scenario ids must be unique, so each round adds its number.
     let again = |round: usize| one_round.iter().cloned().map(move |fixture| Fixture { id: format!("{}#{round}", fixture.id), ..fixture });
     let subject = |role: Role| {
         let command = Command::trusted(&format!("the reference {role}"), SOCKSPEC.into(), &[REFERENCE_ARGUMENT, &role.to_string()]);
@@ -78,13 +78,13 @@ fn soak(name: &str, loops: usize) {
     };
     let plan = Plan::of(vec![subject(Role::Server), subject(Role::Client)], (0..rounds).flat_map(again).collect());
     let setting = programs::setting(2);
-    let _load = Load::of(loops);
+    let _load = CpuLoad::start(loops);
     let (mut played, mut held) = (0, Vec::new());
     let run = suite::run(&plan, &setting, &Interrupt::default(), |news| {
         if matches!(news, Event::Ends(_)) {
             played += 1;
-            if played % BETWEEN_LOOKS == 0 {
-                held.push(Held::now());
+            if played % BETWEEN_MEASUREMENTS == 0 {
+                held.push(Usage::now());
             }
         }
     });
@@ -99,22 +99,22 @@ fn soak(name: &str, loops: usize) {
     }
     assert_eq!(wrong, BTreeMap::new());
     assert_eq!(played, plan.fixtures.len());
-    // It grows where it no longer comes down to what it was.
+    // Usage grows if its minimum in the last third is above its maximum in the first third.
     let (early, late) = (&held[..held.len().div_ceil(3)], &held[held.len() - held.len().div_ceil(3)..]);
-    let grows = |what: fn(&Held) -> u64, room: u64| late.iter().map(what).min() > early.iter().map(what).max().map(|most| most + room);
+    let grows = |what: fn(&Usage) -> u64, room: u64| late.iter().map(what).min() > early.iter().map(what).max().map(|most| most + room);
     assert!(!grows(|held| held.descriptors as u64, 0), "descriptors: {held:?}");
     assert!(!grows(|held| held.processes as u64, 0), "processes: {held:?}");
     assert!(!grows(|held| held.namespaces as u64, 0), "namespaces: {held:?}");
-    // Outcomes are kept until the end, on purpose: some KiB each.
+    // The run keeps all outcomes until its end: some KiB each.
     assert!(!grows(|held| held.memory, 16 * played as u64), "memory: {held:?}");
 }
 
 #[test]
-fn nothing_goes_wrong_and_nothing_grows() {
+fn the_reference_pair_passes_and_memory_does_not_grow() {
     soak("idle", 0);
 }
 
 #[test]
-fn nothing_goes_wrong_while_both_cores_are_busy() {
+fn the_reference_pair_passes_while_all_cores_are_busy() {
     soak("with four busy loops", 4);
 }

@@ -1,8 +1,9 @@
-//! What a stage promises: nothing of the harness reaches a subject, and nothing of a subject survives.
+//! Tests of the stage, which plays one scenario. A subject must see nothing of the harness, must receive each segment as one recv, and must
+//! leave no process behind. `cargo test --test stage relay` runs the tests about relays.
 
 mod programs;
 
-use programs::{python, stage, stage_in};
+use programs::{python_command, stage, stage_in};
 use sockspec::spec::role::Role;
 use sockspec::spec::transcript::{Scenario, Step};
 use sockspec::stage::command::Command;
@@ -13,23 +14,23 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 programs::tests! {
-    a_subject_sees_its_users_world_and_nothing_of_the_harness("private place"),
-    a_private_world_keeps_as_many_lingering_connections_as_the_system("private namespace"),
-    variables_that_hide_mistakes_are_taken_away,
+    a_subject_sees_its_users_environment_and_nothing_of_the_harness("private place"),
+    a_private_namespace_keeps_as_many_time_wait_connections_as_the_system("private namespace"),
+    environment_variables_that_hide_mistakes_are_removed,
     daemons_and_grandchildren_end_with_the_scenario("private place"),
-    when_the_harness_is_killed_nothing_is_left,
-    an_interrupt_ends_subjects_and_reports_what_is_known,
-    under_nohup_the_end_of_the_terminal_ends_nothing,
-    a_boundary_is_seen_by_readers_of_every_kind("private place", "python3"),
-    with_a_relay_each_program_has_a_loopback_of_its_own_and_neither_has_more_capabilities_than_it_should("private namespace", "python3"),
-    nothing_of_either_program_survives("private place", "python3"),
-    what_a_relay_passes_on_arrives_in_its_pieces_whoever_reads("private place", "python3"),
-    a_relay_passes_on_what_the_client_has_really_sent("private place"),
-    without_a_second_loopback_a_relay_is_nobodys_fault,
-    what_a_program_does_is_put_down_to_what_made_it_do_so("private place", "python3"),
-    nobody_of_a_pair_is_interrupted_before_all_are_at_rest("private place", "python3"),
-    a_nap_on_the_way_to_the_end_is_not_the_end("private place", "python3"),
-    who_has_stalled_is_recognised_sooner_but_only_after_a_stimulus_of_that_kind("private place", "python3"),
+    a_killed_harness_leaves_no_process,
+    an_interrupt_ends_subjects_and_reports_results_so_far,
+    under_nohup_a_hangup_ends_nothing,
+    each_segment_is_one_recv_for_every_kind_of_reader("private place", "python3"),
+    with_a_relay_each_program_has_its_own_loopback_and_no_extra_capabilities("private namespace", "python3"),
+    no_process_of_a_pair_survives_the_scenario("private place", "python3"),
+    each_relayed_piece_is_one_recv_for_every_kind_of_reader("private place", "python3"),
+    a_relay_forwards_the_bytes_that_the_client_has_sent("private place"),
+    without_a_second_loopback_a_relay_scenario_is_inconclusive,
+    a_reaction_is_recorded_after_its_stimulus("private place", "python3"),
+    the_next_action_waits_until_both_programs_are_idle("private place", "python3"),
+    a_short_sleep_before_exit_is_waited_for("private place", "python3"),
+    a_stall_is_recognised_sooner_after_the_same_kind_of_stimulus("private place", "python3"),
 }
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
@@ -43,7 +44,7 @@ fn play(stage: &mut Stage, rule: &str, steps: &str, command: &str) -> Seen {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The same with a server and a client.
+/// Plays a scenario with a server and a client.
 fn play_pair(stage: &mut Stage, rule: &str, steps: &str, server: &str, client: &str) -> Seen {
     let text = format!("title: x\nrule: {rule}\n\n{}\n", steps.split("; ").collect::<Vec<_>>().join("\n"));
     let scenario = Scenario::parse("scenario", &text).unwrap_or_else(|error| panic!("{error}"));
@@ -56,13 +57,13 @@ fn printed(seen: &Seen) -> String {
     String::from_utf8_lossy(&seen.transcript.steps.iter().filter_map(text).flatten().collect::<Vec<_>>()).into_owned()
 }
 
-/// Runs a line of shell as the subject, and returns what it printed.
+/// Runs a shell script as the subject, and returns its output.
 fn shell(stage: &mut Stage, script: &str) -> String {
     let seen = play(stage, "server/address-in-use", "server exits 0", &format!("sh -c {}", shell_words::quote(&script.replace('{', "{{"))));
     printed(&seen)
 }
 
-/// Processes anywhere on this machine whose command line has this word in it.
+/// The number of processes on this machine whose command lines contain this word.
 fn processes_with(word: &str) -> usize {
     let entries = fs::read_dir("/proc").expect("/proc").flatten();
     entries
@@ -72,7 +73,7 @@ fn processes_with(word: &str) -> usize {
         .count()
 }
 
-fn a_subject_sees_its_users_world_and_nothing_of_the_harness() {
+fn a_subject_sees_its_users_environment_and_nothing_of_the_harness() {
     let script = "ls /proc/self/fd | tr '\\n' ' '; grep -E '^(CapEff|SigBlk|SigIgn|TracerPid)' /proc/self/status | tr -d '\\n\\t'; echo; id -u; pwd; echo $LC_ALL";
     let text = shell(&mut stage(), script);
     let lines: Vec<&str> = text.lines().collect();
@@ -80,10 +81,10 @@ fn a_subject_sees_its_users_world_and_nothing_of_the_harness() {
     assert!(lines[0].starts_with("0 1 2 3 "), "{text}");
     assert!(!lines[0].contains(" 4 "), "{text}");
     assert!(lines[0].contains("TracerPid:0") && lines[0].contains("SigBlk:0000000000000000"), "{text}");
-    // Namespaces give capabilities that nobody has outside; elsewhere there are none but the user's.
+    // A user namespace gives capabilities of its own. Without one, a subject has the user's capabilities.
     let status = fs::read_to_string("/proc/self/status").expect("a status");
     let own = status.lines().find_map(|line| line.strip_prefix("CapEff:")).expect("capabilities").trim();
-    let held = if programs::tier() <= Tier::Network { held_in_a_namespace() } else { own };
+    let held = if programs::best_tier() <= Tier::Network { held_in_a_namespace() } else { own };
     assert!(lines[0].contains(&format!("CapEff:{held}")), "{text}");
     let user = String::from_utf8(std::process::Command::new("id").arg("-u").output().expect("id").stdout).expect("text");
     assert_eq!(lines[1], user.trim());
@@ -91,21 +92,21 @@ fn a_subject_sees_its_users_world_and_nothing_of_the_harness() {
     assert_eq!(lines[3], "C.UTF-8");
 }
 
-/// Root's programs may become another user, with CAP_SETUID and CAP_SETGID; those of others can do nothing that others cannot.
+/// The capabilities of a subject in a namespace. Programs of root keep CAP_SETUID and CAP_SETGID. Programs of other users have none.
 fn held_in_a_namespace() -> &'static str {
     let map = fs::read_to_string("/proc/self/uid_map").expect("a map of users");
     let maps_others = map.lines().count() > 1 || !map.trim_end().ends_with(" 1");
     if rustix::process::getuid().is_root() && maps_others { "00000000000000c0" } else { "0000000000000000" }
 }
 
-fn a_private_world_keeps_as_many_lingering_connections_as_the_system() {
+fn a_private_namespace_keeps_as_many_time_wait_connections_as_the_system() {
     const MOST: &str = "/proc/sys/net/ipv4/tcp_max_tw_buckets";
-    // Otherwise, after many scenarios, a server without SO_REUSEADDR would find its port free that is kept elsewhere.
+    // With fewer, a server without SO_REUSEADDR would find its port free after many scenarios, and pass by chance.
     let most = shell(&mut stage_in(Tier::World), &format!("cat {MOST}"));
     assert_eq!(most, fs::read_to_string(MOST).expect("a setting"));
 }
 
-fn variables_that_hide_mistakes_are_taken_away() {
+fn environment_variables_that_hide_mistakes_are_removed() {
     let server = "sh -c 'env | grep -cE ^PYTHONUNBUFFERED=; exit 0'";
     let output = std::process::Command::new(SOCKSPEC)
         .args(["check", "--server", server, "server/listen/serves-its-address"])
@@ -125,7 +126,7 @@ fn daemons_and_grandchildren_end_with_the_scenario() {
     assert_eq!(processes_with(&word), 0);
 }
 
-fn when_the_harness_is_killed_nothing_is_left() {
+fn a_killed_harness_leaves_no_process() {
     let word = format!("87{}", std::process::id());
     let mut harness = std::process::Command::new(SOCKSPEC)
         .args(["check", "--server", &format!("sleep {word}"), "--timeout", "1h"])
@@ -139,7 +140,7 @@ fn when_the_harness_is_killed_nothing_is_left() {
     wait_until("the subject is gone", || processes_with(&word) == 0);
 }
 
-fn an_interrupt_ends_subjects_and_reports_what_is_known() {
+fn an_interrupt_ends_subjects_and_reports_results_so_far() {
     let word = format!("88{}", std::process::id());
     let harness = std::process::Command::new(SOCKSPEC)
         .args(["check", "--server", &format!("sleep {word}"), "--timeout", "1h"])
@@ -156,11 +157,11 @@ fn an_interrupt_ends_subjects_and_reports_what_is_known() {
     assert_eq!(processes_with(&word), 0);
 }
 
-fn under_nohup_the_end_of_the_terminal_ends_nothing() {
+fn under_nohup_a_hangup_ends_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("lock");
     let lock = fs::File::create(&path).expect("a file");
-    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).expect("nobody else has it");
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).expect("the file is not locked");
     let server = format!("flock {} {}", path.display(), env!("CARGO_BIN_EXE_sockspec-server"));
     let harness = std::process::Command::new("sh")
         .args(["-c", "trap '' HUP; exec \"$@\"", "sh", SOCKSPEC, "check", "--server", &server, "--timeout", "1h", "server/silent"])
@@ -174,7 +175,7 @@ fn under_nohup_the_end_of_the_terminal_ends_nothing() {
     assert_eq!(harness.wait_with_output().expect("it ends").status.code(), Some(0));
 }
 
-/// Waits for another process; the bound is a safety net.
+/// Waits until the condition holds. The time limit is only a safety net.
 #[track_caller]
 fn wait_until(what: &str, condition: impl Fn() -> bool) {
     let began = Instant::now();
@@ -184,7 +185,7 @@ fn wait_until(what: &str, condition: impl Fn() -> bool) {
     }
 }
 
-fn a_boundary_is_seen_by_readers_of_every_kind() {
+fn each_segment_is_one_recv_for_every_kind_of_reader() {
     let mut stage = stage();
     let (mut steps, mut expected) = (vec!["client: connect".to_owned()], String::new());
     for i in 0..200 {
@@ -196,19 +197,19 @@ fn a_boundary_is_seen_by_readers_of_every_kind() {
     let accept = "import os, socket; l = socket.create_server((\"127.0.0.1\", 8023)); c, _ = l.accept()";
     for reader in [
         "\nwhile n := len(c.recv(1000)): print(n, end=\" \", flush=True)",
-        // Nothing is seen until the end, so quiet alone tells that a segment was read.
+        // This reader prints at its end, so only the kernel shows that it has read a segment.
         "\nwhile n := len(c.recv(1000)): print(n, end=\" \")",
         "\nimport select, time\nwhile True:\n  select.select([c], [], [])\n  n = len(os.read(c.fileno(), 1000))\n  if n == 0: break\n  print(n, end=\" \", flush=True)",
         "\nc.setblocking(False)\nimport selectors\ns = selectors.DefaultSelector()\ns.register(c, 1)\nwhile True:\n  s.select()\n  n = len(c.recv(1000))\n  if n == 0: break\n  print(n, end=\" \", flush=True)",
-        // Two threads: one reads, another prints.
+        // One thread reads, and another prints.
         "\nimport queue, threading\nq = queue.Queue()\ndef work():\n  while n := q.get(): print(n, end=\" \", flush=True)\nt = threading.Thread(target=work)\nt.start()\nwhile n := len(c.recv(1000)): q.put(n)\nq.put(0)\nt.join()",
     ] {
-        let seen = play(&mut stage, "server/message-split", &steps, &python(&format!("{accept}{reader}")));
+        let seen = play(&mut stage, "server/message-split", &steps, &python_command(&format!("{accept}{reader}")));
         assert_eq!((printed(&seen), &seen.trouble), (expected.clone(), &None), "{reader}\n{:?}", seen.remarks);
     }
 }
 
-/// What a program sees of where it is: its network namespace, who listens there, and its capabilities.
+/// Python code that prints the network namespace of the program, the number of its listeners, and the capabilities.
 const PLACE: &str = "import os, socket
 def place():
   listeners = [line.split()[1] for line in open('/proc/thread-self/net/tcp') if line.split()[3] == '0A']
@@ -226,10 +227,11 @@ place()
 sys.stdin.read()
 ";
 
-fn places(seen: &Seen) -> Vec<Vec<String>> {
+/// The printed words of the server and of the client.
+fn printed_words(seen: &Seen) -> Vec<Vec<String>> {
     let of = |role: Role| {
         let text = |step: &Step| match step {
-            Step::Printed(who, text) if *who == role => Some(text.to_vec()),
+            Step::Printed(of, text) if *of == role => Some(text.to_vec()),
             _ => None,
         };
         String::from_utf8(seen.transcript.steps.iter().filter_map(text).flatten().collect()).expect("text")
@@ -237,26 +239,27 @@ fn places(seen: &Seen) -> Vec<Vec<String>> {
     [of(Role::Server), of(Role::Client)].map(|text| text.split_whitespace().map(str::to_owned).collect()).to_vec()
 }
 
-fn with_a_relay_each_program_has_a_loopback_of_its_own_and_neither_has_more_capabilities_than_it_should() {
+fn with_a_relay_each_program_has_its_own_loopback_and_no_extra_capabilities() {
     let mut stage = stage_in(Tier::World);
-    let (server, client) = (python(&format!("{PLACE}{SERVER_IN_PLACE}")), python(&format!("{PLACE}{CLIENT_IN_PLACE}")));
+    let (server, client) = (python_command(&format!("{PLACE}{SERVER_IN_PLACE}")), python_command(&format!("{PLACE}{CLIENT_IN_PLACE}")));
     let seen = play_pair(&mut stage, "pair/relay", "client< eof; client exits 0; relay: fin; server exits 0", &server, &client);
-    let places = places(&seen);
+    let places = printed_words(&seen);
     assert_ne!(places[0][0], places[1][0], "{}", seen.transcript);
-    // Each sees one listener: the server its own, the client the relay's.
+    // Each program sees one listener: the server's, or the relay's.
     let held = Some(held_in_a_namespace()).filter(|held| *held != "0000000000000000");
     assert!(places.iter().all(|place| place[1] == "1" && place[2..] == Vec::from_iter(held)), "{}", seen.transcript);
     assert!(seen.transcript.to_string().ends_with("client exits 0\nrelay: fin\nserver exits 0\n"), "{}", seen.transcript);
     let seen = play_pair(&mut stage, "pair/eof", "client< eof; client exits 0; server exits 0", &server, &client);
-    let places = self::places(&seen);
-    assert_eq!(places[0], places[1], "without a relay they share one: {}", seen.transcript);
+    let places = printed_words(&seen);
+    assert_eq!(places[0], places[1], "without a relay, both programs share a loopback: {}", seen.transcript);
 }
 
-fn nothing_of_either_program_survives() {
+fn no_process_of_a_pair_survives_the_scenario() {
     let mut stage = stage();
     let word = format!("89{}", std::process::id());
     let daemon = format!("import subprocess; subprocess.Popen(['setsid', 'sleep', '{word}'])\n");
-    let (server, client) = (python(&format!("{PLACE}{daemon}{SERVER_IN_PLACE}")), python(&format!("{PLACE}{daemon}{CLIENT_IN_PLACE}")));
+    let (server, client) =
+        (python_command(&format!("{PLACE}{daemon}{SERVER_IN_PLACE}")), python_command(&format!("{PLACE}{daemon}{CLIENT_IN_PLACE}")));
     for steps in
         ["client< eof; client exits 0; relay: fin; server exits 0", "kill client; client dies by SIGKILL; relay: fin; server exits 0"]
     {
@@ -266,7 +269,7 @@ fn nothing_of_either_program_survives() {
     }
 }
 
-fn what_a_relay_passes_on_arrives_in_its_pieces_whoever_reads() {
+fn each_relayed_piece_is_one_recv_for_every_kind_of_reader() {
     let mut stage = stage();
     let (mut steps, mut expected) = (vec![format!("client< \"{}\\n\"", "abcdefg".repeat(40))], String::new());
     for i in 0..70 {
@@ -278,16 +281,16 @@ fn what_a_relay_passes_on_arrives_in_its_pieces_whoever_reads() {
     let client = env!("CARGO_BIN_EXE_sockspec-client");
     for reader in [
         "\ntry:\n  while n := len(c.recv(1000)): print(n, end=' ', flush=True)\nexcept OSError: pass",
-        // Nothing is seen until the end, so quiet alone tells that a piece was read.
+        // This reader prints at its end, so only the kernel shows that it has read a piece.
         "\ntry:\n  while n := len(c.recv(1000)): print(n, end=' ')\nexcept OSError: pass",
     ] {
-        let seen = play_pair(&mut stage, "pair/relay", &steps.join("; "), &python(&format!("{accept}{reader}")), client);
-        let printed = places(&seen)[0].join(" ") + " ";
+        let seen = play_pair(&mut stage, "pair/relay", &steps.join("; "), &python_command(&format!("{accept}{reader}")), client);
+        let printed = printed_words(&seen)[0].join(" ") + " ";
         assert_eq!((printed, &seen.trouble), (expected.clone(), &None), "{reader}\n{:?}", seen.remarks);
     }
 }
 
-fn a_relay_passes_on_what_the_client_has_really_sent() {
+fn a_relay_forwards_the_bytes_that_the_client_has_sent() {
     let mut stage = stage();
     let steps = "client< \"hello\\n\"; relay: \"he\"; relay: \"xx\"; client< eof; client exits 0; relay: fin; server exits 0";
     let (server, client) = (env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client"));
@@ -297,13 +300,13 @@ fn a_relay_passes_on_what_the_client_has_really_sent() {
     }
 }
 
-fn without_a_second_loopback_a_relay_is_nobodys_fault() {
+fn without_a_second_loopback_a_relay_scenario_is_inconclusive() {
     let mut stage = stage_in(Tier::Host);
     let seen = play_pair(&mut stage, "pair/relay", "client< eof; relay: fin; server exits 0", "true", "true");
     assert_eq!(seen.trouble.as_deref(), Some("a relay needs two loopbacks, and here is only the machine's own"));
 }
 
-/// A server that says hello over the connection, a little after it has printed what is due.
+/// A server that sends `hello` a moment after it has printed the greeting.
 const SAYS_HELLO: &str = "import socket
 l = socket.create_server(('127.0.0.1', 8023))
 c, _ = l.accept()
@@ -316,24 +319,24 @@ while True:
   if data == b'exit': break
   print('收到客户端信息：' + data.decode(), flush=True)";
 
-fn what_a_program_does_is_put_down_to_what_made_it_do_so() {
+fn a_reaction_is_recorded_after_its_stimulus() {
     let mut stage = stage();
     for last in ["client: \"exit\"", "client: reset"] {
         let steps = format!("client: connect; server> \"客户端成功连接\\n\"; {last}; server exits 0");
         let expected = format!("client: connect\nserver> \"客户端成功连接\\n\"\nserver: \"hello\"\n{last}\n");
         for _ in 0..20 {
-            let seen = play(&mut stage, "server/greeting", &steps, &python(SAYS_HELLO));
+            let seen = play(&mut stage, "server/greeting", &steps, &python_command(SAYS_HELLO));
             assert!(seen.transcript.to_string().starts_with(&expected), "{}", seen.transcript);
         }
     }
 }
 
-fn nobody_of_a_pair_is_interrupted_before_all_are_at_rest() {
+fn the_next_action_waits_until_both_programs_are_idle() {
     let mut stage = stage();
-    // The shell sleeps while what it has started works.
+    // The shell sleeps while its child works.
     let works =
         "import socket; s = socket.create_connection(('127.0.0.1', 8023)); sum(range(10**5)); print('hello', flush=True); s.recv(1)";
-    let client = format!("sh -c {}", shell_words::quote(&format!("{}; true", python(works))));
+    let client = format!("sh -c {}", shell_words::quote(&format!("{}; true", python_command(works))));
     let steps = "server> \"客户端成功连接\\n\"; kill client; client dies by SIGKILL; server exits 0";
     for _ in 0..10 {
         let seen = play_pair(&mut stage, "pair/client-killed", steps, env!("CARGO_BIN_EXE_sockspec-server"), &client);
@@ -342,10 +345,10 @@ fn nobody_of_a_pair_is_interrupted_before_all_are_at_rest() {
     }
 }
 
-fn a_nap_on_the_way_to_the_end_is_not_the_end() {
+fn a_short_sleep_before_exit_is_waited_for() {
     let mut stage = stage();
-    // As a JVM does, though for one millisecond.
-    let naps = "import os, socket, time
+    // A JVM also sleeps before its exit, for one millisecond.
+    let sleeps = "import os, socket, time
 s = socket.create_connection(('127.0.0.1', 8023))
 print('连接服务器成功！', flush=True)
 while word := os.read(0, 1000): s.send(word)
@@ -353,12 +356,12 @@ time.sleep(0.005)
 os._exit(0)";
     let steps = r#"client: connect; client> "连接服务器成功！\n"; client< "exit\x00x\n"; client: "exit"; client exits 0"#;
     for _ in 0..10 {
-        let seen = play(&mut stage, "client/nul", steps, &python(naps));
+        let seen = play(&mut stage, "client/nul", steps, &python_command(sleeps));
         assert!(seen.transcript.to_string().ends_with("client< eof\nclient: fin\nclient exits 0\n"), "{}", seen.transcript);
     }
 }
 
-/// Works silently for 200 ms of CPU time after each message, and before it ends.
+/// A server that uses 200 ms of CPU time after each message, and before it exits.
 const SLOW: &str = "import socket, time; s = socket.create_server(('127.0.0.1', 8023)); c = s.accept()[0]
 def work():
     until = time.process_time() + 0.2
@@ -367,7 +370,7 @@ print('客户端成功连接', flush=True)
 while data := c.recv(1000): work(); print('收到客户端信息：' + data.decode(), flush=True)
 work()";
 
-fn who_has_stalled_is_recognised_sooner_but_only_after_a_stimulus_of_that_kind() {
+fn a_stall_is_recognised_sooner_after_the_same_kind_of_stimulus() {
     let mut stage = stage();
     let steps = r#"client: connect
 server> "客户端成功连接\n"
@@ -377,7 +380,7 @@ client: fin
 server exits 0"#;
     let text = format!("title: x\nrule: server/eof\n\n{steps}\n");
     let scenario = Scenario::parse("scenario", &text).unwrap_or_else(|error| panic!("{error}"));
-    let command = Command::parse(&python(SLOW)).expect("a command");
+    let command = Command::parse(&python_command(SLOW)).expect("a command");
     for (stalls, is_recognised) in [(&[][..], false), (&[Stimulus::Connect, Stimulus::Bytes], false), (&[Stimulus::End], true)] {
         stage.begin(&scenario, &[&command], TIMEOUT, Limits::default(), stalls).unwrap_or_else(|error| panic!("{error}"));
         let seen = stage.finish().unwrap_or_else(|error| panic!("{error}"));

@@ -1,10 +1,10 @@
-//! A harness and a machine that are stopped, slow, or have no time: no program is blamed for it.
+//! A stopped harness, an overloaded machine, a slow loopback: no program fails because of them.
 
 mod machine;
 mod programs;
 
 use libtest_mimic::{Arguments, Failed};
-use machine::{Load, harness};
+use machine::{CpuLoad, harness_processes};
 use rustix::process::Signal;
 use serde_json::Value;
 use std::fs;
@@ -16,29 +16,29 @@ const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 
 fn main() -> ExitCode {
     let trials = vec![
-        programs::trial("nobody_is_blamed_when_the_harness_stands_still", None, the_harness_stands_still),
-        programs::trial("nobody_is_blamed_when_the_machine_has_no_time", None, the_machine_has_no_time),
-        programs::trial("nobody_is_blamed_when_the_loopback_is_slow", programs::missing("tc"), the_loopback_is_slow),
+        programs::trial("no_program_is_blamed_while_the_harness_is_stopped", None, no_program_is_blamed_while_the_harness_is_stopped),
+        programs::trial("no_program_is_blamed_on_an_overloaded_machine", None, no_program_is_blamed_on_an_overloaded_machine),
+        programs::trial("no_program_is_blamed_on_a_slow_loopback", programs::missing("tc"), no_program_is_blamed_on_a_slow_loopback),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
 fn send(signal: Signal, pids: &[u32]) {
     for pid in pids {
-        // Those that have ended in the meantime are no reason to complain.
+        // Some of them may have ended in the meantime.
         let _ = rustix::process::Pid::from_raw(*pid as i32).map(|pid| rustix::process::kill_process(pid, signal));
     }
 }
 
-/// Runs the whole suite, and does something to it meanwhile; what could not be judged.
+/// Runs the whole suite, and does something to it meanwhile. Panics if a program fails, and returns the inconclusive cases.
 #[track_caller]
-fn judged(meanwhile: impl FnOnce(&mut Child)) -> Vec<String> {
-    judged_by(Command::new(SOCKSPEC).args(["--timeout", "1s"]).args(programs::isolation_option()), meanwhile)
+fn unjudged_cases(meanwhile: impl FnOnce(&mut Child)) -> Vec<String> {
+    unjudged_cases_of(Command::new(SOCKSPEC).args(["--timeout", "1s"]).args(programs::isolation_arguments()), meanwhile)
 }
 
-/// The same of what this command plays.
+/// The same for this command.
 #[track_caller]
-fn judged_by(command: &mut Command, meanwhile: impl FnOnce(&mut Child)) -> Vec<String> {
+fn unjudged_cases_of(command: &mut Command, meanwhile: impl FnOnce(&mut Child)) -> Vec<String> {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("report.json");
     command.args(["--report", &format!("json={}", path.display())]);
@@ -59,15 +59,15 @@ fn judged_by(command: &mut Command, meanwhile: impl FnOnce(&mut Child)) -> Vec<S
     unjudged
 }
 
-/// Stopped for longer than a program gets for a single thing, again and again.
-fn the_harness_stands_still() -> Result<(), Failed> {
-    let unjudged = judged(|child| {
+/// Stops the harness several times, each time for longer than the time limit of a step.
+fn no_program_is_blamed_while_the_harness_is_stopped() -> Result<(), Failed> {
+    let unjudged = unjudged_cases(|child| {
         for _ in 0..4 {
-            let pids = harness(child.id());
+            let pids = harness_processes(child.id());
             send(Signal::STOP, &pids);
             std::thread::sleep(Duration::from_millis(1300));
             send(Signal::CONT, &pids);
-            // The next stop comes in the middle of something else.
+            // So the next stop comes in the middle of another step.
             std::thread::sleep(Duration::from_millis(97));
         }
     });
@@ -75,16 +75,16 @@ fn the_harness_stands_still() -> Result<(), Failed> {
     Ok(())
 }
 
-fn the_machine_has_no_time() -> Result<(), Failed> {
-    let _load = Load::of(16);
-    let unjudged = judged(|_| {});
-    // What it could not judge, it says so by name.
+fn no_program_is_blamed_on_an_overloaded_machine() -> Result<(), Failed> {
+    let _load = CpuLoad::start(16);
+    let unjudged = unjudged_cases(|_| {});
+    // An inconclusive case must name the reason.
     assert!(unjudged.iter().all(|case| case.contains("the machine is overloaded")), "{unjudged:?}");
     Ok(())
 }
 
-/// Each packet waits its turn there, as it does for the kernel's own thread on a busy machine: a bucket of tokens that is nearly always empty.
-fn the_loopback_is_slow() -> Result<(), Failed> {
+/// Delays each packet, as the kernel does on a busy machine. A token bucket filter that is nearly always empty does that.
+fn no_program_is_blamed_on_a_slow_loopback() -> Result<(), Failed> {
     let slow = "ip link set lo up mtu 1500 && tc qdisc add dev lo root tbf rate 400kbit burst 1600 latency 60s && exec \"$@\"";
     let mut command = Command::new("unshare");
     command.args(["--user", "--map-root-user", "--net", "sh", "-c", slow, "sh"]);
@@ -93,6 +93,6 @@ fn the_loopback_is_slow() -> Result<(), Failed> {
     command.args(["server/listen", "server/greeting", "server/message", "server/exit-token", "server/eof", "server/reset"]);
     command.args(["client/connect", "client/word", "client/exit", "client/hang-up", "client/server-gone"]);
     command.args(["pair/conversation", "pair/piped", "pair/eof"]);
-    assert_eq!(judged_by(&mut command, |_| {}), [""; 0]);
+    assert_eq!(unjudged_cases_of(&mut command, |_| {}), [""; 0]);
     Ok(())
 }

@@ -1,4 +1,6 @@
-//! What a person sees who runs it at a terminal, and what another program gets that reads it.
+//! Output at a terminal and in a pipe: progress, colours, `--quiet`, interrupts, and readers that go away.
+//!
+//! `cargo test --test terminal progress` runs the tests about progress.
 
 mod programs;
 
@@ -18,26 +20,26 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use tempfile::TempDir;
 
 programs::tests! {
-    progress_shows_the_case_that_is_played_and_does_not_stay("python3"),
-    failures_are_told_as_they_come,
-    of_several_subjects_the_first_failure_of_each_rule_is_told_with_its_name,
-    a_search_shows_its_number_and_its_rate,
+    progress_shows_the_current_case_and_is_erased("python3"),
+    failures_are_shown_as_they_happen,
+    several_subjects_show_the_first_failure_of_each_rule_with_its_name,
+    progress_of_a_search_shows_count_and_rate,
     progress_fits_into_narrow_terminals,
     explanations_fit_into_narrow_terminals,
-    there_is_no_progress_where_nobody_watches_or_somebody_wants_quiet,
-    quiet_leaves_what_is_wrong,
-    colours_are_for_terminals_unless_something_else_is_asked_for,
-    colours_of_help_and_of_mistakes_can_be_had_or_not,
-    an_interrupted_run_ends_its_subjects_and_writes_all_its_reports("python3"),
-    an_interrupted_run_says_so_in_every_format_whatever_has_failed("python3"),
-    a_reader_that_has_had_enough_is_no_error,
-    a_report_to_a_file_is_written_though_nobody_reads_the_other,
-    a_full_disk_is_trouble_and_not_the_programs_fault,
+    pipes_and_quiet_runs_show_no_progress,
+    quiet_shows_only_failures,
+    colours_follow_the_terminal_the_option_and_the_environment,
+    help_and_errors_follow_the_colour_option,
+    an_interrupted_run_ends_its_subjects_and_writes_its_reports("python3"),
+    every_format_reports_an_interrupted_run("python3"),
+    a_closed_pipe_is_no_error,
+    a_report_file_is_written_even_if_stdout_is_closed,
+    a_full_disk_is_trouble_and_not_a_failure,
 }
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 const SERVER: &str = env!("CARGO_BIN_EXE_sockspec-server");
-/// How a line is drawn anew.
+/// The escape sequence that erases a line before the program draws it again.
 const ERASE: &str = "\r\u{1b}[2K";
 
 fn sockspec(arguments: &[&str]) -> Command {
@@ -50,11 +52,11 @@ fn sockspec(arguments: &[&str]) -> Command {
     command
 }
 
-/// A terminal of so many columns, and a program that runs there in a session of its own, as from a shell.
+/// A terminal, and a program that runs there in its own session, as if a shell had started it.
 struct Terminal {
     screen: File,
     child: Child,
-    /// All that was shown.
+    /// Everything that the program has written so far.
     shown: String,
 }
 
@@ -82,18 +84,18 @@ impl Terminal {
         Self { screen: screen.into(), child, shown: String::new() }
     }
 
-    /// Looks until this has been shown.
+    /// Reads until the terminal has shown this text.
     #[track_caller]
     fn wait_for(&mut self, text: &str) {
         while !self.shown.contains(text) {
-            assert!(self.look(), "{text} was not shown: {}", self.shown);
+            assert!(self.read_more(), "{text} was not shown: {}", self.shown);
         }
     }
 
-    /// Whether there was more to see.
-    fn look(&mut self) -> bool {
+    /// Reads more output. False at the end.
+    fn read_more(&mut self) -> bool {
         let mut bytes = [0; 4096];
-        // The last one at the terminal has gone: that is an error, and no end of a file.
+        // When the last process has closed the terminal, a read fails. It does not return 0.
         let n = self.screen.read(&mut bytes).unwrap_or(0);
         self.shown.push_str(&String::from_utf8_lossy(&bytes[..n]));
         n > 0
@@ -103,20 +105,20 @@ impl Terminal {
         self.screen.write_all(b"\x03").expect("a terminal");
     }
 
-    /// All that was shown until the end.
+    /// Waits until the program ends, and returns its status and everything that it wrote.
     fn end(mut self) -> (ExitStatus, String) {
-        while self.look() {}
+        while self.read_more() {}
         (self.child.wait().expect("it ends"), self.shown)
     }
 }
 
-/// What is drawn on one line of the screen, one state after the other.
+/// The successive states of the lines on the screen.
 fn drawn(shown: &str) -> impl Iterator<Item = &str> {
     shown.split(['\r', '\n']).map(|line| line.trim_start_matches("\u{1b}[2K").trim_end())
 }
 
-/// A server that is right when it greets and when it is looked at for the first time, and ends with this status; when it has received
-/// anything else, it says so through a pipe, and never ends.
+/// A server that passes the first look, and exits with this status. If it receives any other message, it writes to a named pipe and hangs.
+/// Returns its command and the pipe.
 fn stuck_server(folder: &Path, status: u8) -> (String, PathBuf) {
     let (script, fifo) = (folder.join("server.py"), folder.join("stuck"));
     rustix::fs::mknodat(CWD, &fifo, FileType::Fifo, Mode::from(0o600), 0).expect("a pipe");
@@ -139,23 +141,23 @@ raise SystemExit({status})
     (format!("python3 {}", script.display()), fifo)
 }
 
-/// Waits until a subject is stuck; what is returned ends when it has gone.
-fn until_stuck(fifo: &Path) -> File {
+/// Waits until the server hangs. The returned pipe reaches its end when the server has ended.
+fn wait_until_stuck(fifo: &Path) -> File {
     let mut pipe = File::open(fifo).expect("a pipe");
     pipe.read_exact(&mut [0; 6]).expect("it says so");
     pipe
 }
 
-/// Two scenarios one after the other, in the second of which the server is stuck.
-fn check_stuck(server: &str) -> Vec<&str> {
+/// The arguments that play two scenarios in sequence. The server hangs in the second one.
+fn two_scenarios(server: &str) -> Vec<&str> {
     vec!["check", "--server", server, "--jobs", "1", "--timeout", "1h", "server/eof/at-once", "server/message-bytes/ascii"]
 }
 
-fn progress_shows_the_case_that_is_played_and_does_not_stay() {
+fn progress_shows_the_current_case_and_is_erased() {
     let folder = TempDir::new().expect("a folder");
     let (server, fifo) = stuck_server(folder.path(), 0);
-    let mut terminal = Terminal::run(80, &sockspec(&check_stuck(&server)));
-    let pipe = until_stuck(&fifo);
+    let mut terminal = Terminal::run(80, &sockspec(&two_scenarios(&server)));
+    let pipe = wait_until_stuck(&fifo);
     terminal.wait_for("1/2  server/message-bytes/ascii");
     terminal.press_ctrl_c();
     let (status, shown) = terminal.end();
@@ -166,7 +168,7 @@ fn progress_shows_the_case_that_is_played_and_does_not_stay() {
     assert_eq!(io::read_to_string(pipe).expect("a pipe"), "", "the subject has gone");
 }
 
-fn failures_are_told_as_they_come() {
+fn failures_are_shown_as_they_happen() {
     let server = programs::command("wrong/server/prefix-token.c");
     let arguments = ["check", "--server", &server, "server/exit-exact"];
     let (status, shown) = Terminal::run(100, &sockspec(&arguments)).end();
@@ -179,7 +181,7 @@ fn failures_are_told_as_they_come() {
     assert!(meanwhile.contains("1 failed") && meanwhile.contains("5 failed"), "{shown:?}");
 }
 
-fn of_several_subjects_the_first_failure_of_each_rule_is_told_with_its_name() {
+fn several_subjects_show_the_first_failure_of_each_rule_with_its_name() {
     let folder = TempDir::new().expect("a folder");
     let server = programs::command("wrong/server/prefix-token.c");
     let subject = |name| format!("[subject.{name}]\nrole = \"server\"\ncommand = \"{server}\"\n");
@@ -194,7 +196,7 @@ fn of_several_subjects_the_first_failure_of_each_rule_is_told_with_its_name() {
     }
 }
 
-fn a_search_shows_its_number_and_its_rate() {
+fn progress_of_a_search_shows_count_and_rate() {
     let arguments = ["explore", "--server", SERVER, "aexit", "--jobs", "1"];
     let (status, shown) = Terminal::run(80, &sockspec(&arguments)).end();
     assert_eq!(status.code(), Some(0));
@@ -221,7 +223,7 @@ fn explanations_fit_into_narrow_terminals() {
     assert!(explanation.iter().all(|line| line.trim_end().chars().count() <= usize::from(COLUMNS)), "{shown}");
 }
 
-fn there_is_no_progress_where_nobody_watches_or_somebody_wants_quiet() {
+fn pipes_and_quiet_runs_show_no_progress() {
     let check = ["check", "--server", SERVER, "server/message"];
     sockspec(&check).assert().code(0).stderr(is_empty());
     let (status, shown) = Terminal::run(80, sockspec(&check).arg("--quiet")).end();
@@ -232,7 +234,7 @@ fn there_is_no_progress_where_nobody_watches_or_somebody_wants_quiet() {
     assert!(!shown.contains("/6  "), "{shown:?}");
 }
 
-fn quiet_leaves_what_is_wrong() {
+fn quiet_shows_only_failures() {
     let server = programs::command("wrong/server/prefix-token.c");
     let mut check = sockspec(&["check", "--server", &server, "--quiet", "server/exit-exact", "server/eof"]);
     let screen = check.assert().code(1).stderr(is_empty()).get_output().stdout.clone();
@@ -243,13 +245,13 @@ fn quiet_leaves_what_is_wrong() {
         "{screen}"
     );
     assert!(!screen.contains("PASS"), "{screen}");
-    // What repeats a failure is no mere note.
+    // The seed is needed to repeat a failure, so --quiet keeps it.
     let seed = contains("the seed is 7").count(1);
     sockspec(&["fuzz", "--server", &server, "--seed", "7", "-q"]).assert().code(1).stderr(seed);
     sockspec(&["fuzz", "--server", SERVER, "--seed", "7", "--cases", "3", "-q"]).assert().code(0).stderr(is_empty());
 }
 
-fn colours_are_for_terminals_unless_something_else_is_asked_for() {
+fn colours_follow_the_terminal_the_option_and_the_environment() {
     const NONE: &[(&str, &str)] = &[];
     let check = ["check", "--server", "true", "server/listen"];
     for (variables, option, at_terminal, in_pipe) in [
@@ -276,7 +278,7 @@ fn colours_are_for_terminals_unless_something_else_is_asked_for() {
     }
 }
 
-fn colours_of_help_and_of_mistakes_can_be_had_or_not() {
+fn help_and_errors_follow_the_colour_option() {
     for mistake in [&["--help"][..], &["frobnicate"], &["list", "nope"]] {
         for (option, is_coloured) in [("--color=never", false), ("--color=always", *mistake != ["list", "nope"])] {
             let mut command = sockspec(&[option]);
@@ -286,18 +288,18 @@ fn colours_of_help_and_of_mistakes_can_be_had_or_not() {
     }
 }
 
-fn an_interrupted_run_ends_its_subjects_and_writes_all_its_reports() {
+fn an_interrupted_run_ends_its_subjects_and_writes_its_reports() {
     let folder = TempDir::new().expect("a folder");
     let (server, fifo) = stuck_server(folder.path(), 0);
     let reports = ["human", "json"].map(|format| folder.path().join(format));
     let [human, json] = reports.each_ref().map(|path| format!("{0}={1}", path.file_name().expect("a name").display(), path.display()));
     let fuzz = vec!["fuzz", "--server", &server, "--timeout", "1h", "--seed", "1", "--jobs", "1"];
     let explore = vec!["explore", "--server", &server, "--timeout", "1h", "hello", "--jobs", "1"];
-    for (arguments, signal) in [(check_stuck(&server), Signal::INT), (fuzz, Signal::TERM), (explore, programs::hang_up())] {
+    for (arguments, signal) in [(two_scenarios(&server), Signal::INT), (fuzz, Signal::TERM), (explore, programs::hangup_signal())] {
         let mut command = sockspec(&arguments);
         command.args(["--report", &human, "--report", &json]).stdout(Stdio::piped()).stderr(Stdio::piped());
         let harness = command.spawn().expect("it starts");
-        let pipe = until_stuck(&fifo);
+        let pipe = wait_until_stuck(&fifo);
         rustix::process::kill_process(Pid::from_child(&harness), signal).expect("it is there");
         let output = harness.wait_with_output().expect("it ends");
         assert_eq!(output.status.code(), Some(130), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -312,19 +314,19 @@ fn an_interrupted_run_ends_its_subjects_and_writes_all_its_reports() {
     }
 }
 
-fn an_interrupted_run_says_so_in_every_format_whatever_has_failed() {
+fn every_format_reports_an_interrupted_run() {
     let folder = TempDir::new().expect("a folder");
     for (status, verdict) in [(0, "the server: interrupted, nothing wrong so far"), (1, "the server does not conform: server/eof")] {
         let folder = folder.path().join(status.to_string());
         fs::create_dir(&folder).expect("a folder");
         let (server, fifo) = stuck_server(&folder, status);
-        let mut command = sockspec(&check_stuck(&server));
+        let mut command = sockspec(&two_scenarios(&server));
         let formats = ["human", "brief", "html", "tap", "junit", "gradescope", "github"];
         for format in formats {
             command.arg("--report").arg(format!("{format}={}", folder.join(format).display()));
         }
         let harness = command.env("GITHUB_STEP_SUMMARY", folder.join("summary")).spawn().expect("it starts");
-        let _pipe = until_stuck(&fifo);
+        let _pipe = wait_until_stuck(&fifo);
         rustix::process::kill_process(Pid::from_child(&harness), Signal::INT).expect("it is there");
         assert_eq!(harness.wait_with_output().expect("it ends").status.code(), Some(130));
         let read = |format: &str| fs::read_to_string(folder.join(format)).expect("a report");
@@ -335,12 +337,12 @@ fn an_interrupted_run_says_so_in_every_format_whatever_has_failed() {
     }
 }
 
-/// A pipe whose reader has had enough.
+/// A pipe whose reader has closed it.
 fn closed_pipe() -> io::PipeWriter {
     io::pipe().expect("a pipe").1
 }
 
-fn a_reader_that_has_had_enough_is_no_error() {
+fn a_closed_pipe_is_no_error() {
     let wrong = programs::command("wrong/server/prefix-token.c");
     for (status, arguments) in [
         (0, vec!["list"]),
@@ -364,13 +366,13 @@ fn a_reader_that_has_had_enough_is_no_error() {
             (Some(status), false),
             "{arguments:?}: {said}"
         );
-        // Nor is one who does not want to hear what is said beside it.
+        // The same holds if the reader of stderr has closed it.
         let output = sockspec(&arguments).stdout(Stdio::null()).stderr(closed_pipe()).output().expect("it runs");
         assert_eq!(output.status.code(), Some(status), "{arguments:?}");
     }
 }
 
-fn a_report_to_a_file_is_written_though_nobody_reads_the_other() {
+fn a_report_file_is_written_even_if_stdout_is_closed() {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("report.json");
     let report = format!("json={}", file.display());
@@ -381,7 +383,7 @@ fn a_report_to_a_file_is_written_though_nobody_reads_the_other() {
     assert_eq!(json["summary"]["fail"], 0, "{json}");
 }
 
-fn a_full_disk_is_trouble_and_not_the_programs_fault() {
+fn a_full_disk_is_trouble_and_not_a_failure() {
     for arguments in [vec!["check", "--server", SERVER, "server/eof"], vec!["list"]] {
         let full = File::options().write(true).open("/dev/full").expect("a device");
         sockspec(&arguments).stdout(full).assert().code(3).stderr(contains("No space left on device"));

@@ -1,4 +1,6 @@
-//! `sockspec watch`: what a change of a program comes to is shown, and nothing else.
+//! `sockspec watch`: after each change of a program, it shows only the results that changed.
+//!
+//! `cargo test --test watch a_changed_source` runs one test.
 
 mod programs;
 
@@ -9,13 +11,13 @@ use std::process::{Child, Command};
 use tempfile::TempDir;
 
 programs::tests! {
-    a_change_is_shown_and_nothing_else,
-    a_source_that_changes_is_built_again,
-    the_module_of_a_script_is_watched_too("python3"),
-    a_program_that_is_missing_at_first_is_an_error,
+    only_changes_are_shown,
+    a_changed_source_is_rebuilt,
+    modules_of_a_script_are_watched("python3"),
+    a_program_that_is_missing_at_the_start_is_an_error,
 }
 
-/// A session at a terminal: what it prints, until it waits.
+/// A running `sockspec watch`, and its output.
 struct Session {
     process: Child,
     lines: BufReader<PipeReader>,
@@ -30,7 +32,7 @@ impl Session {
         Self { process, lines: BufReader::new(reader) }
     }
 
-    /// All that it says until it waits for a change, or ends.
+    /// Everything that it prints until it waits for a change, or ends.
     fn look(&mut self) -> String {
         let mut said = String::new();
         loop {
@@ -50,16 +52,16 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // A test that fails leaves nothing behind.
+        // So a failing test leaves no process behind.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-fn a_change_is_shown_and_nothing_else() {
+fn only_changes_are_shown() {
     let folder = TempDir::new().expect("a folder");
     let install = |program: &str| {
-        // As a linker does: the old one goes, and the new one grows.
+        // A linker does the same: it removes the old file, and writes the new one bit by bit.
         let _ = fs::remove_file(folder.path().join("server"));
         fs::copy(programs::command(program), folder.path().join("server")).expect("a copy");
     };
@@ -72,7 +74,7 @@ fn a_change_is_shown_and_nothing_else() {
     assert!(second.starts_with("\nserver has changed\nFAIL  MUST    server/exit-exact          3/9  was PASS 9/9\n"), "{second}");
     assert!(second.contains("Your server behaves like `prefix-token`"), "{second}");
     assert!(second.contains("FAIL  server/exit-exact/one-byte-more") && !second.contains("server/eof"), "{second}");
-    // The same program once more is nothing new, and its mistake is not told again.
+    // The same program again is no change, so its mistake is not shown again.
     install("wrong/server/prefix-token.c");
     let third = session.look();
     assert!(
@@ -85,7 +87,7 @@ fn a_change_is_shown_and_nothing_else() {
     session.end();
 }
 
-fn a_source_that_changes_is_built_again() {
+fn a_changed_source_is_rebuilt() {
     let folder = TempDir::new().expect("a folder");
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
     let right = fs::read_to_string(programs::folder().join("right/server.c")).expect("a program");
@@ -103,7 +105,7 @@ fn a_source_that_changes_is_built_again() {
     session.end();
 }
 
-fn the_module_of_a_script_is_watched_too() {
+fn modules_of_a_script_are_watched() {
     let folder = TempDir::new().expect("a folder");
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
     write("greeting.py", "WORDS = '客户端成功连接'\n");
@@ -119,7 +121,7 @@ fn the_module_of_a_script_is_watched_too() {
     session.end();
 }
 
-fn a_program_that_is_missing_at_first_is_an_error() {
+fn a_program_that_is_missing_at_the_start_is_an_error() {
     let folder = TempDir::new().expect("a folder");
     let mut session = Session::new(&folder, &["./server"]);
     let said = session.look();

@@ -1,13 +1,13 @@
-//! Speed, as ratios of things measured in turn in the same run: `cargo bench`.
+//! Speed, as ratios: `cargo bench`. The compared things are measured alternately in the same run.
 //!
-//! - `explore` on a stream of 10 bytes (512 conversations of five segments and a half on average), with one job and with two, against bare
-//!   C loops in as many processes that start the same server as often: one that only sends the token, and one that sends the same
-//!   segments with the same witness.
-//! - The suite with the reference pair against bare C loops that start its programs as often as the suite does, and say only the token.
-//! - A server and a client that spin at the end of what they read, against the reference pair.
-//! - The suite with the reference pair in each place where it may run, against private namespaces.
-//! - What the reference pair passes on, against a pair in C.
-//! - The oracle's growth: how much longer it takes for twice the stream, where messages imitate lines as badly as they can.
+//! - `explore` on a stream of 10 bytes (512 conversations, 5.5 segments each on average), with one job and with two. It is compared with
+//!   bare C loops in as many processes, which start the same server as often. One loop sends only the token. The other sends the same segments,
+//!   and waits in the same way until the server has read them.
+//! - The suite with the reference pair, compared with bare C loops that start its programs as often and send only the token.
+//! - A server and a client that spin at the end of their input, compared with the reference pair.
+//! - The suite with the reference pair in each isolation, compared with private namespaces.
+//! - The throughput of the reference pair, compared with a pair in C.
+//! - The growth of the oracle: its time for twice the stream, with messages that imitate lines in the worst way.
 
 use serde_json::Value;
 use sockspec::model::oracle::{Ending, Question, explain};
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 const ROUNDS: usize = 5;
 const STREAM: &str = "abcdefghij";
 const RUNS: usize = 1 << (STREAM.len() - 1);
-/// How much is poured through a program, in MiB.
+/// The amount of data for the throughput, in MiB.
 const POURED: &str = "1024";
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
 const SERVER: &str = env!("CARGO_BIN_EXE_sockspec-server");
@@ -154,7 +154,7 @@ fn pour(bare: &Path, folder: &Path) {
     }
 }
 
-/// The medians of what is measured in turn.
+/// The medians of alternating measurements.
 fn medians<const N: usize>(measures: [&dyn Fn() -> Duration; N]) -> [Duration; N] {
     let mut times = [(); N].map(|()| Vec::new());
     for _ in 0..ROUNDS {
@@ -163,7 +163,7 @@ fn medians<const N: usize>(measures: [&dyn Fn() -> Duration; N]) -> [Duration; N
     times.map(|mut times| median(&mut times))
 }
 
-/// What a scenario costs in each place, in one run. The last place plays one at a time, and no relay.
+/// The cost of a scenario in each isolation, in one run. The last isolation plays one scenario at a time, and no relay.
 fn places() {
     const PLACES: [&str; 4] = ["namespace", "network", "address", "none"];
     for jobs in ["1", "2"] {
@@ -194,7 +194,7 @@ fn places() {
     }
 }
 
-/// How long all of them take, side by side.
+/// The time that all commands take, at the same time.
 fn seconds(commands: impl IntoIterator<Item = Command>) -> Duration {
     let began = Instant::now();
     let started = commands.into_iter().map(|mut command| command.stdout(Stdio::null()).spawn().expect("it runs"));

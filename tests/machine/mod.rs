@@ -1,10 +1,10 @@
-//! The machine that the tests run on: what of it the harness uses, and what keeps it busy.
+//! The processes of the harness, and load for the CPUs.
 
 use std::fs;
 use std::process::{Child, Command};
 
-/// The processes of a run that are the harness's own: this one, and its stages, but no subject.
-pub fn harness(pid: u32) -> Vec<u32> {
+/// The processes of a run that belong to the harness: `pid` and its stages, but no subject.
+pub fn harness_processes(pid: u32) -> Vec<u32> {
     let mut all = vec![pid];
     let mut next = 0;
     while let Some(pid) = all.get(next).copied() {
@@ -21,18 +21,18 @@ fn is_stage(pid: &u32) -> bool {
     fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|words| words.split(|b| *b == 0).nth(1) == Some(b"__stage"))
 }
 
-/// Processes that use all of the CPU, as long as this lives.
-pub struct Load(Vec<Child>);
+/// Processes that keep the CPUs busy until this value is dropped.
+pub struct CpuLoad(Vec<Child>);
 
-impl Load {
-    /// So many of them.
-    pub fn of(loops: usize) -> Self {
+impl CpuLoad {
+    /// Starts so many busy loops.
+    pub fn start(loops: usize) -> Self {
         let one = || Command::new("sh").args(["-c", "while :; do :; done"]).spawn().expect("a loop");
         Self((0..loops).map(|_| one()).collect())
     }
 }
 
-impl Drop for Load {
+impl Drop for CpuLoad {
     fn drop(&mut self) {
         for child in &mut self.0 {
             let _ = child.kill();

@@ -1,4 +1,4 @@
-/* A server that is its own client, and closes both ends of many connections at the same moment: some of them are then kept by the system on
+/* A server that is its own client, and closes both ends of many connections at the same moment: the system then keeps some of them on
    both sides. */
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-"""A server whose output is written to break the reports about it: markup, workflow commands, control sequences, invalid UTF-8, long lines."""
+"""A server whose output tries to break the reports: markup, workflow commands, control sequences, invalid UTF-8, long lines."""
 
 import socket
 import sys

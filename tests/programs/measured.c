@@ -1,4 +1,4 @@
-/* Runs a command, and writes into the file `memory` how much memory any one of its processes has held at most, in KiB. */
+/* Runs a command, and writes the peak memory of its largest process into the file `memory`, in KiB. */
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/resource.h>

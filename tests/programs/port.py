@@ -1,4 +1,4 @@
-"""A server that is told its port, as its argument or in PORT, and is otherwise right."""
+"""A right server that gets its port from its argument or from PORT."""
 import os
 import socket
 import sys

@@ -22,7 +22,7 @@
 static struct sockaddr_storage address;
 static socklen_t length;
 
-/* Reads an address as a person writes it; the name says of which family. */
+/* Parses an address. Its name shows the family. */
 static struct sockaddr *at(const char *ip, int port)
 {
     memset(&address, 0, sizeof address);
@@ -46,7 +46,7 @@ static void say(const char *what, int result)
     printf("%s: %s\n", what, result >= 0 ? "done" : strerrorname_np(errno));
 }
 
-/* Ports that the system chooses are another one each time. */
+/* The system chooses another port each time. */
 static void name(const char *what, int socket, int (*of)(int, struct sockaddr *, socklen_t *), int room)
 {
     struct sockaddr_storage found;
@@ -280,7 +280,7 @@ static void in_threads(void)
 
 static void nothing(int signal) { (void)signal; }
 
-/* Timer signals come in the middle of everything; calls that they interrupt are made again. */
+/* Timer signals arrive at any time. Interrupted calls are repeated. */
 static void interrupted(void)
 {
     struct sigaction action = { .sa_handler = nothing, .sa_flags = SA_RESTART };
@@ -317,7 +317,7 @@ static void gives_up(int signal)
         _exit(0);
 }
 
-/* Nobody accepts, so at some point a client has to wait. */
+/* No call accepts, so at some point a client has to wait. */
 static void full(void)
 {
     int l = stream(AF_INET);

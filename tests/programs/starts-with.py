@@ -1,4 +1,4 @@
-"""The mistake of wrong/server/prefix-token.c as it is made in Python."""
+"""The mistake of wrong/server/prefix-token.c, made in Python."""
 import socket
 import sys
 

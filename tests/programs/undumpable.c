@@ -1,4 +1,4 @@
-/* A right server that lets nobody look into it, as programs do that hold secrets. */
+/* A right server that other processes may not inspect, like programs that hold secrets. */
 #include <sys/prctl.h>
 
 #define main serve

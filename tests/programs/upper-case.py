@@ -1,4 +1,4 @@
-"""A server that is wrong in a way of its own: it prints every message in upper case, and ends at `quit`, too."""
+"""A server with a mistake that no program in wrong/ has: it prints every message in upper case, and ends at `quit`, too."""
 import socket
 import sys
 

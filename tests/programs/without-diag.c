@@ -1,5 +1,5 @@
-/* Runs a command in a system whose kernel answers no question about the sockets of TCP: whoever opens a netlink socket for such questions is
- * given a socket at whose other end this program says what a kernel without tcp_diag says: ENOENT. */
+/* Runs a command as if the kernel had no tcp_diag. When the command opens a netlink socket for questions about TCP sockets, it gets another
+ * socket. This program holds the other end, and answers ENOENT, like a kernel without tcp_diag. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -24,7 +24,7 @@ static int fail(const char *what) {
     return 2;
 }
 
-/* Hands descriptor `fd` over to whoever is at the other end, or takes one over. */
+/* Sends descriptor `fd` to the other end, or receives one. */
 static int pass(int end, int fd) {
     char byte = 0;
     union {
@@ -38,7 +38,7 @@ static int pass(int end, int fd) {
     return sendmsg(end, &message, 0) == 1 ? 0 : -1;
 }
 
-/* Answers each question that comes to `end` as the kernel does that has nobody to ask. */
+/* Answers each question that arrives at `end` with ENOENT. */
 static void answer(int end) {
     char question[4096];
     for (ssize_t size; (size = recv(end, question, sizeof question, 0)) > 0;) {

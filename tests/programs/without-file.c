@@ -1,4 +1,4 @@
-/* A library that is loaded into every program: files whose paths end as WITHOUT_FILE says are not there. */
+/* A library that is loaded into every program. It hides all files whose paths end with WITHOUT_FILE. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A right program behind a wrapper that starts many others first, as version managers do. Between two of them every process sleeps.
+# A wrapper around a right program. It first starts many other programs, as version managers do. Between two of them, all processes sleep.
 i=0
 while [ $i -lt 10 ]; do
     i=$((i + 1))

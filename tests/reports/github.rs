@@ -1,4 +1,4 @@
-//! GitHub Actions.
+//! The report for GitHub Actions: workflow commands, and the summary in Markdown.
 
 use crate::programs;
 use crate::runs::{self, Fate, HOSTILE_NAME, MANY, sockspec};
@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fs;
 use tempfile::TempDir;
 
-/// A workflow command, as the runner takes a line apart.
+/// A parsed workflow command.
 #[derive(Debug)]
 struct Command {
     name: String,
@@ -15,7 +15,7 @@ struct Command {
     message: String,
 }
 
-/// `::name key=value,key=value::message`, by the rules of GitHub's runner: see `ActionCommand.cs` there.
+/// Parses `::name key=value,key=value::message` by the rules of GitHub's runner: see its `ActionCommand.cs`.
 fn command(line: &str) -> Option<Command> {
     let (head, message) = line.trim().strip_prefix("::")?.split_once("::")?;
     let (name, properties) = head.split_once(' ').unwrap_or((head, ""));
@@ -25,7 +25,7 @@ fn command(line: &str) -> Option<Command> {
     Some(Command { name: name.into(), properties: properties.collect(), message: plain(message).replace("%25", "%") })
 }
 
-/// What the runner makes of a log: the commands that it obeys, and how many lines it shows as they are.
+/// The commands that the runner obeys in a log, and the number of lines that it shows as they are.
 fn obeyed(log: &str) -> (Vec<Command>, usize) {
     let (mut commands, mut shown, mut stopped) = (Vec::new(), 0, None::<String>);
     for line in log.lines() {
@@ -34,7 +34,7 @@ fn obeyed(log: &str) -> (Vec<Command>, usize) {
             (_, Some(_)) => shown += 1,
             (Some(command), None) if command.name == "stop-commands" => stopped = Some(command.message),
             (Some(command), None) => commands.push(command),
-            // The older form of a command may stand anywhere in a line.
+            // The older form of a command may be anywhere in a line.
             (None, None) if line.contains("##[") => panic!("an old command: {line}"),
             (None, None) => shown += 1,
         }
@@ -49,7 +49,7 @@ fn annotations(name: &str) -> Vec<Command> {
     commands
 }
 
-pub fn every_line_is_a_command_that_the_runner_reads() {
+pub fn every_line_is_a_valid_workflow_command() {
     for played in runs::all() {
         for command in annotations(played.name) {
             assert!(["error", "warning", "notice"].contains(&command.name.as_str()), "{}: {command:?}", played.name);
@@ -60,12 +60,12 @@ pub fn every_line_is_a_command_that_the_runner_reads() {
     assert!(annotations("named").iter().any(|command| command.properties["title"] == title));
 }
 
-pub fn what_fails_is_an_error() {
+pub fn failures_are_error_annotations() {
     for played in runs::all().iter().filter(|played| played.name != "many") {
         let commands = annotations(played.name);
         let count = |kind: &str| commands.iter().filter(|command| command.name == kind).count();
         let failed = runs::fates(played).iter().filter(|(_, fate)| *fate == Fate::Failed).count();
-        // A listener that was not asked for is told of as well.
+        // An unexpected listener gets an annotation, too.
         let failed = failed + usize::from(played.name == "deaf");
         assert_eq!(count("error"), failed.min(10), "{}", played.name);
         assert_eq!(count("error") > 0, played.status == 1, "{} ends with {}", played.name, played.status);
@@ -73,7 +73,7 @@ pub fn what_fails_is_an_error() {
     }
     let wrong = annotations("wrong");
     let errors: Vec<_> = wrong.iter().filter(|command| command.name == "error").collect();
-    // One of each rule comes first, and each tells how to see it again.
+    // The first annotations are one of each rule. Each gives the replay command.
     assert_eq!(
         (&errors[0].properties["title"], &errors[1].properties["title"]),
         (&"server/exit-exact".into(), &"server/exit-coalesced".into())
@@ -83,7 +83,7 @@ pub fn what_fails_is_an_error() {
     assert_eq!(notice.properties["title"], "server behaves like prefix-token");
 }
 
-pub fn ten_annotations_of_a_kind_are_the_most() {
+pub fn at_most_ten_annotations_of_a_kind_are_written() {
     let many = annotations("many");
     let errors: Vec<_> = many.iter().filter(|command| command.name == "error").collect();
     let failed: usize = ["wrong", "unjudged", "hostile"]
@@ -94,7 +94,7 @@ pub fn ten_annotations_of_a_kind_are_the_most() {
     assert_eq!(errors[9].message, format!("and {} more", failed - 9));
 }
 
-pub fn a_file_is_named_where_it_was_checked_out() {
+pub fn annotations_name_files_relative_to_the_checkout() {
     assert!(annotations("wrong").iter().all(|command| !command.properties.contains_key("file")), "a file that is built in");
     let folder = TempDir::new().expect("a folder");
     fs::create_dir_all(folder.path().join("work/mine")).expect("a folder");
@@ -108,7 +108,7 @@ pub fn a_file_is_named_where_it_was_checked_out() {
     assert_eq!((&command.properties["file"], &command.properties["line"]), (&"work/mine/a,b.transcript".into(), &"7".into()));
 }
 
-pub fn in_actions_it_is_chosen_and_nothing_printed_is_a_command() {
+pub fn github_actions_selects_the_format_and_output_cannot_inject_commands() {
     let folder = TempDir::new().expect("a folder");
     let summary = folder.path().join("summary");
     let report = runs::of("named").path("json").display().to_string();
@@ -118,22 +118,22 @@ pub fn in_actions_it_is_chosen_and_nothing_printed_is_a_command() {
         String::from_utf8(output.stdout).expect("text")
     };
     let log = run(&[], "true");
-    // It would be a command: the name of the program, as the report for people shows it.
+    // In the report for people, the name of the program would be a workflow command.
     assert!(log.contains(HOSTILE_NAME.split('\u{1b}').next().expect("a part")), "{log}");
     let (commands, shown) = obeyed(&log);
     assert!(shown > 50);
     let said = |commands: &[Command]| commands.iter().map(|command| command.message.clone()).collect::<Vec<_>>();
     assert_eq!(said(&commands), said(&annotations("named")));
     assert!(fs::read_to_string(&summary).expect("a summary").contains("## sockspec"));
-    // The same is written where both are asked for, in whatever order; and what is for people alone is no command either.
+    // Both reports together, in either order, give the same. The report for people alone must hold no command, either.
     assert_eq!(said(&obeyed(&run(&["--report", "github", "--report", "human"], "true")).0), said(&commands));
     assert!(obeyed(&run(&["--report", "human"], "true")).0.is_empty());
     assert!(!run(&[], "false").contains("stop-commands"));
     let word = |log: &str| log.lines().next().expect("a line").to_owned();
-    assert_ne!(word(&log), word(&run(&[], "true")), "nobody can guess it");
+    assert_ne!(word(&log), word(&run(&[], "true")), "the word is random");
 }
 
-pub fn other_reports_are_left_alone_in_actions() {
+pub fn github_actions_leaves_chosen_reports_unchanged() {
     let report = runs::of("wrong").path("json");
     let report = report.display().to_string();
     let output = sockspec(&["merge", &report, "--report", "json"]).env("GITHUB_ACTIONS", "true").output().expect("it runs");
@@ -142,7 +142,7 @@ pub fn other_reports_are_left_alone_in_actions() {
     assert_eq!(both.status.code(), Some(2));
 }
 
-/// The cells of each row of each table.
+/// The cells of every table row.
 fn rows(markdown: &str) -> Vec<Vec<String>> {
     let (mut rows, mut is_cell) = (Vec::<Vec<String>>::new(), false);
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
@@ -160,7 +160,7 @@ fn rows(markdown: &str) -> Vec<Vec<String>> {
     rows
 }
 
-/// The HTML of a text in Markdown, tag by tag.
+/// The HTML tags of a Markdown text.
 fn tags(markdown: &str) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
@@ -171,7 +171,7 @@ fn tags(markdown: &str) -> Vec<String> {
     tags
 }
 
-pub fn the_summary_has_a_row_for_each_rule_that_is_not_met() {
+pub fn the_summary_has_a_row_for_each_broken_rule() {
     for played in runs::all().iter().filter(|played| !["many", "deaf", "stale"].contains(&played.name)) {
         let mut rules: Vec<String> = runs::fates(played)
             .into_iter()
@@ -199,7 +199,7 @@ pub fn the_summary_has_a_row_for_each_rule_that_is_not_met() {
     assert!(rows(&runs::of("known").text("summary"))[0][5].ends_with(runs::REASON));
 }
 
-pub fn hostile_output_is_no_markup() {
+pub fn hostile_output_is_escaped_in_the_summary() {
     for name in ["hostile", "named", "known", "many"] {
         let text = runs::of(name).text("summary");
         let ours = ["details", "summary", "/summary", "/details", "code", "/code"];
@@ -208,7 +208,7 @@ pub fn hostile_output_is_no_markup() {
         assert_eq!((count("details"), count("code")), (count("/details"), count("/code")), "{name}");
         assert!(!text.contains('\u{1b}'), "{name}");
     }
-    // What a program printed is shown as it is, in a block of code.
+    // Output of the program appears unchanged in a code block.
     let hostile = runs::of("hostile").text("summary");
     let mut code = String::new();
     let mut is_code = false;
@@ -223,7 +223,7 @@ pub fn hostile_output_is_no_markup() {
     assert!(code.contains("<script>alert(1)</script> ]]> --> &amp; | `code` ``` </details>\\x1b[2J"));
 }
 
-pub fn the_summary_is_appended_and_never_too_large() {
+pub fn the_summary_is_appended_and_stays_below_the_size_limit() {
     const LIMIT: usize = 1024 * 1024;
     let folder = TempDir::new().expect("a folder");
     let summary = folder.path().join("summary");
@@ -242,7 +242,7 @@ pub fn the_summary_is_appended_and_never_too_large() {
     }
 }
 
-pub fn a_summary_that_cannot_be_written_is_a_mistake() {
+pub fn a_summary_that_cannot_be_written_is_an_error() {
     let check = ["check", "--server", &programs::command("right/server.c"), "server/eof", "--report", "github"];
     let output = sockspec(&check).env("GITHUB_STEP_SUMMARY", "/no/such/folder/summary").output().expect("it runs");
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -251,7 +251,7 @@ pub fn a_summary_that_cannot_be_written_is_a_mistake() {
         told.starts_with("error: the summary that GITHUB_STEP_SUMMARY asks for cannot be written to /no/such/folder/summary: "),
         "{told}"
     );
-    // Where there is no place for it, there is none.
+    // Without GITHUB_STEP_SUMMARY, there is no summary.
     assert_eq!(sockspec(&check).output().expect("it runs").status.code(), Some(0));
     assert_eq!(sockspec(&check).env("GITHUB_STEP_SUMMARY", "").output().expect("it runs").status.code(), Some(0));
 }

@@ -1,4 +1,4 @@
-//! Gradescope.
+//! The report for Gradescope, `results.json`.
 
 use crate::programs;
 use crate::runs::{self, Fate, Played, REASON, sockspec};
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use tempfile::TempDir;
 
-/// What Gradescope reads; anything else is a mistake.
+/// The fields that Gradescope reads. Any other field is a mistake.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Report {
@@ -71,12 +71,12 @@ pub fn every_rule_is_a_test_with_its_points() {
     assert_eq!((test(&listen, "server/listen").score, test(&listen, "server/listen").max_score), (0, 1));
 }
 
-pub fn the_score_is_the_sum() {
+pub fn the_score_is_the_sum_of_the_points() {
     for played in runs::all() {
         let report = read(played);
         let sum = |points: fn(&Test) -> u32| report.tests.iter().map(points).sum::<u32>();
         assert_eq!(report.score, sum(|test| test.score), "{}", played.name);
-        // All points are had exactly where nothing counts against the program, and all of it was judged.
+        // A program has all points if and only if all cases were judged and no failure counts.
         let has_all = report.score == sum(|test| test.max_score);
         let is_right = runs::fates(played).iter().all(|(_, fate)| !matches!(fate, Fate::Failed | Fate::Unjudged));
         if !["many", "unjudged"].contains(&played.name) {
@@ -92,7 +92,7 @@ pub fn the_score_is_the_sum() {
     assert!(read(runs::of("wrong")).output.contains("Your server behaves like `prefix-token`"));
 }
 
-pub fn what_costs_no_point_says_so() {
+pub fn tests_without_points_say_so() {
     let known = read(runs::of("known"));
     assert!(test(&known, "server/exit-exact").output.contains(&format!("This is known, and does not count: {REASON}")));
     let warned = read(runs::of("warned"));
@@ -100,14 +100,14 @@ pub fn what_costs_no_point_says_so() {
     assert_eq!(test(&read(runs::of("strict")), "server/restart").max_score, 1);
 }
 
-pub fn exit_zero_forgives_a_verdict_and_nothing_else() {
+pub fn exit_zero_hides_verdicts_but_no_errors() {
     let status = |arguments: &[&str]| sockspec(arguments).arg("--exit-zero").output().expect("it runs").status.code();
     for name in ["wrong", "strict", "deaf", "right"] {
         assert_eq!(status(&["merge", &runs::of(name).path("json").display().to_string()]), Some(0), "{name}");
     }
     let wrong = programs::command("wrong/server/prefix-token.c");
     assert_eq!(status(&["check", "--server", &wrong, "server/exit-exact"]), Some(0));
-    // What could not be judged is a verdict, too: the report says so.
+    // "Could not be judged" is a verdict, too, and the report shows it.
     let client = programs::command("wrong/client/lines.py");
     let server = env!("CARGO_BIN_EXE_sockspec-server");
     assert_eq!(status(&["check", "--server", server, "--client", &client, "pair/conversation"]), Some(0));
@@ -116,7 +116,7 @@ pub fn exit_zero_forgives_a_verdict_and_nothing_else() {
     assert_eq!(status(&["merge", &runs::of("stale").path("json").display().to_string()]), Some(2));
 }
 
-pub fn a_program_that_is_not_there_has_no_points_and_says_why() {
+pub fn a_missing_program_gets_no_points_and_a_reason() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("results.json");
     let report = format!("gradescope={}", path.display());
@@ -128,7 +128,7 @@ pub fn a_program_that_is_not_there_has_no_points_and_says_why() {
     assert!(told.contains("./a.out") && told.contains("Did it compile?"), "{told}");
 }
 
-pub fn a_report_that_cannot_be_written_keeps_no_other_from_it() {
+pub fn one_unwritable_report_does_not_stop_the_others() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("results.json");
     let (full, report) = ("json=/dev/full", format!("gradescope={}", path.display()));

@@ -1,4 +1,4 @@
-//! The page, read by a parser that is a browser's, and looked at by a browser.
+//! The HTML page, read by the parser of a browser, and opened in a browser.
 
 use crate::programs;
 use crate::runs::{self, Fate, Played, REASON};
@@ -25,7 +25,7 @@ fn text(element: ElementRef<'_>) -> String {
     element.text().collect::<String>().trim().to_owned()
 }
 
-/// What a screen reader goes by in place of a colour.
+/// The CSS class for a result.
 fn class(fate: Fate, level: &str) -> &'static str {
     match fate {
         Fate::Passed => "pass",
@@ -37,7 +37,7 @@ fn class(fate: Fate, level: &str) -> &'static str {
     }
 }
 
-pub fn every_case_is_there_and_says_what_became_of_it() {
+pub fn every_case_has_an_entry_with_its_result() {
     for played in runs::all() {
         let page = read(played);
         let levels: BTreeMap<String, String> = select(&page, ".rule").into_iter().map(|rule| (name(rule), level(rule))).collect();
@@ -90,18 +90,18 @@ pub fn the_verdict_is_at_the_top() {
     }
 }
 
-pub fn the_cause_comes_before_the_rules_and_what_is_wrong_is_open() {
+pub fn the_cause_comes_first_and_failures_are_open() {
     let page = read(runs::of("wrong"));
     assert_eq!(text(select(&page, ".cause h2")[0]), "Your server behaves like prefix-token");
     let open: Vec<String> = select(&page, ".rule[open]").into_iter().map(name).collect();
-    // The other rule that it breaks is a consequence, and says so.
+    // The other broken rule is a consequence, and its entry says so.
     assert_eq!(open, ["server/exit-exact"]);
     let other = select(&page, ".rule.fail:not([open])")[0];
     assert!(text(other).contains("comes of prefix-token, which server/exit-exact tells about"), "{}", text(other));
     assert_eq!(select(&page, ".case[open]").len(), 1 + within(other, ".case[open]").len());
 }
 
-pub fn several_programs_are_tables_of_those_that_have_the_same_rules() {
+pub fn programs_with_the_same_rules_share_a_table() {
     let page = read(runs::of("many"));
     let tables = select(&page, "table");
     let captions: Vec<String> = select(&page, "caption").into_iter().map(text).collect();
@@ -120,8 +120,8 @@ pub fn several_programs_are_tables_of_those_that_have_the_same_rules() {
     assert_eq!(verdicts, ["✓ conforms", "✗ does not conform", "✓ conforms", "✗ does not conform", "✗ does not conform"]);
 }
 
-/// Whatever a program prints or is called: there is nothing that a browser would run, and nothing that it would fetch.
-pub fn nothing_runs_and_nothing_is_fetched() {
+/// Neither the output nor the name of a program may add anything that a browser would run or fetch.
+pub fn the_page_has_no_scripts_and_fetches_nothing() {
     const ATTRIBUTES: [&str; 15] = [
         "class",
         "id",
@@ -173,7 +173,7 @@ pub fn nothing_runs_and_nothing_is_fetched() {
     }
 }
 
-pub fn headings_leave_out_no_level_and_the_page_can_be_listened_to() {
+pub fn headings_skip_no_level_and_the_page_suits_screen_readers() {
     for played in runs::all() {
         let page = read(played);
         assert_eq!(select(&page, "html")[0].value().attr("lang"), Some("en"));
@@ -189,7 +189,7 @@ pub fn headings_leave_out_no_level_and_the_page_can_be_listened_to() {
     }
 }
 
-pub fn long_conversations_are_folded_and_all_scenarios_fit_into_a_megabyte() {
+pub fn long_conversations_are_folded_and_the_page_stays_below_a_megabyte() {
     const MEGABYTE: usize = 1_000_000;
     let right = runs::of("right");
     assert!(right.text("html").len() < MEGABYTE, "{}", right.text("html").len());
@@ -205,8 +205,8 @@ pub fn long_conversations_are_folded_and_all_scenarios_fit_into_a_megabyte() {
     assert!(hostile.len() < MEGABYTE, "{}", hostile.len());
 }
 
-/// WCAG's AA asks for a contrast of 4.5. Every colour of text may stand on every ground.
-pub fn colours_are_legible_in_light_and_in_dark() {
+/// WCAG level AA demands a contrast of 4.5. Every text colour is tested on every background.
+pub fn colours_have_enough_contrast_in_light_and_dark() {
     let page = read(runs::of("right"));
     let style = text(select(&page, "style")[0]);
     let palettes: Vec<BTreeMap<&str, f64>> = style.split(":root {").skip(1).map(palette).collect();
@@ -225,7 +225,7 @@ pub fn colours_are_legible_in_light_and_in_dark() {
     assert_eq!(style.matches('#').count(), colours + style.matches("#only").count(), "a colour outside of the palettes");
 }
 
-/// The luminance of each colour at the beginning of a style sheet.
+/// The luminance of each colour that the style sheet defines at its beginning.
 fn palette(style: &str) -> BTreeMap<&str, f64> {
     let (declarations, _) = style.split_once('}').expect("an end");
     let colours = declarations.split(';').filter_map(|it| it.trim().strip_prefix("--")?.split_once(": #"));
@@ -240,26 +240,26 @@ fn luminance(colour: &str) -> f64 {
     0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4)
 }
 
-/// What a browser tells of a page.
+/// The measurements of a page in a browser.
 #[derive(Debug, Deserialize)]
 struct Looked {
     title: String,
-    /// How wide it is, and its window.
+    /// The width of the page, and of its window.
     width: u32,
     room: u32,
-    /// The smallest width that something with a text has.
+    /// The smallest width of an element with text.
     narrowest: u32,
-    /// The worst contrast of a text with its ground, and of how many texts.
+    /// The worst contrast of a text with its background, and the number of measured texts.
     contrast: f64,
     least_legible: String,
     texts: usize,
     is_dark: bool,
 }
 
-/// Looks at the pages.
+/// The script that measures the page.
 const LOOK: &str = include_str!("look.js");
 
-/// Opens pages in a browser, each as wide as a phone; what it tells of them, and what its console says.
+/// Opens pages in a browser, at the width of a phone. Returns the measurements, and the lines of the console.
 fn browse(pages: &[String], scheme: u8) -> (Vec<Looked>, Vec<String>) {
     let folder = TempDir::new().expect("a folder");
     let mut frames = String::new();
@@ -269,7 +269,7 @@ fn browse(pages: &[String], scheme: u8) -> (Vec<Looked>, Vec<String>) {
     }
     let frame = folder.path().join("frame.html");
     fs::write(&frame, format!("<!doctype html><meta charset=utf-8>{frames}<pre id=told></pre><script>{LOOK}</script>")).expect("a file");
-    // `timeout` is there for a browser that hangs: it takes three seconds.
+    // The browser needs three seconds. `timeout` ends a browser that hangs.
     let mut chromium = Command::new("timeout");
     chromium.args(["300", "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--enable-logging=stderr"]);
     chromium.args(["--allow-file-access-from-files", "--dump-dom"]);
@@ -283,18 +283,18 @@ fn browse(pages: &[String], scheme: u8) -> (Vec<Looked>, Vec<String>) {
     (looked, console)
 }
 
-pub fn it_fits_a_phone_and_is_legible_in_light() {
+pub fn the_page_fits_a_phone_and_is_legible_in_light_mode() {
     fits_and_is_legible(1, false);
 }
 
-pub fn it_fits_a_phone_and_is_legible_in_the_dark() {
+pub fn the_page_fits_a_phone_and_is_legible_in_dark_mode() {
     fits_and_is_legible(0, true);
 }
 
 fn fits_and_is_legible(scheme: u8, is_dark: bool) {
-    // What is right and what is hostile is among the many.
+    // The run `many` holds right and hostile programs.
     let names = ["many", "wrong", "known", "named"];
-    let pages: Vec<String> = programs::in_turn_of(names, names.len()).map(|name| runs::of(name).text("html")).collect();
+    let pages: Vec<String> = programs::todays_share(names, names.len()).map(|name| runs::of(name).text("html")).collect();
     let (looked, console) = browse(&pages, scheme);
     assert_eq!(console, Vec::<String>::new());
     assert_eq!(looked.len(), pages.len());
@@ -307,7 +307,7 @@ fn fits_and_is_legible(scheme: u8, is_dark: bool) {
     }
 }
 
-pub fn a_browser_runs_nothing_in_it() {
+pub fn a_browser_runs_no_script_of_the_page() {
     let page = runs::of("hostile").text("html");
     let altered =
         page.replace("</main>", "<script>document.title = 'pwned'</script><img src=x onerror=\"document.title = 'pwned'\"></main>");

@@ -1,4 +1,4 @@
-//! JUnit.
+//! The JUnit report.
 
 use crate::runs::{self, Fate, Played, REASON};
 use roxmltree::{Document, Node};
@@ -21,7 +21,7 @@ fn outcome<'a, 'input>(test: Node<'a, 'input>) -> Option<Node<'a, 'input>> {
     test.children().find(|child| ["failure", "error", "skipped"].iter().any(|name| child.has_tag_name(*name)))
 }
 
-/// What `xmllint` has against a report.
+/// The errors that `xmllint` finds in a report.
 fn refused(text: &[u8]) -> Option<String> {
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     file.write_all(text).expect("a file that is written");
@@ -30,14 +30,14 @@ fn refused(text: &[u8]) -> Option<String> {
     (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-pub fn the_schema_holds_for_every_run() {
+pub fn every_report_is_valid_under_the_schema() {
     for played in runs::all() {
         let text = fs::read(played.path("junit")).expect("a report");
         assert_eq!(refused(&text), None, "{}", played.name);
     }
 }
 
-pub fn the_schema_refuses_what_jenkins_does() {
+pub fn the_schema_refuses_what_jenkins_refuses() {
     let right = runs::of("right").text("junit");
     let both = "<failure message=\"x\"/><error message=\"x\"/></testcase>";
     let (head, tail) = right.split_once("/>\n<testcase").expect("a test that has passed");
@@ -48,7 +48,7 @@ pub fn the_schema_refuses_what_jenkins_does() {
     assert!(refused(twice.as_bytes()).expect("a name twice").contains("one-name-one-test"));
 }
 
-pub fn every_case_is_one_test_and_says_what_became_of_it() {
+pub fn every_case_is_one_test_with_its_result() {
     for played in runs::all().iter().filter(|played| played.name != "many") {
         let fates = runs::fates(played);
         read(played, |document| {
@@ -73,7 +73,7 @@ pub fn every_case_is_one_test_and_says_what_became_of_it() {
                 assert_eq!(element, due, "{}: {id} {fate:?}", played.name);
                 let content = outcome(*test).and_then(|node| node.text()).unwrap_or_default();
                 match fate {
-                    // The content is what GitLab shows: it tells all.
+                    // GitLab shows the content of the element, so it must hold the whole story.
                     Fate::Failed => assert!(content.contains("expected") && content.contains("again  "), "{content}"),
                     Fate::Unjudged | Fate::Excused => assert!(!content.is_empty()),
                     Fate::Known => assert_eq!(outcome(*test).and_then(|node| node.attribute("message")), Some(REASON)),
@@ -97,7 +97,7 @@ pub fn every_case_is_one_test_and_says_what_became_of_it() {
     }
 }
 
-pub fn no_two_tests_have_one_name() {
+pub fn test_names_are_unique() {
     read(runs::of("many"), |document| {
         let tests = tests(document);
         let names: HashSet<&str> = tests.iter().filter_map(|test| test.attribute("name")).collect();
@@ -106,7 +106,7 @@ pub fn no_two_tests_have_one_name() {
     });
 }
 
-pub fn the_counts_are_those_of_the_elements() {
+pub fn the_counts_match_the_elements() {
     for played in runs::all() {
         read(played, |document| {
             for counted in document.descendants().filter(|node| node.has_tag_name("testsuites") || node.has_tag_name("testsuite")) {
@@ -119,7 +119,7 @@ pub fn the_counts_are_those_of_the_elements() {
     }
 }
 
-pub fn what_makes_the_exit_status_is_an_element() {
+pub fn every_nonzero_exit_status_has_an_element() {
     for played in runs::all() {
         let is_bad =
             |document: &Document<'_>| document.descendants().any(|node| node.has_tag_name("failure") || node.has_tag_name("error"));
@@ -137,7 +137,7 @@ pub fn what_makes_the_exit_status_is_an_element() {
     }
 }
 
-pub fn hostile_output_stays_text() {
+pub fn hostile_output_is_escaped() {
     for name in ["hostile", "named"] {
         read(runs::of(name), |document| {
             assert!(document.descendants().all(|node| !node.has_tag_name("script") && !node.has_tag_name("b")));

@@ -1,4 +1,4 @@
-// Looks at pages with everything open, as a phone shows them. They stand in frames, and are as they were written.
+// Measures pages at the width of a phone, with every section open. The pages are in frames, and unchanged.
 const luminance = ([r, g, b]) => {
     const part = value => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
     return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);

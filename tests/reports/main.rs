@@ -1,13 +1,15 @@
-//! Reports in every format, made from the same runs, and read back by what has not written them.
+//! Reports in every format, written from the same runs. Independent parsers read them.
 //!
-//! | file | what it is about |
+//! | file | content |
 //! |---|---|
-//! | `runs.rs` | the runs, each played once and written in every format |
-//! | `junit.rs` | the XML that GitLab and Jenkins read; `junit.xsd` says what that is |
-//! | `html.rs` | the page, read by a parser that is a browser's, and looked at by a browser: `look.js` tells what it sees |
+//! | `runs.rs` | the runs: each is played once, and written in every format |
+//! | `junit.rs` | the XML that GitLab and Jenkins read; `junit.xsd` is its schema |
+//! | `html.rs` | the HTML page, read by the parser of a browser and opened in a browser: `look.js` measures it there |
 //! | `github.rs` | the commands that GitHub's runner reads, and the summary in Markdown |
 //! | `gradescope.rs` | `results.json` |
-//! | `tap.rs` | TAP 14, read by Perl's own parser as the 13 that it knows |
+//! | `tap.rs` | TAP 14, read as TAP 13 by Perl's own parser |
+//!
+//! `cargo test --test reports junit` runs the tests of one format.
 
 mod github;
 mod gradescope;
@@ -21,7 +23,7 @@ mod tap;
 use libtest_mimic::Trial;
 use std::process::ExitCode;
 
-/// Tests, each named as its function is; what one of them needs is a tool that may be missing here.
+/// Makes trials of test functions, named after them. A test may need a tool that is missing on this machine.
 macro_rules! trials {
     ($($module:ident: $($test:ident)* $(, with $tool:literal: $($needy:ident)*)?;)*) => {
         vec![$($($(trial(concat!(stringify!($module), "::", stringify!($needy)), programs::missing($tool), $module::$needy),)*)?
@@ -31,33 +33,33 @@ macro_rules! trials {
 
 fn main() -> ExitCode {
     let trials = trials! {
-        // First what takes longest: a browser.
-        html: every_case_is_there_and_says_what_became_of_it the_verdict_is_at_the_top
-            the_cause_comes_before_the_rules_and_what_is_wrong_is_open several_programs_are_tables_of_those_that_have_the_same_rules nothing_runs_and_nothing_is_fetched
-            headings_leave_out_no_level_and_the_page_can_be_listened_to
-            long_conversations_are_folded_and_all_scenarios_fit_into_a_megabyte colours_are_legible_in_light_and_in_dark,
-            with "chromium": it_fits_a_phone_and_is_legible_in_light it_fits_a_phone_and_is_legible_in_the_dark a_browser_runs_nothing_in_it;
-        junit: every_case_is_one_test_and_says_what_became_of_it no_two_tests_have_one_name the_counts_are_those_of_the_elements
-            what_makes_the_exit_status_is_an_element hostile_output_stays_text,
-            with "xmllint": the_schema_holds_for_every_run the_schema_refuses_what_jenkins_does;
-        github: every_line_is_a_command_that_the_runner_reads what_fails_is_an_error ten_annotations_of_a_kind_are_the_most
-            a_file_is_named_where_it_was_checked_out in_actions_it_is_chosen_and_nothing_printed_is_a_command
-            other_reports_are_left_alone_in_actions the_summary_has_a_row_for_each_rule_that_is_not_met
-            hostile_output_is_no_markup the_summary_is_appended_and_never_too_large a_summary_that_cannot_be_written_is_a_mistake;
-        gradescope: every_rule_is_a_test_with_its_points the_score_is_the_sum what_costs_no_point_says_so
-            exit_zero_forgives_a_verdict_and_nothing_else a_program_that_is_not_there_has_no_points_and_says_why
-            a_report_that_cannot_be_written_keeps_no_other_from_it;
+        // The browser takes longest, so its tests start first.
+        html: every_case_has_an_entry_with_its_result the_verdict_is_at_the_top
+            the_cause_comes_first_and_failures_are_open programs_with_the_same_rules_share_a_table the_page_has_no_scripts_and_fetches_nothing
+            headings_skip_no_level_and_the_page_suits_screen_readers
+            long_conversations_are_folded_and_the_page_stays_below_a_megabyte colours_have_enough_contrast_in_light_and_dark,
+            with "chromium": the_page_fits_a_phone_and_is_legible_in_light_mode the_page_fits_a_phone_and_is_legible_in_dark_mode a_browser_runs_no_script_of_the_page;
+        junit: every_case_is_one_test_with_its_result test_names_are_unique the_counts_match_the_elements
+            every_nonzero_exit_status_has_an_element hostile_output_is_escaped,
+            with "xmllint": every_report_is_valid_under_the_schema the_schema_refuses_what_jenkins_refuses;
+        github: every_line_is_a_valid_workflow_command failures_are_error_annotations at_most_ten_annotations_of_a_kind_are_written
+            annotations_name_files_relative_to_the_checkout github_actions_selects_the_format_and_output_cannot_inject_commands
+            github_actions_leaves_chosen_reports_unchanged the_summary_has_a_row_for_each_broken_rule
+            hostile_output_is_escaped_in_the_summary the_summary_is_appended_and_stays_below_the_size_limit a_summary_that_cannot_be_written_is_an_error;
+        gradescope: every_rule_is_a_test_with_its_points the_score_is_the_sum_of_the_points tests_without_points_say_so
+            exit_zero_hides_verdicts_but_no_errors a_missing_program_gets_no_points_and_a_reason
+            one_unwritable_report_does_not_stop_the_others;
         tap: the_version_and_the_plan_come_first,
-            with "perl": every_case_is_one_point_and_says_what_became_of_it what_makes_the_exit_status_is_not_ok
-                hostile_names_are_no_directives;
+            with "perl": every_case_is_one_test_point_with_its_result every_nonzero_exit_status_has_a_not_ok
+                hostile_names_are_escaped;
     };
     let conclusion = libtest_mimic::run(&programs::arguments(), trials);
-    runs::forget();
+    runs::remove_reports();
     conclusion.exit_code()
 }
 
 fn trial(name: &str, missing: Option<&str>, test: fn()) -> Trial {
-    // Some of the runs are of programs in Python.
+    // Some runs judge programs in Python.
     programs::trial(name, missing.or_else(|| programs::missing("python3")), move || {
         test();
         Ok(())

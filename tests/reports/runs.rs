@@ -1,4 +1,4 @@
-//! The runs that all reports are about.
+//! The runs that all reports are made of.
 
 use crate::programs;
 use serde_json::{Value, json};
@@ -10,21 +10,21 @@ use std::sync::OnceLock;
 use std::thread;
 use tempfile::TempDir;
 
-/// A run that was written in every format.
+/// A run, with its reports in every format.
 pub struct Played {
-    /// What is special about it.
+    /// What is special about the run, in one word.
     pub name: &'static str,
-    /// How the command that wrote the reports ended.
+    /// The exit status of the command that wrote the reports.
     pub status: i32,
     folder: TempDir,
 }
 
-/// What a program of these tests is started with that is hostile to every format.
+/// A command-line argument with markup and commands of every format.
 pub const HOSTILE_NAME: &str = "a]]>&<b>|`\n::error::pwned\u{1b}[31m";
-/// The reason of a failure that is known.
+/// The reason of a known failure, with markup of several formats.
 pub const REASON: &str = "issue #7: <wontfix> | *later* ::error::pwned";
 
-/// Runs of different programs, which stand side by side in one more, `many`.
+/// Runs of different programs. The run `many` merges them.
 pub const MANY: [&str; 5] = ["right", "wrong", "warned", "unjudged", "hostile"];
 
 static PLAYED: OnceLock<Vec<Played>> = OnceLock::new();
@@ -39,18 +39,18 @@ fn play() -> Vec<Played> {
     let runs: [(&str, &[&str]); 9] = [
         ("right", &["check", "--server", server, "--client", client]),
         ("wrong", &["check", "--server", &wrong]),
-        // It breaks a rule that SHOULD be met, and no other.
+        // This program breaks one SHOULD rule, and no other rule.
         ("warned", &["check", "--server", &late]),
         ("strict", &["check", "--server", &late, "--strict"]),
         ("differs", &["check", "--server", &differing, "server/nul"]),
-        // It breaks a rule that another presupposes.
+        // This program breaks a rule that another rule depends on.
         ("unjudged", &["check", "--server", &buffered, "server/greeting-prompt", "server/prompt"]),
-        // It breaks a rule that was not asked for, and so there is nothing to say of the one that was.
+        // This program breaks a rule that the filter excludes. So the selected rule cannot be judged.
         ("deaf", &["check", "--server", &deaf, "server/eof"]),
         ("explored", &["explore", "--server", server, "aexit"]),
         ("empty", &["check", "--server", server, "--partition", "300/300"]),
     ];
-    // Side by side: most of the time each waits for its program.
+    // All at the same time: each mostly waits for its program.
     let mut all: Vec<Played> = thread::scope(|scope| {
         let hostile = scope.spawn(hostile);
         let others = runs.map(|(name, arguments)| scope.spawn(move || Played::new(name, arguments)));
@@ -79,21 +79,21 @@ pub fn all() -> &'static [Played] {
     PLAYED.get_or_init(play)
 }
 
-/// Removes what was written, where anything was: what is kept for all tests is dropped by none.
-pub fn forget() {
+/// Removes the reports. Statics are never dropped, so `main` calls this at the end.
+pub fn remove_reports() {
     for played in PLAYED.get().into_iter().flatten() {
-        // Who looks into a folder for temporary files will find a little more.
+        // If this fails, some temporary files stay.
         let _ = fs::remove_dir_all(played.folder.path());
     }
 }
 
-/// The run of which this is special.
+/// The run of this name.
 pub fn of(name: &str) -> &'static Played {
     find(all(), name)
 }
 
 fn find<'a>(all: &'a [Played], name: &str) -> &'a Played {
-    all.iter().find(|played| played.name == name).unwrap_or_else(|| panic!("no run is {name}"))
+    all.iter().find(|played| played.name == name).unwrap_or_else(|| panic!("no run is named {name}"))
 }
 
 fn hostile() -> Played {
@@ -107,7 +107,7 @@ fn hostile() -> Played {
     Played::new("hostile", &["check", "--server", &format!("{python} {}", shell_words::quote(&script))])
 }
 
-/// A run whose JSON report was changed before the others were made of it.
+/// A run whose JSON report was changed before `merge` wrote the other formats.
 fn altered(name: &'static str, from: &Played, change: impl FnOnce(&mut Value)) -> Played {
     let mut report = from.cases();
     change(&mut report);
@@ -124,7 +124,7 @@ impl Played {
         for format in Format::all() {
             command.arg("--report").arg(format!("{0}={1}/{0}", format.name(), folder.path().display()));
         }
-        // Not here, where there is a folder with fixtures in it.
+        // The working directory must not hold a folder with fixtures.
         command.current_dir(folder.path());
         let output = command.env("GITHUB_STEP_SUMMARY", folder.path().join("summary")).output().expect("it runs");
         let status = output.status.code().expect("a status");
@@ -139,23 +139,23 @@ impl Played {
         Self::new(name, &[vec!["merge"], paths.iter().map(String::as_str).collect()].concat())
     }
 
-    /// Where the report of a format is.
+    /// The path of the report in a format.
     pub fn path(&self, format: &str) -> PathBuf {
         self.folder.path().join(format)
     }
 
-    /// A report.
+    /// The report in a format.
     pub fn text(&self, format: &str) -> String {
         fs::read_to_string(self.path(format)).unwrap_or_else(|error| panic!("{}: no text in {format}: {error}", self.name))
     }
 
-    /// The JSON report, which the others are compared with.
+    /// The JSON report. The other formats are compared with it.
     pub fn cases(&self) -> Value {
         serde_json::from_str(&self.text("json")).expect("JSON")
     }
 }
 
-/// The command, as it runs outside of any CI.
+/// The command, without the environment of any CI.
 pub fn sockspec(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
     for variable in ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"] {
@@ -165,7 +165,7 @@ pub fn sockspec(arguments: &[&str]) -> Command {
     command
 }
 
-/// What is to become of a case of a JSON report, as the README has it.
+/// How every format must count a case of the JSON report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     Passed,
@@ -176,7 +176,7 @@ pub enum Fate {
     Failed,
 }
 
-/// The fate of each case, by what the JSON report says of it, and its name there.
+/// The name of each case in the JSON report, and how every format must count it.
 pub fn fates(played: &Played) -> Vec<(String, Fate)> {
     let report = played.cases();
     let is_known = |rule: &str| {

@@ -1,12 +1,12 @@
-//! TAP. Perl's own parser reads it, which knew no version beyond 13 for long, and `prove` with it: one that meets a version it does not
-//! know takes that alone for an error, however well the rest reads. So the text is given to it as version 13.
+//! The TAP report. Perl's parser, which `prove` also uses, reads it. Many versions of the parser know only TAP 13, and refuse every other
+//! version number. So the tests change the version to 13 first.
 
 use crate::runs::{self, Fate, Played, REASON};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::process::Command;
 
-/// Reads TAP with the parser that `prove` uses, and tells in JSON what it understands.
+/// A Perl script that reads TAP with the parser of `prove`, and writes the parsed report as JSON.
 const READER: &str = r#"
 use strict;
 use warnings;
@@ -41,7 +41,7 @@ struct Read {
     planned: usize,
     points: Vec<Point>,
     other: Vec<String>,
-    /// The numbers of the points that make a harness fail.
+    /// The numbers of the test points that make a harness fail.
     failed: Vec<usize>,
     errors: Vec<String>,
 }
@@ -58,7 +58,7 @@ struct Point {
 }
 
 fn read(played: &Played) -> Read {
-    // What ends in `.tap` it takes for text, and all else for a program that is to be run.
+    // The parser reads a file that ends in `.tap` as text. It would run any other file.
     let folder = tempfile::TempDir::new().expect("a folder");
     let file = folder.path().join("report.tap");
     let text = played.text("tap");
@@ -79,7 +79,7 @@ pub fn the_version_and_the_plan_come_first() {
     assert_eq!(runs::of("empty").text("tap"), "TAP version 14\n1..0 # SKIP this part has no scenarios\n");
 }
 
-pub fn every_case_is_one_point_and_says_what_became_of_it() {
+pub fn every_case_is_one_test_point_with_its_result() {
     for played in runs::all() {
         let read = read(played);
         assert_eq!((read.errors, read.other), (Vec::<String>::new(), Vec::<String>::new()), "{}", played.name);
@@ -108,20 +108,20 @@ pub fn every_case_is_one_point_and_says_what_became_of_it() {
             assert_eq!(text("severity"), severity, "{}: {id}", played.name);
             assert!(text("message").is_some_and(|message| !message.is_empty()), "{}: {id}", played.name);
             assert!(text("again").is_some_and(|again| again.ends_with(&id)), "{}: {id}", played.name);
-            // The story of what was seen has an empty line in it, and lines that are indented further.
+            // The story contains an empty line, and lines with deeper indentation.
             let is_told = text("story").is_some_and(|story| story.contains("\n    > ") && story.contains("\n\n"));
             assert_eq!(is_told, fate != Fate::Unjudged && fate != Fate::Excused, "{}: {id}", played.name);
         }
     }
 }
 
-pub fn what_makes_the_exit_status_is_not_ok() {
+pub fn every_nonzero_exit_status_has_a_not_ok() {
     for played in runs::all() {
         assert_eq!(read(played).failed.is_empty(), played.status == 0, "{} ends with {}", played.name, played.status);
     }
 }
 
-pub fn hostile_names_are_no_directives() {
+pub fn hostile_names_are_escaped() {
     let known = read(runs::of("known"));
     assert!(known.points.iter().filter(|point| point.todo).all(|point| point.why == REASON.replace('#', "\\#")));
     let named = read(runs::of("named"));

@@ -1,4 +1,4 @@
-/* A right client in C that is late with everything: `client WAY MILLISECONDS [DELAYS]`. */
+/* A right client in C that sleeps before each step: `client WAY MILLISECONDS [DELAYS]`. */
 #include "delay.h"
 #include <arpa/inet.h>
 

@@ -1,4 +1,4 @@
-/* How a program waits: in as many ways as there are for a clock to wake it. */
+/* The ways in which a program can sleep until a clock wakes it. */
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A long stream has thousands of reactions: so many are late, unless the command line says otherwise. */
+/* The number of delays, unless the command line gives another. A long stream causes thousands of reactions. */
 static long most_delays = 12;
 static long milliseconds;
 
@@ -49,7 +49,7 @@ static void by_timerfd(void) {
     close(fd);
 }
 
-/* As event loops do. */
+/* Event loops wait like this. */
 static void by_epoll(void) {
     int loop = epoll_create1(0), fd = timer();
     struct epoll_event event = {.events = EPOLLIN};
@@ -83,7 +83,7 @@ static void by_alarm(void) {
     signal(SIGALRM, SIG_DFL);
 }
 
-/* The signal stays blocked, and is read. */
+/* The signal stays blocked, and a descriptor is read instead. */
 static void by_signalfd(void) {
     sigset_t alarm, before;
     sigemptyset(&alarm);
@@ -112,7 +112,7 @@ static void by_posix_timer(void) {
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-/* A read that gives up: SO_RCVTIMEO. */
+/* A read with a timeout: SO_RCVTIMEO. */
 static void by_socket(void) {
     int ends[2];
     char byte;
@@ -154,7 +154,7 @@ static const struct {
 
 static void (*way)(void);
 
-/* Takes the way, the time, and perhaps the number of delays from the command line. */
+/* Reads the way, the time, and optionally the number of delays from the command line. */
 static void choose(int count, char **words) {
     if (count < 3) exit(2);
     if (count > 3) most_delays = atol(words[3]);
@@ -164,7 +164,7 @@ static void choose(int count, char **words) {
     if (way == NULL || milliseconds <= 0) exit(2);
 }
 
-/* Is late with whatever comes next. */
+/* Delays the next step. */
 static void dawdle(void) {
     static long delays;
     if (delays++ < most_delays) way();

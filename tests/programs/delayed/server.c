@@ -1,4 +1,4 @@
-/* A right server in C that is late with everything: `server WAY MILLISECONDS [DELAYS]`. */
+/* A right server in C that sleeps before each step: `server WAY MILLISECONDS [DELAYS]`. */
 #include "delay.h"
 #include <arpa/inet.h>
 

@@ -1,5 +1,5 @@
-/* A right server in C that needs a while before it listens: `starts-late MILLISECONDS [TOUCHES]`, of CPU time; and as a compiler or a runtime
- * would, it may use more and more memory meanwhile. */
+/* A right server in C that computes for a while before it listens: `starts-late MILLISECONDS [TOUCHES]`, in CPU time. With TOUCHES it uses
+ * more and more memory meanwhile, as a compiler or a runtime does. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@ int main(int count, char **words) {
     static volatile char memory[256 << 20];
     clock_t span = count > 1 ? atol(words[1]) * (CLOCKS_PER_SEC / 1000) : 0, began = clock();
     for (clock_t now = began; now - began < span; now = clock()) {
-        /* All of it after all of the time. */
+        /* It has touched all of the memory at the end of the time. */
         if (count > 2) memory[(size_t)((double)(now - began) / span * (sizeof memory - 1))] = 1;
         for (volatile int i = 0; i < 1000; i++) {}
     }

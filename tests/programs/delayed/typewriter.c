@@ -1,4 +1,4 @@
-/* A right server in C that prints a byte each millisecond: slow, and not wrong. */
+/* A right server in C that prints one byte each millisecond. It is slow, but right. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>

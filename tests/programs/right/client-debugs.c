@@ -1,4 +1,4 @@
-/* A right client in C that says on stderr what it does, in many lines. */
+/* A right client in C that writes many lines about its work to stderr. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* A right client in C that takes its time for its first word: it computes for a while, and then sleeps for a while, before it sends it. */
+/* A right client in C that is slow with its first word: it computes for a while and sleeps for a while before it sends the word. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>

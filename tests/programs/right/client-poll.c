@@ -1,6 +1,6 @@
-/* A right client in C with an event loop: poll waits for what is typed and for the server at once, so a server that goes away is noticed
- * while nobody types (client/server-gone). The socket does not block: what it does not take now waits in a queue, and while that is full
- * nothing more is read (client/slow-server). stdin stays as it is, because O_NONBLOCK would be set for the terminal of others, too. */
+/* A right client in C with an event loop: poll waits for input and for the server at the same time, so the client notices a server that
+ * goes away while nobody types (client/server-gone). The socket does not block: unsent bytes wait in a queue, and while the queue is full, the
+ * client reads no more input (client/slow-server). stdin stays blocking, because O_NONBLOCK would affect other users of the terminal. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static char queue[64 * 1024], token[] = "exit";
-static size_t queued, matched; /* Of the word that is being typed, so many bytes are those of the token: -1 is another word. */
+static size_t queued, matched; /* How many bytes of the current word match the token; -1 for another word. */
 static int is_over;
 
 static int check(ssize_t result, const char *step) {
@@ -25,7 +25,7 @@ static int check(ssize_t result, const char *step) {
 
 static int again(ssize_t result) { return result < 0 && (errno == EAGAIN || errno == EINTR); }
 
-/* Queues the bytes of words, which may leave before the word is complete, and stops behind the token. */
+/* Queues the bytes of words, and stops after the token. Bytes may be sent before their word is complete. */
 static void take(const char *typed, size_t size) {
     for (size_t i = 0; i < size && !is_over; i++) {
         if (strchr(" \t\n\v\f\r", typed[i]) && typed[i]) {
@@ -53,7 +53,7 @@ int main(void) {
                                  {.fd = server, .events = queued > 0 ? POLLIN | POLLOUT : POLLIN}};
         if (poll(ready, 2, -1) < 0 && !again(-1)) check(-1, "poll");
         if (ready[1].revents & ~POLLOUT) {
-            char ignored[4096]; /* A server sends nothing; if it does, that must not turn our FIN into a reset. */
+            char ignored[4096]; /* A server should send nothing. If it does, unread bytes would turn our FIN into a reset. */
             ssize_t n = recv(server, ignored, sizeof ignored, 0);
             if (n == 0) return fprintf(stderr, "recv: the server has gone\n"), 1;
             if (!again(n)) check(n, "recv");

@@ -1,5 +1,5 @@
-/* A right client in C: scanf's %ms reads a word of any length into memory of its own (a fixed buffer overflows: client/long-word), and its
- * result is the loop's condition (client/eof). send may take a part (client/slow-server), and fails without a signal (client/server-gone). */
+/* A right client in C. scanf's %ms allocates memory for a word of any length (a fixed buffer overflows: client/long-word), and its result
+ * is the loop's condition (client/eof). send may take only a part (client/slow-server), and fails without a signal (client/server-gone). */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
 #include <system_error>
 #include <unistd.h>
 
-/// A socket that is closed when it goes out of scope, however that comes about.
+/// A socket that is closed when it goes out of scope.
 class Connection {
     int fd = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
 
@@ -32,7 +32,7 @@ public:
         check(connect(fd, reinterpret_cast<sockaddr *>(&address), sizeof address), "connect");
     }
 
-    /// All of it: send may take a part. Without MSG_NOSIGNAL a server that has gone would end the program with a signal.
+    /// Sends all bytes: one send may take only a part. Without MSG_NOSIGNAL, a signal would end the program when the server has gone.
     void send_all(std::string_view bytes) {
         while (!bytes.empty()) bytes.remove_prefix(check(send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL), "send"));
     }

@@ -24,7 +24,7 @@ func main() {
 	input := bufio.NewReader(os.Stdin)
 	for {
 		word, err := readWord(input)
-		if _, err := server.Write(word); err != nil { // Write sends all of it, or says why not.
+		if _, err := server.Write(word); err != nil { // Write sends all bytes, or returns an error.
 			fail(err)
 		}
 		if string(word) == "exit" || err == io.EOF {

@@ -9,7 +9,7 @@ const { pipeline } = require('node:stream/promises');
 const SPACES = new Set(Buffer.from(' \t\n\v\f\r'));
 const TOKEN = Buffer.from('exit');
 
-/** The words of what is typed, up to the token. */
+/** The typed words, up to the token. */
 async function* words(typed) {
   let begun = Buffer.alloc(0);
   for await (const chunk of typed) {
@@ -28,7 +28,7 @@ async function* words(typed) {
 }
 
 async function main() {
-  // Half open: the end of the server's stream, which is of no interest, is not the end of ours. When the server has gone, writing fails.
+  // Half open: when the server ends its stream, ours stays open. When the server has gone, writing fails.
   const socket = net.connect({ host: '127.0.0.1', port: 8023, allowHalfOpen: true }).resume();
   let step = 'connect';
   try {
@@ -36,7 +36,7 @@ async function main() {
     process.stdout.write('连接服务器成功！\n');
     step = 'send';
     await pipeline(process.stdin, words, socket);
-    socket.destroy(); // All has been sent, and ended with a FIN; the server's own end is not waited for.
+    socket.destroy(); // All words and the FIN have been sent. There is no need to wait for the server.
   } catch (error) {
     process.stderr.write(`${step}: ${error.message}\n`);
     process.exit(1);

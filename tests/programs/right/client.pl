@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# A right client in Perl: sysread takes what has been typed so far, and a word ends at white space or at the end of input, not where a read
+# A right client in Perl: sysread returns what has been typed so far, and a word ends at white space or at the end of input, not where a read
 # ends (client/input-split). Input stays bytes: in decoded text \s knows Unicode's spaces, too (client/word-bytes). syswrite may take a part
 # (client/slow-server), and without SIGPIPE it fails with a message when the server has gone (client/server-gone).
 use strict;
@@ -9,7 +9,7 @@ use Socket;
 
 $SIG{PIPE} = 'IGNORE';
 
-# die would end with the number of the error for a status.
+# die would exit with the error number as its status.
 sub fail { print STDERR "$_[0]: $!\n"; exit 1 }
 
 sub send_all {
@@ -31,7 +31,7 @@ INPUT: while (1) {
     my $length = sysread(STDIN, $typed, 4096, length $typed);
     next if !defined $length && $! == EINTR;
     fail('read') if !defined $length;
-    $typed .= ' ' if $length == 0;    # The last word ends, too.
+    $typed .= ' ' if $length == 0;    # The end of input also ends the last word.
     while ($typed =~ s/^\s*(\S+)\s//) {
         my $word = $1;
         send_all($server, $word);

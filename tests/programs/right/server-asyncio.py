@@ -23,7 +23,7 @@ async def serve(listener):
                     break
                 say("收到客户端信息：".encode() + message + b"\n")
         except ConnectionResetError:
-            pass  # The client has gone: the end, as with an empty message.
+            pass  # The client has gone. This is the end, like an empty message.
 
 
 def main():

@@ -1,4 +1,4 @@
-/* A server that is nobody, once it listens, where it may choose who it is: it gives up its groups, too. */
+/* A right server that becomes the user `nobody` once it listens, if root starts it. It gives up its groups, too. */
 #include "../wrong/server/listen.h"
 #include <grp.h>
 

@@ -24,7 +24,7 @@ static void watch(int epoll, int fd) {
     check(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event), "epoll_ctl");
 }
 
-/* Prints one message; returns whether the client may have more to say. */
+/* Prints one message. Returns whether the client may send more. */
 static int serve(int connection) {
     char buffer[1000];
     ssize_t length = recv(connection, buffer, sizeof buffer, 0);
@@ -52,7 +52,7 @@ int main(void) {
         if (ready < 0 && errno == EINTR) continue;
         check(ready, "epoll_wait");
         if (event.data.fd == connection) {
-            /* Level-triggered: what this recv leaves behind makes epoll_wait return again at once. */
+            /* Level-triggered: if this recv leaves bytes, epoll_wait returns again at once. */
             goes_on = serve(connection);
         } else if ((connection = accept(listener, NULL, NULL)) >= 0) {
             check(epoll_ctl(epoll, EPOLL_CTL_DEL, listener, NULL), "epoll_ctl"); /* One client only. */

@@ -49,7 +49,7 @@ class Main {
         }
     }
 
-    /** Prints one message; returns whether the client may have more to say. */
+    /** Prints one message. Returns whether the client may send more. */
     private static boolean serve(SocketChannel connection, ByteBuffer buffer) {
         try {
             int length = connection.read(buffer.clear());
@@ -60,7 +60,7 @@ class Main {
             print("\n");
             return true;
         } catch (IOException gone) {
-            return false; // A reset ends the program as the end of the stream does.
+            return false; // A reset ends the program, like the end of the stream.
         }
     }
 

@@ -1,4 +1,4 @@
-/* A right server in C that watches its terminal, too: Ctrl-D ends it. And it says on stderr what it does, in many lines. */
+/* A right server in C that also reads its terminal: Ctrl-D ends it. It writes many lines about its work to stderr. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
@@ -16,7 +16,7 @@ static int check(int result, const char *step) {
     return result;
 }
 
-/* Until there is something to be had from the socket. At the end of the input everything ends. */
+/* Waits until the socket is readable. Exits at the end of the input. */
 static void wait_for(int socket) {
     struct pollfd both[] = {{.fd = socket, .events = POLLIN}, {.fd = STDIN_FILENO, .events = POLLIN}};
     char line[100];

@@ -21,7 +21,7 @@ class Messages {
     std::queue<std::optional<std::string>> waiting;
 
 public:
-    /// Nothing (std::nullopt) is the end.
+    /// std::nullopt is the end.
     void put(std::optional<std::string> message) {
         std::lock_guard lock(mutex);
         waiting.push(std::move(message));

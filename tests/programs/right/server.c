@@ -33,7 +33,7 @@ int main(void) {
     for (;;) {
         ssize_t length = recv(connection, buffer, 1000, 0);
         if (length < 0 && errno == EINTR) continue;
-        if (length <= 0) break; /* The client has closed, or was cut off: that is the end, not an error. */
+        if (length <= 0) break; /* The client has closed or reset the connection. This is the end, not an error. */
         buffer[length] = '\0';
         if (strcmp(buffer, "exit") == 0) break;
         printf("收到客户端信息：%s\n", buffer);

@@ -10,7 +10,7 @@ import (
 )
 
 func main() {
-	listener, err := net.Listen("tcp", "127.0.0.1:8023") // SO_REUSEADDR is set by it.
+	listener, err := net.Listen("tcp", "127.0.0.1:8023") // net.Listen sets SO_REUSEADDR.
 	if err != nil {
 		fail(err)
 	}

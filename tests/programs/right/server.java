@@ -23,7 +23,7 @@ class Main {
             try (Socket connection = listener.accept()) {
                 print(connection.getInputStream());
             } catch (SocketException gone) {
-                // A reset ends the program as the end of the stream does.
+                // A reset ends the program, like the end of the stream.
             }
         }
     }

@@ -29,13 +29,13 @@ server.on('error', (error) => {
   process.exitCode = 1;
 });
 server.once('connection', async (socket) => {
-  server.close(); // One client only: from here on nobody is accepted.
+  server.close(); // One client only: the server accepts no more.
   try {
     await serve(socket);
   } catch (error) {
     if (error.code !== 'ECONNRESET') throw error;
   } finally {
-    socket.destroy(); // Then nothing is left to wait for, and the program ends with status 0.
+    socket.destroy(); // Nothing is left to wait for, so the program exits with status 0.
   }
 });
 server.listen(8023, '127.0.0.1', 20);

@@ -6,9 +6,9 @@ use warnings;
 use Errno qw(EINTR);
 use Socket;
 
-$| = 1;    # Each print leaves at once.
+$| = 1;    # Each print is flushed at once.
 
-# die would end with the number of the error for a status.
+# die would exit with the error number as its status.
 sub fail { print STDERR "$_[0]: $!\n"; exit 1 }
 
 socket(my $listener, PF_INET, SOCK_STREAM, 0) or fail('socket');

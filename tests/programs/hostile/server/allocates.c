@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Six gigabytes at the most. */
+/* At most six gigabytes. */
 int main(void) {
     for (int i = 0; i < 6 << 10; i++) {
         char *more = malloc(1 << 20);

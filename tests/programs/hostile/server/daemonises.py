@@ -13,7 +13,7 @@ os.close(parent)
 os.setsid()
 if os.fork():
     os._exit(0)
-# Only when the program itself has ended is the end of the pipe.
+# The pipe reaches its end only when the program itself has ended.
 os.read(lives, 1)
 listener = socket.create_server(("127.0.0.1", 8023))
 connection, _ = listener.accept()

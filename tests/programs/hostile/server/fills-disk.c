@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* Three gigabytes at the most. */
+/* At most three gigabytes. */
 int main(void) {
     static char block[1 << 20];
     int file = open("filled", O_WRONLY | O_CREAT | O_TRUNC, 0600);

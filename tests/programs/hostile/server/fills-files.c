@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* A gigabyte at the most. */
+/* At most one gigabyte. */
 int main(void) {
     static char block[1 << 20];
     for (int i = 0; i < 1 << 10; i++) {

@@ -1,11 +1,11 @@
-/* Hazard: it complains in gigabytes.
+/* Hazard: it writes gigabytes to stderr.
  * Played with: server/listen
  * Verdict: fail
  * Message: it floods stderr */
 #include <string.h>
 #include <unistd.h>
 
-/* Four gigabytes at the most. */
+/* At most four gigabytes. */
 int main(void) {
     static char block[1 << 20];
     memset(block, 'x', sizeof block);

@@ -1,11 +1,11 @@
-/* Hazard: it prints gigabytes and no end of a line.
+/* Hazard: it prints gigabytes without a newline.
  * Played with: server/listen
  * Verdict: fail
  * Message: it floods its output */
 #include <string.h>
 #include <unistd.h>
 
-/* Four gigabytes at the most. */
+/* At most four gigabytes. */
 int main(void) {
     static char block[1 << 20];
     memset(block, 'x', sizeof block);

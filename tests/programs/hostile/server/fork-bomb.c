@@ -1,4 +1,4 @@
-/* Hazard: it forks, and so do all that it has forked.
+/* Hazard: it forks, and every child forks, too.
  * Played with: server/listen --limit processes=64
  * Verdict: fail
  * Message: it had more than 64 processes at once, the limit (--limit processes=128 allows more) */
@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* They count together, so that there are two thousand at the most. */
+/* All processes share a counter, so there are at most two thousand. */
 int main(void) {
     atomic_int *count = mmap(NULL, sizeof *count, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     while (atomic_fetch_add(count, 1) < 2000) fork();

@@ -1,4 +1,4 @@
-/* Hazard: it starts thousands of processes that end at once before it listens, one after the other, as a script in front of it might.
+/* Hazard: before it listens, it starts thousands of short processes, one after another, as a wrapper script does.
  * Played with: server/greeting/once
  * Verdict: pass */
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-/* Hazard: it starts a process after the other, and they all stay.
+/* Hazard: it starts one process after another, and all of them stay.
  * Played with: server/listen
  * Verdict: fail
  * Message: it had more than 256 processes at once, the limit (--limit processes=512 allows more) */

@@ -1,5 +1,5 @@
-/* Hazard: it has hundreds of threads that wake all at once for nothing, twenty times a second, and wait for a CPU one behind the other; all
- * of them together need some hundredths of it.
+/* Hazard: it has hundreds of threads that all wake at the same time, twenty times a second, and do nothing. Together they use some percent
+ * of a CPU.
  * Played with: server/idle
  * Verdict: pass */
 #define _GNU_SOURCE

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Connects, says so, and returns the connection. */
+/* Connects, prints the greeting, and returns the connection. */
 static inline int connect_once(void) {
     int server = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(8023)};
@@ -18,7 +18,7 @@ static inline int connect_once(void) {
     return server;
 }
 
-/* Sends all of it, or says why not and ends. */
+/* Sends all bytes, or prints the error and exits. */
 static inline void send_all(int server, const char *bytes, size_t size) {
     while (size > 0) {
         ssize_t n = send(server, bytes, size, MSG_NOSIGNAL);

@@ -12,7 +12,7 @@ int main(void) {
         is_smashed |= strlen(word) >= 100;
     }
     close(server);
-    /* As the compiler has it check: what really happens differs from one to the other. */
+    /* Abort like a compiler check of the stack. What really happens differs between compilers. */
     if (is_smashed) {
         fputs("*** stack smashing detected ***: terminated\n", stderr);
         raise(SIGABRT);

@@ -22,7 +22,7 @@ static int accept_one(void) {
     return connection;
 }
 
-/* Reads again when a signal has interrupted it. */
+/* Reads again if a signal interrupts the read. */
 static ssize_t receive(int connection, char *buffer, size_t size) {
     ssize_t n;
     do n = recv(connection, buffer, size, 0);
