@@ -1,74 +1,29 @@
-//! Golden transcripts in the words of another dialect.
+//! Golden scenarios in the words of another dialect.
 
-use crate::model::oracle;
-use crate::spec::bytes::Bytes;
+use crate::model::expectation::expect;
+use crate::model::stimuli::Stimuli;
 use crate::spec::dialect::Dialect;
-use crate::spec::role::{Part, Role};
-use crate::spec::transcript::{Control, End, Peer, Step, Transcript, Wire};
+use crate::spec::transcript::{Scenario, Transcript};
 
-/// A transcript that is written in the tutorial's dialect, in this one. Each line that a server prints is a step of its own in
-/// a fixture; that makes the translation exact.
-#[must_use]
-pub fn translate(dialect: &Dialect, transcript: &Transcript, subject: Part) -> Transcript {
+/// What a scenario demands of programs that speak this dialect. The scenario is written in the words of the tutorial; or in those of the
+/// dialect, where it was found with such a program, and saved.
+///
+/// # Errors
+/// The scenario demands something else than the tutorial, so it has no meaning in other words. The message names the first such step.
+pub fn translate(dialect: &Dialect, scenario: &Scenario) -> Result<Transcript, String> {
     let tutorial = Dialect::tutorial();
     if *dialect == tutorial {
-        return transcript.clone();
+        return Ok(scenario.transcript.clone());
     }
-    let mut steps = Vec::with_capacity(transcript.steps.len());
-    let (mut typed, mut sent) = (Vec::new(), 0);
-    // What ends a server is the end of the stream where there is one, and otherwise the token.
-    let mut is_at_token = true;
-    for step in &transcript.steps {
-        let said = match step {
-            Step::Printed(Role::Server, text) => {
-                let text = text.to_vec();
-                let said = match tutorial.payload(&text) {
-                    _ if text == tutorial.server_greeting => dialect.server_greeting.clone(),
-                    Some(payload) => dialect.message(payload),
-                    None => text,
-                };
-                Step::Printed(Role::Server, Bytes::compact(&said))
-            }
-            Step::Printed(Role::Client, text) if text.to_vec() == tutorial.client_greeting => {
-                Step::Printed(Role::Client, Bytes::compact(&dialect.client_greeting))
-            }
-            Step::Typed(text) => {
-                typed.extend(text.to_vec());
-                step.clone()
-            }
-            Step::Wire(Peer::Client, Wire::Bytes(words)) if subject == Role::Client => {
-                let mut rest = &words.to_vec()[..];
-                let mut delimited = Vec::new();
-                // What was typed tells where the words end; a step may demand many.
-                for word in oracle::words(&typed).skip(sent) {
-                    let Some(behind) = rest.strip_prefix(word).filter(|_| !rest.is_empty()) else { break };
-                    delimited.extend([word, &dialect.delimiter].concat());
-                    (rest, sent) = (behind, sent + 1);
-                }
-                if !rest.is_empty() {
-                    delimited.extend([rest, &dialect.delimiter].concat());
-                }
-                Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&delimited)))
-            }
-            Step::Wire(Peer::Client, how @ (Wire::Connect | Wire::Fin | Wire::Reset)) => {
-                is_at_token = *how == Wire::Connect;
-                step.clone()
-            }
-            // A client that ends its input, or is ended, ends the stream; a relay decides what of that arrives.
-            Step::TypedEof | Step::Wire(Peer::Relay, Wire::Fin | Wire::Reset) | Step::Control(Control::Kill, Role::Client) => {
-                is_at_token = false;
-                step.clone()
-            }
-            // Whoever is killed says nothing more.
-            Step::Ends(Role::Server, end @ (End::Exits(_) | End::ExitsNonzero)) => {
-                steps.push(Step::Printed(Role::Server, Bytes::literal(dialect.farewell(is_at_token))));
-                Step::Ends(Role::Server, *end)
-            }
-            other => other.clone(),
-        };
-        steps.push(said);
+    let (stimuli, written) = (Stimuli::of(scenario), scenario.transcript.in_one_notation());
+    let translated = expect(dialect, &stimuli);
+    let due = expect(&tutorial, &stimuli).in_one_notation();
+    if written == due || written == translated.in_one_notation() {
+        return Ok(translated);
     }
-    // Nothing printed is no demand: it would only confuse a reader.
-    steps.retain(|step| !matches!(step, Step::Printed(_, text) if text.is_empty()));
-    Transcript { steps }
+    let other = written.steps.iter().zip(&due.steps).position(|(written, due)| written != due).unwrap_or(due.steps.len());
+    let step = scenario.transcript.steps.get(other).map_or("the end".into(), |step| format!("`{step}`"));
+    Err(format!(
+        "this program has words of its own, and the scenario demands something else than the tutorial does, at {step}: judge it with a program that speaks the tutorial's words"
+    ))
 }

@@ -1,12 +1,15 @@
 //! A conversation that nobody has written down: what is sent or typed, how it is cut, and how it ends. It becomes a scenario like any
 //! other, so what is found with it can be saved, read, and replayed.
 
+use crate::model::expectation::expect;
 use crate::model::oracle;
+use crate::model::server::ONE_RECV;
+use crate::model::stimuli::{Precision, Stimuli};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{Dialect, TOKEN, is_space};
+use crate::spec::dialect::{Dialect, TOKEN};
 use crate::spec::role::Role;
 use crate::spec::rule::Rule;
-use crate::spec::transcript::{End, Peer, Scenario, Step, Transcript, Wire};
+use crate::spec::transcript::{Peer, Scenario, Step, Wire};
 use std::iter;
 use std::ops::Range;
 
@@ -91,8 +94,6 @@ pub const ENDINGS: &[&[u8]] = &[
 const LONG_WORD: usize = 100;
 /// So many messages are many: what goes wrong then is not how a single one is cut.
 const MANY: usize = 64;
-/// A witnessed piece of so many bytes is one recv of every server that prints messages as it should.
-pub const ONE_RECV: usize = 999;
 
 impl Conversation {
     /// A stream in one cut: bit `i` of `cuts` is a cut behind byte `i`.
@@ -170,104 +171,44 @@ impl Conversation {
 
     /// The scenario, with what a right program in `dialect` may do.
     pub fn scenario(&self, dialect: &Dialect, title: String) -> Scenario {
-        let steps = match self.subject {
-            Role::Server => self.with_server(dialect),
-            Role::Client => self.with_client(dialect),
-        };
         let rule = self.rules().last().expect("each conversation can break one");
-        Scenario { comments: Vec::new(), title, rule, givens: Vec::new(), transcript: Transcript { steps } }
+        Scenario { comments: Vec::new(), title, rule, givens: Vec::new(), transcript: expect(dialect, &self.stimuli()) }
     }
 
-    fn with_server(&self, dialect: &Dialect) -> Vec<Step> {
-        let mut steps = vec![Step::Wire(Peer::Client, Wire::Connect)];
-        let demand = |steps: &mut Vec<Step>, text: &[u8]| {
-            if !text.is_empty() {
-                steps.push(Step::Printed(Role::Server, Bytes::compact(text)));
-            }
+    /// What the harness does.
+    fn stimuli(&self) -> Stimuli {
+        let mut steps = if self.subject == Role::Server { vec![Step::Wire(Peer::Client, Wire::Connect)] } else { Vec::new() };
+        let last = match (self.ending, self.subject) {
+            (Ending::Token, Role::Server) => Some(TOKEN.to_vec()),
+            (Ending::Token, Role::Client) => Some([b"\n", TOKEN, b"\n"].concat()),
+            _ => None,
         };
-        demand(&mut steps, &dialect.server_greeting);
-        let (wire, any_cut) =
-            (|bytes: Wire| Step::Wire(Peer::Client, bytes), |bytes: &[u8]| Step::PrintedAnyCut(Role::Server, Bytes::compact(bytes)));
-        match self.pacing {
-            Pacing::Lockstep => {
-                let mut is_over = false;
-                for (number, piece) in self.pieces.iter().enumerate() {
-                    if self.is_silent_before(number) {
-                        steps.push(Step::Silence);
-                    }
-                    steps.push(wire(Wire::Bytes(Bytes::compact(piece))));
-                    // What comes after the token asks for nothing.
-                    is_over |= piece == TOKEN;
-                    match piece {
-                        _ if is_over => {}
-                        piece if piece.len() > ONE_RECV || piece.contains(&0) => steps.push(any_cut(piece)),
-                        piece => demand(&mut steps, &dialect.message(piece)),
-                    }
-                }
-                if self.ending == Ending::Token {
-                    steps.push(wire(Wire::Bytes(Bytes::literal(TOKEN))));
-                }
-            }
-            Pacing::Burst => {
-                let token = if self.ending == Ending::Token { Some(TOKEN.to_vec()) } else { None };
-                let pieces: Vec<&Vec<u8>> = self.pieces.iter().chain(&token).collect();
-                steps.extend(pieces.iter().map(|piece| wire(Wire::Burst(Bytes::compact(piece)))));
-                if !pieces.is_empty() {
-                    steps.push(any_cut(&pieces.into_iter().flatten().copied().collect::<Vec<u8>>()));
-                }
-            }
-        }
-        match (self.ending, self.pacing) {
-            // A token that may be glued to what came before need not end anything.
-            (Ending::Eof, _) | (Ending::Token, Pacing::Burst) => steps.push(wire(Wire::Fin)),
-            (Ending::Reset, _) => steps.push(wire(Wire::Reset)),
-            (Ending::Token, Pacing::Lockstep) => {}
-        }
-        let is_at_token =
-            self.pacing == Pacing::Lockstep && (self.ending == Ending::Token || self.pieces.iter().any(|piece| piece == TOKEN));
-        demand(&mut steps, dialect.farewell(is_at_token));
-        steps.push(Step::Ends(Role::Server, End::Exits(0)));
-        steps
-    }
-
-    fn with_client(&self, dialect: &Dialect) -> Vec<Step> {
-        let mut steps = vec![Step::Wire(Peer::Client, Wire::Connect)];
-        if !dialect.client_greeting.is_empty() {
-            steps.push(Step::Printed(Role::Client, Bytes::compact(&dialect.client_greeting)));
-        }
-        let (mut typed, mut sent, mut is_over) = (Vec::new(), 0, false);
-        // Each word is due when the white space behind it has been typed; after the token nothing is.
-        let mut demand = |steps: &mut Vec<Step>, typed: &[u8], is_over: &mut bool| {
-            for word in oracle::words(typed).skip(sent) {
-                if *is_over {
-                    break;
-                }
-                steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&[word, &dialect.delimiter].concat()))));
-                (sent, *is_over) = (sent + 1, word == TOKEN);
-            }
-        };
-        let last = if self.ending == Ending::Token { Some([b"\n", TOKEN, b"\n"].concat()) } else { None };
         for (number, piece) in self.pieces.iter().chain(&last).enumerate() {
             if self.is_silent_before(number) {
                 steps.push(Step::Silence);
             }
-            typed.extend_from_slice(piece);
-            steps.push(Step::Typed(Bytes::compact(piece)));
-            let complete = typed.iter().rposition(|&byte| is_space(byte)).map_or(0, |at| at + 1);
-            demand(&mut steps, &typed[..complete], &mut is_over);
+            let bytes = Bytes::compact(piece);
+            steps.push(match (self.subject, self.pacing) {
+                (Role::Client, _) => Step::Typed(bytes),
+                (Role::Server, Pacing::Lockstep) => Step::Wire(Peer::Client, Wire::Bytes(bytes)),
+                (Role::Server, Pacing::Burst) => Step::Wire(Peer::Client, Wire::Burst(bytes)),
+            });
         }
-        if self.ending != Ending::Token {
-            steps.push(Step::TypedEof);
-            demand(&mut steps, &typed, &mut is_over);
+        match (self.subject, self.ending, self.pacing) {
+            (Role::Client, Ending::Token, _) | (Role::Server, Ending::Token, Pacing::Lockstep) => {}
+            (Role::Client, ..) => steps.push(Step::TypedEof),
+            (Role::Server, Ending::Reset, _) => steps.push(Step::Wire(Peer::Client, Wire::Reset)),
+            // TCP may glue the token to the bytes before it: then the token does not end the server.
+            (Role::Server, ..) => steps.push(Step::Wire(Peer::Client, Wire::Fin)),
         }
-        steps.push(Step::Wire(Peer::Client, Wire::Fin));
-        steps.push(Step::Ends(Role::Client, End::Exits(0)));
-        steps
+        let precision = Precision { closes: self.subject == Role::Client, ..Precision::default() };
+        Stimuli::new(self.subject.into(), steps, precision)
     }
 
     /// Whether nobody does anything for a while before this piece.
     fn is_silent_before(&self, number: usize) -> bool {
-        self.is_silent && number + 1 == self.pieces.len()
+        let is_burst = self.subject == Role::Server && self.pacing == Pacing::Burst;
+        self.is_silent && !is_burst && number + 1 == self.pieces.len()
     }
 
     /// Simpler conversations, the simplest first: fewer pieces, fewer cuts, fewer bytes, plainer bytes, no burst, no silence, a plain end.

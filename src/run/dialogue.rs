@@ -1,12 +1,16 @@
 //! A conversation of two programs that nobody has written down: what is typed, what the network makes of it, and how it ends.
 
+use crate::model::client::Client;
+use crate::model::expectation::expect;
 use crate::model::oracle;
-use crate::run::conversation::{ONE_RECV, Pacing, contains, simpler_pieces};
+use crate::model::server::ONE_RECV;
+use crate::model::stimuli::{Precision, Stimuli};
+use crate::run::conversation::{Pacing, contains, simpler_pieces};
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::{Dialect, TOKEN, is_space};
-use crate::spec::role::Role;
+use crate::spec::role::{Part, Role};
 use crate::spec::rule::Rule;
-use crate::spec::transcript::{Control, End, Peer, Scenario, Step, Transcript, Wire};
+use crate::spec::transcript::{Control, Peer, Scenario, Step, Wire};
 
 /// What the harness does, as the user at the client's keyboard and as the network between.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -65,7 +69,7 @@ impl Dialogue {
     pub fn scenario(&self, dialect: &Dialect, title: String) -> Scenario {
         let certain = || Network::Relay(Pacing::Lockstep, Vec::new());
         let network = if self.is_uncertain() { certain() } else { self.network.clone() };
-        let transcript = Transcript { steps: Telling::new(dialect, network).tell(self) };
+        let transcript = expect(dialect, &Writer::new(network).write(self));
         let rule = self.rules().next().expect("each dialogue can break one");
         Scenario { comments: Vec::new(), title, rule, givens: Vec::new(), transcript }
     }
@@ -87,8 +91,8 @@ impl Dialogue {
 
     /// Whether on one loopback each word would be seen to arrive before the next leaves.
     fn is_word_by_word(&self) -> bool {
-        let steps = Telling::new(&Dialect::tutorial(), Network::Loopback).tell(self);
-        !steps.iter().any(|step| matches!(step, Step::PrintedAnyCut(..)))
+        let transcript = expect(&Dialect::tutorial(), &Writer::new(Network::Loopback).write(self));
+        !transcript.steps.iter().any(|step| matches!(step, Step::PrintedAnyCut(..)))
     }
 
     /// Whether TCP has no say in it, so that it goes the same way each time.
@@ -145,180 +149,102 @@ impl Dialogue {
     }
 }
 
-/// Writes the steps of a dialogue down, and keeps count of what is where.
-struct Telling<'a> {
-    dialect: &'a Dialect,
+/// Writes down what the harness does. A relay can pass on only what the client has sent, so this counts what is where.
+struct Writer {
     network: Network,
     steps: Vec<Step>,
-    typed: Vec<u8>,
-    /// How many words have been typed, whole.
-    words: usize,
-    /// Whether the last piece ended inside of a word.
-    is_open: bool,
-    /// What the client has sent, and how much of it was passed on.
+    client: Client,
+    /// The line that is being typed.
+    line: Vec<u8>,
+    /// The bytes that the client has sent, and how many of them have been passed on.
     stream: Vec<u8>,
     passed: usize,
-    /// Whether the client has sent its token, and whether the server has received one.
-    is_client_over: bool,
-    is_server_over: bool,
+    has_passed_token: bool,
 }
 
-impl<'a> Telling<'a> {
-    fn new(dialect: &'a Dialect, network: Network) -> Self {
-        let greeting = Step::Printed(Role::Server, Bytes::compact(&dialect.server_greeting));
-        let steps = if dialect.server_greeting.is_empty() { Vec::new() } else { vec![greeting] };
-        Self {
-            dialect,
-            network,
-            steps,
-            typed: Vec::new(),
-            words: 0,
-            is_open: false,
-            stream: Vec::new(),
-            passed: 0,
-            is_client_over: false,
-            is_server_over: false,
-        }
+impl Writer {
+    fn new(network: Network) -> Self {
+        let (client, steps) = (Client::new(false), Vec::new());
+        Self { network, steps, client, line: Vec::new(), stream: Vec::new(), passed: 0, has_passed_token: false }
     }
 
-    fn tell(mut self, dialogue: &Dialogue) -> Vec<Step> {
+    fn write(mut self, dialogue: &Dialogue) -> Stimuli {
         for piece in &dialogue.typed {
             self.types(piece);
         }
+        if dialogue.ending != Ending::Eof && self.client.is_inside_word() {
+            // A word that is still open becomes a word of its own.
+            self.types(b"\n");
+        }
         if dialogue.ending == Ending::Token {
-            self.completes();
             self.types(&[TOKEN, b"\n"].concat());
         }
-        if matches!(dialogue.ending, Ending::ClientKilled | Ending::ServerKilled) {
-            self.completes();
-        }
-        if dialogue.ending == Ending::ServerKilled {
-            // What has been sent arrives first.
-            self.passes_what_is_left();
-        }
         match dialogue.ending {
-            _ if self.is_over() => {}
+            _ if self.is_over() => self.passes_to_the_end(),
             Ending::Token | Ending::Eof => {
                 self.steps.push(Step::TypedEof);
-                self.is_client_over = true;
-                self.sends(self.typed.len());
-                self.steps.push(Step::Ends(Role::Client, End::Exits(0)));
+                self.stream.extend(self.client.types_end().concat());
+                self.passes_to_the_end();
             }
             Ending::ClientKilled => {
-                self.kill(Role::Client);
-                self.is_client_over = true;
+                self.steps.push(Step::Control(Control::Kill, Role::Client));
+                self.passes_to_the_end();
             }
             Ending::ServerKilled => {
-                self.kill(Role::Server);
+                // The words that were sent before arrive before.
+                self.passes_what_is_left();
+                self.steps.push(Step::Control(Control::Kill, Role::Server));
                 self.steps.extend([b"one\n", b"two\n"].map(|word| Step::Typed(Bytes::literal(word))));
-                self.steps.push(Step::Complained(Role::Client, Bytes::literal(b"")));
-                self.steps.push(Step::Ends(Role::Client, End::ExitsNonzero));
-                return self.steps;
             }
         }
-        self.passes_to_the_end();
-        self.demands(&self.dialect.farewell.clone());
-        self.steps.push(Step::Ends(Role::Server, End::Exits(0)));
-        self.steps
+        Stimuli::new(Part::Pair, self.steps, Precision::default())
     }
 
     fn is_over(&self) -> bool {
-        self.is_client_over || self.is_server_over
+        self.client.is_over() || self.has_passed_token
     }
 
-    fn kill(&mut self, role: Role) {
-        self.steps.push(Step::Control(Control::Kill, role));
-        self.steps.push(Step::Ends(role, End::Dies(libc::SIGKILL)));
-    }
-
-    fn demands(&mut self, text: &[u8]) {
-        if !text.is_empty() {
-            self.steps.push(Step::Printed(Role::Server, Bytes::compact(text)));
-        }
-    }
-
-    /// A piece is typed, and the words that it makes whole are sent.
+    /// Types a piece. The client sends the words that are complete, and the relay passes them on.
     fn types(&mut self, piece: &[u8]) {
         if self.is_over() {
             return;
         }
-        let began = self.typed.len();
-        self.typed.extend_from_slice(piece);
-        // A client may send a word when white space follows it, or not before its line is complete. So that it is known what has been sent,
-        // a piece that makes a word whole makes its line complete.
+        let mut piece = piece.to_vec();
+        self.line.extend_from_slice(&piece);
+        // A client may send a word when white space follows it, or not before its line is complete. So that it is known what the client
+        // has sent, a piece that completes a word completes its line.
         if self.has_words_in_open_line() {
-            self.typed.push(b'\n');
+            piece.push(b'\n');
+            self.line.clear();
         }
-        self.steps.push(Step::Typed(Bytes::compact(&self.typed[began..])));
-        let complete = self.typed.iter().rposition(|&byte| is_space(byte)).map_or(0, |at| at + 1);
-        let is_open = complete < self.typed.len();
-        let has_token = oracle::words(&self.typed[..complete]).any(|word| word == TOKEN);
-        // And bytes of a word may leave before it is whole, unless a token stands before it: without a relay that keeps them back, nobody
-        // knows whether they are glued to what is whole.
-        if !is_open || has_token || self.network != Network::Loopback {
-            self.sends(complete);
-        }
-        self.is_open = is_open;
-        if self.is_client_over {
-            self.steps.push(Step::Ends(Role::Client, End::Exits(0)));
-        }
+        self.steps.push(Step::Typed(Bytes::compact(&piece)));
+        self.stream.extend(self.client.types(&piece).concat());
         while let Some(len) = self.next_hop(false) {
             self.passes(len);
         }
     }
 
-    /// A word that is still open becomes one of its own.
-    fn completes(&mut self) {
-        if self.is_open {
-            self.types(b"\n");
+    fn has_words_in_open_line(&mut self) -> bool {
+        if let Some(end) = self.line.iter().rposition(|&byte| byte == b'\n') {
+            self.line.drain(..=end);
         }
+        let whole = self.line.iter().rposition(|&byte| is_space(byte)).map_or(0, |at| at + 1);
+        oracle::words(&self.line[..whole]).next().is_some()
     }
 
-    fn has_words_in_open_line(&self) -> bool {
-        let line = self.typed.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        let open = &self.typed[line..];
-        let whole = open.iter().rposition(|&byte| is_space(byte)).map_or(0, |at| at + 1);
-        oracle::words(&open[..whole]).next().is_some()
-    }
-
-    /// The client sends the words of so much input that it has not sent yet.
-    fn sends(&mut self, complete: usize) {
-        let typed = self.typed[..complete].to_vec();
-        let (mut fresh, is_of_one_piece) = (Vec::new(), !self.is_open);
-        for word in oracle::words(&typed).skip(self.words) {
-            fresh.push(word);
-            if word == TOKEN {
-                self.is_client_over = true;
-                break;
-            }
-        }
-        self.words += fresh.len();
-        let bytes = fresh.concat();
-        self.stream.extend_from_slice(&bytes);
-        if self.network != Network::Loopback || bytes.is_empty() {
-            return;
-        }
-        match fresh[..] {
-            // It need not be printed: the token ends the server.
-            [word] if word == TOKEN && is_of_one_piece => self.is_server_over = true,
-            [word] if word.len() <= ONE_RECV && is_of_one_piece => self.demands(&self.dialect.message(word)),
-            _ => self.steps.push(Step::PrintedAnyCut(Role::Server, Bytes::compact(&bytes))),
-        }
-    }
-
-    /// How much the relay passes on next: what it was told, once that is there; at the end, what there is.
+    /// How many bytes the relay passes on next: as many as planned, when they are there; at the end, all that are there.
     fn next_hop(&self, is_last: bool) -> Option<usize> {
         let Network::Relay(pacing, lengths) = &self.network else { return None };
         let most = if *pacing == Pacing::Lockstep { ONE_RECV } else { BURST };
         let mut end = 0;
-        // The lengths are those of the whole stream: the next one that ends behind what was passed on.
+        // The lengths divide the whole stream: the next one is the first that ends behind what was passed on.
         let next = lengths.iter().find_map(|len| {
             end += len;
             (end > self.passed).then(|| end - self.passed)
         });
         let pending = self.stream.len() - self.passed;
         match next {
-            _ if pending == 0 || self.is_server_over => None,
+            _ if pending == 0 || self.has_passed_token => None,
             Some(len) if len.min(most) <= pending => Some(len.min(most)),
             _ if is_last => Some(pending.min(most)),
             _ => None,
@@ -326,20 +252,12 @@ impl<'a> Telling<'a> {
     }
 
     fn passes(&mut self, len: usize) {
-        let bytes = self.stream[self.passed..self.passed + len].to_vec();
+        let bytes = &self.stream[self.passed..self.passed + len];
         self.passed += len;
-        let relay = |wire| Step::Wire(Peer::Relay, wire);
-        match &self.network {
-            Network::Relay(Pacing::Burst, _) => self.steps.push(relay(Wire::Burst(Bytes::compact(&bytes)))),
-            _ => {
-                self.steps.push(relay(Wire::Bytes(Bytes::compact(&bytes))));
-                if bytes == TOKEN {
-                    self.is_server_over = true;
-                } else {
-                    self.demands(&self.dialect.message(&bytes));
-                }
-            }
-        }
+        let is_burst = matches!(self.network, Network::Relay(Pacing::Burst, _));
+        self.has_passed_token = !is_burst && bytes == TOKEN;
+        let bytes = Bytes::compact(bytes);
+        self.steps.push(Step::Wire(Peer::Relay, if is_burst { Wire::Burst(bytes) } else { Wire::Bytes(bytes) }));
     }
 
     fn passes_what_is_left(&mut self) {
@@ -348,17 +266,11 @@ impl<'a> Telling<'a> {
         }
     }
 
-    /// What is left of the stream, and its end.
+    /// Passes on the rest of the stream, and its end.
     fn passes_to_the_end(&mut self) {
         self.passes_what_is_left();
-        match &self.network {
-            Network::Relay(pacing, _) if !self.is_server_over => {
-                if *pacing == Pacing::Burst && !self.stream.is_empty() {
-                    self.steps.push(Step::PrintedAnyCut(Role::Server, Bytes::compact(&self.stream)));
-                }
-                self.steps.push(Step::Wire(Peer::Relay, Wire::Fin));
-            }
-            _ => {}
+        if matches!(self.network, Network::Relay(..)) && !self.has_passed_token {
+            self.steps.push(Step::Wire(Peer::Relay, Wire::Fin));
         }
     }
 }

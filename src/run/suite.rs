@@ -155,7 +155,10 @@ fn judge_fixture(
         _ => lessons[0].dialect.clone(),
     };
     let dialect: Dialect = spoken.demanding(scenario.rule.demands);
-    let transcript = translate(&dialect, &scenario.transcript, scenario.subject());
+    let transcript = match translate(&dialect, scenario) {
+        Ok(transcript) => transcript,
+        Err(why) => return outcome(scenario.clone(), Seen::default(), Finding::inconclusive(why)),
+    };
     let scenario = Scenario { transcript, ..scenario.clone() };
     let commands: Vec<_> = subjects.iter().map(|subject| &subject.command).collect();
     match worker.play(&scenario, &commands) {

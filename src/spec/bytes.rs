@@ -35,6 +35,12 @@ impl Bytes {
         Self::sum(vec![Item { string: bytes.to_vec(), times: 1 }])
     }
 
+    /// The same bytes as one quoted string.
+    #[must_use]
+    pub fn as_literal(&self) -> Self {
+        Self::literal(&self.to_vec())
+    }
+
     /// These bytes with long repetitions written as such, for a person to read.
     pub fn compact(bytes: &[u8]) -> Self {
         let mut items = Vec::new();

@@ -47,6 +47,11 @@ pub const ADDRESS: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8023);
 /// The message that ends the conversation.
 pub const TOKEN: &[u8] = b"exit";
 
+/// The beginning of the line on stderr with which a server complains that its port is taken.
+pub const BIND_COMPLAINT: &[u8] = b"bind: ";
+/// The beginning of the line on stderr with which a client complains that nobody listens.
+pub const CONNECT_COMPLAINT: &[u8] = b"connect: ";
+
 /// The most that one recv takes.
 pub const BUFFER: usize = 1000;
 

@@ -131,6 +131,23 @@ pub struct Scenario {
     pub transcript: Transcript,
 }
 
+impl Transcript {
+    /// The same conversation, with each byte string as one literal: two transcripts that differ only in the notation become equal.
+    #[must_use]
+    pub fn in_one_notation(&self) -> Self {
+        let literal = |step: &Step| match step {
+            Step::Printed(role, bytes) => Step::Printed(*role, bytes.as_literal()),
+            Step::PrintedAnyCut(role, bytes) => Step::PrintedAnyCut(*role, bytes.as_literal()),
+            Step::Complained(role, bytes) => Step::Complained(*role, bytes.as_literal()),
+            Step::Typed(bytes) => Step::Typed(bytes.as_literal()),
+            Step::Wire(peer, Wire::Bytes(bytes)) => Step::Wire(*peer, Wire::Bytes(bytes.as_literal())),
+            Step::Wire(peer, Wire::Burst(bytes)) => Step::Wire(*peer, Wire::Burst(bytes.as_literal())),
+            other => other.clone(),
+        };
+        Self { steps: self.steps.iter().map(literal).collect() }
+    }
+}
+
 impl Scenario {
     /// The line of the file, counted from 1, on which a step stands.
     pub fn line_of(&self, step: usize) -> usize {

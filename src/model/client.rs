@@ -1,0 +1,66 @@
+//! A right client: what it sends, as a function of what is typed.
+
+use crate::model::oracle;
+use crate::spec::dialect::{TOKEN, is_space};
+
+/// A client that reads words, and sends them.
+#[derive(Default)]
+pub struct Client {
+    /// Input that makes no complete line yet.
+    open: Vec<u8>,
+    /// Whether words end at their first NUL.
+    c_strings: bool,
+    is_over: bool,
+}
+
+impl Client {
+    /// A client that has just connected.
+    pub fn new(c_strings: bool) -> Self {
+        Self { c_strings, ..Self::default() }
+    }
+
+    /// Whether the client has sent the token, or has seen the end of its input.
+    pub fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// Whether the input ends inside a word, of which a client may have sent a part.
+    pub fn is_inside_word(&self) -> bool {
+        self.open.last().is_some_and(|&byte| !is_space(byte))
+    }
+
+    /// The words that are due when this has been typed: those of all complete lines, up to the token. A client may send a word earlier,
+    /// when white space follows it.
+    pub fn types(&mut self, typed: &[u8]) -> Vec<Vec<u8>> {
+        self.open.extend_from_slice(typed);
+        let complete = self.open.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        self.sends(complete)
+    }
+
+    /// The words that are due at the end of the input: all that are left.
+    pub fn types_end(&mut self) -> Vec<Vec<u8>> {
+        let words = self.sends(self.open.len());
+        self.is_over = true;
+        words
+    }
+
+    /// The client dies.
+    pub fn dies(&mut self) {
+        self.is_over = true;
+    }
+
+    /// Sends the words of the first so many bytes.
+    fn sends(&mut self, complete: usize) -> Vec<Vec<u8>> {
+        let input: Vec<u8> = self.open.drain(..complete).collect();
+        let mut words = Vec::new();
+        for word in oracle::words(&input) {
+            if self.is_over {
+                break;
+            }
+            let word = if self.c_strings { word.split(|&byte| byte == 0).next().unwrap_or_default() } else { word };
+            self.is_over = word == TOKEN;
+            words.push(word.to_vec());
+        }
+        words
+    }
+}

@@ -1,0 +1,180 @@
+//! What right programs do: a pure function of a dialect and of what the harness does.
+//!
+//! For the tutorial's dialect it says exactly what the golden transcripts say: `tests/model.rs` holds it to every fixture. So a fixture says
+//! what is due in any dialect, and so does a random conversation.
+
+use crate::model::client::Client;
+use crate::model::server::{ONE_RECV, Server};
+use crate::model::stimuli::{Action, Stimuli};
+use crate::spec::bytes::Bytes;
+use crate::spec::dialect::{BIND_COMPLAINT, CONNECT_COMPLAINT, Dialect};
+use crate::spec::role::{Part, Role};
+use crate::spec::transcript::{Control, End, Peer, Step, Transcript, Wire};
+
+/// More words at once than these are one step of a transcript.
+const SEPARATE_WORDS: usize = 16;
+
+/// The conversation: the harness's actions, each followed by what is due.
+pub fn expect(dialect: &Dialect, stimuli: &Stimuli) -> Transcript {
+    let steps = match stimuli.subject {
+        Part::Server if !stimuli.givens.is_empty() => complaint(Role::Server, BIND_COMPLAINT),
+        Part::Client if !stimuli.givens.is_empty() => complaint(Role::Client, CONNECT_COMPLAINT),
+        Part::Server => server(dialect, stimuli),
+        Part::Client => client(dialect, stimuli),
+        Part::Pair => pair(dialect, stimuli),
+    };
+    Transcript { steps }
+}
+
+/// A program that cannot do its work says so, and ends with status 1.
+fn complaint(role: Role, beginning: &[u8]) -> Vec<Step> {
+    vec![Step::Complained(role, Bytes::literal(beginning)), Step::Ends(role, End::Exits(1))]
+}
+
+fn server(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
+    let mut server = Server::new(dialect, stimuli.precision);
+    let mut steps = Vec::new();
+    for Action { step, is_cut_open } in &stimuli.actions {
+        if ends_burst(step) {
+            steps.extend(server.reads_to_the_end_of_the_burst());
+        }
+        if let Step::Control(Control::Start, _) = step {
+            steps.extend(server.ends());
+            server = Server::new(dialect, stimuli.precision);
+        }
+        steps.push(step.clone());
+        match step {
+            Step::Wire(Peer::Client, Wire::Connect) => steps.extend(server.accepts()),
+            Step::Wire(Peer::Client, wire) => steps.extend(receives(&mut server, wire, *is_cut_open)),
+            Step::Control(Control::Stop, _) => server.stops(),
+            Step::Control(Control::Continue, _) => steps.extend(server.continues()),
+            // A second client is not served.
+            _ => {}
+        }
+    }
+    steps.extend(server.ends());
+    steps
+}
+
+/// Whether the bytes of a burst have arrived before this action. Nobody waits for them before other actions.
+fn ends_burst(action: &Step) -> bool {
+    matches!(action, Step::Wire(Peer::Client | Peer::Relay, wire) if !matches!(wire, Wire::Burst(_)))
+}
+
+/// A server's reaction to its client, or to the relay in the client's place.
+fn receives(server: &mut Server<'_>, wire: &Wire, is_cut_open: bool) -> Vec<Step> {
+    match wire {
+        Wire::Bytes(bytes) => server.reads(&bytes.to_vec(), is_cut_open),
+        Wire::Burst(bytes) => {
+            server.reads_burst(&bytes.to_vec());
+            Vec::new()
+        }
+        Wire::Fin | Wire::Reset | Wire::Closes => server.reads_end(),
+        Wire::Connect => Vec::new(),
+    }
+}
+
+fn client(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
+    let mut client = Client::new(stimuli.precision.c_strings);
+    let mut steps = vec![Step::Wire(Peer::Client, Wire::Connect)];
+    if !dialect.client_greeting.is_empty() {
+        steps.push(Step::Printed(Role::Client, Bytes::compact(&dialect.client_greeting)));
+    }
+    let (mut unread, mut is_paused, mut is_server_gone) = (Vec::new(), false, false);
+    for Action { step, .. } in &stimuli.actions {
+        steps.push(step.clone());
+        match step {
+            Step::Typed(bytes) => unread.extend(client.types(&bytes.to_vec())),
+            Step::TypedEof => unread.extend(client.types_end()),
+            Step::Pause => is_paused = true,
+            Step::Resume => is_paused = false,
+            Step::Wire(Peer::Server, _) => is_server_gone = true,
+            _ => {}
+        }
+        if !is_paused && !is_server_gone {
+            steps.extend(sent(dialect, &std::mem::take(&mut unread)));
+        }
+    }
+    if is_server_gone {
+        steps.extend(misses_its_server());
+        return steps;
+    }
+    if stimuli.precision.closes {
+        steps.push(Step::Wire(Peer::Client, Wire::Fin));
+    }
+    steps.push(Step::Ends(Role::Client, End::Exits(0)));
+    steps
+}
+
+/// The words that a client sends, each with the dialect's delimiter.
+fn sent(dialect: &Dialect, words: &[Vec<u8>]) -> Vec<Step> {
+    let delimited = |words: &[Vec<u8>]| -> Vec<u8> { words.iter().flat_map(|word| [word, &dialect.delimiter[..]].concat()).collect() };
+    let at_once = if words.len() > SEPARATE_WORDS { words.len() } else { 1 };
+    words.chunks(at_once).map(|words| Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&delimited(words))))).collect()
+}
+
+/// A client that sends to a server that has gone says something on stderr, and fails.
+fn misses_its_server() -> [Step; 2] {
+    [Step::Complained(Role::Client, Bytes::literal(b"")), Step::Ends(Role::Client, End::ExitsNonzero)]
+}
+
+fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
+    let has_relay = stimuli.has_relay();
+    let mut server = Server::new(dialect, stimuli.precision);
+    let mut client = Client::new(stimuli.precision.c_strings);
+    let mut steps = server.accepts();
+    // Words that have left, while a part of the next one may have left with them.
+    let mut words: Vec<Vec<u8>> = Vec::new();
+    let (mut was_inside_word, mut is_server_gone) = (false, false);
+    for Action { step, is_cut_open } in &stimuli.actions {
+        if ends_burst(step) {
+            steps.extend(server.reads_to_the_end_of_the_burst());
+        }
+        steps.push(step.clone());
+        let was_over = client.is_over();
+        match step {
+            Step::Typed(bytes) => words.extend(client.types(&bytes.to_vec())),
+            Step::TypedEof => words.extend(client.types_end()),
+            Step::Control(Control::Kill, role) => {
+                steps.push(Step::Ends(*role, End::Dies(libc::SIGKILL)));
+                match role {
+                    Role::Client => client.dies(),
+                    Role::Server => is_server_gone = true,
+                }
+            }
+            Step::Control(Control::Stop, _) => server.stops(),
+            Step::Control(Control::Continue, _) => steps.extend(server.continues()),
+            Step::Wire(Peer::Relay, wire) => steps.extend(receives(&mut server, wire, *is_cut_open)),
+            _ => {}
+        }
+        if has_relay {
+            words.clear();
+        } else if (client.is_over() || !client.is_inside_word()) && !is_server_gone {
+            steps.extend(receives_words(&mut server, &std::mem::take(&mut words), *is_cut_open || was_inside_word));
+        }
+        was_inside_word = client.is_inside_word();
+        if client.is_over() && !was_over {
+            if !matches!(step, Step::Control(..)) {
+                steps.push(Step::Ends(Role::Client, End::Exits(0)));
+            }
+            if !has_relay {
+                steps.extend(server.reads_end());
+            }
+        }
+    }
+    if is_server_gone {
+        steps.extend(misses_its_server());
+    } else {
+        steps.extend(server.ends());
+    }
+    steps
+}
+
+/// A server's reaction to words that its client has sent at once. One word is one segment; TCP may glue several, and cut them anywhere.
+fn receives_words(server: &mut Server<'_>, words: &[Vec<u8>], is_cut_open: bool) -> Vec<Step> {
+    match words {
+        [] => Vec::new(),
+        [word] => server.reads(word, is_cut_open || word.len() > ONE_RECV),
+        words => server.reads(&words.concat(), true),
+    }
+}

@@ -1,0 +1,83 @@
+//! The harness's part of a conversation: the input of the model.
+
+use crate::spec::dialect::BUFFER;
+use crate::spec::role::Part;
+use crate::spec::rule::{Facet, Rule};
+use crate::spec::transcript::{Given, Peer, Scenario, Step, Wire};
+
+/// All that the harness does in one conversation, and how exactly the reactions are demanded.
+#[derive(Clone, Debug)]
+pub struct Stimuli {
+    /// The programs that are judged.
+    pub subject: Part,
+    /// The state of the world before a program starts.
+    pub givens: Vec<Given>,
+    /// The actions, in order.
+    pub actions: Vec<Action>,
+    /// How exactly the reactions are demanded.
+    pub precision: Precision,
+}
+
+/// One thing that the harness does, or a look at whether the subject is idle.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// The action.
+    pub step: Step,
+    /// Whether any cut of the bytes is right, although the model could say more.
+    pub is_cut_open: bool,
+}
+
+/// What is demanded beyond the MUSTs of the tutorial, or left out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Precision {
+    /// One recv takes exactly so many bytes, where so many have arrived. Without it, a long segment may be cut anywhere.
+    pub buffer: Option<usize>,
+    /// Messages and words end at their first NUL. Without it, a program may also print or send the NUL and what follows it.
+    pub c_strings: bool,
+    /// The subject closes its connection.
+    pub closes: bool,
+}
+
+impl From<Step> for Action {
+    fn from(step: Step) -> Self {
+        Self { step, is_cut_open: false }
+    }
+}
+
+impl Precision {
+    /// What scenarios of a rule demand.
+    pub fn of(rule: &Rule) -> Self {
+        Self {
+            buffer: (rule.id == "server/buffer").then_some(BUFFER),
+            c_strings: rule.id.ends_with("/nul"),
+            closes: rule.owns(Facet::HangUp),
+        }
+    }
+}
+
+impl Stimuli {
+    /// These actions, in a world that is as usual.
+    pub fn new(subject: Part, steps: Vec<Step>, precision: Precision) -> Self {
+        Self { subject, givens: Vec::new(), actions: steps.into_iter().map(Action::from).collect(), precision }
+    }
+
+    /// The harness's part of a scenario. Where the scenario demands `any cut of` bytes, the cut of the last bytes before that is open.
+    pub fn of(scenario: &Scenario) -> Self {
+        let subject = scenario.subject();
+        let mut actions: Vec<Action> = Vec::new();
+        for step in &scenario.transcript.steps {
+            if step.is_stimulus(subject) || matches!(step, Step::Idle(_)) {
+                actions.push(step.clone().into());
+            } else if matches!(step, Step::PrintedAnyCut(..)) {
+                let carries_bytes = |action: &&mut Action| matches!(action.step, Step::Typed(_) | Step::Wire(_, Wire::Bytes(_)));
+                actions.iter_mut().rev().find(carries_bytes).into_iter().for_each(|action| action.is_cut_open = true);
+            }
+        }
+        Self { subject, givens: scenario.givens.clone(), actions, precision: Precision::of(scenario.rule) }
+    }
+
+    /// Whether a relay stands between the two programs.
+    pub fn has_relay(&self) -> bool {
+        self.actions.iter().any(|action| matches!(action.step, Step::Wire(Peer::Relay, _)))
+    }
+}
