@@ -31,30 +31,33 @@
 //! Architecture invariant: only this module touches subjects, sockets, and the clock; it judges nothing.
 
 mod alarm;
+mod allowance;
+mod backoff;
+mod budget;
 mod clock;
 mod connection;
 mod diag;
+mod effort;
 mod limits;
 mod loopback;
+mod network;
 mod notification;
-mod pace;
-mod pair;
 mod player;
 mod port;
 mod proof;
 mod redirect;
-mod relay;
 mod script;
 mod stimulus;
 mod subject;
 mod threads;
+mod watched;
 mod world;
 
 use crate::command::Command;
 use crate::dialect::ADDRESS;
 use crate::transcript::{Scenario, Transcript};
 pub use limits::{Limit, Limits};
-use loopback::{Home, Loopback};
+use loopback::{Endpoint, Loopback};
 use rustix::event::{PollFd, PollFlags, poll};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, Write};
@@ -516,14 +519,10 @@ fn serve(tier: Tier, near: &Loopback, far: Option<&Loopback>) -> ExitCode {
 }
 
 /// Plays one scenario, at an address of its own.
-fn play(near: &Loopback, far: Option<&Loopback>, request: &Request, scenario: &Scenario) -> Result<Seen, Trouble> {
-    let home = near.begin(request.port)?;
-    if let Some(role) = scenario.subject().alone() {
-        let seen = player::play(&home, request, scenario, role);
-        return Ok(Seen { trouble: seen.trouble.or_else(|| home.trouble()), ..seen });
-    }
-    let far = far.filter(|_| scenario.has_relay()).map(|far| far.begin(request.port)).transpose()?;
-    let seen = pair::play(&home, far.as_ref(), request, scenario);
-    let trouble = || home.trouble().or_else(|| far.as_ref().and_then(Home::trouble));
+fn play(first: &Loopback, second: Option<&Loopback>, request: &Request, scenario: &Scenario) -> Result<Seen, Trouble> {
+    let first = first.begin(request.port)?;
+    let second = second.filter(|_| scenario.has_relay()).map(|second| second.begin(request.port)).transpose()?;
+    let seen = player::play(&first, second.as_ref(), request, scenario)?;
+    let trouble = || first.trouble().or_else(|| second.as_ref().and_then(Endpoint::trouble));
     Ok(Seen { trouble: seen.trouble.or_else(trouble), ..seen })
 }

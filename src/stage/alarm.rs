@@ -20,13 +20,13 @@ use std::fs;
 use std::os::fd::AsFd;
 
 /// Whether a clock may wake one of these, which are all asleep.
-pub fn may_ring(snapshot: &Snapshot) -> bool {
+pub fn may_expire(snapshot: &Snapshot) -> bool {
     snapshot.pids().into_iter().any(|pid| has_timer(pid) || may_get_alarm(pid)) || snapshot.sleepers().any(|sleep| may_time_out(&sleep))
 }
 
 /// Whether one of these has a timerfd that is not set. The kernel says so as soon as its time has come, and on a busy machine the interrupt
 /// that wakes its reader comes later than that.
-pub fn may_have_rung(snapshot: &Snapshot) -> bool {
+pub fn may_have_expired(snapshot: &Snapshot) -> bool {
     snapshot.pids().into_iter().any(|pid| has_descriptor(pid, |kind, details| kind == TIMER && !is_set(&details())))
 }
 

@@ -2,7 +2,7 @@
 
 use super::Trouble;
 use super::diag::Look;
-use super::loopback::Home;
+use super::loopback::Endpoint;
 use crate::transcript::Wire;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
@@ -45,10 +45,10 @@ impl Connection {
     ///
     /// # Errors
     /// The system has no socket or no port to give.
-    pub fn open(home: &Home<'_>, limit: usize) -> io::Result<Self> {
+    pub fn open(endpoint: &Endpoint<'_>, limit: usize) -> io::Result<Self> {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         socket.set_nonblocking(true)?;
-        match socket.connect(&home.address().into()) {
+        match socket.connect(&endpoint.address().into()) {
             Err(error) if error.raw_os_error() != Some(Errno::INPROGRESS.raw_os_error()) => return Err(error),
             _ => {}
         }
@@ -91,31 +91,44 @@ impl Connection {
     ///
     /// # Errors
     /// It does not answer.
-    pub fn look(&self, home: &Home<'_>) -> Result<Option<Look>, Trouble> {
-        if self.is_ours { home.server_end(self.client) } else { home.client_end(self.client) }
+    pub fn look(&self, endpoint: &Endpoint<'_>) -> Result<Option<Look>, Trouble> {
+        if self.is_ours { endpoint.server_end(self.client) } else { endpoint.client_end(self.client) }
     }
 
     /// Whether the subject has read all that was sent, or will not: the kernel's word. A stopped one reads nothing; for it, arriving is all.
     ///
     /// # Errors
     /// It does not answer.
-    pub fn is_read(&self, home: &Home<'_>, reader_is_stopped: bool) -> Result<bool, Trouble> {
+    pub fn is_read(&self, endpoint: &Endpoint<'_>, reader_is_stopped: bool) -> Result<bool, Trouble> {
         if self.wants_to_write() {
             return Ok(false);
         }
         // A socket that the subject has closed discards what comes: that is as good as read.
-        let Some(look) = self.look(home)? else { return Ok(self.closed.is_some()) };
+        let Some(look) = self.look(endpoint)? else { return Ok(self.closed.is_some()) };
         let has_arrived = look.received >= self.sent();
         Ok(look.state.is_over() || look.is_held && has_arrived && (look.unread == 0 || reader_is_stopped))
     }
 
-    /// Whether it has been asked for, and the answer is on its way.
-    pub fn is_connecting(&self) -> bool {
+    /// Whether something is on its way between the harness and the subject that will wake one of them.
+    ///
+    /// # Errors
+    /// The kernel does not answer.
+    pub fn is_on_its_way(&self, endpoint: &Endpoint<'_>) -> Result<bool, Trouble> {
+        if self.is_connecting() {
+            return Ok(true);
+        }
+        let look = self.look(endpoint)?;
+        // What comes to a connection that is closed here is answered with a reset, and on its way until then.
+        Ok(look.is_some_and(|look| look.awaits_answer() && !self.is_paused || self.is_arriving(look)))
+    }
+
+    /// Whether the connection was asked for, and the answer is on its way.
+    fn is_connecting(&self) -> bool {
         !self.is_paused && self.closed.is_none() && self.socket.as_ref().is_some_and(|socket| socket.peer_addr().is_err())
     }
 
-    /// Whether something that was sent, or the end of it all, is still on its way to the subject's end, of which the kernel says this.
-    pub fn is_arriving(&self, look: Look) -> bool {
+    /// Whether something that was sent, or the end of the stream, is still on its way to the subject's end, of which the kernel says this.
+    fn is_arriving(&self, look: Look) -> bool {
         // Nothing arrives any more at an end that no program holds, once it is closed.
         let is_open = look.is_held || !look.state.is_over();
         // A reset leaves nothing that the kernel could say anything of.
@@ -125,6 +138,21 @@ impl Connection {
     /// The client's end.
     pub fn client(&self) -> SocketAddrV4 {
         self.client
+    }
+
+    /// Does one thing of a client's or of a server's.
+    pub fn act(&mut self, wire: &Wire) {
+        match wire {
+            Wire::Bytes(bytes) | Wire::Burst(bytes) => self.send(&bytes.to_vec()),
+            Wire::Fin => {
+                // Read first what the subject has sent: to close with unread bytes resets the connection.
+                self.pull();
+                self.finish();
+            }
+            Wire::Closes => self.close(),
+            Wire::Reset => self.reset(),
+            Wire::Connect => {}
+        }
     }
 
     /// Sends this, in one write where the system allows.

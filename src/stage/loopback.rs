@@ -74,7 +74,7 @@ impl Loopback {
     ///
     /// # Errors
     /// The port is taken, which is nobody's fault.
-    pub fn begin(&self, port: u16) -> Result<Home<'_>, Trouble> {
+    pub fn begin(&self, port: u16) -> Result<Endpoint<'_>, Trouble> {
         let ip = match &self.kind {
             Kind::Redirected(redirect) => redirect.begin(port).map_err(|error| match error.kind() {
                 io::ErrorKind::AddrInUse => port::taken(port),
@@ -82,7 +82,7 @@ impl Loopback {
             })?,
             Kind::Private | Kind::Shared => Ipv4Addr::LOCALHOST,
         };
-        Ok(Home { loopback: self, address: SocketAddrV4::new(ip, port) })
+        Ok(Endpoint { loopback: self, address: SocketAddrV4::new(ip, port) })
     }
 
     /// Does something on this loopback, and waits for it.
@@ -95,12 +95,12 @@ impl Loopback {
 }
 
 /// Where 127.0.0.1 and the port are for a subject in one scenario.
-pub struct Home<'a> {
+pub struct Endpoint<'a> {
     loopback: &'a Loopback,
     address: SocketAddrV4,
 }
 
-impl Home<'_> {
+impl Endpoint<'_> {
     /// The address at which it really is.
     pub fn address(&self) -> SocketAddrV4 {
         self.address

@@ -2,7 +2,7 @@
 //! rest on must be seen of it. So no program is blamed for what a system lacks (a file in /proc, a question to the kernel, a system call).
 
 use super::connection::Connection;
-use super::loopback::{Home, Loopback};
+use super::loopback::{Endpoint, Loopback};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
 use super::{ARGUMENT, Limits, Program, Tier, world};
@@ -51,11 +51,11 @@ pub fn witness() -> ExitCode {
 /// # Errors
 /// What is missing.
 pub fn prove(tier: Tier, loopback: &Loopback) -> Result<(), String> {
-    let home = loopback.begin(0)?;
+    let endpoint = loopback.begin(0)?;
     let words = ["sockspec", ARGUMENT, tier.name(), WITNESS].map(str::to_owned).to_vec();
     let program = Program { file: "/proc/self/exe".into(), words, directory: None, is_told_port: false };
-    let mut subject = home.start(&program, &Limits::default(), 1024)?;
-    let seen = attest(tier, &home, &mut subject);
+    let mut subject = endpoint.start(&program, &Limits::default(), 1024)?;
+    let seen = attest(tier, &endpoint, &mut subject);
     world::sweep();
     seen?;
     match world::population() {
@@ -65,30 +65,30 @@ pub fn prove(tier: Tier, loopback: &Loopback) -> Result<(), String> {
     }
 }
 
-fn attest(tier: Tier, home: &Home<'_>, subject: &mut Subject) -> Result<(), String> {
+fn attest(tier: Tier, endpoint: &Endpoint<'_>, subject: &mut Subject) -> Result<(), String> {
     let address = line(subject, 0)?;
     let port = match address.parse() {
         Ok(SocketAddr::V4(address)) if *address.ip() == Ipv4Addr::LOCALHOST => address.port(),
         _ => return Err(format!("a program at 127.0.0.1 is told that it is at {address}")),
     };
-    let home = home.at(port);
-    if home.listener_found()?.is_none() {
+    let endpoint = endpoint.at(port);
+    if endpoint.listener_found()?.is_none() {
         return Err("sock_diag does not show who listens".into());
     }
-    let mut connection = Connection::open(&home, WORD.len()).map_err(|error| format!("connect: {error}"))?;
+    let mut connection = Connection::open(&endpoint, WORD.len()).map_err(|error| format!("connect: {error}"))?;
     connection.send(WORD);
     until("a connection comes about", || {
         connection.push();
         !connection.wants_to_write()
     })?;
     let read = line(subject, 1)?;
-    match connection.look(&home)? {
+    match connection.look(&endpoint)? {
         None => return Err("sock_diag does not show a connection".into()),
         Some(look) if look.received == 3 && look.unread == 0 && look.is_held && read == "3" => {}
         Some(_) => return Err("sock_diag does not count what a program has read".into()),
     }
     // With private addresses it is known what subjects have asked for, and nobody needs a list.
-    if tier != Tier::Address && !home.clients()?.contains(&connection.client()) {
+    if tier != Tier::Address && !endpoint.clients()?.contains(&connection.client()) {
         return Err("sock_diag does not list connections".into());
     }
     threads(subject)?;
@@ -119,7 +119,7 @@ fn threads(subject: &Subject) -> Result<(), String> {
     }
     until("a program that sleeps is seen to sleep", || {
         let snapshot = Snapshot::take();
-        snapshot.depth() == Rest::Asleep && Snapshot::take() == snapshot
+        snapshot.rest() == Rest::Blocked && Snapshot::take() == snapshot
     })?;
     if Snapshot::take().ran() == 0 {
         return Err("/proc/PID/schedstat: no CPU time is counted".into());

@@ -1,7 +1,7 @@
 //! What a scenario lets the stage expect: so that it goes on the moment something is there, instead of waiting for quiet.
 //! These are hints for pacing alone; whether what came is right is the judge's affair.
 
-use super::pace::{KEPT_OF_FLOOD, SLACK};
+use super::allowance::{KEPT_OF_FLOOD, SLACK};
 use crate::bytes::MAX_LEN;
 use crate::dialect::TOKEN;
 use crate::oracle;

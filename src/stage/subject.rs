@@ -87,6 +87,13 @@ impl Subject {
         self.pidfd.as_fd()
     }
 
+    /// Takes note of the end, and of the output before it. What is read after the end is all that there is.
+    pub fn take_end(&mut self) {
+        self.reap();
+        self.stdout.pull();
+        self.stderr.pull();
+    }
+
     /// Takes note of the end, if it has come.
     pub fn reap(&mut self) {
         let Ok(Some(status)) = waitid(WaitId::PidFd(self.pidfd.as_fd()), WaitIdOptions::EXITED | WaitIdOptions::NOHANG) else { return };

@@ -60,9 +60,9 @@ pub enum Rest {
     /// At least one thread runs, or may run at once.
     Awake,
     /// All threads sleep, some in a wait that a clock ends.
-    Dozing,
+    TimedWait,
     /// All threads sleep, and only the harness can wake them.
-    Asleep,
+    Blocked,
 }
 
 /// A sleep without a timeout in its call, which may have one all the same.
@@ -125,16 +125,16 @@ impl Snapshot {
     ///
     /// A process may be marked as ended before whoever waits for that is woken: the kernel does both under one lock (`exit_notify`), which
     /// whoever asks for a process group takes, too (`kill_something_info`). Once that is answered, the next snapshot shows who was woken.
-    pub fn depth(&self) -> Rest {
+    pub fn rest(&self) -> Rest {
         let of_thread = |thread: &Thread| match thread.state {
             'S' => match thread.call() {
-                Some(Call { waits: Waits::ForEver, .. }) => Rest::Asleep,
+                Some(Call { waits: Waits::ForEver, .. }) => Rest::Blocked,
                 Some(Call { waits: Waits::NotAtAll, .. }) => Rest::Awake,
                 // Where the kernel does not say, it may be a wait for a time.
-                Some(Call { waits: Waits::ForATime, .. }) | None => Rest::Dozing,
+                Some(Call { waits: Waits::ForATime, .. }) | None => Rest::TimedWait,
             },
             // Stopped, or ended: no clock wakes it. (Not: X. Such a thread may still have to tell that its process has ended.)
-            'T' | 'Z' => Rest::Asleep,
+            'T' | 'Z' => Rest::Blocked,
             _ => Rest::Awake,
         };
         if self.is_blurred {
@@ -144,7 +144,7 @@ impl Snapshot {
             // Only the question matters, not the answer.
             let _ = test_kill_current_process_group();
         }
-        self.threads.iter().map(of_thread).min().unwrap_or(Rest::Asleep)
+        self.threads.iter().map(of_thread).min().unwrap_or(Rest::Blocked)
     }
 
     /// The processes.

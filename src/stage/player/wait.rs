@@ -1,0 +1,28 @@
+//! What one wait is for.
+
+use crate::stage::stimulus::Stimulus;
+use crate::transcript::{Role, Step, Wire};
+
+/// What is waited for.
+#[derive(Clone, Copy)]
+pub enum Wait<'a> {
+    /// A subject was started: a server listens, a client connects.
+    Start(Role),
+    /// The client has sent what the relay forwards next.
+    ToForward(&'a Wire),
+    /// The action has reached its subject, and the expected output is there.
+    Action(&'a Step),
+    /// The last actions were skipped, and the expected output is there.
+    End,
+}
+
+impl From<Wait<'_>> for Stimulus {
+    fn from(wait: Wait<'_>) -> Self {
+        match wait {
+            Wait::Start(_) => Self::Start,
+            Wait::ToForward(Wire::Bytes(_) | Wire::Burst(_)) => Self::Bytes,
+            Wait::ToForward(_) | Wait::End => Self::End,
+            Wait::Action(action) => action.into(),
+        }
+    }
+}
