@@ -88,17 +88,11 @@ impl Connection {
     }
 
     /// What the kernel says of the subject's end.
-    ///
-    /// # Errors
-    /// It does not answer.
     pub fn look(&self, endpoint: &Endpoint<'_>) -> Result<Option<Look>, Trouble> {
         if self.is_ours { endpoint.server_end(self.client) } else { endpoint.client_end(self.client) }
     }
 
     /// Whether the subject has read all that was sent, or will not: the kernel's word. A stopped one reads nothing; for it, arriving is all.
-    ///
-    /// # Errors
-    /// It does not answer.
     pub fn is_read(&self, endpoint: &Endpoint<'_>, reader_is_stopped: bool) -> Result<bool, Trouble> {
         if self.wants_to_write() {
             return Ok(false);
@@ -110,9 +104,6 @@ impl Connection {
     }
 
     /// Whether something is on its way between the harness and the subject that will wake one of them.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
     pub fn is_on_its_way(&self, endpoint: &Endpoint<'_>) -> Result<bool, Trouble> {
         if self.is_connecting() {
             return Ok(true);

@@ -1,7 +1,7 @@
 //! Whether a program that was started is still on its way, or goes round in circles. A program that is compiled first, or whose runtime
 //! makes itself ready, uses memory that it has not used before, or starts processes; a program in an endless loop does not.
 
-use super::world;
+use super::processes;
 use rustix::param::clock_ticks_per_second;
 use rustix::process::Pid;
 use std::fs;
@@ -18,7 +18,7 @@ pub struct Effort {
 impl Effort {
     /// What all processes have used by now.
     pub fn now() -> Self {
-        let processes = world::population().unwrap_or_default();
+        let processes = processes::population().unwrap_or_default();
         let mut all = Self { cpu: Duration::ZERO, memory: [0, 0], processes };
         for pid in &all.processes {
             let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();

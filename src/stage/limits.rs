@@ -3,7 +3,7 @@
 //! Memory is what its processes really hold, and not what they have reserved (RLIMIT_AS): a JVM reserves gigabytes that it never touches.
 //! How many processes there are is counted, too: RLIMIT_NPROC counts those of the user everywhere, and does not bind root.
 
-use super::world;
+use super::processes;
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -138,7 +138,7 @@ impl Meter {
 
     fn exceeded(&self) -> Option<String> {
         let Limits { memory, processes, written, .. } = self.limits;
-        let population = world::population().ok()?;
+        let population = processes::population().ok()?;
         if let Some(most) = processes.filter(|&most| population.len() as u64 > most) {
             return Some(format!("it had more than {most} processes at once, the limit ({})", Thing::Processes.raise(processes)));
         }
@@ -158,7 +158,7 @@ impl Meter {
     fn out_of_descriptors(&self) -> Option<String> {
         let most = self.limits.open_files?;
         let has_all = |pid: Pid| fs::metadata(format!("/proc/{pid}/fd")).is_ok_and(|folder| folder.len() >= most);
-        world::population()
+        processes::population()
             .ok()?
             .into_iter()
             .any(has_all)

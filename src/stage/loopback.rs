@@ -4,9 +4,9 @@
 //! own has a thread that lives there, and does there what is asked of it.
 
 use super::diag::{Diag, Look, State, v4};
+use super::namespaces::{self, Refused};
 use super::redirect::Redirect;
 use super::subject::Subject;
-use super::world::{self, Refused};
 use super::{Limits, Program, Trouble, blind, port};
 use socket2::Socket;
 use std::io;
@@ -40,9 +40,6 @@ impl Loopback {
     }
 
     /// The whole machine's.
-    ///
-    /// # Errors
-    /// As above.
     pub fn shared() -> Result<Self, Refused> {
         Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, resident: None, kind: Kind::Shared })
     }
@@ -53,7 +50,7 @@ impl Loopback {
     /// The system forbids it.
     pub fn second() -> Result<Self, Refused> {
         let (resident, diag) = Resident::settle(|| {
-            world::leave_loopback()?;
+            namespaces::leave_loopback()?;
             Diag::open().map_err(Refused::sock_diag)
         })?;
         Ok(Self { diag, resident: Some(resident), kind: Kind::Private })
@@ -177,42 +174,27 @@ impl Endpoint<'_> {
     }
 
     /// What the kernel says of the server's end of the connection from this client.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
     pub fn server_end(&self, client: SocketAddrV4) -> Result<Option<Look>, Trouble> {
         self.loopback.diag.connection(self.address, client).map_err(blind)
     }
 
     /// What the kernel says of the client's end.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
     pub fn client_end(&self, client: SocketAddrV4) -> Result<Option<Look>, Trouble> {
         self.loopback.diag.connection(client, self.address).map_err(blind)
     }
 
     /// Who listens there.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
     pub fn listener_found(&self) -> Result<Option<Look>, Trouble> {
         self.loopback.diag.listener(self.address).map_err(blind)
     }
 
     /// The address that a subject has asked for which listens there.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
     pub fn served_at(&self) -> Result<Option<SocketAddr>, Trouble> {
         let real = self.listener_found()?.map(|look| look.local);
         Ok(real.and_then(|real| self.as_asked(real)))
     }
 
     /// Where subjects listen, as they have asked for it. On the machine's own loopback nobody knows whose listeners there are.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
     pub fn listeners(&self) -> Result<Vec<SocketAddr>, Trouble> {
         if matches!(self.loopback.kind, Kind::Shared) {
             return Ok(Vec::new());
@@ -233,9 +215,6 @@ impl Endpoint<'_> {
 
     /// The clients' ends of all connections to this address of which a program holds an end. Those that the kernel alone goes on with do not
     /// count: a new connection may have such an end again.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
     pub fn clients(&self) -> Result<Vec<SocketAddrV4>, Trouble> {
         if let Kind::Redirected(redirect) = &self.loopback.kind {
             let mut clients = redirect.clients(self.address);
@@ -264,9 +243,6 @@ impl Endpoint<'_> {
     }
 
     /// Whether somebody has asked for a connection to this address, and one of the answers is on its way.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
     pub fn is_connecting(&self) -> Result<bool, Trouble> {
         let Kind::Redirected(redirect) = &self.loopback.kind else {
             return self.loopback.diag.is_connecting(self.address.port()).map_err(blind);

@@ -1,7 +1,7 @@
 //! The port on which a scenario is played: whether it is free, and how it becomes free again.
 
 use super::diag::{Diag, State, v4};
-use super::{Trouble, world};
+use super::{Trouble, syscalls};
 use socket2::{Domain, Socket, Type};
 use std::io;
 use std::net::SocketAddrV4;
@@ -56,7 +56,7 @@ pub fn frees_in_time(diag: &Diag, server: SocketAddrV4, clients: &[SocketAddrV4]
 fn takes_over(from: SocketAddrV4, to: SocketAddrV4) -> io::Result<()> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.set_nonblocking(true)?;
-    world::choose_port(&socket, from.port())?;
+    syscalls::choose_port(&socket, from.port())?;
     socket.connect(&to.into())
 }
 

@@ -5,7 +5,7 @@ use super::connection::Connection;
 use super::loopback::{Endpoint, Loopback};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
-use super::{ARGUMENT, Limits, Program, Tier, world};
+use super::{ARGUMENT, Limits, Program, Tier, processes};
 use crate::transcript::End;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{self, Read};
@@ -56,9 +56,9 @@ pub fn prove(tier: Tier, loopback: &Loopback) -> Result<(), String> {
     let program = Program { file: "/proc/self/exe".into(), words, directory: None, is_told_port: false };
     let mut subject = endpoint.start(&program, &Limits::default(), 1024)?;
     let seen = attest(tier, &endpoint, &mut subject);
-    world::sweep();
+    processes::sweep();
     seen?;
-    match world::population() {
+    match processes::population() {
         Ok(left) if left.is_empty() => Ok(()),
         Ok(_) => Err("processes cannot be ended".into()),
         Err(error) => Err(format!("processes cannot be listed: {error}")),
@@ -105,7 +105,7 @@ fn attest(tier: Tier, endpoint: &Endpoint<'_>, subject: &mut Subject) -> Result<
 /// Whether it can be seen that the program sleeps, which it does by now or very soon.
 fn threads(subject: &Subject) -> Result<(), String> {
     let pid = subject.pid;
-    match world::population() {
+    match processes::population() {
         Ok(all) if all.contains(&pid) => {}
         _ => return Err("a process that was started is not listed".into()),
     }

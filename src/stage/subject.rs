@@ -1,7 +1,7 @@
 //! The subject's process: its start, what is typed, what it prints, its end.
 
 use super::threads::Glance;
-use super::{Limits, Program, Trouble, world};
+use super::{Limits, Program, Trouble, processes};
 use crate::bytes::Bytes;
 use crate::transcript::{End, Role, Step};
 use rustix::io::{Errno, ioctl_fionbio, ioctl_fionread};
@@ -63,7 +63,7 @@ impl Subject {
         // No pre_exec anywhere: it would cost posix_spawn, and half of the speed.
         command.process_group(0);
         let mut child = {
-            let _starting = world::starting();
+            let _starting = processes::starting();
             limits.impose(|| command.spawn())?
         };
         let pid = Pid::from_child(&child);

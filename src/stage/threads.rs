@@ -4,7 +4,7 @@
 //! thread sleeps, in two snapshots without having run in between, in a wait that no clock ends (`alarm`), then only the harness can wake
 //! them.
 
-use super::world;
+use super::processes;
 use rustix::process::{Pid, test_kill_current_process_group};
 use std::fs::{self, File};
 use std::ops::ControlFlow;
@@ -86,7 +86,7 @@ pub enum Sleep {
 impl Snapshot {
     /// Looks at every thread now.
     pub fn take() -> Self {
-        let population = world::population();
+        let population = processes::population();
         let (mut threads, mut is_blurred) = (Vec::new(), population.is_err());
         for pid in population.unwrap_or_default() {
             let before = threads.len();
@@ -114,7 +114,7 @@ impl Snapshot {
     /// Whether the processes are still the same: one that starts another and ends, after they were listed and before it is looked at, would
     /// be all that is seen, and seen as ended.
     fn is_whole(&self) -> bool {
-        world::population().is_ok_and(|now| now == self.pids())
+        processes::population().is_ok_and(|now| now == self.pids())
     }
 
     /// How soundly the subject would sleep, if nothing has changed when the next snapshot is taken.

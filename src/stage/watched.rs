@@ -13,31 +13,19 @@ use std::time::{Duration, Instant};
 /// One or two subjects, and what is between them and their peers.
 pub trait Watched {
     /// Waits up to `time` for an event, and takes in all events that are there.
-    ///
-    /// # Errors
-    /// The system does not say what has happened.
     fn pump(&mut self, time: Duration) -> Result<(), Trouble>;
 
     /// Whether a glance finds all subjects asleep.
     fn seems_at_rest(&self) -> bool;
 
     /// All that can be seen to move, as numbers.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
     fn progress(&self) -> Result<Progress, Trouble>;
 
     /// Whether bytes are on their way that will wake a subject.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
     fn is_on_its_way(&self) -> Result<bool, Trouble>;
 
     /// Whether subjects that have produced the expected output have come to rest, so that the next action causes whatever they do next. If
     /// a subject goes on using the CPU, do not wait for it.
-    ///
-    /// # Errors
-    /// As above.
     fn is_done_for_now(&mut self, budget: &mut Budget) -> Result<bool, Trouble> {
         /// More than a program needs from its last output to its next wait.
         const ENOUGH: Duration = Duration::from_millis(2);
@@ -53,9 +41,6 @@ pub trait Watched {
 
     /// Whether subjects that were blocked, as in `snapshot`, still are after the time in which a timer that has just expired would have woken
     /// them. Ask this where expected output is missing.
-    ///
-    /// # Errors
-    /// As above.
     fn stays_blocked(&mut self, snapshot: &Snapshot) -> Result<bool, Trouble> {
         /// Much longer than an interrupt is late, even on a virtual machine that waits for its host.
         const LATE: Duration = Duration::from_millis(250);
@@ -73,9 +58,6 @@ pub trait Watched {
     }
 
     /// How soundly all subjects sleep: two looks with no change in between, and nothing on its way.
-    ///
-    /// # Errors
-    /// As above.
     fn rest(&mut self) -> Result<(Rest, Snapshot), Trouble> {
         let earlier = Snapshot::take();
         let rest = earlier.rest();
@@ -116,9 +98,6 @@ pub enum Source {
 pub type Place<'a> = (Source, Option<BorrowedFd<'a>>, PollFlags);
 
 /// Waits up to `time` for an event at one of the places, and returns where events are.
-///
-/// # Errors
-/// The system does not say.
 pub fn ready(places: &[Place<'_>], time: Duration) -> Result<Vec<Source>, Trouble> {
     let watched: Vec<_> = places.iter().filter_map(|(place, fd, flags)| Some((*place, (*fd)?, *flags))).collect();
     let mut fds: Vec<PollFd<'_>> = watched.iter().map(|(_, fd, flags)| PollFd::from_borrowed_fd(*fd, *flags)).collect();

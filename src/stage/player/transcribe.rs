@@ -3,7 +3,7 @@
 use super::Player;
 use crate::bytes::{Bytes, excerpt};
 use crate::stage::threads::Snapshot;
-use crate::stage::{Seen, Trouble, world};
+use crate::stage::{Seen, Trouble, processes};
 use crate::transcript::{End, Peer, Role, Step, Transcript, Wire};
 use rustix::process::Signal;
 use std::time::Duration;
@@ -34,7 +34,7 @@ impl Player<'_> {
         }
         self.steps.extend(self.subjects.running().map(|(role, _)| Step::Ends(role, End::Runs)));
         self.network.close();
-        world::sweep();
+        processes::sweep();
         // Otherwise a server without SO_REUSEADDR could not be started again, and would be blamed in the next scenario.
         let is_spent = !self.network.frees_port();
         Seen {

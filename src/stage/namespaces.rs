@@ -1,29 +1,19 @@
-//! The processes of a stage: in a private world (user, network, PID, mount and IPC namespaces, in which the stage is PID 1) the kernel ends
-//! them all; elsewhere they are the stage's descendants, and a sweep does.
-//!
-//! With `notification`, the only module with `unsafe` code: some system calls whose safety depends on when they are made.
-#![allow(unsafe_code)]
+//! Private namespaces: a user, network, PID, mount and IPC namespace, in which the stage is PID 1; or a network alone.
 
+use super::{java, syscalls};
 use rustix::io;
 use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socket_with};
-use rustix::process::{
-    Pid, Resource, Rlimit, Signal, WaitOptions, getgid, getpid, getuid, kill_process, kill_process_group, set_child_subreaper, setrlimit,
-    setsid, wait, waitpid,
-};
+use rustix::process::{Pid, WaitOptions, getgid, getpid, getuid, waitpid};
 use rustix::system::uname;
 use rustix::thread::{
     CapabilitySet, CapabilitySets, UnshareFlags, clear_ambient_capability_set, configure_capability_in_ambient_set,
-    remove_capability_from_bounding_set, set_capabilities, set_current_timer_slack, unshare_unsafe,
+    remove_capability_from_bounding_set, set_capabilities,
 };
 use std::fmt;
 use std::fs;
 use std::io::{Read, Write};
-use std::num::NonZeroU64;
-use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Why there is no private world: what was tried, and what the system said.
 #[derive(Debug)]
@@ -113,8 +103,7 @@ pub fn leave_network() -> Result<(), Refused> {
 fn unshare_user(namespaces: UnshareFlags) -> Result<(), Refused> {
     let (uid, gid) = (getuid().as_raw(), getgid().as_raw());
     let mapper = Mapper::start();
-    // SAFETY: this process has one thread, and neither its descriptors nor its memory are unshared.
-    unsafe { unshare_unsafe(UnshareFlags::NEWUSER | namespaces) }.tried(UNSHARE)?;
+    syscalls::unshare(UnshareFlags::NEWUSER | namespaces).tried(UNSHARE)?;
     if mapper.is_some_and(Mapper::map) {
         return Ok(());
     }
@@ -149,17 +138,15 @@ impl Mapper {
         let (uids, gids) = (same("/proc/self/uid_map")?, same("/proc/self/gid_map")?);
         let (line, mut its_line) = UnixStream::pair().ok()?;
         let parent = getpid().as_raw_nonzero();
-        // SAFETY: this process has one thread, so the child may do whatever this one may.
-        match unsafe { libc::fork() } {
-            0 => {
+        match syscalls::fork().ok()? {
+            Some(child) => Some(Self { line, child }),
+            None => {
                 drop(line);
                 let is_mapped = its_line.read_exact(&mut [0]).is_ok()
                     && fs::write(format!("/proc/{parent}/uid_map"), uids).is_ok()
                     && fs::write(format!("/proc/{parent}/gid_map"), gids).is_ok();
-                // SAFETY: it ends at once, and runs nothing that the parent has registered.
-                unsafe { libc::_exit(i32::from(!is_mapped)) }
+                syscalls::exit(i32::from(!is_mapped))
             }
-            child => Some(Self { line, child: Pid::from_raw(child)? }),
         }
     }
 
@@ -188,7 +175,7 @@ pub fn furnish() -> Result<(), Refused> {
     let number = fs::read_link("/proc/self").ok().and_then(|own| own.to_str()?.parse::<u32>().ok()).unwrap_or(1);
     mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC).tried("making mounts private")?;
     mount("proc", "/proc", "proc", MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC, None).tried("mounting /proc")?;
-    if let Some(folder) = java_folder().filter(|folder| folder.is_dir()) {
+    if let Some(folder) = java::folder().filter(|folder| folder.is_dir()) {
         mount("tmpfs", folder, "tmpfs", MountFlags::NOSUID | MountFlags::NODEV, Some(c"size=16m")).tried("mounting a tmpfs")?;
     }
     bound_tasks();
@@ -241,8 +228,7 @@ fn own_loopback() -> Result<(), Refused> {
     let most_lingering = fs::read(MOST_LINGERING);
     // Where these are refused, all is as it was, and takes longer.
     let _ = fs::write("/proc/sys/net/ipv4/tcp_child_ehash_entries", BUCKETS);
-    // SAFETY: a network namespace belongs to a thread; neither descriptors nor memory are unshared.
-    unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.tried(UNSHARE)?;
+    syscalls::unshare(UnshareFlags::NEWNET).tried(UNSHARE)?;
     let _ = most_lingering.map(|most| fs::write(MOST_LINGERING, most));
     loopback_up().tried("bringing up a loopback")
 }
@@ -269,194 +255,6 @@ pub fn drop_capabilities() -> Result<(), Refused> {
     }
     clear_ambient_capability_set().tried("dropping capabilities")?;
     set_capabilities(None, CapabilitySets { effective: kept, permitted: kept, inheritable: none }).tried("dropping capabilities")
-}
-
-/// Where each JVM leaves a file named after its process id. Equal ids in parallel worlds would collide there, and the JVM then warns, on
-/// *stdout*: so each world has a folder of its own in this place.
-pub fn java_folder() -> Option<PathBuf> {
-    let uid = getuid().as_raw().to_string();
-    let passwd = fs::read_to_string("/etc/passwd").ok()?;
-    let name = passwd.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        (fields.nth(1)? == uid).then_some(name)
-    })?;
-    Some(Path::new("/tmp").join(format!("hsperfdata_{name}")))
-}
-
-/// What every stage does, in whichever world: nothing of the harness may leak into a subject.
-pub fn settle_in() {
-    close_on_exec();
-    // What this process was told to ignore (Python, for one, starts its children deaf to SIGXFSZ), a subject is not. SIGPIPE is the
-    // standard library's affair, which resets it.
-    for signal in (1..=31).filter(|signal| *signal != libc::SIGPIPE) {
-        // SAFETY: no handler is installed, and none was. Where it cannot be done (SIGKILL, SIGSTOP), there is nothing to do.
-        unsafe { libc::signal(signal, libc::SIG_DFL) };
-    }
-    // Waits of some microseconds should take that long, not 50 more. Where it is refused they do.
-    let _ = set_current_timer_slack(NonZeroU64::new(1000));
-    // Without a controlling terminal nobody garbles the user's by way of /dev/tty.
-    let _ = setsid();
-    // A program that crashes in a hundred scenarios leaves no hundred core files.
-    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
-    if !is_private() {
-        adopt_orphans();
-    }
-}
-
-/// Keeps every descriptor but the first three from what is started.
-fn close_on_exec() {
-    // SAFETY: a flag is set on descriptors; none is closed, and none is used here.
-    if unsafe { libc::syscall(libc::SYS_close_range, 3u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) } == 0 {
-        return;
-    }
-    // Linux before 5.11, or a filter that does not know the call.
-    let open = fs::read_dir("/proc/self/fd").into_iter().flatten().flatten().map(|entry| entry.file_name());
-    for fd in open.filter_map(|name| name.to_str()?.parse::<i32>().ok()).filter(|fd| *fd > 2) {
-        // SAFETY: as above. The one that this list itself is read from is closed by now, or by exec.
-        unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
-    }
-}
-
-/// Lets the system choose this port when the socket is connected, and no other.
-///
-/// # Errors
-/// The kernel is older than Linux 6.3.
-pub fn choose_port(socket: &socket2::Socket, port: u16) -> std::io::Result<()> {
-    const IP_LOCAL_PORT_RANGE: i32 = 51;
-    let range = u32::from(port) << 16 | u32::from(port);
-    let len = size_of_val(&range) as libc::socklen_t;
-    // SAFETY: the kernel reads a number that is here.
-    match unsafe { libc::setsockopt(socket.as_raw_fd(), libc::SOL_IP, IP_LOCAL_PORT_RANGE, std::ptr::from_ref(&range).cast(), len) } {
-        0 => Ok(()),
-        _ => Err(std::io::Error::last_os_error()),
-    }
-}
-
-/// What a subject leaves behind becomes this process's child, where the sweep finds it.
-pub fn adopt_orphans() {
-    let _ = set_child_subreaper(Some(getpid()));
-}
-
-/// Waits until a child ends, and makes it go on where it is stopped, because nobody else would. Whether it was killed.
-pub fn watch(child: Pid) -> bool {
-    loop {
-        match waitpid(Some(child), WaitOptions::UNTRACED) {
-            Ok(Some((_, status))) if status.stopped() => {
-                let _ = kill_process(child, Signal::CONT);
-            }
-            Ok(Some((_, status))) => return status.signaled(),
-            Ok(None) | Err(io::Errno::INTR) => {}
-            Err(_) => return false,
-        }
-    }
-}
-
-/// Whether this process is PID 1 of a private world.
-pub fn is_private() -> bool {
-    getpid() == Pid::INIT
-}
-
-/// Held while a subject is started, and for good once this process is about to end: so that nothing is started behind a sweep's back.
-static STARTING: Mutex<()> = Mutex::new(());
-
-/// The right to start a process.
-pub fn starting() -> MutexGuard<'static, ()> {
-    STARTING.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Ends everything that runs in this world but the stage itself, daemons included, and reaps it.
-pub fn sweep() {
-    if is_private() {
-        // kill(-1): everything but PID 1 itself, in this namespace only. ESRCH: there was nothing.
-        let _ = kill_process_group(Pid::INIT, Signal::KILL);
-        while matches!(wait(WaitOptions::empty()), Ok(Some(_)) | Err(io::Errno::INTR)) {}
-        return;
-    }
-    // A fork bomb may start a process between a look and a kill; each round stops and kills whatever it finds. The bound keeps a process
-    // that cannot be killed (in uninterruptible sleep) from holding up the harness for ever.
-    for _ in 0..1000 {
-        let all = descendants();
-        for &pid in &all {
-            let _ = kill_process(pid, Signal::STOP);
-        }
-        for &pid in &all {
-            let _ = kill_process(pid, Signal::KILL);
-        }
-        loop {
-            match wait(WaitOptions::NOHANG) {
-                Ok(Some(_)) | Err(io::Errno::INTR) => {}
-                Err(io::Errno::CHILD) => return,
-                _ => break,
-            }
-        }
-        std::thread::sleep(std::time::Duration::from_micros(200));
-    }
-}
-
-/// Ends everything in this world, and this process with it; nothing can be started any more.
-pub fn end() -> ! {
-    std::mem::forget(starting());
-    if !is_private() {
-        sweep();
-    }
-    // PID 1's exit ends everything in its world.
-    std::process::exit(0)
-}
-
-/// Every process of the subject's: in a private world all but PID 1, elsewhere the stage's descendants.
-///
-/// # Errors
-/// They cannot be listed.
-pub fn population() -> std::io::Result<Vec<Pid>> {
-    if !is_private() {
-        return Ok(descendants());
-    }
-    let pid = |entry: fs::DirEntry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?).filter(|&pid| pid != Pid::INIT);
-    fs::read_dir("/proc")?.filter_map(|entry| entry.map(pid).transpose()).collect()
-}
-
-fn descendants() -> Vec<Pid> {
-    // A kernel that has this file has it for every thread.
-    if !Path::new("/proc/thread-self/children").exists() {
-        return descendants_by_parent();
-    }
-    let mut all = Vec::new();
-    let mut parents = vec![getpid()];
-    while let Some(parent) = parents.pop() {
-        let threads = fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
-        for thread in threads {
-            let children = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
-            let children = children.split_ascii_whitespace().filter_map(|pid| Pid::from_raw(pid.parse().ok()?));
-            for child in children.filter(|child| !all.contains(child)).collect::<Vec<_>>() {
-                all.push(child);
-                parents.push(child);
-            }
-        }
-    }
-    all
-}
-
-/// The same, where the kernel does not list a process's children (CONFIG_PROC_CHILDREN): whose parent is one of them. Slower, because all
-/// processes are asked.
-fn descendants_by_parent() -> Vec<Pid> {
-    let parent = |pid: Pid| {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        // The name in parentheses may hold anything; behind it are the state and the parent.
-        Pid::from_raw(stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()?)
-    };
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = entries.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?));
-    let mut others: Vec<(Pid, Option<Pid>)> = pids.map(|pid| (pid, parent(pid))).collect();
-    let mut all = Vec::new();
-    let mut parents = vec![getpid()];
-    while let Some(one) = parents.pop() {
-        let (children, rest): (Vec<_>, Vec<_>) = others.into_iter().partition(|(_, parent)| *parent == Some(one));
-        others = rest;
-        parents.extend(children.iter().map(|(pid, _)| *pid));
-        all.extend(children.into_iter().map(|(pid, _)| pid));
-    }
-    all
 }
 
 /// Sets the flag IFF_UP of the first interface, which is `lo` in a new network namespace, by rtnetlink.
