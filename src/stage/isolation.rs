@@ -16,7 +16,7 @@ pub enum Isolation {
 }
 
 impl Isolation {
-    /// The places that come into question, the best first.
+    /// The places to try, the best first.
     pub fn tiers(self) -> &'static [Tier] {
         match self {
             Self::Auto => &[Tier::World, Tier::Network, Tier::Address, Tier::Host],
@@ -27,7 +27,7 @@ impl Isolation {
         }
     }
 
-    /// How it is written on the command line.
+    /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -46,19 +46,19 @@ pub enum Tier {
     World,
     /// User and network namespaces.
     Network,
-    /// Addresses of 127.0.0.0/8 in the place of 127.0.0.1, by way of seccomp.
+    /// Addresses of 127.0.0.0/8 in the place of 127.0.0.1, by seccomp.
     Address,
     /// Nothing.
     Host,
 }
 
 impl Tier {
-    /// Whether scenarios have the port for themselves, so that many can be played at once.
+    /// Whether each stage has the port for itself, so that many scenarios can be played at once.
     pub fn has_own_port(self) -> bool {
         self != Self::Host
     }
 
-    /// Its name, which `--isolation` takes.
+    /// Its name for `--isolation`.
     pub fn name(self) -> &'static str {
         match self {
             Self::World => Isolation::Namespace.name(),

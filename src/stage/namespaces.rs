@@ -15,7 +15,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 
-/// Why there is no private world: what was tried, and what the system said.
+/// Why a place cannot be made: what the harness tried, and the system's error.
 #[derive(Debug)]
 pub struct Refused {
     tried: &'static str,
@@ -23,17 +23,17 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// Nobody tried to the end.
+    /// The thread that tried is gone.
     pub fn gone() -> Self {
         Self { tried: "a second loopback", errno: io::Errno::CANCELED }
     }
 
-    /// The kernel does not say anything about sockets.
+    /// The kernel tells nothing about sockets.
     pub fn sock_diag(errno: io::Errno) -> Self {
         Self { tried: "sock_diag, without which nothing can be witnessed", errno }
     }
 
-    /// System calls of subjects cannot be answered here.
+    /// The harness cannot answer system calls of subjects here.
     #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
     pub fn notifications(error: std::io::Error) -> Self {
         Self { tried: "seccomp", errno: io::Errno::from_io_error(&error).unwrap_or(io::Errno::NOSYS) }
@@ -43,7 +43,7 @@ impl Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { tried, errno } = self;
-        // ENOSPC: there are as many of these as are allowed. The system's own words for it are those for a full disk.
+        // ENOSPC: there are as many namespaces as are allowed. The system's own message is about a full disk.
         if *tried == UNSHARE && *errno == io::Errno::NOSPC {
             return write!(f, "{tried}: no more namespaces are allowed (user.max_user_namespaces, user.max_net_namespaces)");
         }
@@ -51,10 +51,10 @@ impl fmt::Display for Refused {
     }
 }
 
-/// What is tried first.
+/// The first thing that the harness tries.
 const UNSHARE: &str = "unshare";
 
-/// Names what was tried, should it be refused.
+/// Adds to an error what was tried.
 trait Tried<T> {
     fn tried(self, what: &'static str) -> Result<T, Refused>;
 }
@@ -71,26 +71,26 @@ impl<T> Tried<T> for std::io::Result<T> {
     }
 }
 
-/// What it takes to furnish a world: to mount, to have a second loopback and bring it up, and to give up all of that.
-const FURNISHING: [CapabilitySet; 3] = [CapabilitySet::SYS_ADMIN, CapabilitySet::NET_ADMIN, CapabilitySet::SETPCAP];
+/// Needed to prepare new namespaces: to mount, to make a second loopback, and to give up all of that.
+const NEEDED: [CapabilitySet; 3] = [CapabilitySet::SYS_ADMIN, CapabilitySet::NET_ADMIN, CapabilitySet::SETPCAP];
 
-/// Leaves the host's namespaces. What this process starts next is PID 1 of the new world, and keeps the capabilities to furnish it.
+/// Leaves the host's namespaces. The next child of this process is PID 1 in the new ones, and keeps the capabilities to prepare them.
 ///
 /// # Errors
-/// The system forbids it. Only trying tells: each system has other settings that forbid it.
+/// The system forbids it. Only an attempt tells, because each system has other settings that forbid it.
 pub fn leave_host() -> Result<(), Refused> {
     unshare_user(UnshareFlags::NEWNET | UnshareFlags::NEWPID | UnshareFlags::NEWNS | UnshareFlags::NEWIPC)?;
     own_loopback()?;
-    let kept = FURNISHING.into_iter().fold(CapabilitySet::empty(), |all, one| all | one);
+    let kept = NEEDED.into_iter().fold(CapabilitySet::empty(), |all, one| all | one);
     set_capabilities(None, CapabilitySets { effective: kept, permitted: kept, inheritable: kept }).tried("keeping capabilities")?;
-    // An ordinary user's exec drops all but the ambient ones.
-    for capability in FURNISHING {
+    // If the user is not root, exec drops all but the ambient ones.
+    for capability in NEEDED {
         configure_capability_in_ambient_set(capability, true).tried("keeping capabilities")?;
     }
     Ok(())
 }
 
-/// Leaves the host's network, and nothing else: no process has another number there, so the host's /proc is right.
+/// Leaves the host's network, and nothing else: processes keep their numbers, so the host's /proc is right.
 ///
 /// # Errors
 /// The system forbids it.
@@ -108,20 +108,20 @@ fn unshare_user(namespaces: UnshareFlags) -> Result<(), Refused> {
         return Ok(());
     }
     fs::write("/proc/self/setgroups", "deny").tried("writing setgroups")?;
-    // Mapped to itself, the subject sees its user's own id, not root's.
+    // The user's id is mapped to itself, so the subject sees that id, not root's.
     fs::write("/proc/self/uid_map", format!("{uid} {uid} 1")).tried("writing uid_map")?;
     fs::write("/proc/self/gid_map", format!("{gid} {gid} 1")).tried("writing gid_map")
 }
 
-/// A child that stays in the user namespace that its parent leaves. There it may map all the ids that root has, which nobody may do from
-/// inside: so a server that drops its privileges finds the user that it wants to be.
+/// A child that stays in the user namespace that its parent leaves. There it may map all the ids that root has, which no process may do from
+/// inside. So a server that drops its privileges finds the user that it wants to be.
 struct Mapper {
     line: UnixStream,
     child: Pid,
 }
 
 impl Mapper {
-    /// Nothing where the caller is not root, or has no other ids to map.
+    /// `None` if the caller is not root, or has no other ids to map.
     fn start() -> Option<Self> {
         if !is_root_of_others() {
             return None;
@@ -150,7 +150,7 @@ impl Mapper {
         }
     }
 
-    /// Whether it could map them, now that this process has left.
+    /// Maps the ids, now that this process has left. Returns whether that worked.
     fn map(mut self) -> bool {
         let is_told = self.line.write_all(&[0]).is_ok();
         drop(self.line);
@@ -159,19 +159,19 @@ impl Mapper {
     }
 }
 
-/// Whether this process is root's, in a user namespace with more ids than one.
+/// Whether this process is root, in a user namespace with more than one id.
 fn is_root_of_others() -> bool {
     let lines = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
     let count = |line: &str| line.split_whitespace().nth(2)?.parse::<u64>().ok();
     lines.lines().filter_map(count).sum::<u64>() > 1 && getuid().is_root()
 }
 
-/// As PID 1: gives the world its own /proc, and gives up every capability, so that no subject inherits one.
+/// As PID 1: mounts a /proc for the new namespaces, and gives up every capability, so that no subject inherits one.
 ///
 /// # Errors
-/// The system forbids it (a container with a masked /proc, for example).
-pub fn furnish() -> Result<(), Refused> {
-    // This /proc is still the host's: it has this process's number there.
+/// The system forbids it (in a container with a masked /proc, for example).
+pub fn prepare() -> Result<(), Refused> {
+    // This /proc is still the host's, and tells the number that this process has there.
     let number = fs::read_link("/proc/self").ok().and_then(|own| own.to_str()?.parse::<u32>().ok()).unwrap_or(1);
     mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC).tried("making mounts private")?;
     mount("proc", "/proc", "proc", MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC, None).tried("mounting /proc")?;
@@ -183,32 +183,32 @@ pub fn furnish() -> Result<(), Refused> {
     drop_capabilities()
 }
 
-/// Begins to number processes somewhere else in each world. Otherwise worlds that are there at the same time, or one after the other, would
-/// give the same numbers to all that is started, and a program that names a file after its own would find another's.
+/// Begins to number processes elsewhere in each PID namespace. Otherwise all of them would give the same numbers, and a program that names a
+/// file after its process id would find another program's file.
 fn keep_numbers_apart(number: u32) {
-    /// The kernel gives no lower ones again.
+    /// The kernel does not use lower numbers again.
     const FIRST: u32 = 300;
-    /// A program with a hundred threads is started some times before it meets the next world's numbers.
+    /// A program with a hundred threads can be started some times before it meets the next namespace's numbers.
     const APART: u32 = 509;
     let most = fs::read_to_string("/proc/sys/kernel/pid_max").ok().and_then(|most| most.trim().parse().ok()).unwrap_or(FIRST + 1);
     let room = u32::max(most, FIRST + 1) - FIRST;
-    // Without it they meet more often, and nothing else is lost.
+    // Without this, equal numbers are more frequent, and nothing else is lost.
     let _ = fs::write("/proc/sys/kernel/ns_last_pid", (FIRST + number.wrapping_mul(APART) % room).to_string());
 }
 
-/// A net below the limit of processes, which holds while nobody looks: so many tasks, threads among them, fit into this world. Only where
-/// the kernel has such a bound for each world (since 6.14): before, the same file is the whole machine's, and a real root would change it.
+/// Limits the tasks of this PID namespace, threads included. The kernel enforces this also between two checks of the meter. It has such a
+/// limit for each namespace since Linux 6.14: before, the file belongs to the whole machine, and a real root would change it.
 fn bound_tasks() {
     const MOST_TASKS: u32 = 4096;
     let release = uname().release().to_string_lossy().into_owned();
     let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap_or(0));
     if (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (6, 14) {
-        // Without it there are still the looks.
+        // Without this, the meter still checks.
         let _ = fs::write("/proc/sys/kernel/pid_max", MOST_TASKS.to_string());
     }
 }
 
-/// Gives the calling thread a loopback of its own, apart from that of all others, and takes its capabilities: they belong to a thread, too.
+/// Gives the calling thread a loopback of its own, and takes its capabilities, which belong to a thread, too.
 ///
 /// # Errors
 /// The system forbids it.
@@ -217,24 +217,24 @@ pub fn leave_loopback() -> Result<(), Refused> {
     drop_capabilities()
 }
 
-/// Gives the calling thread a network namespace, from one of its own, and a loopback in it.
+/// Gives the calling thread a network namespace with a loopback. The thread must be in a network namespace of its own.
 ///
-/// The kernel keeps all connections in one table, and walks through all of it for each question about connections that are not known yet: a
-/// millisecond on a machine with much memory. What is made from a namespace that says so has a small table for itself (since 6.1), and
-/// would keep fewer connections in TIME_WAIT than is usual, were it not told otherwise.
+/// The kernel keeps all connections in one table, and walks through all of it to list connections: that takes a millisecond on a machine with
+/// much memory. Since Linux 6.1, a network namespace can ask for a small table for its children. They would then keep fewer connections in
+/// TIME_WAIT than usual, so that number is set again.
 fn own_loopback() -> Result<(), Refused> {
     const BUCKETS: &str = "4096";
     const MOST_LINGERING: &str = "/proc/sys/net/ipv4/tcp_max_tw_buckets";
     let most_lingering = fs::read(MOST_LINGERING);
-    // Where these are refused, all is as it was, and takes longer.
+    // If the system refuses this, everything works as before, and takes longer.
     let _ = fs::write("/proc/sys/net/ipv4/tcp_child_ehash_entries", BUCKETS);
     syscalls::unshare(UnshareFlags::NEWNET).tried(UNSHARE)?;
     let _ = most_lingering.map(|most| fs::write(MOST_LINGERING, most));
     loopback_up().tried("bringing up a loopback")
 }
 
-/// Gives up every capability of the calling thread, for good. Where it is root, with other ids than its own, subjects may become another
-/// user; and this thread keeps what it takes to look at them and to end them then.
+/// Gives up every capability of the calling thread, for good. If the thread is root, with other ids than its own, subjects may become
+/// another user. Then this thread keeps the capabilities to look at them and to end them.
 ///
 /// # Errors
 /// The system forbids it.
@@ -245,9 +245,9 @@ pub fn drop_capabilities() -> Result<(), Refused> {
     } else {
         (none, none)
     };
-    // A program that root starts gets all that is not removed here.
+    // A program that root starts gets all capabilities that are not removed here.
     for capability in CapabilitySet::all().difference(left_to_subjects).iter() {
-        // A kernel that is older than the capability says EINVAL.
+        // A kernel that does not know the capability yet says EINVAL.
         match remove_capability_from_bounding_set(capability) {
             Err(io::Errno::INVAL) | Ok(()) => {}
             error => error.tried("dropping capabilities")?,
@@ -257,7 +257,7 @@ pub fn drop_capabilities() -> Result<(), Refused> {
     set_capabilities(None, CapabilitySets { effective: kept, permitted: kept, inheritable: none }).tried("dropping capabilities")
 }
 
-/// Sets the flag IFF_UP of the first interface, which is `lo` in a new network namespace, by rtnetlink.
+/// Brings up the first interface, which is `lo` in a new network namespace: sets its flag IFF_UP by rtnetlink.
 fn loopback_up() -> io::Result<()> {
     const RTM_NEWLINK: u16 = 16;
     const REQUEST_WITH_ACK: u16 = 5;

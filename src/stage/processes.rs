@@ -17,23 +17,23 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub fn settle_in() {
     syscalls::close_on_exec();
     syscalls::reset_signals();
-    // Waits of some microseconds should take that long, not 50 more. Where it is refused they do.
+    // Without this, waits of some microseconds take 50 more.
     let _ = set_current_timer_slack(NonZeroU64::new(1000));
-    // Without a controlling terminal nobody garbles the user's by way of /dev/tty.
+    // Without a controlling terminal, no subject can write to the user's terminal through /dev/tty.
     let _ = setsid();
-    // A program that crashes in a hundred scenarios leaves no hundred core files.
+    // A program that crashes in a hundred scenarios must not leave a hundred core files.
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     if !is_private() {
         adopt_orphans();
     }
 }
 
-/// What a subject leaves behind becomes this process's child, where the sweep finds it.
+/// Processes that a subject leaves behind become children of this process, so the sweep finds them.
 pub fn adopt_orphans() {
     let _ = set_child_subreaper(Some(getpid()));
 }
 
-/// Waits until a child ends, and makes it go on where it is stopped, because nobody else would. Whether it was killed.
+/// Waits until a child ends, and continues it whenever it is stopped, because no one else would. Returns whether it was killed.
 pub fn watch(child: Pid) -> bool {
     loop {
         match waitpid(Some(child), WaitOptions::UNTRACED) {
@@ -47,12 +47,12 @@ pub fn watch(child: Pid) -> bool {
     }
 }
 
-/// Whether this process is PID 1 of a private world.
+/// Whether this process is PID 1 of a private PID namespace.
 pub fn is_private() -> bool {
     getpid() == Pid::INIT
 }
 
-/// Held while a subject is started, and for good once this process is about to end: so that nothing is started behind a sweep's back.
+/// Locked while a subject is started, and for good once this process is about to end, so that no subject starts during the last sweep.
 static STARTING: Mutex<()> = Mutex::new(());
 
 /// The right to start a process.
@@ -60,16 +60,16 @@ pub fn starting() -> MutexGuard<'static, ()> {
     STARTING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Ends everything that runs in this world but the stage itself, daemons included, and reaps it.
+/// Ends and reaps all processes of this stage but itself, daemons included.
 pub fn sweep() {
     if is_private() {
-        // kill(-1): everything but PID 1 itself, in this namespace only. ESRCH: there was nothing.
+        // kill(-1): all processes of this namespace but PID 1 itself. ESRCH: there is none.
         let _ = kill_process_group(Pid::INIT, Signal::KILL);
         while matches!(wait(WaitOptions::empty()), Ok(Some(_)) | Err(io::Errno::INTR)) {}
         return;
     }
-    // A fork bomb may start a process between a look and a kill; each round stops and kills whatever it finds. The bound keeps a process
-    // that cannot be killed (in uninterruptible sleep) from holding up the harness for ever.
+    // A fork bomb may start a process between the list and the kill, so each round stops and kills all that it finds. The number of rounds is
+    // limited, because a process in uninterruptible sleep cannot be killed, and must not stop the harness for ever.
     for _ in 0..1000 {
         let all = descendants();
         for &pid in &all {
@@ -89,17 +89,17 @@ pub fn sweep() {
     }
 }
 
-/// Ends everything in this world, and this process with it; nothing can be started any more.
+/// Ends all processes of this stage, and itself. No process can be started any more.
 pub fn end() -> ! {
     std::mem::forget(starting());
     if !is_private() {
         sweep();
     }
-    // PID 1's exit ends everything in its world.
+    // When PID 1 exits, the kernel ends all processes in its namespace.
     std::process::exit(0)
 }
 
-/// Every process of the subject's: in a private world all but PID 1, elsewhere the stage's descendants.
+/// All processes of the subjects: in a private PID namespace all but PID 1, elsewhere the stage's descendants.
 ///
 /// # Errors
 /// They cannot be listed.
@@ -112,7 +112,7 @@ pub fn population() -> std::io::Result<Vec<Pid>> {
 }
 
 fn descendants() -> Vec<Pid> {
-    // A kernel that has this file has it for every thread.
+    // If the kernel has this file, it has it for every thread.
     if !Path::new("/proc/thread-self/children").exists() {
         return descendants_by_parent();
     }
@@ -132,12 +132,12 @@ fn descendants() -> Vec<Pid> {
     all
 }
 
-/// The same, where the kernel does not list a process's children (CONFIG_PROC_CHILDREN): whose parent is one of them. Slower, because all
-/// processes are asked.
+/// The same if the kernel does not list a process's children (CONFIG_PROC_CHILDREN). This is slower, because it asks all processes for their
+/// parents.
 fn descendants_by_parent() -> Vec<Pid> {
     let parent = |pid: Pid| {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        // The name in parentheses may hold anything; behind it are the state and the parent.
+        // The name in parentheses may contain anything. The state and the parent follow it.
         Pid::from_raw(stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()?)
     };
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();

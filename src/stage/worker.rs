@@ -45,7 +45,7 @@ fn loopbacks(tier: Tier) -> Result<(Loopback, Option<Loopback>), Refused> {
         // The second loopback comes first: afterwards this process may not make one.
         Tier::World => {
             let second = Loopback::second()?;
-            namespaces::furnish()?;
+            namespaces::prepare()?;
             Ok((Loopback::private()?, Some(second)))
         }
         Tier::Network => {
