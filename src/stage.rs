@@ -151,8 +151,8 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// The longest request, in bytes, that is written to the pipe while the stage plays and reads nothing: half of the pipe's size. A longer
-    /// request would wait for the stage to read, while the stage may wait until its answer is read.
+    /// The longest request, in bytes, that is written to the pipe while the stage plays and reads nothing: half of the pipe's size. A
+    /// longer request would wait for the stage to read, while the stage may wait until its answer is read.
     const AHEAD: usize = 32 << 10;
 
     /// Starts a worker: `program` is this program's own file. On the machine's own loopback `number` keeps ports of parallel stages apart.

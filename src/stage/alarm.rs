@@ -8,9 +8,10 @@
 //! | SO_RCVTIMEO, SO_SNDTIMEO | the socket itself, by `pidfd_getfd` |
 //! | io_uring, which has timeouts of its own | the descriptor of the ring |
 //!
-//! Anything else that wakes a subject (a signal, a message, a byte, a lock, a file) comes from the harness, or from one of the subject's own
-//! processes, which the harness sees awake or asleep. Three cases are not covered: SIGALRM in a program that catches all signals, as Go's
-//! runtime always does; SIGALRM in a program that does not catch it, and dies; and a socket's timeout where the system forbids `pidfd_getfd`.
+//! Anything else that wakes a subject (a signal, a message, a byte, a lock, a file) comes from the harness, or from one of the subject's
+//! own processes, which the harness sees awake or asleep. Three cases are not covered: SIGALRM in a program that catches all signals, as
+//! Go's runtime always does; SIGALRM in a program that does not catch it, and dies; and a socket's timeout where the system forbids
+//! `pidfd_getfd`.
 
 use super::threads::{Sleep, Snapshot};
 use rustix::net::sockopt::{Timeout, socket_timeout};

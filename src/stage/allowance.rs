@@ -19,8 +19,8 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// A subject that has used all of its allowance in vain after such a stimulus before gets this part of it, which is enough to see that it
-    /// does the same again.
+    /// A subject that has used all of its allowance in vain after such a stimulus before gets this part of it, which is enough to see that
+    /// it does the same again.
     const RECOGNISED: u32 = 10;
     /// A subject that is never quiet, and makes no progress, gets the time for one step this many times.
     const PATIENCE: u32 = 4;

@@ -1,7 +1,7 @@
 //! How long to wait for the next look: not at all at first, because most things take microseconds; then longer and longer.
 //!
-//! At first the CPU is offered to any thread that wants it, which may be the subject's. If a thread takes the CPU and keeps it, as a program
-//! that spins does, it does not help to offer the CPU again: then the harness sleeps, and the event that it waits for wakes it.
+//! At first the CPU is offered to any thread that wants it, which may be the subject's. If a thread takes the CPU and keeps it, as a
+//! program that spins does, it does not help to offer the CPU again: then the harness sleeps, and the event that it waits for wakes it.
 
 use super::stimulus::Stimulus;
 use std::time::{Duration, Instant};

@@ -92,8 +92,8 @@ impl Connection {
         if self.is_ours { endpoint.server_end(self.client) } else { endpoint.client_end(self.client) }
     }
 
-    /// Whether the kernel says that the subject has read all that was sent, or will not read it. A stopped subject reads nothing: there it is
-    /// enough that all has arrived.
+    /// Whether the kernel says that the subject has read all that was sent, or will not read it. A stopped subject reads nothing: there it
+    /// is enough that all has arrived.
     pub fn is_read(&self, endpoint: &Endpoint<'_>, reader_is_stopped: bool) -> Result<bool, Trouble> {
         if self.wants_to_write() {
             return Ok(false);

@@ -1,5 +1,5 @@
-//! The folder where each JVM leaves a file that is named after its process id. Equal ids in parallel namespaces would collide there, and the
-//! JVM then warns, on *stdout*: so each namespace has a folder of its own in this place.
+//! The folder where each JVM leaves a file that is named after its process id. Equal ids in parallel namespaces would collide there, and
+//! the JVM then warns, on *stdout*: so each namespace has a folder of its own in this place.
 
 use rustix::process::getuid;
 use std::fs;

@@ -51,8 +51,8 @@ impl Limits {
         self
     }
 
-    /// Starts a process for which the kernel enforces some of these limits from its first instruction on. The process inherits them from this
-    /// one, because `pre_exec` would cost posix_spawn. So this process has the same limits, as long as they leave it enough.
+    /// Starts a process for which the kernel enforces some of these limits from its first instruction on. The process inherits them from
+    /// this one, because `pre_exec` would cost posix_spawn. So this process has the same limits, as long as they leave it enough.
     ///
     /// # Errors
     /// The process cannot be started.

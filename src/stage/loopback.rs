@@ -32,25 +32,16 @@ enum Kind {
 
 impl Loopback {
     /// The loopback of the network namespace of this thread. No other program is there.
-    ///
-    /// # Errors
-    /// The system has no `sock_diag`.
     pub fn private() -> Result<Self, Refused> {
         Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, thread: None, kind: Kind::Private })
     }
 
     /// The loopback of the whole machine.
-    ///
-    /// # Errors
-    /// The system has no `sock_diag`.
     pub fn shared() -> Result<Self, Refused> {
         Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, thread: None, kind: Kind::Shared })
     }
 
     /// A second loopback in a network namespace of its own. Make it while this process may still do so.
-    ///
-    /// # Errors
-    /// The system forbids it.
     pub fn second() -> Result<Self, Refused> {
         let (thread, diag) = Worker::start(|| {
             namespaces::leave_loopback()?;
@@ -60,9 +51,6 @@ impl Loopback {
     }
 
     /// Private addresses in the place of 127.0.0.1, without a namespace.
-    ///
-    /// # Errors
-    /// The system forbids it.
     pub fn redirected() -> Result<Self, Refused> {
         let (thread, redirect) = Worker::start(|| Redirect::install().map_err(Refused::notifications))?;
         let answering = redirect.clone();

@@ -15,7 +15,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 
-/// Why a place cannot be made: what the harness tried, and the system's error.
+/// Why a place cannot be made: what the harness tried, and how the system refused it.
 #[derive(Debug)]
 pub struct Refused {
     tried: &'static str,
@@ -91,9 +91,6 @@ pub fn leave_host() -> Result<(), Refused> {
 }
 
 /// Leaves the host's network, and nothing else: processes keep their numbers, so the host's /proc is right.
-///
-/// # Errors
-/// The system forbids it.
 pub fn leave_network() -> Result<(), Refused> {
     unshare_user(UnshareFlags::NEWNET)?;
     own_loopback()
@@ -113,8 +110,8 @@ fn unshare_user(namespaces: UnshareFlags) -> Result<(), Refused> {
     fs::write("/proc/self/gid_map", format!("{gid} {gid} 1")).tried("writing gid_map")
 }
 
-/// A child that stays in the user namespace that its parent leaves. There it may map all the ids that root has, which no process may do from
-/// inside. So a server that drops its privileges finds the user that it wants to be.
+/// A child that stays in the user namespace that its parent leaves. There it may map all the ids that root has, which no process may do
+/// from inside. So a server that drops its privileges finds the user that it wants to be.
 struct Mapper {
     line: UnixStream,
     child: Pid,
@@ -183,8 +180,8 @@ pub fn prepare() -> Result<(), Refused> {
     drop_capabilities()
 }
 
-/// Begins to number processes elsewhere in each PID namespace. Otherwise all of them would give the same numbers, and a program that names a
-/// file after its process id would find another program's file.
+/// Begins to number processes elsewhere in each PID namespace. Otherwise all of them would give the same numbers, and a program that names
+/// a file after its process id would find another program's file.
 fn keep_numbers_apart(number: u32) {
     /// The kernel does not use lower numbers again.
     const FIRST: u32 = 300;
@@ -209,9 +206,6 @@ fn bound_tasks() {
 }
 
 /// Gives the calling thread a loopback of its own, and takes its capabilities, which belong to a thread, too.
-///
-/// # Errors
-/// The system forbids it.
 pub fn leave_loopback() -> Result<(), Refused> {
     own_loopback()?;
     drop_capabilities()
@@ -219,9 +213,9 @@ pub fn leave_loopback() -> Result<(), Refused> {
 
 /// Gives the calling thread a network namespace with a loopback. The thread must be in a network namespace of its own.
 ///
-/// The kernel keeps all connections in one table, and walks through all of it to list connections: that takes a millisecond on a machine with
-/// much memory. Since Linux 6.1, a network namespace can ask for a small table for its children. They would then keep fewer connections in
-/// TIME_WAIT than usual, so that number is set again.
+/// The kernel keeps all connections in one table, and walks through all of it to list connections: that takes a millisecond on a machine
+/// with much memory. Since Linux 6.1, a network namespace can ask for a small table for its children. They would then keep fewer
+/// connections in TIME_WAIT than usual, so that number is set again.
 fn own_loopback() -> Result<(), Refused> {
     const BUCKETS: &str = "4096";
     const MOST_LINGERING: &str = "/proc/sys/net/ipv4/tcp_max_tw_buckets";
@@ -235,9 +229,6 @@ fn own_loopback() -> Result<(), Refused> {
 
 /// Gives up every capability of the calling thread, for good. If the thread is root, with other ids than its own, subjects may become
 /// another user. Then this thread keeps the capabilities to look at them and to end them.
-///
-/// # Errors
-/// The system forbids it.
 pub fn drop_capabilities() -> Result<(), Refused> {
     let none = CapabilitySet::empty();
     let (left_to_subjects, kept) = if is_root_of_others() {

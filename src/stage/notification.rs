@@ -1,9 +1,9 @@
 //! Seccomp user notifications: a system call of a subject waits in the kernel until this process has answered it. This is only the raw
 //! interface; `redirect` decides the answers.
 //!
-//! A filter belongs to a thread, and to all that the thread starts. Its listener stays in this process, so no subject sees it.
-//! A signal interrupts the call, and the subject makes it again. So a program whose timer fires every few microseconds, more often than an
-//! answer takes, makes no progress. (SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV would help it, and would keep `alarm` from ending a `connect` that
+//! A filter belongs to a thread, and to all that the thread starts. Its listener stays in this process, so no subject sees it. A signal
+//! interrupts the call, and the subject makes it again. So a program whose timer fires every few microseconds, more often than an answer
+//! takes, makes no progress. (SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV would help it, and would keep `alarm` from ending a `connect` that
 //! waits.)
 //!
 //! The kernel needs to be 5.9 or newer (SECCOMP_IOCTL_NOTIF_ADDFD); see `man 2 seccomp_unotify`.
@@ -24,17 +24,29 @@ pub enum Call {
     Listen,
     LocalName,
     PeerName,
-    /// The only call for sockets that old 32-bit programs have. The first argument says which call; the second says where its arguments are.
+    /// The only call for sockets that old 32-bit programs have. The first argument says which call; the second says where its arguments
+    /// are.
     Multiplexed,
 }
+
+/// All calls but `Multiplexed`.
+const CALLS: [Call; 6] = [Call::Socket, Call::Bind, Call::Connect, Call::Listen, Call::LocalName, Call::PeerName];
 
 /// The numbers of system calls in one kind of machine code.
 struct Numbering {
     /// As in `linux/audit.h`.
     arch: u32,
-    calls: &'static [(u32, Call)],
+    /// The numbers of [`CALLS`].
+    calls: [u32; 6],
+    multiplexed: Option<u32>,
     /// `sendto` and `sendmsg`, and which of their arguments holds the flags.
-    sends: &'static [(u32, u32)],
+    sends: [(u32, u32); 2],
+}
+
+impl Numbering {
+    fn calls(&self) -> impl Iterator<Item = (u32, Call)> {
+        self.calls.into_iter().zip(CALLS).chain(self.multiplexed.map(|number| (number, Call::Multiplexed)))
+    }
 }
 
 /// The number of io_uring_setup, everywhere.
@@ -44,67 +56,22 @@ const X32: u32 = 0x4000_0000;
 
 #[cfg(target_arch = "x86_64")]
 const NUMBERINGS: &[Numbering] = &[
-    Numbering {
-        arch: 0xc000_003e,
-        calls: &[
-            (41, Call::Socket),
-            (42, Call::Connect),
-            (49, Call::Bind),
-            (50, Call::Listen),
-            (51, Call::LocalName),
-            (52, Call::PeerName),
-        ],
-        sends: &[(44, 3), (46, 2)],
-    },
+    Numbering { arch: 0xc000_003e, calls: [41, 49, 42, 50, 51, 52], multiplexed: None, sends: [(44, 3), (46, 2)] },
     // 32-bit programs.
-    Numbering {
-        arch: 0x4000_0003,
-        calls: &[
-            (102, Call::Multiplexed),
-            (359, Call::Socket),
-            (361, Call::Bind),
-            (362, Call::Connect),
-            (363, Call::Listen),
-            (367, Call::LocalName),
-            (368, Call::PeerName),
-        ],
-        sends: &[(369, 3), (370, 2)],
-    },
+    Numbering { arch: 0x4000_0003, calls: [359, 361, 362, 363, 367, 368], multiplexed: Some(102), sends: [(369, 3), (370, 2)] },
 ];
 
 /// Newer architectures have the same numbers (`asm-generic/unistd.h`).
 #[cfg(any(target_arch = "aarch64", target_arch = "riscv64"))]
 const fn generic(arch: u32) -> Numbering {
-    Numbering {
-        arch,
-        calls: &[
-            (198, Call::Socket),
-            (200, Call::Bind),
-            (201, Call::Listen),
-            (203, Call::Connect),
-            (204, Call::LocalName),
-            (205, Call::PeerName),
-        ],
-        sends: &[(206, 3), (211, 2)],
-    }
+    Numbering { arch, calls: [198, 200, 203, 201, 204, 205], multiplexed: None, sends: [(206, 3), (211, 2)] }
 }
 
 #[cfg(target_arch = "aarch64")]
 const NUMBERINGS: &[Numbering] = &[
     generic(0xc000_00b7),
     // 32-bit programs.
-    Numbering {
-        arch: 0x4000_0028,
-        calls: &[
-            (281, Call::Socket),
-            (282, Call::Bind),
-            (283, Call::Connect),
-            (284, Call::Listen),
-            (286, Call::LocalName),
-            (287, Call::PeerName),
-        ],
-        sends: &[(290, 3), (296, 2)],
-    },
+    Numbering { arch: 0x4000_0028, calls: [281, 282, 283, 284, 286, 287], multiplexed: None, sends: [(290, 3), (296, 2)] },
 ];
 
 #[cfg(target_arch = "riscv64")]
@@ -177,14 +144,14 @@ impl Listener {
     /// # Errors
     /// The caller is gone, or no process is left that could make a call.
     pub fn receive(&self) -> io::Result<Waiting> {
-        // A newer kernel may need more room than this program knows of. It then says EINVAL, and `proof` finds that.
-        // SAFETY: all zeros are such a structure, as the kernel demands.
+        // A newer kernel may need more room than this program knows of. It then says EINVAL, and `proof` finds that. SAFETY: all zeros are
+        // such a structure, as the kernel demands.
         let mut told: libc::seccomp_notif = unsafe { std::mem::zeroed() };
         self.control(libc::SECCOMP_IOCTL_NOTIF_RECV, &mut told)?;
         let numbering = NUMBERINGS.iter().find(|numbering| numbering.arch == told.data.arch);
         let number = told.data.nr as u32;
-        let call = numbering.and_then(|numbering| numbering.calls.iter().find(|(own, _)| *own == number)).map(|(_, call)| *call);
-        let call = call.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
+        let call = numbering.and_then(|numbering| numbering.calls().find(|(own, _)| *own == number));
+        let (_, call) = call.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
         Ok(Waiting { id: told.id, tid: told.pid, call, args: told.data.args })
     }
 
@@ -255,16 +222,16 @@ fn filter() -> Vec<libc::sock_filter> {
         if numbering.arch == 0xc000_003e {
             part.extend([jump(libc::BPF_JGE, X32, 0, 1), end_with(refuse(libc::ENOSYS))]);
         }
-        for (number, _) in numbering.calls {
-            part.extend([jump(libc::BPF_JEQ, *number, 0, 1), end_with(libc::SECCOMP_RET_USER_NOTIF)]);
+        for (number, _) in numbering.calls() {
+            part.extend([jump(libc::BPF_JEQ, number, 0, 1), end_with(libc::SECCOMP_RET_USER_NOTIF)]);
         }
         // io_uring would make sockets and connections without any of these calls. Programs work without it, because some kernels have none.
         part.extend([jump(libc::BPF_JEQ, IO_URING_SETUP, 0, 1), end_with(refuse(libc::ENOSYS))]);
         for (number, flags) in numbering.sends {
             // TCP Fast Open, which connects by sending. It is refused as on a system that has it switched off (`man 7 tcp`).
             part.extend([
-                jump(libc::BPF_JEQ, *number, 0, 4),
-                load(argument(*flags)),
+                jump(libc::BPF_JEQ, number, 0, 4),
+                load(argument(flags)),
                 jump(libc::BPF_JSET, libc::MSG_FASTOPEN as u32, 0, 1),
                 end_with(refuse(libc::EOPNOTSUPP)),
                 end_with(libc::SECCOMP_RET_ALLOW),

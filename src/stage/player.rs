@@ -3,7 +3,7 @@
 //! This file holds the order of things. After each action the player waits until its effects are visible (`settle`), and then writes down
 //! what has happened since the last action (`transcribe`).
 
-mod checks;
+mod events;
 mod idle;
 mod last_words;
 mod remarks;
@@ -28,9 +28,6 @@ use subjects::Subjects;
 use wait::Wait;
 
 /// Plays the scenario, and leaves nothing behind. A relay needs the second loopback.
-///
-/// # Errors
-/// There is no second loopback.
 pub fn play<'a>(
     first: &'a Endpoint<'a>,
     second: Option<&'a Endpoint<'a>>,
@@ -158,7 +155,7 @@ impl Player<'_> {
         let program = roles.iter().zip(&self.request.programs).find_map(|(other, program)| (*other == role).then_some(program));
         let program = program.ok_or_else(|| format!("there is no {role}"))?;
         let subject = self.network.endpoint(role).start(program, &self.request.limits, self.script.kept_output())?;
-        self.subjects.insert(role, subject);
+        *self.subjects.slot(role) = Some(subject);
         Ok(())
     }
 
@@ -233,7 +230,7 @@ impl Player<'_> {
 
     /// Starts a subject once more.
     fn restart(&mut self, role: Role) -> Result<(), Trouble> {
-        if let Some(subject) = self.subjects.remove(role) {
+        if let Some(subject) = self.subjects.slot(role).take() {
             self.earlier_output.extend_from_slice(subject.stdout.kept());
         }
         self.network.restart();

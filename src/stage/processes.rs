@@ -68,8 +68,8 @@ pub fn sweep() {
         while matches!(wait(WaitOptions::empty()), Ok(Some(_)) | Err(io::Errno::INTR)) {}
         return;
     }
-    // A fork bomb may start a process between the list and the kill, so each round stops and kills all that it finds. The number of rounds is
-    // limited, because a process in uninterruptible sleep cannot be killed, and must not stop the harness for ever.
+    // A fork bomb may start a process between the list and the kill, so each round stops and kills all that it finds. The number of rounds
+    // is limited, because a process in uninterruptible sleep cannot be killed, and must not stop the harness for ever.
     for _ in 0..1000 {
         let all = descendants();
         for &pid in &all {
@@ -132,8 +132,8 @@ fn descendants() -> Vec<Pid> {
     all
 }
 
-/// The same if the kernel does not list a process's children (CONFIG_PROC_CHILDREN). This is slower, because it asks all processes for their
-/// parents.
+/// The same if the kernel does not list a process's children (CONFIG_PROC_CHILDREN). This is slower, because it asks all processes for
+/// their parents.
 fn descendants_by_parent() -> Vec<Pid> {
     let parent = |pid: Pid| {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;

@@ -1,12 +1,12 @@
 //! A private loopback without a namespace: what subjects do at 127.0.0.1 happens at an address of 127.0.0.0/8 that no one else uses.
 //!
-//! The harness makes each TCP or UDP socket of a subject, hands it over, and keeps a duplicate. When the subject binds or connects the socket,
-//! the harness does so on the duplicate, at the private address. It closes the duplicate as soon as the socket listens or is connected. It
-//! reads the subject's memory, and writes there only if the subject asks for a name. So the subject sees a network that has nothing but a
-//! loopback.
+//! The harness makes each TCP or UDP socket of a subject, hands it over, and keeps a duplicate. When the subject binds or connects the
+//! socket, the harness does so on the duplicate, at the private address. It closes the duplicate as soon as the socket listens or is
+//! connected. It reads the subject's memory, and writes there only if the subject asks for a name. So the subject sees a network that has
+//! nothing but a loopback.
 //!
-//! Rejected: to rewrite the address in the subject's memory (constants would change, and another thread may change the address back), and to
-//! replace the subject's socket (options that were set before would be lost).
+//! Rejected: to rewrite the address in the subject's memory (constants would change, and another thread may change the address back), and
+//! to replace the subject's socket (options that were set before would be lost).
 
 mod addresses;
 mod caller;

@@ -28,8 +28,8 @@ pub fn exit(status: i32) -> ! {
     unsafe { libc::_exit(status) }
 }
 
-/// Gives all signals their default effect. Programs that this one starts inherit what was ignored: Python, for one, starts its children deaf
-/// to SIGXFSZ. The standard library itself resets SIGPIPE.
+/// Gives all signals their default effect. Programs that this one starts inherit what was ignored: Python, for one, starts its children
+/// deaf to SIGXFSZ. The standard library itself resets SIGPIPE.
 pub fn reset_signals() {
     for signal in (1..=31).filter(|signal| *signal != libc::SIGPIPE) {
         // SAFETY: no handler is installed, and none was. SIGKILL and SIGSTOP cannot be changed, and need not be.

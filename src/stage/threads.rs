@@ -1,8 +1,8 @@
 //! What every thread of the subject is doing: asleep, and in which wait, or using the CPU.
 //!
 //! This decides that nothing more will come, and not a time that has passed: if the subject has read all that was sent, and two snapshots
-//! show that every thread sleeps, has not run in between, and is in a wait that no timeout or timer ends (`alarm`), then only the harness can
-//! wake the threads.
+//! show that every thread sleeps, has not run in between, and is in a wait that no timeout or timer ends (`alarm`), then only the harness
+//! can wake the threads.
 
 use super::processes;
 use rustix::process::{Pid, test_kill_current_process_group};
@@ -68,19 +68,9 @@ pub enum Rest {
 /// A wait whose system call has no timeout, but that may have one elsewhere.
 pub enum Sleep {
     /// The thread waits for signals.
-    ForSignals {
-        /// The process.
-        pid: Pid,
-        /// The thread.
-        tid: u32,
-    },
+    ForSignals { pid: Pid, tid: u32 },
     /// The thread waits at a descriptor, which may be a socket.
-    AtDescriptor {
-        /// The process.
-        pid: Pid,
-        /// Its number there.
-        descriptor: i32,
-    },
+    AtDescriptor { pid: Pid, descriptor: i32 },
 }
 
 impl Snapshot {
@@ -123,8 +113,8 @@ impl Snapshot {
     /// preempted then. The kernel tells a thread's system call only when the thread has really left the CPU. By then it may have done
     /// something else and sleep again, so ask this *between* two equal snapshots.
     ///
-    /// A process may be marked as ended before its parent is woken. The kernel does both under one lock (`exit_notify`). A signal to a process
-    /// group takes the same lock (`kill_something_info`). After such a signal, the next snapshot shows which threads were woken.
+    /// A process may be marked as ended before its parent is woken. The kernel does both under one lock (`exit_notify`). A signal to a
+    /// process group takes the same lock (`kill_something_info`). After such a signal, the next snapshot shows which threads were woken.
     pub fn rest(&self) -> Rest {
         let of_thread = |thread: &Thread| match thread.state {
             'S' => match thread.call() {
@@ -176,8 +166,8 @@ impl Snapshot {
         self.threads.iter().map(|thread| thread.waited).sum()
     }
 
-    /// How much of a core the subject has used since the snapshot `before`, in percent of the time in which it could run. The time in which a
-    /// thread waited for a CPU does not count. Each thread counts by itself, because many can wait at once.
+    /// How much of a core the subject has used since the snapshot `before`, in percent of the time in which it could run. The time in which
+    /// a thread waited for a CPU does not count. Each thread counts by itself, because many can wait at once.
     pub fn share_since(&self, before: &Self, elapsed: Duration) -> u64 {
         let elapsed = elapsed.as_nanos() as u64;
         let percent = |thread: &Thread| {

@@ -39,8 +39,8 @@ pub trait Watched {
         Ok(rest != Rest::Awake || spent >= ENOUGH || budget.step_time(&snapshot) != Time::Left)
     }
 
-    /// Whether subjects that were blocked, as in `snapshot`, still are after the time in which a timer that has just expired would have woken
-    /// them. Ask this where expected output is missing.
+    /// Whether subjects that were blocked, as in `snapshot`, still are after the time in which a timer that has just expired would have
+    /// woken them. Ask this where expected output is missing.
     fn stays_blocked(&mut self, snapshot: &Snapshot) -> Result<bool, Trouble> {
         /// Much longer than an interrupt is late, even on a virtual machine that waits for its host.
         const LATE: Duration = Duration::from_millis(250);

@@ -11,7 +11,8 @@ use std::io::{self, BufRead, Write};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-/// The worker's own `main`. The first word names the tier; the second says that the place is made by now, or that this process is the witness.
+/// The worker's own `main`. The first word names the tier; the second says that the place is made by now, or that this process is the
+/// witness.
 pub fn worker(words: &[String]) -> ExitCode {
     let Some(tier) = words.first().and_then(|name| Tier::named(name)) else { return ExitCode::FAILURE };
     match (tier, words.get(1).map(String::as_str)) {

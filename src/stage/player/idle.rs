@@ -33,8 +33,8 @@ impl Player<'_> {
             let share = now.share_since(&before, elapsed);
             undecided += 1;
             if share < IDLE_PERCENT {
-                // The kernel books a wait for a CPU only when it is over: a thread that still waits may be about to spin. And a subject that
-                // has stood still with the whole machine has not shown anything.
+                // The kernel books a wait for a CPU only when it is over: a thread that still waits may be about to spin. And a subject
+                // that has stood still with the whole machine has not shown anything.
                 if !before.wants_cpu() && !now.wants_cpu() && elapsed < 5 * IDLE_WINDOW {
                     return Ok(true);
                 }

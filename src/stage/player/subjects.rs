@@ -22,15 +22,8 @@ impl Subjects {
         self.slot(role).as_mut()
     }
 
-    pub fn insert(&mut self, role: Role, subject: Subject) {
-        *self.slot(role) = Some(subject);
-    }
-
-    pub fn remove(&mut self, role: Role) -> Option<Subject> {
-        self.slot(role).take()
-    }
-
-    fn slot(&mut self, role: Role) -> &mut Option<Subject> {
+    /// Where the subject of this role is, once it was started.
+    pub fn slot(&mut self, role: Role) -> &mut Option<Subject> {
         match role {
             Role::Server => &mut self.server,
             Role::Client => &mut self.client,

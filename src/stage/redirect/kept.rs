@@ -52,8 +52,8 @@ impl Kept {
     }
 }
 
-/// Connects, and does not wait for the result, because then no other call would be answered. A subject does not see that its socket does not
-/// block for this moment.
+/// Connects, and does not wait for the result, because then no other call would be answered. A subject does not see that its socket does
+/// not block for this moment.
 pub fn without_waiting(socket: &Socket, to: &SockAddr) -> Result<(), Errno> {
     let waits = !socket.nonblocking().unwrap_or(false);
     let done = socket.set_nonblocking(true).and_then(|()| socket.connect(to));
