@@ -38,6 +38,7 @@ mod clock;
 mod connection;
 mod diag;
 mod effort;
+mod events;
 mod isolation;
 mod java;
 mod limits;
@@ -56,7 +57,6 @@ mod stimulus;
 mod subject;
 mod syscalls;
 mod threads;
-mod watched;
 mod worker;
 
 use crate::command::Command;

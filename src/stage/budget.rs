@@ -6,7 +6,6 @@ use super::clock::{Deadline, Time};
 use super::effort::Effort;
 use super::stimulus::Stimulus;
 use super::threads::Snapshot;
-use super::watched::Progress;
 use std::time::{Duration, Instant};
 
 /// What is left during one wait.
@@ -197,4 +196,15 @@ fn spent_since(start: &mut Option<u64>, ran: u64) -> Duration {
     let start = start.get_or_insert(ran);
     *start = (*start).min(ran);
     Duration::from_nanos(ran - *start)
+}
+
+/// How far things are, as numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Steps towards what is expected: what the subject has read, and what it has printed and sent, up to what it may.
+    pub towards: Vec<u64>,
+    /// Other changes.
+    pub beside: Vec<u64>,
+    /// Bytes on stderr. They are not judged, and a program may write as many as it likes while it makes progress.
+    pub complained: u64,
 }

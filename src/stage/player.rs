@@ -7,6 +7,7 @@ mod events;
 mod idle;
 mod last_words;
 mod remarks;
+mod rest;
 mod settle;
 mod subjects;
 mod transcribe;

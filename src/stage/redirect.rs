@@ -152,10 +152,7 @@ impl State {
             self.make(listener, waiting, args);
             return;
         }
-        let inode = caller.inode(args[0]).unwrap_or_else(|error| {
-            self.is_blind |= error.kind() == io::ErrorKind::PermissionDenied;
-            0
-        });
+        let inode = self.see(caller.inode(args[0]).map(Some)).unwrap_or(0);
         let repeated = self.kept(inode).and_then(|kept| kept.unsent.take()).filter(|(earlier, _)| *earlier == call);
         let answer = match (repeated, call) {
             (Some((_, answer)), _) => Some(answer),
@@ -216,7 +213,8 @@ impl State {
         }
     }
 
-    /// What was found in a subject's memory; `None` if there is no such memory, which is the subject's mistake.
+    /// What was found in a subject's memory or descriptors; `None` if there is no such memory or descriptor, which is the subject's
+    /// mistake.
     fn see<T>(&mut self, found: io::Result<Option<T>>) -> Option<T> {
         found.unwrap_or_else(|error| {
             self.is_blind |= error.kind() == io::ErrorKind::PermissionDenied;

@@ -2,9 +2,9 @@
 
 use super::{Kind, Network};
 use crate::stage::Trouble;
+use crate::stage::budget::Progress;
 use crate::stage::diag::Look;
 use crate::stage::loopback::Endpoint;
-use crate::stage::watched::Progress;
 use crate::transcript::{Control, Role, Step, Wire};
 use std::cell::Cell;
 use std::net::SocketAddrV4;

@@ -2,8 +2,9 @@
 
 use super::Player;
 use crate::stage::Trouble;
+use crate::stage::budget::Progress;
+use crate::stage::events::{Place, Source, ready};
 use crate::stage::subject::Subject;
-use crate::stage::watched::{Place, Progress, Source, Watched, ready};
 use crate::transcript::Role;
 use rustix::event::PollFlags;
 use std::time::Duration;
@@ -26,14 +27,9 @@ impl Player<'_> {
             }
         }
     }
-}
 
-impl Watched for Player<'_> {
-    fn seems_at_rest(&self) -> bool {
-        self.subjects.running().all(|(_, subject)| subject.glance.is_asleep())
-    }
-
-    fn pump(&mut self, time: Duration) -> Result<(), Trouble> {
+    /// Waits up to `time` for an event, and takes in all events that are there.
+    pub(super) fn pump(&mut self, time: Duration) -> Result<(), Trouble> {
         let mut places: Vec<Place<'_>> = Vec::with_capacity(12);
         for (role, subject) in self.subjects.iter() {
             places.push((Source::End(role), Some(subject.pidfd()).filter(|_| subject.end.is_none()), PollFlags::IN));
@@ -48,7 +44,8 @@ impl Watched for Player<'_> {
         Ok(())
     }
 
-    fn progress(&self) -> Result<Progress, Trouble> {
+    /// All that can be seen to move, as numbers.
+    pub(super) fn progress(&self) -> Result<Progress, Trouble> {
         let most = self.script.most_output() as u64;
         let mut progress = self.network.progress()?;
         for (_, subject) in self.subjects.iter() {
@@ -58,9 +55,5 @@ impl Watched for Player<'_> {
             progress.complained += subject.stderr.total;
         }
         Ok(progress)
-    }
-
-    fn is_on_its_way(&self) -> Result<bool, Trouble> {
-        self.network.is_on_its_way(self.server_is_stopped)
     }
 }

@@ -3,7 +3,6 @@
 use super::Player;
 use crate::stage::Trouble;
 use crate::stage::threads::{Rest, Snapshot};
-use crate::stage::watched::Watched;
 use std::time::{Duration, Instant};
 
 /// An idle subject uses less than this part of a core, in percent …

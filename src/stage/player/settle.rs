@@ -10,7 +10,6 @@ use crate::stage::budget::Budget;
 use crate::stage::clock::{Deadline, Time};
 use crate::stage::stimulus::Stimulus;
 use crate::stage::threads::{Rest, Snapshot};
-use crate::stage::watched::Watched;
 use crate::transcript::{Role, Step};
 use std::time::Duration;
 
