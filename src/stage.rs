@@ -25,7 +25,7 @@
 //! soon judged. But of each rule, the first scenario that fails so is played again with all of it (`crew`).
 //!
 //! If expected output is missing that the rule does not judge, the wait is shorter: 20 ms of CPU time, or of sleep in a wait with a timeout
-//! (`allowance`, `budget`). What is seen after that may be less than the subject would have shown, and no verdict rests on it:
+//! (`allowance`, `budget`). After that, the harness may see less than the subject would have shown, and no verdict rests on it:
 //! `judges_missing` of the player lists what each rule judges. Add each new facet there. `tests/delays.rs` plays programs that are late.
 //!
 //! Architecture invariant: only this module touches subjects, sockets, and the clock; it judges nothing.
@@ -82,17 +82,17 @@ pub const ARGUMENT: &str = "__stage";
 /// The beginning of the remark that repeats what a program complained of before it ended.
 pub const LAST_WORDS: &str = "it said ";
 
-/// What a stage saw of one scenario.
+/// The result of one scenario.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
-    /// What happened, in order: the harness's own steps as far as they were played, and all that the subject did.
+    /// All events, in order: the harness's own steps as far as they were played, and all that the subject did.
     #[serde(with = "protocol")]
     pub transcript: Transcript,
-    /// What else is worth knowing, most important first: "asleep in recv", "listens on 0.0.0.0:8080".
+    /// Remarks for people, most important first: "asleep in recv", "listens on 0.0.0.0:8080".
     pub remarks: Vec<String>,
     /// The stimulus after which the subject used up all of its time, or CPU time, without a reaction.
     pub stall: Option<Stimulus>,
-    /// What the subject did that no program may do in any scenario: it used more of the machine than its limits allow.
+    /// The limit that the subject exceeded, in a sentence: no program may use more of the machine, in any scenario.
     pub breach: Option<String>,
     /// Why the conversation could not be played as written. This is never the subject's fault.
     pub trouble: Option<String>,
@@ -199,8 +199,8 @@ impl Stage {
         self.finish()
     }
 
-    /// Begins to play a scenario; [`Stage::finish`] waits for what was seen of it. You may begin one more before that: the stage plays it
-    /// next, without waiting in between. If the programs have [stalled](Seen::stall) before, they get less time to do so again.
+    /// Begins to play a scenario; [`Stage::finish`] waits for its result. You may begin one more before that: the stage plays it next,
+    /// without waiting in between. If the programs have [stalled](Seen::stall) before, they get less time to do so again.
     ///
     /// # Errors
     /// The worker is gone.
@@ -232,7 +232,7 @@ impl Stage {
         self.send(&line)
     }
 
-    /// What was seen of the scenario that was begun first.
+    /// Waits for the result of the scenario that was begun first.
     ///
     /// # Errors
     /// The worker is gone.

@@ -3,7 +3,7 @@
 use super::stimulus::Stimulus;
 use std::time::Duration;
 
-/// What a subject may use after one stimulus.
+/// The time and CPU time that a subject may use after one stimulus.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowance {
     /// A subject that has used this much CPU time since the last progress spins.
@@ -19,8 +19,8 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// A subject that has used all of its allowance in vain after such a stimulus before gets this part of it, which is enough to see that
-    /// it does the same again.
+    /// If a subject has used all of its allowance in vain after such a stimulus before, it gets this part of it now. That is enough to see
+    /// that it does the same again.
     const RECOGNISED: u32 = 10;
     /// A subject that is never quiet, and makes no progress, gets the time for one step this many times.
     const PATIENCE: u32 = 4;

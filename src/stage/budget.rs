@@ -1,4 +1,4 @@
-//! What is left of the time, and of the CPU time, that a subject may use after one stimulus.
+//! The time, and the CPU time, that a subject may still use after one stimulus.
 
 use super::Trouble;
 use super::allowance::Allowance;
@@ -8,7 +8,7 @@ use super::stimulus::Stimulus;
 use super::threads::Snapshot;
 use std::time::{Duration, Instant};
 
-/// What is left during one wait.
+/// The budget of one wait.
 pub struct Budget {
     allowance: Allowance,
     /// Whether the wait is for a program that was just started.
@@ -20,14 +20,14 @@ pub struct Budget {
     ran_at_last: Option<u64>,
     /// Bytes on stderr at the last step.
     complained_at_step: u64,
-    /// What the start had used at half of its time.
+    /// The resources that the start had used at half of its time.
     effort: Option<Effort>,
     /// Whether a subject in a wait with a timeout sleeps on.
     pub timed_wait: TimedWait,
     afterwards: Afterwards,
 }
 
-/// The deadlines of the next step towards what is expected. Each step has all of the time.
+/// The deadlines of the next step towards the expected output. Each step has all of the time.
 struct Step {
     deadline: Deadline,
     /// For half of that time.
@@ -96,7 +96,7 @@ impl Budget {
         self.afterwards.spent(snapshot.ran())
     }
 
-    /// What is left for a subject that is never quiet.
+    /// The time left for a subject that is never quiet.
     ///
     /// # Errors
     /// It takes one step after the other, and is too slow to be judged.
@@ -108,12 +108,12 @@ impl Budget {
         }
     }
 
-    /// What is left for the next step.
+    /// The time left for the next step.
     pub fn step_time(&self, snapshot: &Snapshot) -> Time {
         self.step.deadline.look(snapshot)
     }
 
-    /// The same. A start that makes an effort has the time of a step again and again.
+    /// The same. A start that makes progress has the time of a step again and again.
     ///
     /// # Errors
     /// The subject was still being started after the time for all steps.
@@ -176,22 +176,22 @@ impl TimedWait {
 /// CPU time that the subject uses after it has produced the expected output.
 #[derive(Default)]
 struct Afterwards {
-    /// What it had used at the first look.
+    /// CPU time at the first look.
     first: Option<u64>,
-    /// What it had used when the kernel had booked more.
+    /// CPU time at the first look after the kernel had booked more.
     booked: Option<u64>,
 }
 
 impl Afterwards {
     /// CPU time that was certainly used since the first look. The kernel books CPU time when a thread leaves the CPU, and at the ticks of
-    /// its clock, some milliseconds apart: what it books first may have been used before.
+    /// its clock, some milliseconds apart: the first time that it books may have been used before.
     fn spent(&mut self, ran: u64) -> Duration {
         let first = *self.first.get_or_insert(ran);
         if ran == first { Duration::ZERO } else { spent_since(&mut self.booked, ran) }
     }
 }
 
-/// What was used since this number was first known. A thread that ends takes its CPU time out of the sum.
+/// CPU time since this number was first known. A thread that ends takes its CPU time out of the sum.
 fn spent_since(start: &mut Option<u64>, ran: u64) -> Duration {
     let start = start.get_or_insert(ran);
     *start = (*start).min(ran);
@@ -201,7 +201,7 @@ fn spent_since(start: &mut Option<u64>, ran: u64) -> Duration {
 /// How far things are, as numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Steps towards what is expected: what the subject has read, and what it has printed and sent, up to what it may.
+    /// Steps towards the expected output: how much the subject has read, and how much it has printed and sent, up to what it may.
     pub towards: Vec<u64>,
     /// Other changes.
     pub beside: Vec<u64>,

@@ -32,7 +32,7 @@ struct Look {
     ran: Duration,
 }
 
-/// What a deadline says.
+/// The state of a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Time {
     /// There is time left.

@@ -29,7 +29,7 @@ pub struct Connection {
     has_ended: bool,
     /// Whether the harness has ended it with a reset.
     is_reset: bool,
-    /// What the subject has sent, up to a limit.
+    /// The bytes that the subject has sent, up to a limit.
     pub received: Vec<u8>,
     /// How many bytes the subject has sent, kept or not.
     pub total: u64,
@@ -87,7 +87,7 @@ impl Connection {
         })
     }
 
-    /// What the kernel says of the subject's end.
+    /// The subject's end, as the kernel knows it.
     pub fn look(&self, endpoint: &Endpoint<'_>) -> Result<Option<Look>, Trouble> {
         if self.is_ours { endpoint.server_end(self.client) } else { endpoint.client_end(self.client) }
     }
@@ -110,7 +110,7 @@ impl Connection {
             return Ok(true);
         }
         let look = self.look(endpoint)?;
-        // What comes to a connection that is closed here is answered with a reset, and on its way until then.
+        // If this end is closed, the kernel answers what arrives with a reset. Until then it is on its way.
         Ok(look.is_some_and(|look| look.awaits_answer() && !self.is_paused || self.is_arriving(look)))
     }
 

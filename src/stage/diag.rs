@@ -1,4 +1,4 @@
-//! What the kernel says of a TCP socket: `sock_diag`, the only source that costs microseconds and does not race.
+//! The state of TCP sockets, from `sock_diag`: the only source that costs microseconds and does not race.
 //!
 //! `/proc/net/tcp` says the same a thousand times slower. The length of the queue alone races with segments that are sent and not yet
 //! queued (1,585 wrong answers in 3.26 million, against none for the counters that are used here).

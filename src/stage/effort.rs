@@ -7,7 +7,7 @@ use rustix::process::Pid;
 use std::fs;
 use std::time::Duration;
 
-/// What a start has used so far.
+/// The resources that a start has used so far.
 pub struct Effort {
     cpu: Duration,
     /// Page faults, and pages that are held. A fault may bring hundreds of pages.
@@ -16,7 +16,7 @@ pub struct Effort {
 }
 
 impl Effort {
-    /// What all processes have used by now.
+    /// The resources that all processes have used by now.
     pub fn now() -> Self {
         let processes = processes::population().unwrap_or_default();
         let mut all = Self { cpu: Duration::ZERO, memory: [0, 0], processes };

@@ -13,7 +13,7 @@ use std::process::Child;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-/// What a subject may use at most; `None` is no limit.
+/// The limits of a subject; `None` is no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Memory that all its processes hold together, in bytes.
@@ -22,8 +22,8 @@ pub struct Limits {
     processes: Option<u64>,
     /// The length of a file that it writes, in bytes.
     file_size: Option<u64>,
-    /// What all its processes write to files and pipes in all, in bytes: many files fill a disk, too. Bytes sent over sockets do not count,
-    /// nor what processes wrote that have ended and that no process has waited for.
+    /// How many bytes all its processes may write to files and pipes in all: many files fill a disk, too. Bytes sent over sockets do not
+    /// count, nor what processes wrote that have ended and that no process has waited for.
     written: Option<u64>,
     /// How many descriptors one process may have open.
     open_files: Option<u64>,
@@ -172,7 +172,7 @@ fn held(pid: Pid) -> Option<u64> {
     Some(pages * rustix::param::page_size() as u64)
 }
 
-/// What a process, and the processes that it has waited for, have written, in bytes.
+/// How many bytes a process, and the processes that it has waited for, have written.
 fn wrote(pid: Pid) -> Option<u64> {
     let io = fs::read_to_string(format!("/proc/{pid}/io")).ok()?;
     io.lines().find_map(|line| line.strip_prefix("wchar: "))?.parse().ok()
@@ -185,7 +185,7 @@ pub struct Limit {
     most: Option<u64>,
 }
 
-/// What is limited.
+/// The things that have a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Thing {
     Memory,

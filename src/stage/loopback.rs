@@ -164,12 +164,12 @@ impl Endpoint<'_> {
         self.loopback.run(move || Subject::start(&program, &limits, port, stdout_limit))?
     }
 
-    /// What the kernel says of the server's end of the connection from this client.
+    /// The server's end of the connection from this client.
     pub fn server_end(&self, client: SocketAddrV4) -> Result<Option<Look>, Trouble> {
         self.loopback.diag.connection(self.address, client).map_err(blind)
     }
 
-    /// What the kernel says of the client's end.
+    /// The client's end of that connection.
     pub fn client_end(&self, client: SocketAddrV4) -> Result<Option<Look>, Trouble> {
         self.loopback.diag.connection(client, self.address).map_err(blind)
     }
@@ -271,8 +271,8 @@ impl Endpoint<'_> {
     }
 }
 
-/// A thread in a network namespace, or under a filter of system calls. What it starts is there too. A socket that it makes stays there,
-/// whichever thread uses it.
+/// A thread in a network namespace, or under a filter of system calls. Programs that it starts are there too. A socket that it makes stays
+/// there, whichever thread uses it.
 struct Worker {
     jobs: Sender<Job>,
 }

@@ -1,4 +1,4 @@
-//! What is between a subject and its peer. A single subject talks to the harness. Two talk to each other: over one loopback, where the
+//! The network between a subject and its peer. A single subject talks to the harness. Two talk to each other: over one loopback, where the
 //! harness only looks on, or through a relay, each on a loopback of its own. The harness holds one connection with each subject that it
 //! talks to.
 
@@ -54,7 +54,7 @@ enum Kind {
     Relay { to_server: usize, to_client: usize },
 }
 
-/// What is in the transcript of a single subject's connection.
+/// How much of a single subject's connection is in the transcript.
 #[derive(Default)]
 struct Written {
     connects: usize,
@@ -192,7 +192,7 @@ impl<'a> Network<'a> {
                     connection.finish();
                 }
             }
-            // Where another program is to have the port, nobody is accepted.
+            // The harness only holds the port: it accepts no connection.
             (_, Kind::Direct { subject: Role::Server, .. }) => {}
             _ => self.accept(),
         }
@@ -204,7 +204,7 @@ impl<'a> Network<'a> {
             && let Some(Ok((socket, address))) = self.listener.as_ref().map(Socket::accept)
         {
             let is_first = self.client.is_none();
-            // What comes over another connection than the first is not judged.
+            // Bytes on other connections than the first are not judged.
             let connection = Connection::accepted(socket, address.as_socket_ipv4(), if is_first { limit } else { 0 });
             if self.is_direct() {
                 self.connects += 1;
@@ -251,12 +251,12 @@ impl<'a> Network<'a> {
         }
     }
 
-    /// How often a single client has connected since this was last asked for.
+    /// How often a single client has connected since the last call.
     pub fn new_connects(&mut self) -> usize {
         self.connects - std::mem::replace(&mut self.written.connects, self.connects)
     }
 
-    /// What came over a single subject's connection since this was last asked for.
+    /// Bytes and the end of a single subject's connection since the last call.
     pub fn news(&mut self) -> Vec<Step> {
         let mut steps = Vec::new();
         let Kind::Direct { subject, .. } = self.kind else { return steps };
@@ -272,7 +272,7 @@ impl<'a> Network<'a> {
         steps
     }
 
-    /// What a server has sent to a second client since this was last asked for. What a client sends over another connection is not kept.
+    /// The bytes that a server has sent to a second client since the last call. What a client sends over another connection is not kept.
     pub fn sent_to_second_client(&mut self) -> Vec<u8> {
         self.others.iter_mut().flat_map(|connection| std::mem::take(&mut connection.received)).collect()
     }

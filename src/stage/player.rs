@@ -71,7 +71,7 @@ struct Player<'a> {
     network: Network<'a>,
     script: Script<'a>,
     subjects: Subjects,
-    /// What a subject that was started again had printed before.
+    /// The output of a subject before it was started again.
     earlier_output: Vec<u8>,
     server_is_stopped: bool,
     /// Whether a process left over from the previous start still holds the port.
@@ -153,15 +153,14 @@ impl Player<'_> {
 
     fn start(&mut self, role: Role) -> Result<(), Trouble> {
         let roles = self.script.scenario.subject().roles();
-        let program = roles.iter().zip(&self.request.programs).find_map(|(other, program)| (*other == role).then_some(program));
-        let program = program.ok_or_else(|| format!("there is no {role}"))?;
+        let program = &self.request.programs[usize::from(role != roles[0])];
         let subject = self.network.endpoint(role).start(program, &self.request.limits, self.script.kept_output())?;
         *self.subjects.slot(role) = Some(subject);
         Ok(())
     }
 
-    /// Whether the action is skipped, because the subject that it is for has ended. A single subject's end stops the harness's other end of
-    /// the conversation too; but a server of the harness that reads again finds what is still on its way.
+    /// Whether to skip the action, because its subject has ended. After a single subject has ended, only two actions make sense: to start
+    /// it again, and to read what is still on its way.
     fn comes_too_late(&self, action: &Step, settled: Settled) -> bool {
         match self.alone() {
             Some(_) => settled == Settled::Ended && !is_restart(action) && *action != Step::Resume,
@@ -229,7 +228,7 @@ impl Player<'_> {
         self.subjects.get(role).into_iter().for_each(|subject| subject.signal(signal));
     }
 
-    /// Starts a subject once more.
+    /// Starts a subject again, which has ended.
     fn restart(&mut self, role: Role) -> Result<(), Trouble> {
         if let Some(subject) = self.subjects.slot(role).take() {
             self.earlier_output.extend_from_slice(subject.stdout.kept());

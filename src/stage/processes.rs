@@ -13,7 +13,7 @@ use std::num::NonZeroU64;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What every stage does before it plays: nothing of the harness may leak into a subject.
+/// Prepares this process before it plays: nothing of the harness may leak into a subject.
 pub fn settle_in() {
     syscalls::close_on_exec();
     syscalls::reset_signals();

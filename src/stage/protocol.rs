@@ -1,4 +1,4 @@
-//! What the harness and its workers say to each other: one line of JSON each time.
+//! The messages between the harness and its workers: one line of JSON each.
 
 use super::{Limits, Stimulus};
 use crate::transcript::Transcript;
@@ -15,7 +15,7 @@ pub enum Greeting {
     Refused(String),
 }
 
-/// A scenario to play. The answer is what was seen of it.
+/// A scenario to play. The answer is a [`super::Seen`].
 #[derive(Serialize, Deserialize)]
 pub struct Request {
     /// The only subject; or a server, and its client.

@@ -175,7 +175,7 @@ impl State {
     fn send(&mut self, listener: &Listener, waiting: &Waiting, call: Call, inode: u64, answer: Answer) {
         let is_lost = listener.answer(waiting, answer).is_err();
         if is_lost {
-            // What the kernel should have done is not done.
+            // If the kernel should execute the call, it has not done so.
             let done = (answer != Answer::GoOn).then_some((call, answer));
             self.kept(inode).into_iter().for_each(|kept| kept.unsent = done);
         } else if call == Call::Connect && answer == Answer::Done {
@@ -213,8 +213,7 @@ impl State {
         }
     }
 
-    /// What was found in a subject's memory or descriptors; `None` if there is no such memory or descriptor, which is the subject's
-    /// mistake.
+    /// A value from a subject's memory or descriptors; `None` if there is no such memory or descriptor, which is the subject's mistake.
     fn see<T>(&mut self, found: io::Result<Option<T>>) -> Option<T> {
         found.unwrap_or_else(|error| {
             self.is_blind |= error.kind() == io::ErrorKind::PermissionDenied;

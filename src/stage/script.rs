@@ -8,7 +8,7 @@ use crate::oracle;
 use crate::rule::Facet;
 use crate::transcript::{Control, End, Part, Peer, Role, Scenario, Step, Wire};
 
-/// What should have happened at a point of the conversation.
+/// The expected events, up to a point of the conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Due {
     /// How much of [`Script::stdout`] should have been printed; `None` where the exact text cannot be known.
@@ -40,7 +40,7 @@ pub struct Script<'a> {
     pub stdout: Vec<u8>,
     /// All bytes that the subject should send.
     pub wire: Vec<u8>,
-    /// What is due before the first action, and then after each.
+    /// The expected events before the first action, and then after each.
     due: Vec<Due>,
     /// The places of the actions among the steps.
     actions: Vec<usize>,
@@ -96,7 +96,7 @@ impl<'a> Script<'a> {
         self.actions.iter().map(|&i| &self.scenario.transcript.steps[i])
     }
 
-    /// What is due after this many actions.
+    /// The expected events after this many actions.
     pub fn due(&self, actions: usize) -> &Due {
         &self.due[actions]
     }

@@ -104,7 +104,7 @@ impl Subject {
         });
     }
 
-    /// What it has printed on stdout and stderr since the last call.
+    /// Its output on stdout and stderr since the last call.
     pub fn said(&mut self, role: Role) -> impl Iterator<Item = Step> + use<> {
         let printed = self.stdout.news().map(|text| Step::Printed(role, text));
         let complained = self.stderr.news().map(|text| Step::Complained(role, text));
@@ -212,7 +212,7 @@ impl Capture {
         &self.kept
     }
 
-    /// Keeps no more than `len` bytes of a flood, and nothing of later output. What was written down stays.
+    /// Keeps no more than `len` bytes of a flood, and nothing of later output. Bytes that were written down stay.
     pub fn cut(&mut self, len: usize) {
         self.limit = len.max(self.told);
         self.kept.truncate(self.limit);

@@ -1,4 +1,4 @@
-//! What every thread of the subject is doing: asleep, and in which wait, or using the CPU.
+//! The state of every thread of the subject: asleep, and in which wait, or using the CPU.
 //!
 //! This decides that nothing more will come, and not a time that has passed: if the subject has read all that was sent, and two snapshots
 //! show that every thread sleeps, has not run in between, and is in a wait that no timeout or timer ends (`alarm`), then only the harness
@@ -209,7 +209,7 @@ impl Snapshot {
         Self { threads: own.cloned().collect(), is_blurred: self.is_blurred }
     }
 
-    /// What the subject is doing, for a person: "asleep in recv".
+    /// The state of the subject, for a person: "asleep in recv".
     pub fn describe(&self) -> String {
         if self.is_empty() {
             return "gone".into();

@@ -88,7 +88,7 @@ fn say(what: &impl Serialize) -> ExitCode {
     }
 }
 
-/// Plays what is requested, until the lifeline is cut.
+/// Plays the scenarios that the harness requests, until the lifeline is cut.
 fn serve(tier: Tier, first: &Loopback, second: Option<&Loopback>) -> ExitCode {
     processes::settle_in();
     // This thread reads nothing: the other one reads the requests. When the last writer is gone, everything in this place ends.

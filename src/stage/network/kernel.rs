@@ -1,4 +1,4 @@
-//! What the kernel says of the subjects' ends of their connections.
+//! The state of the subjects' ends of their connections, from the kernel.
 
 use super::{Kind, Network};
 use crate::stage::Trouble;
@@ -36,8 +36,8 @@ impl SharedConnection {
 }
 
 impl Network<'_> {
-    /// The client's end and the server's, where a subject holds it. What happens to an end after the harness has closed a single subject's
-    /// connection is no progress.
+    /// The client's end and the server's, if a subject holds it. After the harness has closed a single subject's connection, it no longer
+    /// counts what happens there as progress.
     fn looks(&self) -> Result<[Option<Look>; 2], Trouble> {
         if let Kind::Shared(shared) = &self.kind {
             return shared.looks(self.first);
@@ -57,8 +57,8 @@ impl Network<'_> {
         Ok(server.is_some_and(|look| look.is_held) || self.server.as_ref().is_some_and(|connection| connection.closed.is_some()))
     }
 
-    /// Whether the server has read what this action has sent or let through, or will not read it. What the harness sends to a client is not
-    /// judged, and clients need not read it.
+    /// Whether the server has read what this action has sent or let through, or will not read it. Clients need not read what the harness
+    /// sends, and that is not judged.
     pub fn is_read(&self, action: &Step, server_is_stopped: bool) -> Result<bool, Trouble> {
         let is_sent = match action {
             Step::Control(Control::Continue, _) if !self.is_direct() => {
@@ -94,7 +94,7 @@ impl Network<'_> {
         }
         if let Kind::Shared(shared) = &self.kind {
             let [client, server] = self.looks()?;
-            // While the server is stopped, the client's words pile up, and wake nobody.
+            // While the server is stopped, the client's words pile up, and wake no program.
             let to_server = client.is_some_and(|look| look.awaits_answer()) && !server_is_stopped;
             let to_client = server.is_some_and(|look| look.awaits_answer());
             let is_awaited = shared.has_client && shared.client_end.get().is_none();
@@ -107,7 +107,7 @@ impl Network<'_> {
                 return Ok(true);
             }
         }
-        // A client that waits for its connection would sleep for ever if nobody answered.
+        // A client waits for its connection until the kernel answers.
         let awaits_client = self.client.is_none() && !matches!(self.kind, Kind::Direct { subject: Role::Server, .. });
         Ok(awaits_client && self.second.is_connecting()?)
     }

@@ -1,5 +1,5 @@
-//! The relay between two subjects: it forwards the client's stream as the scenario says. What the server sends, and that the server has
-//! gone, goes back at once.
+//! The relay between two subjects: it forwards the client's stream as the scenario says. It returns the server's stream, and its end, at
+//! once.
 
 use super::{Kind, Network, impossible};
 use crate::bytes::Bytes;
@@ -79,7 +79,7 @@ impl Network<'_> {
         match &server.closed {
             None => {}
             Some(Wire::Reset) => client.reset(),
-            // What a client sends to a program that is gone is answered with a reset.
+            // If the client sends more to a program that is gone, it gets a reset.
             Some(_) if server_has_ended => client.close(),
             Some(_) => client.finish(),
         }

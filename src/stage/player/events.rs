@@ -1,4 +1,4 @@
-//! Takes in what has happened to the subjects and their network.
+//! Takes in all events of the subjects and their network.
 
 use super::Player;
 use crate::stage::Trouble;
@@ -10,7 +10,7 @@ use rustix::event::PollFlags;
 use std::time::Duration;
 
 impl Player<'_> {
-    /// Takes in what has happened at one place.
+    /// Takes in the event at one place.
     fn take_in(&mut self, source: Source) {
         let server_has_ended = self.subjects.has_ended(Role::Server);
         match source {

@@ -1,4 +1,4 @@
-//! What a subject complained of on stderr before it ended.
+//! Repeats a subject's complaint on stderr, if it has ended badly.
 
 use super::Player;
 use crate::bytes::excerpt;
@@ -47,7 +47,7 @@ impl Player<'_> {
         ends == Some(End::Exits(0))
     }
 
-    /// What to do about such a complaint.
+    /// Advice about such a complaint.
     fn hint(&self, role: Role, complaint: &str) -> Option<String> {
         let says = |words: [&str; 2]| words.iter().any(|word| complaint.contains(word));
         match role {

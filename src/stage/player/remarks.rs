@@ -1,4 +1,4 @@
-//! What is said for people, besides the transcript. Of a single subject the remarks say "it"; of two, "the server", "the client" or "they".
+//! Remarks for people, besides the transcript. They call a single subject "it", and two "the server", "the client" or "they".
 
 use super::{Player, Settled, Wait, target};
 use crate::bytes::{Bytes, excerpt};
@@ -10,7 +10,7 @@ use crate::transcript::{Role, Step, Wire};
 use std::time::Duration;
 
 impl Player<'_> {
-    /// A subject sleeps, and has not done what is waited for.
+    /// A subject sleeps, and has not done what the wait is for.
     pub(super) fn gives_up_unread(&mut self, wait: Wait<'_>, snapshot: &Snapshot) -> Settled {
         let port = self.request.port;
         let (role, what) = match wait {
@@ -34,7 +34,7 @@ impl Player<'_> {
         Settled::Stuck
     }
 
-    /// What a subject is doing: "it is asleep in read", "the client is asleep in read".
+    /// The state of a subject: "it is asleep in read", "the client is asleep in read".
     fn describe(&self, role: Role, snapshot: &Snapshot) -> String {
         if self.alone().is_some() {
             return format!("it is {}", snapshot.describe());
@@ -45,7 +45,7 @@ impl Player<'_> {
         }
     }
 
-    /// What all subjects are doing that have not ended.
+    /// The states of all subjects that have not ended.
     pub(super) fn describe_running(&self, snapshot: &Snapshot) -> String {
         self.subjects.running().map(|(role, _)| self.describe(role, snapshot)).collect::<Vec<_>>().join(", ")
     }
@@ -77,7 +77,7 @@ impl Player<'_> {
         format!("the machine is overloaded: the {programs} had too little CPU time to be judged")
     }
 
-    /// Says what a single subject does, if it does not listen on the address, or connect to it.
+    /// Says where a single server listens instead, or what the subject does instead.
     pub(super) fn remark_where_it_listens(&mut self) -> Result<(), Trouble> {
         /// A longer list of addresses does not help.
         const FEW: usize = 4;
@@ -112,7 +112,7 @@ impl Player<'_> {
         self.remarks.extend(all.map(|asked| format!("it listens on {asked}, which serves 127.0.0.1 too")));
     }
 
-    /// Says of a single subject that goes on without its output that nothing can be seen of what it prints.
+    /// Says that a single subject has closed its stdout and goes on: the harness cannot see what it prints.
     pub(super) fn remark_closed_stdout(&mut self) {
         const REMARK: &str = "it has closed its stdout";
         let subject = self.alone().and_then(|role| self.subjects.get(role));

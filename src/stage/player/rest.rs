@@ -19,7 +19,7 @@ impl Player<'_> {
         /// More than a program needs from its last output to its next wait.
         const ENOUGH: Duration = Duration::from_millis(2);
         if self.seems_at_rest() {
-            // Take in what they did just before. That may wake one that waited for it.
+            // Take in their latest output. That may wake a subject that waited for room in a pipe.
             self.pump(Duration::ZERO)?;
             return Ok(self.seems_at_rest());
         }
@@ -56,10 +56,10 @@ impl Player<'_> {
         // Ask between the two looks: if a timer expires meanwhile, the second look shows that a thread has moved.
         let rest = if rest == Rest::Blocked && alarm::may_expire(&earlier) { Rest::TimedWait } else { rest };
         let before = self.progress()?;
-        // What a subject is given now wakes it.
+        // Input that a subject gets now wakes it.
         self.pump(Duration::ZERO)?;
         let now = Snapshot::take();
-        // What was printed before, even by a process that has ended and that no one waits for, is in the pipes by now.
+        // Output that was printed before is in the pipes by now, even if its process has ended and no process waits for it.
         self.pump(Duration::ZERO)?;
         let has_moved = now != earlier || self.progress()? != before;
         Ok((if has_moved { Rest::Awake } else { rest }, now))

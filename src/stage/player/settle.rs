@@ -65,7 +65,7 @@ impl Player<'_> {
                 continue;
             }
             let (rest, snapshot) = self.rest()?;
-            // A subject need not read what the harness does not read either.
+            // While the harness does not read, the subject need not read either.
             let reached_or_paused = reached || self.network.is_paused();
             match rest {
                 Rest::Blocked if !is_done && !self.stays_blocked(&snapshot)? => continue,
@@ -117,7 +117,7 @@ impl Player<'_> {
         Ok(if self.subjects.get(Role::Client).is_none() { self.gives_up_unread(wait, &Snapshot::take()) } else { Settled::GoOn })
     }
 
-    /// What only some actions need after they have settled.
+    /// The rest of some actions, once they have settled.
     fn after_settling(&mut self, wait: Wait<'_>, actions: usize) -> Result<Settled, Trouble> {
         match wait {
             Wait::Action(Step::Idle(role)) => {
@@ -176,7 +176,8 @@ impl Player<'_> {
             if !self.backoff.is_worth_a_closer_look() {
                 continue;
             }
-            // A process that the subject has left behind may hold the connection. Then the connection stays open, and that is what is seen.
+            // A process that the subject has left behind may hold the connection. Then the connection stays open, and the transcript shows
+            // that.
             let (rest, snapshot) = self.rest()?;
             if !snapshot.is_empty() && rest != Rest::Awake {
                 self.remarks.push(format!("it has left a process behind, which is {} and holds the connection", snapshot.describe()));

@@ -1,4 +1,4 @@
-//! Writes down what was seen, always in the same order.
+//! Writes events into the transcript, always in the same order.
 
 use super::Player;
 use crate::bytes::{Bytes, excerpt};
@@ -9,7 +9,7 @@ use rustix::process::Signal;
 use std::time::Duration;
 
 impl Player<'_> {
-    /// Writes down what has happened since the last action: connections, output, what came over the wire, ends.
+    /// Writes down all events since the last action: connections, output, bytes on the wire, ends.
     pub(super) fn write_down(&mut self) {
         let Self { subjects, network, steps, remarks, .. } = self;
         steps.extend((0..network.new_connects()).map(|_| Step::Wire(Peer::Client, Wire::Connect)));
@@ -24,7 +24,7 @@ impl Player<'_> {
         steps.extend(subjects.iter_mut().filter_map(|(role, subject)| subject.ended(role)));
     }
 
-    /// Ends all that still runs, and returns what was seen.
+    /// Ends all that still runs, and returns the result.
     pub(super) fn finish(mut self, trouble: Option<Trouble>) -> Seen {
         self.write_down();
         if let Some(role) = self.alone() {
@@ -49,7 +49,7 @@ impl Player<'_> {
         }
     }
 
-    /// Says what is known of the only subject when its scenario is over. Of two subjects, each is judged alone, too, where this is said.
+    /// The last remarks about a single subject. Two subjects need none: each is judged alone, too.
     fn remark_the_end(&mut self, role: Role, is_in_trouble: bool) {
         if !is_in_trouble && self.has_failed(role) {
             self.remark_last_words();

@@ -1,7 +1,7 @@
-//! What one wait is for, and the questions that decide when it is over: has the action reached its subject, is the expected output there,
-//! does the rule judge missing output?
+//! The purpose of one wait, and the questions that decide when it is over: has the action reached its subject, is the expected output
+//! there, does the rule judge missing output?
 //!
-//! Scenarios with one subject and with two ask a few of them differently. Where they do, the reason stands beside the answer.
+//! A few answers differ between one subject and two. A comment gives the reason there.
 
 use super::Player;
 use crate::rule::Facet;
@@ -12,7 +12,7 @@ use crate::stage::threads::Snapshot;
 use crate::transcript::{Control, Peer, Role, Step, Wire};
 use std::borrow::Cow;
 
-/// What is waited for.
+/// The purpose of a wait.
 #[derive(Clone, Copy)]
 pub enum Wait<'a> {
     /// A subject was started: a server listens, a client connects.
@@ -111,7 +111,7 @@ impl Player<'_> {
         }
     }
 
-    /// A single subject has many rules, and each judges a facet of what is seen.
+    /// A single subject has many rules, and each judges some facets.
     fn judges_missing_of_one(&self, wait: Wait<'_>, due: &Due, actions: usize) -> bool {
         let owns = |facet| self.script.owns(facet);
         let is_last = self.script.is_last(actions);
@@ -180,7 +180,7 @@ impl Player<'_> {
         Ok(self.network.endpoint(Role::Server).listener_found()?.is_some())
     }
 
-    /// What was printed since the first start, as far as it was kept, and how much it was in all.
+    /// The output since the first start, as far as it was kept, and its length.
     pub(super) fn printed(&self) -> (Cow<'_, [u8]>, u64) {
         let speaker = self.subjects.get(self.script.scenario.subject().speaker());
         let (kept, total) = speaker.map_or((&[][..], 0), |subject| (subject.stdout.kept(), subject.stdout.total));

@@ -51,7 +51,7 @@ impl Addresses {
     /// The real address for the one that a subject asks for, in `bind` or in `connect`.
     ///
     /// # Errors
-    /// What the subject would get in a network that has nothing but a loopback.
+    /// The error that the subject would get in a network that has nothing but a loopback.
     pub fn real(&mut self, asked: SocketAddr, socket: &Socket, is_bind: bool) -> Result<SockAddr, Errno> {
         let is_v6 = socket.domain().is_ok_and(|domain| domain == Domain::IPV6);
         if is_v6 != asked.is_ipv6() {
