@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 
 /// What all others are compared with.
 fn no_namespaces() -> Option<&'static str> {
-    programs::missing_place(Tier::World)
+    programs::missing_place(Tier::Namespace)
 }
 
 /// Each scenario, and what is said of it. What is measured, and is another number each time, is left out.
@@ -107,7 +107,7 @@ fn found(tier: Tier, command: &str, part: u32) -> Result<Option<String>, Failed>
 
 /// Namespaces are the oracle here: in them it is the kernel that answers.
 fn finds_the_same(command: &str, part: u32) -> Result<(), Failed> {
-    let expected = found(Tier::World, command, part)?.ok_or("there is no such part")?;
+    let expected = found(Tier::Namespace, command, part)?.ok_or("there is no such part")?;
     for tier in [Tier::Network, Tier::Address] {
         let seen = found(tier, command, part)?.unwrap_or_default();
         if seen != expected {
@@ -118,7 +118,7 @@ fn finds_the_same(command: &str, part: u32) -> Result<(), Failed> {
 }
 
 fn no_part_is_left_out() -> Result<(), Failed> {
-    let tier = if no_namespaces().is_none() { Tier::World } else { Tier::Host };
+    let tier = if no_namespaces().is_none() { Tier::Namespace } else { Tier::Host };
     let next = found(tier, &programs::command("sockets.c"), PARTS)?;
     if next.is_none() { Ok(()) } else { Err("there are more".into()) }
 }

@@ -100,7 +100,7 @@ fn held_in_a_namespace() -> &'static str {
 fn a_private_world_keeps_as_many_lingering_connections_as_the_system() {
     const MOST: &str = "/proc/sys/net/ipv4/tcp_max_tw_buckets";
     // Otherwise, after many scenarios, a server without SO_REUSEADDR would find its port free that is kept elsewhere.
-    let most = shell(&mut stage_in(Tier::World), &format!("cat {MOST}"));
+    let most = shell(&mut stage_in(Tier::Namespace), &format!("cat {MOST}"));
     assert_eq!(most, fs::read_to_string(MOST).expect("a setting"));
 }
 
@@ -237,7 +237,7 @@ fn places(seen: &Seen) -> Vec<Vec<String>> {
 }
 
 fn with_a_relay_each_program_has_a_loopback_of_its_own_and_neither_has_more_capabilities_than_it_should() {
-    let mut stage = stage_in(Tier::World);
+    let mut stage = stage_in(Tier::Namespace);
     let (server, client) = (python(&format!("{PLACE}{SERVER_IN_PLACE}")), python(&format!("{PLACE}{CLIENT_IN_PLACE}")));
     let seen = play_pair(&mut stage, "pair/relay", "client< eof; client exits 0; relay: fin; server exits 0", &server, &client);
     let places = places(&seen);

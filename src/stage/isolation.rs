@@ -19,8 +19,8 @@ impl Isolation {
     /// The places to try, the best first.
     pub fn tiers(self) -> &'static [Tier] {
         match self {
-            Self::Auto => &[Tier::World, Tier::Network, Tier::Address, Tier::Host],
-            Self::Namespace => &[Tier::World],
+            Self::Auto => &[Tier::Namespace, Tier::Network, Tier::Address, Tier::Host],
+            Self::Namespace => &[Tier::Namespace],
             Self::Network => &[Tier::Network],
             Self::Address => &[Tier::Address],
             Self::None => &[Tier::Host],
@@ -43,7 +43,7 @@ impl Isolation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
     /// User, network, PID, mount and IPC namespaces.
-    World,
+    Namespace,
     /// User and network namespaces.
     Network,
     /// Addresses of 127.0.0.0/8 in the place of 127.0.0.1, by seccomp.
@@ -61,7 +61,7 @@ impl Tier {
     /// Its name for `--isolation`.
     pub fn name(self) -> &'static str {
         match self {
-            Self::World => Isolation::Namespace.name(),
+            Self::Namespace => Isolation::Namespace.name(),
             Self::Network => Isolation::Network.name(),
             Self::Address => Isolation::Address.name(),
             Self::Host => Isolation::None.name(),

@@ -17,7 +17,7 @@ pub fn worker(words: &[String]) -> ExitCode {
     let Some(tier) = words.first().and_then(|name| Tier::named(name)) else { return ExitCode::FAILURE };
     match (tier, words.get(1).map(String::as_str)) {
         (_, Some(proof::WITNESS)) => proof::witness(),
-        (Tier::World, None) => match namespaces::leave_host() {
+        (Tier::Namespace, None) => match namespaces::leave_host() {
             // The child of a process that unshared its PID namespace is PID 1 of the new one.
             Ok(()) => match again(tier).status() {
                 Ok(status) if status.success() => ExitCode::SUCCESS,
@@ -44,7 +44,7 @@ fn again(tier: Tier) -> Command {
 fn loopbacks(tier: Tier) -> Result<(Loopback, Option<Loopback>), Refused> {
     match tier {
         // The second loopback comes first: afterwards this process may not make one.
-        Tier::World => {
+        Tier::Namespace => {
             let second = Loopback::second()?;
             namespaces::prepare()?;
             Ok((Loopback::private()?, Some(second)))
