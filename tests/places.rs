@@ -57,7 +57,7 @@ fn main() -> ExitCode {
 
 /// The name of the missing namespaces, if this machine does not offer them. All comparisons need them.
 fn missing_namespaces() -> Option<&'static str> {
-    programs::missing_tier(Tier::World)
+    programs::missing_tier(Tier::Namespace)
 }
 
 /// Verdict and message of each scenario. Digits are left out, because measured numbers differ from run to run.
@@ -110,7 +110,7 @@ fn output_of(tier: Tier, command: &str, part: u32) -> Result<Option<String>, Fai
 
 /// In a private namespace the kernel itself answers the socket calls, so that output is the expected one.
 fn prints_the_same(command: &str, part: u32) -> Result<(), Failed> {
-    let expected = output_of(Tier::World, command, part)?.ok_or("there is no such part")?;
+    let expected = output_of(Tier::Namespace, command, part)?.ok_or("there is no such part")?;
     for tier in [Tier::Network, Tier::Address] {
         let seen = output_of(tier, command, part)?.unwrap_or_default();
         if seen != expected {
@@ -121,7 +121,7 @@ fn prints_the_same(command: &str, part: u32) -> Result<(), Failed> {
 }
 
 fn every_part_of_sockets_c_is_played() -> Result<(), Failed> {
-    let tier = if missing_namespaces().is_none() { Tier::World } else { Tier::Host };
+    let tier = if missing_namespaces().is_none() { Tier::Namespace } else { Tier::Host };
     let next = output_of(tier, &programs::command("sockets.c"), PARTS)?;
     if next.is_none() { Ok(()) } else { Err("`sockets.c` has more parts".into()) }
 }

@@ -102,7 +102,7 @@ fn held_in_a_namespace() -> &'static str {
 fn a_private_namespace_keeps_as_many_time_wait_connections_as_the_system() {
     const MOST: &str = "/proc/sys/net/ipv4/tcp_max_tw_buckets";
     // With fewer, a server without SO_REUSEADDR would find its port free after many scenarios, and pass by chance.
-    let most = shell(&mut stage_in(Tier::World), &format!("cat {MOST}"));
+    let most = shell(&mut stage_in(Tier::Namespace), &format!("cat {MOST}"));
     assert_eq!(most, fs::read_to_string(MOST).expect("a setting"));
 }
 
@@ -240,7 +240,7 @@ fn printed_words(seen: &Seen) -> Vec<Vec<String>> {
 }
 
 fn with_a_relay_each_program_has_its_own_loopback_and_no_extra_capabilities() {
-    let mut stage = stage_in(Tier::World);
+    let mut stage = stage_in(Tier::Namespace);
     let (server, client) = (python_command(&format!("{PLACE}{SERVER_IN_PLACE}")), python_command(&format!("{PLACE}{CLIENT_IN_PLACE}")));
     let seen = play_pair(&mut stage, "pair/relay", "client< eof; client exits 0; relay: fin; server exits 0", &server, &client);
     let places = printed_words(&seen);

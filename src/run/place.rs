@@ -136,7 +136,7 @@ impl<'a> Place<'a> {
     pub fn describe(&self, jobs: usize) -> String {
         let at_once = if jobs == 1 { "one scenario at a time".to_owned() } else { format!("{jobs} scenarios at a time") };
         match self.tier {
-            Tier::World => format!("in private namespaces, {at_once}"),
+            Tier::Namespace => format!("in private namespaces, {at_once}"),
             Tier::Network => format!("in private networks, {at_once}"),
             Tier::Address => format!("at private addresses in place of 127.0.0.1, {at_once}"),
             Tier::Host => format!("on this machine's own 127.0.0.1, {at_once}"),

@@ -1,43 +1,43 @@
-//! A fair clock: a deadline counts only time in which neither side was waiting for a CPU.
+//! A fair clock: a deadline counts only time in which neither the subject nor the harness waited for a CPU.
 
 use super::threads::Snapshot;
 use std::cell::Cell;
 use std::fs;
 use std::time::{Duration, Instant};
 
-/// How often the fair time may fit into the time that has passed before the machine, not the subject, is called too slow.
+/// If this many times the fair time has passed, the machine is too slow, not the subject.
 const OVERLOAD: u32 = 20;
 
-/// The most that the time between two looks counts. They come milliseconds apart, unless this process has stood still: stopped by a
-/// signal, or with a whole machine that was suspended; and then the subject may have stood still as well.
+/// The most that the time between two looks counts. Looks are milliseconds apart, unless this process was stopped by a signal, or the whole
+/// machine was suspended. Then the subject may have stood still as well.
 const STEP: Duration = Duration::from_millis(250);
 
-/// The time that a subject is given for one thing.
+/// The time limit of one step.
 pub struct Deadline {
     fair: Duration,
     last: Cell<Look>,
-    /// The look at which the first account of the threads was taken: most waits are over before there is one.
+    /// The first look at the threads: most waits are over before there is one.
     first: Cell<Option<Look>>,
 }
 
-/// How far things were at one look.
+/// The numbers at one look.
 #[derive(Clone, Copy)]
 struct Look {
     at: Instant,
-    /// Time that has passed and counts.
+    /// Time that has passed, as far as it counts.
     passed: Duration,
-    /// How long both sides had waited for a CPU.
+    /// Time that both sides had waited for a CPU.
     waited: Duration,
-    /// How much CPU time the subject had used.
+    /// CPU time that the subject had used.
     ran: Duration,
 }
 
-/// What a deadline says.
+/// The state of a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Time {
-    /// There is some.
+    /// There is time left.
     Left,
-    /// The subject has had all of it.
+    /// The subject has had all of its time.
     Up,
     /// The machine was too busy to give the subject its time.
     Overloaded,
@@ -64,13 +64,13 @@ impl Deadline {
             self.first.set(Some(now));
             return Time::Left;
         };
-        // Whoever has had so much of a CPU has had the time, however long that took.
+        // A subject that has used this much CPU time has had its time, however long that took.
         if now.ran.saturating_sub(first.ran) >= self.fair {
             return Time::Up;
         }
-        // Threads that have ended take what they waited with them: the clock is then less generous, by that much.
+        // Threads that have ended take their waiting time out of the sum: the clock is then less generous, by that much.
         let fair = now.passed.saturating_sub(now.waited.saturating_sub(first.waited));
-        // A wait is only booked when it is over: while it lasts, nobody is blamed.
+        // The kernel books a wait for a CPU only when it is over: while a thread waits, do not blame the subject.
         let is_waiting = snapshot.wants_cpu() && now.ran == last.ran;
         if fair >= self.fair && !is_waiting {
             Time::Up
@@ -82,7 +82,7 @@ impl Deadline {
     }
 }
 
-/// How long this thread has waited for a CPU since it began.
+/// Time that this thread has waited for a CPU since it began.
 fn own_wait() -> Duration {
     let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     Duration::from_nanos(text.split_ascii_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0))

@@ -2,7 +2,7 @@
 
 use super::Trouble;
 use super::diag::Look;
-use super::loopback::Home;
+use super::loopback::Endpoint;
 use crate::spec::transcript::Wire;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
@@ -15,23 +15,23 @@ use std::time::Duration;
 
 /// One connection, from the harness's side.
 pub struct Connection {
-    /// Gone once the harness has closed it.
+    /// `None` once the harness has closed the connection.
     socket: Option<Socket>,
-    /// The client's end, whichever side that is; the server's is where the subject's 127.0.0.1 is.
+    /// The address of the client's end, whichever side that is. The server's end is at the subject's endpoint.
     client: SocketAddrV4,
-    /// Whether the client is the harness.
+    /// Whether the harness is the client.
     is_ours: bool,
     waiting: Vec<u8>,
     written: usize,
-    /// All bytes that were ever given to be sent.
+    /// How many bytes the harness has sent or will send.
     given: u64,
     ends: bool,
     has_ended: bool,
     /// Whether the harness has ended it with a reset.
     is_reset: bool,
-    /// What the subject has sent, up to a limit.
+    /// The bytes that the subject has sent, up to a limit.
     pub received: Vec<u8>,
-    /// All of it, kept or not.
+    /// How many bytes the subject has sent, kept or not.
     pub total: u64,
     limit: usize,
     /// How the subject closed it, once it has.
@@ -41,14 +41,14 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Connects to the subject, which listens. Does not wait for the connection to come about.
+    /// Connects to the subject, which listens. Does not wait until the connection is there.
     ///
     /// # Errors
     /// The system has no socket or no port to give.
-    pub fn open(home: &Home<'_>, limit: usize) -> io::Result<Self> {
+    pub fn open(endpoint: &Endpoint<'_>, limit: usize) -> io::Result<Self> {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         socket.set_nonblocking(true)?;
-        match socket.connect(&home.address().into()) {
+        match socket.connect(&endpoint.address().into()) {
             Err(error) if error.raw_os_error() != Some(Errno::INPROGRESS.raw_os_error()) => return Err(error),
             _ => {}
         }
@@ -66,7 +66,7 @@ impl Connection {
     }
 
     fn new(socket: Socket, client: Option<SocketAddrV4>, is_ours: bool, limit: usize) -> io::Result<Self> {
-        // A segment leaves when it is written, not when the one before has been acknowledged.
+        // Without this, a segment would leave only when the one before is acknowledged.
         socket.set_tcp_nodelay(true)?;
         Ok(Self {
             socket: Some(socket),
@@ -87,38 +87,43 @@ impl Connection {
         })
     }
 
-    /// What the kernel says of the subject's end.
-    ///
-    /// # Errors
-    /// It does not answer.
-    pub fn look(&self, home: &Home<'_>) -> Result<Option<Look>, Trouble> {
-        if self.is_ours { home.server_end(self.client) } else { home.client_end(self.client) }
+    /// The subject's end, as the kernel knows it.
+    pub fn look(&self, endpoint: &Endpoint<'_>) -> Result<Option<Look>, Trouble> {
+        if self.is_ours { endpoint.server_end(self.client) } else { endpoint.client_end(self.client) }
     }
 
-    /// Whether the subject has read all that was sent, or will not: the kernel's word. A stopped one reads nothing; for it, arriving is all.
-    ///
-    /// # Errors
-    /// It does not answer.
-    pub fn is_read(&self, home: &Home<'_>, reader_is_stopped: bool) -> Result<bool, Trouble> {
+    /// Whether the kernel says that the subject has read all that was sent, or will not read it. A stopped subject reads nothing: there it
+    /// is enough that all has arrived.
+    pub fn is_read(&self, endpoint: &Endpoint<'_>, reader_is_stopped: bool) -> Result<bool, Trouble> {
         if self.wants_to_write() {
             return Ok(false);
         }
-        // A socket that the subject has closed discards what comes: that is as good as read.
-        let Some(look) = self.look(home)? else { return Ok(self.closed.is_some()) };
+        // A socket that the subject has closed discards what arrives. That counts as read.
+        let Some(look) = self.look(endpoint)? else { return Ok(self.closed.is_some()) };
         let has_arrived = look.received >= self.sent();
         Ok(look.state.is_over() || look.is_held && has_arrived && (look.unread == 0 || reader_is_stopped))
     }
 
-    /// Whether it has been asked for, and the answer is on its way.
-    pub fn is_connecting(&self) -> bool {
+    /// Whether something is on its way between the harness and the subject that will wake one of them.
+    pub fn is_on_its_way(&self, endpoint: &Endpoint<'_>) -> Result<bool, Trouble> {
+        if self.is_connecting() {
+            return Ok(true);
+        }
+        let look = self.look(endpoint)?;
+        // If this end is closed, the kernel answers what arrives with a reset. Until then it is on its way.
+        Ok(look.is_some_and(|look| look.awaits_answer() && !self.is_paused || self.is_arriving(look)))
+    }
+
+    /// Whether the connection was asked for, and the answer is on its way.
+    fn is_connecting(&self) -> bool {
         !self.is_paused && self.closed.is_none() && self.socket.as_ref().is_some_and(|socket| socket.peer_addr().is_err())
     }
 
-    /// Whether something that was sent, or the end of it all, is still on its way to the subject's end, of which the kernel says this.
-    pub fn is_arriving(&self, look: Look) -> bool {
+    /// Whether something that was sent, or the end of the stream, is still on its way to the subject's end, of which the kernel says this.
+    fn is_arriving(&self, look: Look) -> bool {
         // Nothing arrives any more at an end that no program holds, once it is closed.
         let is_open = look.is_held || !look.state.is_over();
-        // A reset leaves nothing that the kernel could say anything of.
+        // When the reset has arrived, the kernel knows no such socket.
         is_open && (self.is_reset || look.received < self.sent())
     }
 
@@ -127,7 +132,22 @@ impl Connection {
         self.client
     }
 
-    /// Sends this, in one write where the system allows.
+    /// Does one thing of a client's or of a server's.
+    pub fn act(&mut self, wire: &Wire) {
+        match wire {
+            Wire::Bytes(bytes) | Wire::Burst(bytes) => self.send(&bytes.to_vec()),
+            Wire::Fin => {
+                // Read first what the subject has sent: to close with unread bytes resets the connection.
+                self.pull();
+                self.finish();
+            }
+            Wire::Closes => self.close(),
+            Wire::Reset => self.reset(),
+            Wire::Connect => {}
+        }
+    }
+
+    /// Sends these bytes, in one write if the system allows that.
     pub fn send(&mut self, bytes: &[u8]) {
         self.waiting.drain(..self.written);
         self.written = 0;
@@ -136,16 +156,16 @@ impl Connection {
         self.push();
     }
 
-    /// Ends the stream behind all that is to be sent.
+    /// Ends the stream after all bytes that are still to be sent.
     pub fn finish(&mut self) {
         self.ends = true;
         self.push();
     }
 
-    /// Closes the socket: a FIN goes out, and what still arrives is answered with a reset.
+    /// Closes the socket: the system sends a FIN, and answers what still arrives with a reset.
     pub fn close(&mut self) {
         if self.socket.take().is_some() {
-            // What the system had not taken by then is never sent.
+            // Bytes that the system has not taken by now are never sent.
             self.given -= (self.waiting.len() - self.written) as u64;
             self.written = self.waiting.len();
             self.has_ended = true;
@@ -160,14 +180,14 @@ impl Connection {
         }
     }
 
-    /// Writes as much as the system takes. A subject that has closed discards the rest: that is an observation, not an error.
+    /// Writes as much as the system takes. If the subject has closed its end, the rest is discarded: that is an observation, not an error.
     pub fn push(&mut self) {
         let Some(socket) = &self.socket else { return };
         while self.written < self.waiting.len() {
             match send(socket, &self.waiting[self.written..], SendFlags::NOSIGNAL) {
                 Ok(n) => self.written += n,
                 Err(Errno::INTR) => {}
-                // Not yet connected: a second client that is not accepted.
+                // Not connected yet, as a second client that is not accepted.
                 Err(Errno::AGAIN | Errno::NOTCONN) => return,
                 Err(_) => self.written = self.waiting.len(),
             }
@@ -187,7 +207,7 @@ impl Connection {
             match recv(socket, &mut buffer, RecvFlags::empty()) {
                 Ok((0, _)) => {
                     self.closed = Some(Wire::Fin);
-                    // The kernel would answer an end as late as it may, 40 ms later, and until then the end counts as on its way.
+                    // The kernel would acknowledge a FIN as late as it may, 40 ms later, and until then the FIN counts as on its way.
                     let _ = rustix::net::sockopt::set_tcp_quickack(socket, true);
                 }
                 Ok((n, _)) => {
@@ -210,7 +230,7 @@ impl Connection {
         self.socket.as_ref().filter(|_| self.closed.is_none() && !self.is_paused).map(AsFd::as_fd)
     }
 
-    /// What to wait for at that socket.
+    /// The events to wait for at that socket.
     pub fn flags(&self) -> PollFlags {
         if self.wants_to_write() { PollFlags::IN | PollFlags::OUT } else { PollFlags::IN }
     }
@@ -220,12 +240,12 @@ impl Connection {
         self.written < self.waiting.len()
     }
 
-    /// Bytes that were given to be sent so far, the FIN counted as one.
-    pub fn sent(&self) -> u64 {
+    /// Bytes that were sent, or will be, so far. A FIN counts as one.
+    fn sent(&self) -> u64 {
         self.given + u64::from(self.has_ended)
     }
 
-    /// Whether the harness still holds it.
+    /// Whether the harness has not closed it.
     pub fn is_open(&self) -> bool {
         self.socket.is_some()
     }

@@ -1,7 +1,7 @@
-//! What the kernel says of a TCP socket: `sock_diag`, the one witness that costs microseconds and does not race.
+//! The state of TCP sockets, from `sock_diag`: the only source that costs microseconds and does not race.
 //!
-//! `/proc/net/tcp` says the same a thousand times slower; the queue's length alone races with segments that are sent and not yet queued
-//! (1,585 wrong answers in 3.26 million, against none for the counters that are used here).
+//! `/proc/net/tcp` says the same a thousand times slower. The length of the queue alone races with segments that are sent and not yet
+//! queued (1,585 wrong answers in 3.26 million, against none for the counters that are used here).
 
 use rustix::io;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with};
@@ -22,7 +22,7 @@ pub struct Look {
     pub unread: u32,
     /// Bytes that it has sent and that have not been acknowledged.
     pub in_flight: u32,
-    /// Whether a program holds it: a connection that was not accepted yet has no inode.
+    /// Whether a program holds the socket. A connection that was not accepted yet has no inode.
     pub is_held: bool,
     /// Bytes (and a FIN, as one) that have arrived since the connection began.
     pub received: u64,
@@ -32,12 +32,12 @@ pub struct Look {
     pub remote: SocketAddr,
     /// Whether it is a socket of IPv6.
     pub is_v6: bool,
-    /// The number of the file that it is; 0 where no program holds it.
+    /// Its inode; 0 if no program holds it.
     inode: u32,
 }
 
 impl Look {
-    /// Whether it waits for an answer to what it has sent: the offer of a connection, bytes, or a FIN.
+    /// Whether it waits for an acknowledgement of what it has sent: of a connection, bytes, or a FIN.
     pub fn awaits_answer(&self) -> bool {
         self.in_flight > 0 || self.state == State::SYN_RECV
     }
@@ -48,26 +48,26 @@ impl Look {
 pub struct State(u8);
 
 impl State {
-    /// Closed here first; it keeps the address for a minute.
+    /// This end has closed first. The system keeps the address for a minute.
     pub const TIME_WAIT: Self = Self(6);
-    /// Has asked for a connection, and has no answer.
+    /// Has asked for a connection, and waits for the answer.
     pub const SYN_SENT: Self = Self(2);
-    /// Has been asked for a connection, and has not heard that the answer has come.
+    /// Was asked for a connection, and waits until its answer is acknowledged.
     pub const SYN_RECV: Self = Self(3);
     /// Waits for connections.
     pub const LISTEN: Self = Self(10);
-    /// Has a port, and does nothing with it (a state of questions alone).
+    /// Has a port, and does nothing with it. Only requests to `sock_diag` use this state.
     const BOUND_INACTIVE: Self = Self(13);
 
-    /// Whether the program has closed its side, so that nobody will read what still arrives, unless it holds the socket and has only ended
-    /// its own stream: FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE, LAST_ACK, CLOSING. (Not: ESTABLISHED, SYN_RECV, CLOSE_WAIT.)
+    /// Whether the program has closed its side: FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE, LAST_ACK, CLOSING. (Not: ESTABLISHED, SYN_RECV,
+    /// CLOSE_WAIT.) Then no program reads what still arrives, unless it holds the socket and has only ended its own stream.
     pub fn is_over(self) -> bool {
         matches!(self.0, 4..=7 | 9 | 11)
     }
 }
 
-/// The states of a socket that has another end. Where those are asked for that have none (LISTEN, and since 6.8 those that are bound and do
-/// nothing else), the kernel walks through two more tables, which are the whole machine's.
+/// The states of a socket that has another end. For the other states (LISTEN, and since Linux 6.8 sockets that are only bound) the kernel
+/// would walk through two more tables, which belong to the whole machine.
 const CONNECTED: u32 = !(1 << State::LISTEN.0 | 1 << State::BOUND_INACTIVE.0);
 
 const REQUEST_LEN: usize = 72;
@@ -93,15 +93,9 @@ impl Diag {
         Ok(Self { socket })
     }
 
-    /// The socket with these two ends. A connection that has vanished is answered with the *listener* of that port, which is why the answer's
-    /// remote port is checked.
-    pub fn connection(&self, local: SocketAddrV4, remote: SocketAddrV4) -> io::Result<Option<Look>> {
-        self.exact(local, remote)
-    }
-
-    /// The listener that serves this address, whether it is bound to that or to all of them.
+    /// The listener that serves this address, whether it is bound to this one or to all addresses.
     pub fn listener(&self, address: SocketAddrV4) -> io::Result<Option<Look>> {
-        let look = self.exact(address, SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0))?;
+        let look = self.connection(address, SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0))?;
         Ok(look.filter(|look| look.state == State::LISTEN))
     }
 
@@ -113,21 +107,21 @@ impl Diag {
         Ok(all)
     }
 
-    /// The addresses of every socket for datagrams.
+    /// The addresses of all UDP sockets.
     pub fn datagram_sockets(&self) -> io::Result<Vec<SocketAddr>> {
         Ok(self.dump_of(UDP, u32::MAX)?.into_iter().map(|look| look.local).collect())
     }
 
-    /// The connections for which the kernel still keeps `port`, because they were closed here first.
+    /// The connections for which the kernel still keeps `port`, because this end has closed first.
     pub fn lingering(&self, port: u16) -> io::Result<Vec<Look>> {
         Ok(self.dump(1 << State::TIME_WAIT.0)?.into_iter().filter(|look| look.local.port() == port).collect())
     }
 
-    /// Whether somebody has asked for a connection to this port of the loopback, and one of the answers is on its way.
+    /// Whether a program has asked for a connection to this port of the loopback, and an answer is on its way.
     pub fn is_connecting(&self, port: u16) -> io::Result<bool> {
         let is_one = |look: &Look| match look.state {
             State::SYN_RECV => look.local.port() == port,
-            // On the loopback both ends have such an address; elsewhere nobody may ever answer.
+            // On the loopback both ends have such an address. Elsewhere there may never be an answer.
             _ => look.remote.port() == port && look.local.ip().is_loopback(),
         };
         Ok(self.dump(1 << State::SYN_SENT.0 | 1 << State::SYN_RECV.0)?.iter().any(is_one))
@@ -138,18 +132,21 @@ impl Diag {
         self.dump(CONNECTED)
     }
 
-    /// The connection that is this file.
+    /// The connection with this inode.
     pub fn by_inode(&self, inode: u64) -> io::Result<Option<Look>> {
         Ok(self.connections()?.into_iter().find(|look| u64::from(look.inode) == inode))
     }
 
-    fn exact(&self, local: SocketAddrV4, remote: SocketAddrV4) -> io::Result<Option<Look>> {
+    /// The socket with these two ends. A connection that has vanished is answered with the *listener* of that port, which is why the
+    /// answer's remote port is checked.
+    pub fn connection(&self, local: SocketAddrV4, remote: SocketAddrV4) -> io::Result<Option<Look>> {
         self.ask(AddressFamily::INET, TCP, NLM_F_REQUEST, u32::MAX, local, remote)?;
         let mut buffer = [0; 4096];
         let (n, _) = recv(&self.socket, &mut buffer, RecvFlags::empty())?;
         match number(&buffer[..n], 4).map(u16::from_ne_bytes) {
             Some(SOCK_DIAG_BY_FAMILY) => Ok(parse(&buffer[16..n]).filter(|look| look.remote.port() == remote.port())),
-            // There is no such socket. (A kernel that has no sock_diag for TCP says so, too, of every socket: that is found out beforehand.)
+            // There is no such socket. (A kernel without sock_diag for TCP says this of every socket, but `proof` has found that out
+            // before.)
             _ => match error_in(&buffer[..n], 0) {
                 Some(io::Errno::NOENT) => Ok(None),
                 error => Err(error.unwrap_or(io::Errno::PROTO)),
@@ -217,13 +214,13 @@ impl Diag {
     }
 }
 
-/// Reads a `struct inet_diag_msg` and its attributes.
+/// Parses a `struct inet_diag_msg` and its attributes.
 fn parse(message: &[u8]) -> Option<Look> {
     let is_v6 = u16::from(*message.first()?) != AddressFamily::INET.as_raw();
     let address = |ip_at: usize, port_at: usize| {
         let port = u16::from_be_bytes(number(message, port_at)?);
         let ip = if is_v6 {
-            // A JVM speaks IPv4 by way of IPv6.
+            // A JVM uses IPv6 sockets for IPv4.
             IpAddr::V6(Ipv6Addr::from(number::<16>(message, ip_at)?)).to_canonical()
         } else {
             IpAddr::V4(Ipv4Addr::from(number::<4>(message, ip_at)?))
@@ -253,12 +250,12 @@ fn parse(message: &[u8]) -> Option<Look> {
     Some(look)
 }
 
-/// An address of IPv4, where it is one.
+/// The address, if it is of IPv4.
 pub fn v4(address: SocketAddr) -> Option<SocketAddrV4> {
     if let SocketAddr::V4(address) = address { Some(address) } else { None }
 }
 
-/// What an answer of the kind NLMSG_ERROR, which begins there, complains of.
+/// The error in an answer of the kind NLMSG_ERROR that begins there.
 fn error_in(answer: &[u8], at: usize) -> Option<io::Errno> {
     let errno = i32::from_ne_bytes(number(answer, at + 16)?);
     (errno < 0).then(|| io::Errno::from_raw_os_error(-errno))

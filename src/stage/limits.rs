@@ -1,9 +1,9 @@
 //! How much of the machine a subject may use: enough for any right program, and too little to take the machine down.
 //!
 //! Memory is what its processes really hold, and not what they have reserved (RLIMIT_AS): a JVM reserves gigabytes that it never touches.
-//! How many processes there are is counted, too: RLIMIT_NPROC counts those of the user everywhere, and does not bind root.
+//! The harness counts processes itself, because RLIMIT_NPROC counts all processes of the user, and does not bind root.
 
-use super::world;
+use super::processes;
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -13,19 +13,19 @@ use std::process::Child;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-/// What a subject may use at most; `None` is no limit.
+/// The limits of a subject; `None` is no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Memory that all its processes hold together, in bytes.
     memory: Option<u64>,
-    /// Its processes at one time.
+    /// How many processes it may have at one time.
     processes: Option<u64>,
     /// The length of a file that it writes, in bytes.
     file_size: Option<u64>,
-    /// What all its processes write in all, in bytes, to files and pipes: many files fill a disk, too. What they send over sockets does not
-    /// count, nor what processes wrote that have ended and that nobody has waited for.
+    /// How many bytes all its processes may write to files and pipes in all: many files fill a disk, too. Bytes sent over sockets do not
+    /// count, nor what processes wrote that have ended and that no process has waited for.
     written: Option<u64>,
-    /// The descriptors that one process has open.
+    /// How many descriptors one process may have open.
     open_files: Option<u64>,
 }
 
@@ -37,7 +37,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// These, and one of them as somebody wants it.
+    /// These limits, with one of them changed.
     #[must_use]
     pub fn with(mut self, wish: Limit) -> Self {
         let limit = match wish.thing {
@@ -51,17 +51,17 @@ impl Limits {
         self
     }
 
-    /// Starts a process that the kernel holds to its part of these from its first instruction on. A process inherits them from the one that
-    /// starts it: without `pre_exec`, which would cost posix_spawn. This one lives with them, too, as long as they leave it enough.
+    /// Starts a process for which the kernel enforces some of these limits from its first instruction on. The process inherits them from
+    /// this one, because `pre_exec` would cost posix_spawn. So this process has the same limits, as long as they leave it enough.
     ///
     /// # Errors
-    /// Whatever keeps the process from being started.
+    /// The process cannot be started.
     pub(super) fn impose(&self, start: impl FnOnce() -> io::Result<Child>) -> io::Result<Child> {
-        /// Descriptors that this process has, and more.
+        /// More descriptors than this process has open.
         const ENOUGH: u64 = 256;
         let wanted = [(Resource::Fsize, self.file_size), (Resource::Nofile, self.open_files)];
         let wanted = wanted.into_iter().filter_map(|(resource, most)| Some((resource, most?)));
-        // What leaves this process too little it has for that moment only. Then the process that is started could raise it, for a moment.
+        // If a limit leaves this process too little, this process has it only for a moment. In that moment, the new process could raise it.
         let mut own: Vec<(Resource, Rlimit, u64)> = Vec::new();
         for (resource, most) in wanted {
             let has = getrlimit(resource);
@@ -81,19 +81,19 @@ impl Limits {
         }
         let started = started?;
         for (resource, _, most) in own {
-            // So that it cannot raise them again. If it has ended, it need not be held to anything.
+            // After this, the process cannot raise the limit again. If it has ended, it needs no limit.
             let _ = prlimit(Some(Pid::from_child(&started)), resource, Rlimit { current: Some(most), maximum: Some(most) });
         }
         Ok(started)
     }
 
-    /// Says of a program that wrote too much to a file that it did.
+    /// The message about a program that wrote too much to a file.
     pub(super) fn file_too_large(&self) -> String {
         let most = self.file_size.map_or_else(|| "the system allows".to_owned(), Bytes::text);
         format!("it wrote a file longer than {most}, the limit ({})", Thing::FileSize.raise(self.file_size))
     }
 
-    /// What a program may mean by such a complaint.
+    /// The limit that a program may have met, if it complains so.
     pub(super) fn explain(&self, complaint: &str) -> Option<String> {
         let (thing, most) = match complaint {
             text if text.contains("File too large") => (Thing::FileSize, self.file_size.map(Bytes::text)?),
@@ -104,24 +104,24 @@ impl Limits {
     }
 }
 
-/// Looks at what a subject uses, now and then.
+/// Checks now and then what a subject uses.
 pub(super) struct Meter {
     limits: Limits,
     last: Instant,
-    /// Which limit has been exceeded, once one has.
+    /// The message about the first limit that was exceeded.
     pub breach: Option<String>,
 }
 
 impl Meter {
-    /// How often. A look costs some microseconds for each process; a program can get hold of some megabytes meanwhile.
+    /// The time between two checks. A check costs some microseconds for each process. Meanwhile a program can take some megabytes.
     const PAUSE: Duration = Duration::from_millis(5);
 
-    /// Begins to look.
+    /// Begins to check these limits.
     pub fn new(limits: Limits) -> Self {
         Self { limits, last: Instant::now(), breach: None }
     }
 
-    /// Whether it is time for another look.
+    /// Whether it is time for another check.
     pub fn is_due(&mut self) -> bool {
         let is_due = self.last.elapsed() >= Self::PAUSE;
         if is_due {
@@ -130,7 +130,7 @@ impl Meter {
         is_due
     }
 
-    /// Whether a limit has been exceeded, by now.
+    /// Whether a limit was exceeded by now.
     pub fn is_exceeded(&mut self) -> bool {
         self.breach = self.breach.take().or_else(|| self.exceeded());
         self.breach.is_some()
@@ -138,7 +138,7 @@ impl Meter {
 
     fn exceeded(&self) -> Option<String> {
         let Limits { memory, processes, written, .. } = self.limits;
-        let population = world::population().ok()?;
+        let population = processes::population().ok()?;
         if let Some(most) = processes.filter(|&most| population.len() as u64 > most) {
             return Some(format!("it had more than {most} processes at once, the limit ({})", Thing::Processes.raise(processes)));
         }
@@ -150,7 +150,7 @@ impl Meter {
         Some(format!("it wrote more than {} in all, the limit ({})", Bytes(most), Thing::Written.raise(written)))
     }
 
-    /// Looks whether a process can open nothing more. Kernels before 6.2 do not say how many descriptors are open.
+    /// Checks whether a process can open nothing more. Kernels before 6.2 do not say how many descriptors are open.
     pub fn look_at_descriptors(&mut self) {
         self.breach = self.breach.take().or_else(|| self.out_of_descriptors());
     }
@@ -158,7 +158,7 @@ impl Meter {
     fn out_of_descriptors(&self) -> Option<String> {
         let most = self.limits.open_files?;
         let has_all = |pid: Pid| fs::metadata(format!("/proc/{pid}/fd")).is_ok_and(|folder| folder.len() >= most);
-        world::population()
+        processes::population()
             .ok()?
             .into_iter()
             .any(has_all)
@@ -166,26 +166,26 @@ impl Meter {
     }
 }
 
-/// Memory that a process holds, in bytes. Of all that /proc tells, this waits for no lock that a process holds.
+/// Memory that a process holds, in bytes. Of the files in /proc, this one waits for no lock that a process holds.
 fn held(pid: Pid) -> Option<u64> {
     let pages: u64 = fs::read_to_string(format!("/proc/{pid}/statm")).ok()?.split(' ').nth(1)?.parse().ok()?;
     Some(pages * rustix::param::page_size() as u64)
 }
 
-/// What a process, and those that it has waited for, have written, in bytes.
+/// How many bytes a process, and the processes that it has waited for, have written.
 fn wrote(pid: Pid) -> Option<u64> {
     let io = fs::read_to_string(format!("/proc/{pid}/io")).ok()?;
     io.lines().find_map(|line| line.strip_prefix("wchar: "))?.parse().ok()
 }
 
-/// A limit as it is written: `memory=4GiB`, `processes=64`, `file-size=none`.
+/// A limit as the user writes it: `memory=4GiB`, `processes=64`, `file-size=none`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
     thing: Thing,
     most: Option<u64>,
 }
 
-/// What is limited.
+/// The things that have a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Thing {
     Memory,
@@ -269,7 +269,7 @@ impl FromStr for Limit {
         let most = number.trim_end().parse::<u64>().ok().and_then(|number| number.checked_mul(size));
         let example = if thing.is_in_bytes() { "512MiB, 4GiB, or a number of bytes" } else { "a number" };
         let most = most.ok_or_else(|| format!("`{value}` is not {example}; `none` is no limit"))?;
-        // A program has three descriptors, and is a process, before it does anything.
+        // Before a program does anything, it has three descriptors, and is one process.
         let least = if thing == Thing::OpenFiles { 4 } else { 1 };
         if most < least {
             return Err(format!("no program runs with less than {least}"));

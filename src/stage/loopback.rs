@@ -1,12 +1,12 @@
-//! Where 127.0.0.1 is for a subject: in a network namespace, at an address that stands for it, or where it is for everybody.
+//! Where 127.0.0.1 is for a subject: in a network namespace, at a private address that replaces it, or on the machine's own loopback.
 //!
 //! A network namespace, and a filter of system calls, belong to a thread and to all that it starts. So a loopback that is not the stage's
-//! own has a thread that lives there, and does there what is asked of it.
+//! own has a thread that does all work there.
 
 use super::diag::{Diag, Look, State, v4};
+use super::namespaces::{self, Refused};
 use super::redirect::Redirect;
 use super::subject::Subject;
-use super::world::{self, Refused};
 use super::{Limits, Program, Trouble, blind, port};
 use socket2::Socket;
 use std::io;
@@ -17,12 +17,12 @@ use std::sync::mpsc::{self, Sender};
 /// A loopback, for the life of a stage.
 pub struct Loopback {
     diag: Diag,
-    resident: Option<Resident>,
+    thread: Option<Worker>,
     kind: Kind,
 }
 
 enum Kind {
-    /// Nobody else is in this network.
+    /// No other program is in this network.
     Private,
     /// Each scenario has an address of its own.
     Redirected(Arc<Redirect>),
@@ -31,50 +31,38 @@ enum Kind {
 }
 
 impl Loopback {
-    /// The one of the network namespace that this thread is in, and nobody else.
-    ///
-    /// # Errors
-    /// The system has no `sock_diag`.
+    /// The loopback of the network namespace of this thread. No other program is there.
     pub fn private() -> Result<Self, Refused> {
-        Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, resident: None, kind: Kind::Private })
+        Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, thread: None, kind: Kind::Private })
     }
 
-    /// The whole machine's.
-    ///
-    /// # Errors
-    /// As above.
+    /// The loopback of the whole machine.
     pub fn shared() -> Result<Self, Refused> {
-        Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, resident: None, kind: Kind::Shared })
+        Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, thread: None, kind: Kind::Shared })
     }
 
-    /// One more in a network namespace of its own, which is made while this process may still do so.
-    ///
-    /// # Errors
-    /// The system forbids it.
+    /// A second loopback in a network namespace of its own. Make it while this process may still do so.
     pub fn second() -> Result<Self, Refused> {
-        let (resident, diag) = Resident::settle(|| {
-            world::leave_loopback()?;
+        let (thread, diag) = Worker::start(|| {
+            namespaces::leave_loopback()?;
             Diag::open().map_err(Refused::sock_diag)
         })?;
-        Ok(Self { diag, resident: Some(resident), kind: Kind::Private })
+        Ok(Self { diag, thread: Some(thread), kind: Kind::Private })
     }
 
     /// Private addresses in the place of 127.0.0.1, without a namespace.
-    ///
-    /// # Errors
-    /// The system forbids it.
     pub fn redirected() -> Result<Self, Refused> {
-        let (resident, redirect) = Resident::settle(|| Redirect::install().map_err(Refused::notifications))?;
+        let (thread, redirect) = Worker::start(|| Redirect::install().map_err(Refused::notifications))?;
         let answering = redirect.clone();
         std::thread::spawn(move || answering.serve());
-        Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, resident: Some(resident), kind: Kind::Redirected(redirect) })
+        Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, thread: Some(thread), kind: Kind::Redirected(redirect) })
     }
 
     /// An address for one scenario, at which this port is free.
     ///
     /// # Errors
-    /// The port is taken, which is nobody's fault.
-    pub fn begin(&self, port: u16) -> Result<Home<'_>, Trouble> {
+    /// Another program has the port.
+    pub fn begin(&self, port: u16) -> Result<Endpoint<'_>, Trouble> {
         let ip = match &self.kind {
             Kind::Redirected(redirect) => redirect.begin(port).map_err(|error| match error.kind() {
                 io::ErrorKind::AddrInUse => port::taken(port),
@@ -82,39 +70,39 @@ impl Loopback {
             })?,
             Kind::Private | Kind::Shared => Ipv4Addr::LOCALHOST,
         };
-        Ok(Home { loopback: self, address: SocketAddrV4::new(ip, port) })
+        Ok(Endpoint { loopback: self, address: SocketAddrV4::new(ip, port) })
     }
 
-    /// Does something on this loopback, and waits for it.
+    /// Runs a job on this loopback, and waits for it.
     fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
-        match &self.resident {
-            Some(resident) => resident.run(job),
+        match &self.thread {
+            Some(thread) => thread.run(job),
             None => Ok(job()),
         }
     }
 }
 
-/// Where 127.0.0.1 and the port are for a subject in one scenario.
-pub struct Home<'a> {
+/// The address and port of a subject in one scenario.
+pub struct Endpoint<'a> {
     loopback: &'a Loopback,
     address: SocketAddrV4,
 }
 
-impl Home<'_> {
-    /// The address at which it really is.
+impl Endpoint<'_> {
+    /// The real address and port.
     pub fn address(&self) -> SocketAddrV4 {
         self.address
     }
 
-    /// The same place, and another port.
+    /// The same address with another port.
     pub fn at(&self, port: u16) -> Self {
         Self { address: SocketAddrV4::new(*self.address.ip(), port), ..*self }
     }
 
-    /// Makes sure that nobody listens there.
+    /// Makes sure that no program listens there.
     ///
     /// # Errors
-    /// The port is taken, which is nobody's fault.
+    /// Another program has the port.
     pub fn is_free(&self) -> Result<(), Trouble> {
         match self.listener_found()? {
             None => Ok(()),
@@ -122,7 +110,7 @@ impl Home<'_> {
         }
     }
 
-    /// Why a server may not be able to listen, where it is the system that keeps the port.
+    /// Why a server may not be able to listen, if the system keeps the port.
     pub fn kept(&self) -> Option<Trouble> {
         match self.loopback.kind {
             Kind::Shared => port::kept(&self.loopback.diag, self.address),
@@ -130,18 +118,18 @@ impl Home<'_> {
         }
     }
 
-    /// Frees the port of what the system keeps of connections from there; whether the next scenario finds it free.
+    /// Frees the port of what the system keeps of connections from these clients. Returns whether the port is free for the next scenario.
     pub fn frees(&self, clients: &[SocketAddrV4]) -> bool {
         match self.loopback.kind {
-            // The next one has another address.
+            // The next scenario has another address.
             Kind::Redirected(_) => true,
-            // A new stage costs less than to wait.
+            // A new stage costs less than waiting.
             Kind::Private => port::frees(&self.loopback.diag, self.address, clients),
             Kind::Shared => port::frees_in_time(&self.loopback.diag, self.address, clients),
         }
     }
 
-    /// The same, of all connections that there are.
+    /// The same for all connections that there are.
     pub fn frees_all(&self) -> bool {
         match self.loopback.kind {
             Kind::Redirected(_) => true,
@@ -149,14 +137,14 @@ impl Home<'_> {
         }
     }
 
-    /// A listener of the harness's own.
+    /// A listener of the harness.
     ///
     /// # Errors
     /// The port is taken.
     pub fn listen(&self) -> Result<Socket, Trouble> {
         let address = self.address;
         let listener = match self.loopback.kind {
-            // The thread there is under the filter, as subjects are.
+            // The loopback's thread is under the filter, as subjects are.
             Kind::Redirected(_) => port::listener(address),
             Kind::Private | Kind::Shared => self.loopback.run(move || port::listener(address))?,
         };
@@ -169,50 +157,35 @@ impl Home<'_> {
     /// The system cannot start it.
     pub fn start(&self, program: &Program, limits: &Limits, stdout_limit: usize) -> Result<Subject, Trouble> {
         let port = self.address.port();
-        if self.loopback.resident.is_none() {
+        if self.loopback.thread.is_none() {
             return Subject::start(program, limits, port, stdout_limit);
         }
         let (program, limits) = (program.clone(), *limits);
         self.loopback.run(move || Subject::start(&program, &limits, port, stdout_limit))?
     }
 
-    /// What the kernel says of the server's end of the connection from this client.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
+    /// The server's end of the connection from this client.
     pub fn server_end(&self, client: SocketAddrV4) -> Result<Option<Look>, Trouble> {
         self.loopback.diag.connection(self.address, client).map_err(blind)
     }
 
-    /// What the kernel says of the client's end.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
+    /// The client's end of that connection.
     pub fn client_end(&self, client: SocketAddrV4) -> Result<Option<Look>, Trouble> {
         self.loopback.diag.connection(client, self.address).map_err(blind)
     }
 
-    /// Who listens there.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
+    /// The socket that listens there.
     pub fn listener_found(&self) -> Result<Option<Look>, Trouble> {
         self.loopback.diag.listener(self.address).map_err(blind)
     }
 
-    /// The address that a subject has asked for which listens there.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
+    /// The address for which the subject has asked that listens there.
     pub fn served_at(&self) -> Result<Option<SocketAddr>, Trouble> {
         let real = self.listener_found()?.map(|look| look.local);
         Ok(real.and_then(|real| self.as_asked(real)))
     }
 
-    /// Where subjects listen, as they have asked for it. On the machine's own loopback nobody knows whose listeners there are.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
+    /// Where subjects listen: the addresses that they have asked for. On the machine's own loopback, nothing tells whose the listeners are.
     pub fn listeners(&self) -> Result<Vec<SocketAddr>, Trouble> {
         if matches!(self.loopback.kind, Kind::Shared) {
             return Ok(Vec::new());
@@ -223,19 +196,16 @@ impl Home<'_> {
         Ok(all)
     }
 
-    /// Whether a subject has a UDP socket with this port: then somebody has mixed up the kinds of sockets.
+    /// Whether a subject has a UDP socket with this port: then it has mixed up the kinds of sockets.
     pub fn receives_datagrams(&self) -> bool {
         let is_theirs = |real: SocketAddr| self.as_asked(real).is_some_and(|asked| asked.port() == self.address.port());
         let is_shared = matches!(self.loopback.kind, Kind::Shared);
-        // A kernel may be made without this question, which no verdict depends on.
+        // A kernel may be built without UDP in sock_diag. No verdict depends on this.
         !is_shared && self.loopback.diag.datagram_sockets().is_ok_and(|all| all.into_iter().any(is_theirs))
     }
 
-    /// The clients' ends of all connections to this address of which a program holds an end. Those that the kernel alone goes on with do not
-    /// count: a new connection may have such an end again.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
+    /// The clients' ends of all connections to this address, as long as a program holds an end. An end that only the kernel keeps does not
+    /// count, because a new connection may have the same end.
     pub fn clients(&self) -> Result<Vec<SocketAddrV4>, Trouble> {
         if let Kind::Redirected(redirect) = &self.loopback.kind {
             let mut clients = redirect.clients(self.address);
@@ -257,16 +227,13 @@ impl Home<'_> {
         Ok(all.into_iter().filter(|look| look.is_held).filter_map(client).collect())
     }
 
-    /// The clients' ends of all connections to this address, whatever their state.
+    /// The clients' ends of all connections to this address, in every state.
     fn served(&self) -> Result<Vec<SocketAddrV4>, Trouble> {
         let all = self.loopback.diag.connections().map_err(blind)?;
         Ok(all.into_iter().filter(|look| v4(look.local) == Some(self.address)).filter_map(|look| v4(look.remote)).collect())
     }
 
-    /// Whether somebody has asked for a connection to this address, and one of the answers is on its way.
-    ///
-    /// # Errors
-    /// The kernel does not answer.
+    /// Whether a program has asked for a connection to this address, and an answer is on its way.
     pub fn is_connecting(&self) -> Result<bool, Trouble> {
         let Kind::Redirected(redirect) = &self.loopback.kind else {
             return self.loopback.diag.is_connecting(self.address.port()).map_err(blind);
@@ -280,12 +247,12 @@ impl Home<'_> {
         Ok(false)
     }
 
-    /// Whether a subject waits for this process to answer a system call, which it will.
+    /// Whether a subject waits until this process answers a system call, which will happen.
     pub fn is_busy(&self) -> bool {
         matches!(&self.loopback.kind, Kind::Redirected(redirect) if redirect.is_busy())
     }
 
-    /// Why nothing that was seen counts: what keeps this process from knowing where a subject is.
+    /// Why nothing that was seen counts: this process cannot know the addresses of a subject.
     pub fn trouble(&self) -> Option<Trouble> {
         let is_blind = matches!(&self.loopback.kind, Kind::Redirected(redirect) if redirect.is_blind());
         is_blind.then(|| {
@@ -295,7 +262,7 @@ impl Home<'_> {
         })
     }
 
-    /// The address that a subject has asked for, and that is really this one.
+    /// The address that a subject has asked for, and got this one instead.
     fn as_asked(&self, real: SocketAddr) -> Option<SocketAddr> {
         match &self.loopback.kind {
             Kind::Redirected(redirect) => redirect.asked(real),
@@ -304,26 +271,27 @@ impl Home<'_> {
     }
 }
 
-/// A thread that lives somewhere. What it starts lives there too, and a socket that it makes stays there, whoever uses it.
-struct Resident {
+/// A thread in a network namespace, or under a filter of system calls. Programs that it starts are there too. A socket that it makes stays
+/// there, whichever thread uses it.
+struct Worker {
     jobs: Sender<Job>,
 }
 
 type Job = Box<dyn FnOnce() + Send>;
 
-impl Resident {
-    /// Starts a thread that moves somewhere first, and lives there as long as this does.
+impl Worker {
+    /// Starts a thread that enters its place first, and stays there as long as this value lives.
     ///
     /// # Errors
-    /// It cannot move.
-    fn settle<T: Send + 'static>(moves: impl FnOnce() -> Result<T, Refused> + Send + 'static) -> Result<(Self, T), Refused> {
+    /// The thread cannot enter its place.
+    fn start<T: Send + 'static>(enter: impl FnOnce() -> Result<T, Refused> + Send + 'static) -> Result<(Self, T), Refused> {
         let (jobs, inbox) = mpsc::channel::<Job>();
-        let (outcome, moved) = mpsc::channel();
+        let (outcome, entered) = mpsc::channel();
         std::thread::spawn(move || {
-            let _ = outcome.send(moves());
+            let _ = outcome.send(enter());
             inbox.into_iter().for_each(|job| job());
         });
-        moved.recv().map_or_else(|_| Err(Refused::gone()), |moved| moved.map(|found| (Self { jobs }, found)))
+        entered.recv().map_or_else(|_| Err(Refused::gone()), |entered| entered.map(|found| (Self { jobs }, found)))
     }
 
     fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {

@@ -1,9 +1,10 @@
-//! Seccomp user notifications: a system call of a subject waits in the kernel until this process has answered it. The raw interface only;
-//! what is answered is decided in `redirect`.
+//! Seccomp user notifications: a system call of a subject waits in the kernel until this process has answered it. This is only the raw
+//! interface; `redirect` decides the answers.
 //!
-//! A filter belongs to a thread, and to all that the thread starts. Its listener stays in this process, so no subject sees it.
-//! A signal interrupts the call, which is then made again. So a program whose timer fires every few microseconds, more often than an answer
-//! takes, gets nowhere. (SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV would help it, and would keep `alarm` from ending a `connect` that waits.)
+//! A filter belongs to a thread, and to all that the thread starts. Its listener stays in this process, so no subject sees it. A signal
+//! interrupts the call, and the subject makes it again. So a program whose timer fires every few microseconds, more often than an answer
+//! takes, makes no progress. (SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV would help it, and would keep `alarm` from ending a `connect` that
+//! waits.)
 //!
 //! The kernel needs to be 5.9 or newer (SECCOMP_IOCTL_NOTIF_ADDFD); see `man 2 seccomp_unotify`.
 #![allow(unsafe_code)]
@@ -14,7 +15,7 @@ use rustix::thread::set_no_new_privs;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
-/// A system call that is told of.
+/// A system call that the filter reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
     Socket,
@@ -23,87 +24,54 @@ pub enum Call {
     Listen,
     LocalName,
     PeerName,
-    /// The one call of old 32-bit programs for everything that sockets do; its first argument says what, its second where the others are.
+    /// The only call for sockets that old 32-bit programs have. The first argument says which call; the second says where its arguments
+    /// are.
     Multiplexed,
 }
 
-/// How one kind of machine code numbers its system calls.
+/// All calls but `Multiplexed`.
+const CALLS: [Call; 6] = [Call::Socket, Call::Bind, Call::Connect, Call::Listen, Call::LocalName, Call::PeerName];
+
+/// The numbers of system calls in one kind of machine code.
 struct Numbering {
     /// As in `linux/audit.h`.
     arch: u32,
-    calls: &'static [(u32, Call)],
+    /// The numbers of [`CALLS`].
+    calls: [u32; 6],
+    multiplexed: Option<u32>,
     /// `sendto` and `sendmsg`, and which of their arguments holds the flags.
-    sends: &'static [(u32, u32)],
+    sends: [(u32, u32); 2],
+}
+
+impl Numbering {
+    fn calls(&self) -> impl Iterator<Item = (u32, Call)> {
+        self.calls.into_iter().zip(CALLS).chain(self.multiplexed.map(|number| (number, Call::Multiplexed)))
+    }
 }
 
 /// The number of io_uring_setup, everywhere.
 const IO_URING_SETUP: u32 = 425;
-/// From here on, numbers on x86-64 are those of its x32 programs.
+/// On x86-64, numbers from here on belong to x32 programs.
 const X32: u32 = 0x4000_0000;
 
 #[cfg(target_arch = "x86_64")]
 const NUMBERINGS: &[Numbering] = &[
-    Numbering {
-        arch: 0xc000_003e,
-        calls: &[
-            (41, Call::Socket),
-            (42, Call::Connect),
-            (49, Call::Bind),
-            (50, Call::Listen),
-            (51, Call::LocalName),
-            (52, Call::PeerName),
-        ],
-        sends: &[(44, 3), (46, 2)],
-    },
+    Numbering { arch: 0xc000_003e, calls: [41, 49, 42, 50, 51, 52], multiplexed: None, sends: [(44, 3), (46, 2)] },
     // 32-bit programs.
-    Numbering {
-        arch: 0x4000_0003,
-        calls: &[
-            (102, Call::Multiplexed),
-            (359, Call::Socket),
-            (361, Call::Bind),
-            (362, Call::Connect),
-            (363, Call::Listen),
-            (367, Call::LocalName),
-            (368, Call::PeerName),
-        ],
-        sends: &[(369, 3), (370, 2)],
-    },
+    Numbering { arch: 0x4000_0003, calls: [359, 361, 362, 363, 367, 368], multiplexed: Some(102), sends: [(369, 3), (370, 2)] },
 ];
 
-/// Newer kinds of processors have the same numbers (`asm-generic/unistd.h`).
+/// Newer architectures have the same numbers (`asm-generic/unistd.h`).
 #[cfg(any(target_arch = "aarch64", target_arch = "riscv64"))]
 const fn generic(arch: u32) -> Numbering {
-    Numbering {
-        arch,
-        calls: &[
-            (198, Call::Socket),
-            (200, Call::Bind),
-            (201, Call::Listen),
-            (203, Call::Connect),
-            (204, Call::LocalName),
-            (205, Call::PeerName),
-        ],
-        sends: &[(206, 3), (211, 2)],
-    }
+    Numbering { arch, calls: [198, 200, 203, 201, 204, 205], multiplexed: None, sends: [(206, 3), (211, 2)] }
 }
 
 #[cfg(target_arch = "aarch64")]
 const NUMBERINGS: &[Numbering] = &[
     generic(0xc000_00b7),
     // 32-bit programs.
-    Numbering {
-        arch: 0x4000_0028,
-        calls: &[
-            (281, Call::Socket),
-            (282, Call::Bind),
-            (283, Call::Connect),
-            (284, Call::Listen),
-            (286, Call::LocalName),
-            (287, Call::PeerName),
-        ],
-        sends: &[(290, 3), (296, 2)],
-    },
+    Numbering { arch: 0x4000_0028, calls: [281, 282, 283, 284, 286, 287], multiplexed: None, sends: [(290, 3), (296, 2)] },
 ];
 
 #[cfg(target_arch = "riscv64")]
@@ -112,11 +80,11 @@ const NUMBERINGS: &[Numbering] = &[generic(0xc000_00f3)];
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
 const NUMBERINGS: &[Numbering] = &[];
 
-/// A call that waits for its answer.
+/// A call that waits for an answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Waiting {
     id: u64,
-    /// The thread that has made it.
+    /// The thread that makes the call.
     pub tid: u32,
     /// Which call.
     pub call: Call,
@@ -124,25 +92,25 @@ pub struct Waiting {
     pub args: [u64; 6],
 }
 
-/// What a call comes to.
+/// The answer to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// The kernel does what was asked, as if nothing had been.
+    /// The kernel executes the call as if there were no filter.
     GoOn,
-    /// It succeeds, and returns 0.
+    /// The call succeeds, and returns 0.
     Done,
-    /// It fails.
+    /// The call fails.
     Fails(Errno),
 }
 
-/// Where the calls of all that a thread starts are told of.
+/// Receives the calls of all processes that a thread starts.
 pub struct Listener(OwnedFd);
 
 impl Listener {
     /// Puts the calling thread, and all that it starts from now on, under the filter. They have no_new_privs from then on.
     ///
     /// # Errors
-    /// The system forbids it, or has no such thing.
+    /// The system forbids filters, or has none.
     pub fn install() -> io::Result<Self> {
         let filter = filter();
         if filter.is_empty() {
@@ -166,28 +134,28 @@ impl Listener {
         Ok(Self(unsafe { OwnedFd::from_raw_fd(fd as RawFd) }))
     }
 
-    /// Whether a call waits for its answer that has not been received yet.
+    /// Whether a call waits that was not received yet.
     pub fn is_pending(&self) -> bool {
         poll(&mut [PollFd::new(self, PollFlags::IN)], Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|ready| ready > 0)
     }
 
-    /// The next call. Waits for it.
+    /// Waits for the next call.
     ///
     /// # Errors
-    /// The one who made it is gone, or nobody is left who could make one.
+    /// The caller is gone, or no process is left that could make a call.
     pub fn receive(&self) -> io::Result<Waiting> {
-        // A newer kernel may have more to say than this program knows room for: it then says EINVAL, which the proof of the place finds.
-        // SAFETY: all zeros are such a structure, as the kernel demands.
+        // A newer kernel may need more room than this program knows of. It then says EINVAL, and `proof` finds that. SAFETY: all zeros are
+        // such a structure, as the kernel demands.
         let mut told: libc::seccomp_notif = unsafe { std::mem::zeroed() };
         self.control(libc::SECCOMP_IOCTL_NOTIF_RECV, &mut told)?;
         let numbering = NUMBERINGS.iter().find(|numbering| numbering.arch == told.data.arch);
         let number = told.data.nr as u32;
-        let call = numbering.and_then(|numbering| numbering.calls.iter().find(|(own, _)| *own == number)).map(|(_, call)| *call);
-        let call = call.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
+        let call = numbering.and_then(|numbering| numbering.calls().find(|(own, _)| *own == number));
+        let (_, call) = call.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
         Ok(Waiting { id: told.id, tid: told.pid, call, args: told.data.args })
     }
 
-    /// Whether the call still waits: what has been read of the memory of the one who made it is then that one's.
+    /// Whether the call still waits. If so, the memory that was read before belongs to the caller.
     pub fn still_waits(&self, waiting: &Waiting) -> bool {
         let mut id = waiting.id;
         self.control(libc::SECCOMP_IOCTL_NOTIF_ID_VALID, &mut id).is_ok()
@@ -196,7 +164,7 @@ impl Listener {
     /// Answers a call.
     ///
     /// # Errors
-    /// A signal has interrupted it, and it may be made again; or the one who made it is gone.
+    /// A signal has interrupted the call, and the caller may make it again; or the caller is gone.
     pub fn answer(&self, waiting: &Waiting, answer: Answer) -> io::Result<()> {
         let (error, flags) = match answer {
             Answer::GoOn => (0, libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32),
@@ -209,11 +177,11 @@ impl Listener {
     /// Answers a call with a descriptor that refers to the same open file.
     ///
     /// # Errors
-    /// As above; or the one who made it may not open any more.
+    /// As above; or the caller may not open more files.
     pub fn hand_over(&self, waiting: &Waiting, file: BorrowedFd<'_>, closes_on_exec: bool) -> io::Result<()> {
         let mut order = libc::seccomp_notif_addfd {
             id: waiting.id,
-            // Not SECCOMP_ADDFD_FLAG_SEND: where this process is stopped and goes on meanwhile, the call would come to 0, another file.
+            // Not SECCOMP_ADDFD_FLAG_SEND: if this process is stopped and continued meanwhile, the call would return 0, another file.
             flags: 0,
             srcfd: file.as_raw_fd() as u32,
             newfd: 0,
@@ -254,16 +222,16 @@ fn filter() -> Vec<libc::sock_filter> {
         if numbering.arch == 0xc000_003e {
             part.extend([jump(libc::BPF_JGE, X32, 0, 1), end_with(refuse(libc::ENOSYS))]);
         }
-        for (number, _) in numbering.calls {
-            part.extend([jump(libc::BPF_JEQ, *number, 0, 1), end_with(libc::SECCOMP_RET_USER_NOTIF)]);
+        for (number, _) in numbering.calls() {
+            part.extend([jump(libc::BPF_JEQ, number, 0, 1), end_with(libc::SECCOMP_RET_USER_NOTIF)]);
         }
-        // It would make sockets and connections without any of these calls; programs do without, where a kernel has none.
+        // io_uring would make sockets and connections without any of these calls. Programs work without it, because some kernels have none.
         part.extend([jump(libc::BPF_JEQ, IO_URING_SETUP, 0, 1), end_with(refuse(libc::ENOSYS))]);
         for (number, flags) in numbering.sends {
-            // A connection that is asked for by its first bytes: refused as where the system has that switched off (`man 7 tcp`).
+            // TCP Fast Open, which connects by sending. It is refused as on a system that has it switched off (`man 7 tcp`).
             part.extend([
-                jump(libc::BPF_JEQ, *number, 0, 4),
-                load(argument(*flags)),
+                jump(libc::BPF_JEQ, number, 0, 4),
+                load(argument(flags)),
                 jump(libc::BPF_JSET, libc::MSG_FASTOPEN as u32, 0, 1),
                 end_with(refuse(libc::EOPNOTSUPP)),
                 end_with(libc::SECCOMP_RET_ALLOW),

@@ -1,19 +1,19 @@
-//! The port on which a scenario is played: whether it is free, and how it becomes free again.
+//! The port of a scenario: whether it is free, and how it becomes free again.
 
 use super::diag::{Diag, State, v4};
-use super::{Trouble, world};
+use super::{Trouble, syscalls};
 use socket2::{Domain, Socket, Type};
 use std::io;
 use std::net::SocketAddrV4;
 use std::time::Duration;
 
-/// Somebody else has the port, which is nobody's fault.
+/// Another program has the port. This is not the subject's fault.
 pub fn taken(port: u16) -> Trouble {
     format!("port {port} is taken by another program on this machine: end it, or see which it is with `ss -ltnp`")
 }
 
-/// Why a server may not be able to listen: on the host, where an earlier run may have ended a second ago, the system may keep the port for
-/// a server that closed first. One that sets SO_REUSEADDR can listen all the same.
+/// Why a server may not be able to listen: if an earlier run has ended a second ago, the system may keep the port for a server that closed
+/// first. A server that sets SO_REUSEADDR can listen all the same.
 pub fn kept(diag: &Diag, server: SocketAddrV4) -> Option<Trouble> {
     let lingering = diag.lingering(server.port()).unwrap_or_default();
     let clients: Vec<SocketAddrV4> = lingering.into_iter().filter_map(|look| v4(look.remote)).collect();
@@ -23,19 +23,19 @@ pub fn kept(diag: &Diag, server: SocketAddrV4) -> Option<Trouble> {
     })
 }
 
-/// Frees the port of connections from these clients that the server's side closed first (TIME_WAIT); whether it is free.
+/// Frees the port of connections from these clients that the server's side closed first (TIME_WAIT). Returns whether the port is free.
 ///
-/// A connection attempt from the other end's old port does that: the system answers with an ACK of the old connection, which makes
-/// no sense to the new one, so it is answered with a reset that ends the old one (RFC 1337 calls it assassination). It needs no
-/// privilege, and leaves the port as if nothing had been.
+/// A connection attempt from the other end's old port does that. The system answers it with an ACK of the old connection. That ACK makes no
+/// sense to the new one, so it is answered with a reset, which ends the old connection (RFC 1337 calls this assassination). This needs no
+/// privilege, and leaves no trace on the port.
 pub fn frees(diag: &Diag, server: SocketAddrV4, clients: &[SocketAddrV4]) -> bool {
     clients.iter().all(|&client| forgets(diag, server, client))
 }
 
-/// The same, also where both sides closed at the same moment, so that the client's end is kept as well: it takes a second.
+/// The same, also if both sides closed at the same moment, so that the system keeps the client's end as well. It takes a second.
 ///
-/// From there nobody may ask for a connection until it is a second old (`tcp_tw_reuse` of the loopback); then one that has no address yet
-/// may take its port, which a range of one port chooses (Linux 6.3).
+/// No socket may connect from the client's old port until its TIME_WAIT is a second old (`tcp_tw_reuse` of the loopback). Then a socket
+/// without an address may take that port, if its port range has no other (Linux 6.3).
 pub fn frees_in_time(diag: &Diag, server: SocketAddrV4, clients: &[SocketAddrV4]) -> bool {
     const PAUSE: Duration = Duration::from_millis(50);
     const TRIES: u32 = 60;
@@ -52,15 +52,15 @@ pub fn frees_in_time(diag: &Diag, server: SocketAddrV4, clients: &[SocketAddrV4]
     })
 }
 
-/// Asks for a connection from a port that is still kept for an old one.
+/// Asks for a connection from a port that the system still keeps for an old connection.
 fn takes_over(from: SocketAddrV4, to: SocketAddrV4) -> io::Result<()> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.set_nonblocking(true)?;
-    world::choose_port(&socket, from.port())?;
+    syscalls::choose_port(&socket, from.port())?;
     socket.connect(&to.into())
 }
 
-/// The same of one connection.
+/// Frees the port of one connection. Returns whether it is free.
 fn forgets(diag: &Diag, server: SocketAddrV4, client: SocketAddrV4) -> bool {
     const LOOKS: u32 = 1000;
     for looks in 0..LOOKS {
@@ -68,19 +68,19 @@ fn forgets(diag: &Diag, server: SocketAddrV4, client: SocketAddrV4) -> bool {
             Ok(None) => return true,
             Ok(Some(look)) if look.state == State::TIME_WAIT => {
                 if matches!(diag.connection(client, server), Ok(Some(look)) if look.state == State::TIME_WAIT) {
-                    // Both sides closed at the same moment, and the other end's old port is kept as well.
+                    // Both sides closed at the same moment, and the system keeps the other end's port as well.
                     return false;
                 }
                 let _ = attempts(client, server);
             }
-            // What was reset or killed a moment ago is still on its way out.
+            // A connection that was reset or killed a moment ago is about to vanish.
             _ => std::thread::sleep(Duration::from_micros(u64::from(looks))),
         }
     }
     false
 }
 
-/// Asks for a connection that never comes about: nobody listens.
+/// Asks for a connection. There will be none, because no program listens.
 fn attempts(from: SocketAddrV4, to: SocketAddrV4) -> io::Result<()> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.set_nonblocking(true)?;
@@ -89,14 +89,14 @@ fn attempts(from: SocketAddrV4, to: SocketAddrV4) -> io::Result<()> {
     socket.connect(&to.into())
 }
 
-/// A listener of the harness's own, which a server that closed first a moment ago does not keep from the port.
+/// A listener of the harness. It gets the port even if a server closed first a moment ago.
 ///
 /// # Errors
 /// The port is taken.
 pub fn listener(address: SocketAddrV4) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.set_reuse_address(true)?;
-    // A server that would share the port with others gets it, and is found out.
+    // A server that would share the port with others can listen, and is found out.
     socket.set_reuse_port(true)?;
     socket.bind(&address.into())?;
     socket.listen(16)?;

@@ -1,11 +1,11 @@
-//! Before anything is judged in a place, the place proves itself: a program of the harness's own is started there, and all that verdicts
-//! rest on must be seen of it. So no program is blamed for what a system lacks (a file in /proc, a question to the kernel, a system call).
+//! Tests a place before anything is judged there: the harness starts a program of its own, and must see all of it that verdicts need. So no
+//! subject is blamed for what a system lacks (a file in /proc, an answer of the kernel, a system call).
 
 use super::connection::Connection;
-use super::loopback::{Home, Loopback};
+use super::loopback::{Endpoint, Loopback};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
-use super::{ARGUMENT, Limits, Program, Tier, world};
+use super::{ARGUMENT, Limits, Program, Tier, processes};
 use crate::spec::transcript::End;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{self, Read};
@@ -14,16 +14,16 @@ use std::os::fd::BorrowedFd;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// The word that starts the harness's own program.
+/// The argument that starts the harness's own program.
 pub const WITNESS: &str = "witness";
 
-/// The net below a wait for something that takes microseconds where it comes at all.
-const AT_LAST: Duration = Duration::from_secs(10);
+/// The time limit for things that take microseconds.
+const LIMIT: Duration = Duration::from_secs(10);
 
-/// What is sent to the program.
+/// The bytes that are sent to the program.
 const WORD: &[u8] = b"abc";
 
-/// The harness's own program: a server that says where it is, and how many bytes it reads.
+/// The harness's own program: a server that prints its address, and how many bytes it reads.
 pub fn witness() -> ExitCode {
     let serve = || -> io::Result<()> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
@@ -46,49 +46,49 @@ pub fn witness() -> ExitCode {
     }
 }
 
-/// Makes sure that everything can be seen on this loopback that a verdict rests on.
+/// Makes sure that the harness sees everything on this loopback that verdicts need.
 ///
 /// # Errors
-/// What is missing.
+/// Says what is missing.
 pub fn prove(tier: Tier, loopback: &Loopback) -> Result<(), String> {
-    let home = loopback.begin(0)?;
+    let endpoint = loopback.begin(0)?;
     let words = ["sockspec", ARGUMENT, tier.name(), WITNESS].map(str::to_owned).to_vec();
     let program = Program { file: "/proc/self/exe".into(), words, directory: None, is_told_port: false };
-    let mut subject = home.start(&program, &Limits::default(), 1024)?;
-    let seen = attest(tier, &home, &mut subject);
-    world::sweep();
+    let mut subject = endpoint.start(&program, &Limits::default(), 1024)?;
+    let seen = attest(tier, &endpoint, &mut subject);
+    processes::sweep();
     seen?;
-    match world::population() {
+    match processes::population() {
         Ok(left) if left.is_empty() => Ok(()),
         Ok(_) => Err("processes cannot be ended".into()),
         Err(error) => Err(format!("processes cannot be listed: {error}")),
     }
 }
 
-fn attest(tier: Tier, home: &Home<'_>, subject: &mut Subject) -> Result<(), String> {
+fn attest(tier: Tier, endpoint: &Endpoint<'_>, subject: &mut Subject) -> Result<(), String> {
     let address = line(subject, 0)?;
     let port = match address.parse() {
         Ok(SocketAddr::V4(address)) if *address.ip() == Ipv4Addr::LOCALHOST => address.port(),
         _ => return Err(format!("a program at 127.0.0.1 is told that it is at {address}")),
     };
-    let home = home.at(port);
-    if home.listener_found()?.is_none() {
+    let endpoint = endpoint.at(port);
+    if endpoint.listener_found()?.is_none() {
         return Err("sock_diag does not show who listens".into());
     }
-    let mut connection = Connection::open(&home, WORD.len()).map_err(|error| format!("connect: {error}"))?;
+    let mut connection = Connection::open(&endpoint, WORD.len()).map_err(|error| format!("connect: {error}"))?;
     connection.send(WORD);
     until("a connection comes about", || {
         connection.push();
         !connection.wants_to_write()
     })?;
     let read = line(subject, 1)?;
-    match connection.look(&home)? {
+    match connection.look(&endpoint)? {
         None => return Err("sock_diag does not show a connection".into()),
         Some(look) if look.received == 3 && look.unread == 0 && look.is_held && read == "3" => {}
         Some(_) => return Err("sock_diag does not count what a program has read".into()),
     }
-    // With private addresses it is known what subjects have asked for, and nobody needs a list.
-    if tier != Tier::Address && !home.clients()?.contains(&connection.client()) {
+    // With private addresses, the harness knows the connections, and needs no list.
+    if tier != Tier::Address && !endpoint.clients()?.contains(&connection.client()) {
         return Err("sock_diag does not list connections".into());
     }
     threads(subject)?;
@@ -102,10 +102,10 @@ fn attest(tier: Tier, home: &Home<'_>, subject: &mut Subject) -> Result<(), Stri
     }
 }
 
-/// Whether it can be seen that the program sleeps, which it does by now or very soon.
+/// Makes sure that the harness sees the program sleep, which it does by now or very soon.
 fn threads(subject: &Subject) -> Result<(), String> {
     let pid = subject.pid;
-    match world::population() {
+    match processes::population() {
         Ok(all) if all.contains(&pid) => {}
         _ => return Err("a process that was started is not listed".into()),
     }
@@ -119,7 +119,7 @@ fn threads(subject: &Subject) -> Result<(), String> {
     }
     until("a program that sleeps is seen to sleep", || {
         let snapshot = Snapshot::take();
-        snapshot.depth() == Rest::Asleep && Snapshot::take() == snapshot
+        snapshot.rest() == Rest::Blocked && Snapshot::take() == snapshot
     })?;
     if Snapshot::take().ran() == 0 {
         return Err("/proc/PID/schedstat: no CPU time is counted".into());
@@ -127,7 +127,7 @@ fn threads(subject: &Subject) -> Result<(), String> {
     Ok(())
 }
 
-/// A line that the program prints: the first, or a later one.
+/// Waits for the line with this number that the program prints.
 fn line(subject: &mut Subject, number: usize) -> Result<String, String> {
     loop {
         subject.stdout.pull();
@@ -145,9 +145,9 @@ fn line(subject: &mut Subject, number: usize) -> Result<String, String> {
     }
 }
 
-/// Waits until something can be read at one of these.
+/// Waits until something can be read at one of these places.
 fn ready(places: &[BorrowedFd<'_>]) -> Result<(), String> {
-    let timeout = Timespec { tv_sec: AT_LAST.as_secs() as i64, tv_nsec: 0 };
+    let timeout = Timespec { tv_sec: LIMIT.as_secs() as i64, tv_nsec: 0 };
     let mut places: Vec<PollFd<'_>> = places.iter().map(|place| PollFd::from_borrowed_fd(*place, PollFlags::IN)).collect();
     match poll(&mut places, Some(&timeout)) {
         Ok(0) => Err("a program of the harness's own does nothing".into()),
@@ -156,11 +156,11 @@ fn ready(places: &[BorrowedFd<'_>]) -> Result<(), String> {
     }
 }
 
-/// Waits until something is so; if it is not, the place is not what it should be.
+/// Waits until `is_so`.
 fn until(what: &str, mut is_so: impl FnMut() -> bool) -> Result<(), String> {
     let began = Instant::now();
     while !is_so() {
-        if began.elapsed() > AT_LAST {
+        if began.elapsed() > LIMIT {
             return Err(format!("in vain was waited until {what}"));
         }
         std::thread::sleep(Duration::from_micros(100));

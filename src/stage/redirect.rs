@@ -1,11 +1,12 @@
-//! A private loopback without any namespace: what subjects ask of 127.0.0.1 happens at an address of 127.0.0.0/8 that nobody else uses.
+//! A private loopback without a namespace: what subjects do at 127.0.0.1 happens at an address of 127.0.0.0/8 that no one else uses.
 //!
-//! Each TCP or UDP socket of a subject is made here and handed over, and a duplicate is kept. When the subject asks for an address, that is
-//! done on the duplicate, at the private address, and the duplicate is closed as soon as the socket listens or is connected. The subject's
-//! memory is read, and written only where it asks for a name. So it finds what it would find in a network that has nothing but a loopback.
+//! The harness makes each TCP or UDP socket of a subject, hands it over, and keeps a duplicate. When the subject binds or connects the
+//! socket, the harness does so on the duplicate, at the private address. It closes the duplicate as soon as the socket listens or is
+//! connected. It reads the subject's memory, and writes there only if the subject asks for a name. So the subject sees a network that has
+//! nothing but a loopback.
 //!
-//! Rejected: rewriting the address in the subject's memory (constants change under it, and another thread may change it back), and putting
-//! another socket in the place of the subject's (options that were set before are lost).
+//! Rejected: to rewrite the address in the subject's memory (constants would change, and another thread may change the address back), and
+//! to replace the subject's socket (options that were set before would be lost).
 
 mod addresses;
 mod caller;
@@ -13,7 +14,7 @@ mod kept;
 
 use super::diag::Diag;
 use super::notification::{Answer, Call, Listener, Waiting};
-use addresses::{Addresses, Room};
+use addresses::Addresses;
 use caller::{Caller, open_sockets};
 use kept::{Connecting, Kept, errno, without_waiting};
 use rustix::event::{PollFd, PollFlags, poll};
@@ -21,11 +22,11 @@ use rustix::io::Errno;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4};
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What answers the calls of all that one thread starts.
+/// Answers the system calls of all processes that one thread starts.
 pub struct Redirect {
     listener: Listener,
     state: Mutex<State>,
@@ -34,17 +35,15 @@ pub struct Redirect {
 struct State {
     diag: Diag,
     addresses: Addresses,
-    /// Which loopback address was asked for, and which private one is in its place: 127.0.0.1 first.
-    rooms: Vec<(IpAddr, Room)>,
     /// The sockets that may still be bound or connected, the oldest first.
     kept: Vec<Kept>,
-    /// By what names subjects know their sockets; the key is the socket's inode.
+    /// The names by which subjects know their sockets. The key is the socket's inode.
     names: HashMap<u64, Names>,
-    /// Where subjects are bound: really, and as they asked.
+    /// The addresses of subjects: the real one, and the one that the subject asked for.
     bound: Vec<(SocketAddr, SocketAddr)>,
-    /// The connections that subjects have asked for: both real ends.
+    /// The real ends of the connections that subjects have asked for.
     connects: Vec<(SocketAddrV4, SocketAddrV4)>,
-    /// Whether a subject could not be looked into when it had to be.
+    /// Whether the harness could not look into a subject when it had to.
     is_blind: bool,
 }
 
@@ -56,7 +55,7 @@ struct Names {
 }
 
 impl Redirect {
-    /// Puts the calling thread under the filter, and begins to answer the calls of what it starts.
+    /// Puts the calling thread under the filter. [`Redirect::serve`] answers the calls of what it starts.
     ///
     /// # Errors
     /// The system forbids it.
@@ -64,7 +63,6 @@ impl Redirect {
         let state = State {
             diag: Diag::open()?,
             addresses: Addresses::new(),
-            rooms: Vec::new(),
             kept: Vec::new(),
             names: HashMap::new(),
             bound: Vec::new(),
@@ -75,7 +73,7 @@ impl Redirect {
         Ok(redirect)
     }
 
-    /// Answers for ever. Not on the thread that is under the filter: it could not answer itself.
+    /// Answers for ever, on another thread than the one under the filter, which could not answer itself.
     pub fn serve(&self) {
         loop {
             let connecting: Vec<Arc<Socket>> = self.state().connecting().map(|kept| kept.socket.clone()).collect();
@@ -87,7 +85,7 @@ impl Redirect {
             let is_called = places[0].revents().contains(PollFlags::IN);
             drop(places);
             drop(connecting);
-            // Whoever asks whether something is under way waits for this lock: it is held from before a call is received until it is answered.
+            // Hold the lock from before a call is received until it is answered: `is_busy` waits for the lock.
             let mut state = self.state();
             state.look_at_connecting(&self.listener);
             if is_called && let Ok(waiting) = self.listener.receive() {
@@ -96,24 +94,20 @@ impl Redirect {
         }
     }
 
-    /// Begins anew with fresh addresses, and says which one is in the place of 127.0.0.1.
+    /// Begins a scenario with new addresses, and returns the one that replaces 127.0.0.1.
     ///
     /// # Errors
-    /// Whoever listens on this port at all addresses leaves none.
+    /// A program that listens on this port at all addresses leaves none.
     pub fn begin(&self, port: u16) -> io::Result<Ipv4Addr> {
         let mut state = self.state();
-        // The thread that waits for them wakes, and lets go of them.
+        // The thread that waits for these sockets wakes, and lets go of them.
         state.connecting().for_each(|kept| drop(kept.socket.shutdown(std::net::Shutdown::Both)));
         state.kept.clear();
         state.names.clear();
         state.bound.clear();
         state.connects.clear();
         state.is_blind = false;
-        state.rooms.clear();
-        let room = state.addresses.next(port)?;
-        let address = room.address;
-        state.rooms.push((Ipv4Addr::LOCALHOST.into(), room));
-        Ok(address)
+        state.addresses.begin(port)
     }
 
     /// Whether a subject waits for an answer that is about to be given.
@@ -122,12 +116,12 @@ impl Redirect {
         self.listener.is_pending() || state.connecting().any(Kept::has_result)
     }
 
-    /// Whether a subject has kept this process from looking into it, so that it may be at another address than it should.
+    /// Whether a subject has kept the harness from looking into it. Then the subject may be at another address than it should.
     pub fn is_blind(&self) -> bool {
         self.state().is_blind
     }
 
-    /// The address that a subject has asked for and that is really this one; `None` where no subject has.
+    /// The address that a subject has asked for and got this one instead; `None` if no subject has.
     pub fn asked(&self, real: SocketAddr) -> Option<SocketAddr> {
         self.state().bound.iter().rfind(|(own, _)| *own == real).map(|(_, asked)| *asked)
     }
@@ -158,21 +152,18 @@ impl State {
             self.make(listener, waiting, args);
             return;
         }
-        let inode = caller.inode(args[0]).unwrap_or_else(|error| {
-            self.is_blind |= error.kind() == io::ErrorKind::PermissionDenied;
-            0
-        });
+        let inode = self.see(caller.inode(args[0]).map(Some)).unwrap_or(0);
         let repeated = self.kept(inode).and_then(|kept| kept.unsent.take()).filter(|(earlier, _)| *earlier == call);
         let answer = match (repeated, call) {
             (Some((_, answer)), _) => Some(answer),
             (None, Call::LocalName | Call::PeerName) => Some(self.name(caller, call, inode, args)),
             (None, Call::Listen) => Some(self.listen(inode)),
             (None, _) => match self.see(caller.address(args[1], args[2])) {
-                // What has been read may be of another process with the same number.
+                // The memory that was read may belong to another process with the same number.
                 _ if !listener.still_waits(waiting) => return,
                 Some(asked) if call == Call::Bind => Some(self.bind(inode, asked)),
                 Some(asked) => self.connect(waiting, inode, asked),
-                // What is no address of the internet is none of this.
+                // This is no address of the internet.
                 None => Some(Answer::GoOn),
             },
         };
@@ -180,11 +171,11 @@ impl State {
         self.send(listener, waiting, call, inode, answer);
     }
 
-    /// Answers, and keeps the answer where it does not arrive. A socket that is connected is the subject's alone.
+    /// Answers, and keeps the answer if it does not arrive. Lets go of a socket that is connected.
     fn send(&mut self, listener: &Listener, waiting: &Waiting, call: Call, inode: u64, answer: Answer) {
         let is_lost = listener.answer(waiting, answer).is_err();
         if is_lost {
-            // What was left to the kernel has not been done.
+            // If the kernel should execute the call, it has not done so.
             let done = (answer != Answer::GoOn).then_some((call, answer));
             self.kept(inode).into_iter().for_each(|kept| kept.unsent = done);
         } else if call == Call::Connect && answer == Answer::Done {
@@ -192,9 +183,9 @@ impl State {
         }
     }
 
-    /// Makes a socket in a subject's place.
+    /// Makes a socket for a subject.
     fn make(&mut self, listener: &Listener, waiting: &Waiting, args: [u64; 6]) {
-        /// More than a program has that are neither bound nor connected; then the oldest is given up.
+        /// More sockets than a program has that are neither bound nor connected. Beyond that the harness lets go of the oldest.
         const MOST: usize = 256;
         let [domain, kind, protocol] = [args[0], args[1], args[2]].map(|argument| argument as i32);
         let is_internet = domain == libc::AF_INET || domain == libc::AF_INET6;
@@ -213,16 +204,16 @@ impl State {
                 if self.kept.len() >= MOST {
                     self.kept.remove(0);
                 }
-                // An inode's number is used again.
+                // The system uses the number of an inode again.
                 self.names.remove(&kept.inode);
                 self.kept.push(kept);
             }
-            // What cannot be made here cannot be made there: the kernel says why.
+            // The subject could not make the socket either: the kernel tells it why.
             None => drop(listener.answer(waiting, Answer::GoOn)),
         }
     }
 
-    /// What was found in a subject's memory; nothing where there is no such memory, which is the subject's mistake.
+    /// A value from a subject's memory or descriptors; `None` if there is no such memory or descriptor, which is the subject's mistake.
     fn see<T>(&mut self, found: io::Result<Option<T>>) -> Option<T> {
         found.unwrap_or_else(|error| {
             self.is_blind |= error.kind() == io::ErrorKind::PermissionDenied;
@@ -237,13 +228,13 @@ impl State {
     fn bind(&mut self, inode: u64, asked: SocketAddr) -> Answer {
         let Some(i) = self.kept.iter().position(|kept| kept.inode == inode) else { return Answer::GoOn };
         let socket = self.kept[i].socket.clone();
-        let real = match self.real(asked, &socket, Call::Bind) {
+        let real = match self.addresses.real(asked, &socket, true) {
             Ok(real) => real,
             Err(errno) => return Answer::Fails(errno),
         };
         let mut done = socket.bind(&real);
         if done.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse) {
-            // By one that the subject has closed without having used it, perhaps.
+            // Perhaps a socket holds the address that the subject has closed and never used.
             self.forget_closed();
             done = socket.bind(&real);
         }
@@ -253,7 +244,7 @@ impl State {
                 if let Some(kept) = self.kept(inode) {
                     kept.is_bound = true;
                 }
-                // Datagrams need no more than that.
+                // A socket for datagrams needs nothing more.
                 if socket.r#type().is_ok_and(|kind| kind == Type::DGRAM) {
                     self.kept.retain(|kept| kept.inode != inode);
                 }
@@ -263,7 +254,7 @@ impl State {
         }
     }
 
-    /// Takes down where a socket is bound, really and as was asked for.
+    /// Notes the real address of a socket, and the one that was asked for.
     fn note_bound(&mut self, inode: u64, socket: &Socket, asked: IpAddr) {
         let Some(real) = socket.local_addr().ok().and_then(|real| real.as_socket()) else { return };
         let asked = SocketAddr::new(asked, real.port());
@@ -284,16 +275,16 @@ impl State {
         Answer::GoOn
     }
 
-    /// Connects; nothing, where the answer has to wait.
+    /// Connects. Returns `None` if the answer has to wait.
     fn connect(&mut self, waiting: &Waiting, inode: u64, asked: SocketAddr) -> Option<Answer> {
         let Some(i) = self.kept.iter().position(|kept| kept.inode == inode) else { return Some(Answer::GoOn) };
         if let Connecting::Awaited(earlier, _) = &mut self.kept[i].connecting {
-            // A signal has interrupted that call, and this is the same one again.
+            // A signal has interrupted that call, and the subject makes it again.
             *earlier = *waiting;
             return None;
         }
         let socket = self.kept[i].socket.clone();
-        let real = match self.real(asked, &socket, Call::Connect) {
+        let real = match self.addresses.real(asked, &socket, false) {
             Ok(real) => real,
             Err(errno) => return Some(Answer::Fails(errno)),
         };
@@ -326,7 +317,7 @@ impl State {
         }
     }
 
-    /// Answers those whose connection has come about, or was refused.
+    /// Answers the calls whose connection is there, or was refused.
     fn look_at_connecting(&mut self, listener: &Listener) {
         let ready: Vec<u64> = self.connecting().filter(|kept| kept.has_result()).map(|kept| kept.inode).collect();
         for inode in ready {
@@ -352,7 +343,7 @@ impl State {
         };
         match name.and_then(|name| caller.tell(name, args[1], args[2])) {
             Some(()) => Answer::Done,
-            // The kernel's own answer is right.
+            // The kernel's own answer is right, or the subject's memory cannot be written.
             None => Answer::GoOn,
         }
     }
@@ -360,52 +351,11 @@ impl State {
     /// The name of the subject's end of a connection that it has accepted.
     fn accepted_at(&self, inode: u64) -> Option<SocketAddr> {
         let look = self.diag.by_inode(inode).ok()??;
-        let (asked, _) = self.rooms.iter().find(|(_, room)| look.local.ip() == IpAddr::V4(room.address))?;
-        let asked = match asked {
+        let asked = match self.addresses.replaced_by(look.local.ip())? {
             IpAddr::V4(v4) if look.is_v6 => IpAddr::V6(v4.to_ipv6_mapped()),
-            other => *other,
+            other => other,
         };
         Some(SocketAddr::new(asked, look.local.port()))
-    }
-
-    /// The real address in the place of one that was asked for.
-    fn real(&mut self, asked: SocketAddr, socket: &Socket, call: Call) -> Result<SockAddr, Errno> {
-        let is_bind = call == Call::Bind;
-        let is_v6 = socket.domain().is_ok_and(|domain| domain == Domain::IPV6);
-        if is_v6 != asked.is_ipv6() {
-            return Err(if is_v6 { Errno::INVAL } else { Errno::AFNOSUPPORT });
-        }
-        let canonical = asked.ip().to_canonical();
-        let is_v6_only = is_v6 && socket.only_v6().unwrap_or(false);
-        let wanted = match canonical {
-            IpAddr::V4(_) if is_v6_only => return Err(if is_bind { Errno::INVAL } else { Errno::NETUNREACH }),
-            IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
-            // One that serves IPv6 alone does not serve 127.0.0.1.
-            IpAddr::V6(Ipv6Addr::UNSPECIFIED) if is_bind && !is_v6_only => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
-            other if other.is_loopback() => other,
-            // In a network that has nothing but a loopback, there is no such address.
-            _ if is_bind => return Err(Errno::ADDRNOTAVAIL),
-            _ => return Err(Errno::NETUNREACH),
-        };
-        let room = self.room(wanted, asked.port()).map_err(|error| errno(&error))?;
-        if !is_v6 {
-            return Ok(SocketAddr::from((room, asked.port())).into());
-        }
-        // There is one ::1 on a machine, and it cannot be private: an address of IPv4 is in its place.
-        let _ = socket.set_only_v6(false);
-        Ok(SocketAddrV6::new(room.to_ipv6_mapped(), asked.port(), 0, 0).into())
-    }
-
-    /// The private address in the place of this one of the loopback.
-    fn room(&mut self, wanted: IpAddr, port: u16) -> io::Result<Ipv4Addr> {
-        if let Some((_, room)) = self.rooms.iter().find(|(asked, _)| *asked == wanted) {
-            return Ok(room.address);
-        }
-        let room = self.addresses.next(port)?;
-        let address = room.address;
-        self.rooms.push((wanted, room));
-        Ok(address)
     }
 
     /// Lets go of the sockets that no subject has any more.
@@ -415,7 +365,7 @@ impl State {
     }
 }
 
-/// Where a connection leads that is asked for without an address.
+/// The address that a connection really reaches: without an address, it reaches the loopback.
 fn reached(asked: IpAddr) -> IpAddr {
     match asked {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
@@ -424,7 +374,7 @@ fn reached(asked: IpAddr) -> IpAddr {
     }
 }
 
-/// An end of a connection, by its address of IPv4.
+/// The end of a connection with this address, if it is of IPv4.
 fn end(address: io::Result<SockAddr>) -> Option<SocketAddrV4> {
     let address = address.ok()?.as_socket()?;
     match address.ip().to_canonical() {

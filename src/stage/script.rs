@@ -1,7 +1,7 @@
-//! What a scenario lets the stage expect: so that it goes on the moment something is there, instead of waiting for quiet.
-//! These are hints for pacing alone; whether what came is right is the judge's affair.
+//! The output that a scenario expects after each action, so that the stage goes on the moment it is there, instead of waiting for quiet.
+//! This is only for pacing: the judge decides whether the output is right.
 
-use super::pace::{KEPT_OF_FLOOD, SLACK};
+use super::allowance::{KEPT_OF_FLOOD, SLACK};
 use crate::model::oracle;
 use crate::spec::bytes::MAX_LEN;
 use crate::spec::dialect::TOKEN;
@@ -9,25 +9,25 @@ use crate::spec::role::{Part, Role};
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, End, Peer, Scenario, Step, Wire};
 
-/// What should have happened at a point of the conversation.
+/// The expected events, up to a point of the conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Due {
     /// How much of [`Script::stdout`] should have been printed; `None` where the exact text cannot be known.
     pub stdout: Option<usize>,
-    /// How much of [`Script::wire`] a subject should have sent; of a pair, how much its client should have, whatever it is.
+    /// How much of [`Script::wire`] a subject should have sent. Of a pair: how many bytes its client should have sent.
     pub wire: usize,
-    /// How often it should have connected.
+    /// How often the subject should have connected.
     pub connects: usize,
-    /// Who should have ended (in this life).
+    /// The subjects that should have ended since their last start.
     pub ends: Vec<Role>,
-    /// Whether it should have closed its connection.
+    /// Whether the subject should have closed its connection.
     pub closes: bool,
-    /// Who should have complained on stderr.
+    /// The subjects that should have complained on stderr.
     pub complains: Vec<Role>,
 }
 
 impl Due {
-    /// What of it is certain.
+    /// The same without output that cannot be known.
     pub fn known(&self) -> Self {
         Self { stdout: self.stdout.or(Some(0)), ..self.clone() }
     }
@@ -37,11 +37,11 @@ impl Due {
 pub struct Script<'a> {
     /// The scenario.
     pub scenario: &'a Scenario,
-    /// All that should be printed, as far as it is known.
+    /// All expected output, as far as it is known.
     pub stdout: Vec<u8>,
-    /// All that the subject should send.
+    /// All bytes that the subject should send.
     pub wire: Vec<u8>,
-    /// What is due before the first action, and then after each.
+    /// The expected events before the first action, and then after each.
     due: Vec<Due>,
     /// The places of the actions among the steps.
     actions: Vec<usize>,
@@ -61,7 +61,7 @@ impl<'a> Script<'a> {
                     script.actions.push(i);
                     match step {
                         Step::Control(_, role) => due.ends.retain(|other| other != role),
-                        // What is passed on is what has been sent; and each word is sent when its line has been typed.
+                        // A client sends each word when its line was typed. A relay can forward only what was sent.
                         Step::Typed(more) if subject == Part::Pair => {
                             typed.extend(more.to_vec());
                             let complete = typed.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
@@ -92,12 +92,12 @@ impl<'a> Script<'a> {
         script
     }
 
-    /// The things to do, in order.
+    /// The actions, in order.
     pub fn actions(&self) -> impl Iterator<Item = &'a Step> {
         self.actions.iter().map(|&i| &self.scenario.transcript.steps[i])
     }
 
-    /// What is due after this many actions.
+    /// The expected events after this many actions.
     pub fn due(&self, actions: usize) -> &Due {
         &self.due[actions]
     }
@@ -111,40 +111,40 @@ impl<'a> Script<'a> {
         self.actions().map(len).sum()
     }
 
-    /// The most, in bytes, that a right program may print: each byte of its input may come out as a line of its own.
+    /// The most that a right program may print, in bytes: it may print each byte of its input as a line of its own.
     pub fn most_output(&self) -> usize {
         self.stdout.len() + 64 * self.input_len()
     }
 
-    /// How much is kept of what a program prints: all that may be right, and more. What is kept has to have a place in the notation.
+    /// How many bytes are kept of what a program prints: all that may be right, and more. The notation must have room for them.
     pub fn kept_output(&self) -> usize {
         (SLACK + self.most_output()).min(MAX_LEN)
     }
 
-    /// How much is kept of a flood: whatever is wrong about it shows at its beginning, and reports and judge need not carry megabytes of
-    /// it. What was due before it stays, in pieces of some dozen bytes and more, where how it is cut is left open.
+    /// How many bytes are kept of a flood. Its beginning shows what is wrong, so reports and judge need not carry megabytes. The expected
+    /// output before it is kept, also if it may be cut in any way, into pieces of some dozen bytes or more.
     pub fn kept_of_flood(&self) -> usize {
         self.stdout.len() + 2 * self.input_len() + KEPT_OF_FLOOD
     }
 
-    /// Whether nothing more is done after this many actions.
+    /// Whether these are all actions.
     pub fn is_last(&self, actions: usize) -> bool {
         actions + 1 == self.due.len()
     }
 
-    /// What is to be done after this many actions.
+    /// The action after this many actions.
     pub fn next(&self, actions: usize) -> Option<&'a Step> {
         self.actions.get(actions).map(|&i| &self.scenario.transcript.steps[i])
     }
 
-    /// Whether the next thing to do is to start the subject again.
+    /// Whether the next action starts the subject again.
     pub fn starts_next(&self, actions: usize) -> bool {
         matches!(self.next(actions), Some(Step::Control(Control::Start, _)))
     }
 
-    /// Whether the next thing to do stops somebody, or ends somebody or a connection without warning.
+    /// Whether the next action stops a program, or ends a program or a connection without warning.
     ///
-    /// A program may do more than is due, and what comes of that must not depend on who is faster: whoever that is, is at rest then.
+    /// A program may do more than is expected, and the effects must not depend on which side is faster: so it must be at rest before that.
     pub fn interrupts_next(&self, actions: usize) -> bool {
         let next = self.next(actions);
         matches!(next, Some(Step::Control(Control::Stop | Control::Kill, _) | Step::Wire(_, Wire::Reset | Wire::Closes)))
@@ -156,7 +156,7 @@ impl<'a> Script<'a> {
     }
 }
 
-/// How much a client sends of this input: all words, up to the token.
+/// How many bytes a client sends of this input: all words, up to the token.
 fn sent(typed: &[u8]) -> usize {
     let (mut len, mut is_over) = (0, false);
     for word in oracle::words(typed) {

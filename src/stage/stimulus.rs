@@ -1,20 +1,20 @@
-//! What happens to a subject, by kind: who has stalled after one stimulus will stall after the next of its kind.
+//! The kinds of actions: a subject that has stalled after one stimulus will stall after the next of its kind.
 
 use crate::spec::transcript::{Control, Step, Wire};
 use serde::{Deserialize, Serialize};
 
-/// A kind of what the harness does to a subject.
+/// A kind of action of the harness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Stimulus {
-    /// It is started.
+    /// Starts the subject.
     Start,
-    /// Somebody connects to it.
+    /// Connects to the subject.
     Connect,
-    /// It is sent something to read.
+    /// Sends or types bytes.
     Bytes,
-    /// What it reads from ends, or who is at the other end.
+    /// Ends a stream that the subject reads, or the program at its other end.
     End,
-    /// It is stopped, continued, or left alone; or it is read from again.
+    /// Stops the subject, continues it, or leaves it alone; or reads from it again.
     Control,
 }
 

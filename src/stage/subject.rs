@@ -1,7 +1,7 @@
-//! The subject's process: its start, what is typed, what it prints, its end.
+//! The subject's process: its start, its stdin, its output, its end.
 
 use super::threads::Glance;
-use super::{Limits, Program, Trouble, world};
+use super::{Limits, Program, Trouble, processes};
 use crate::spec::bytes::Bytes;
 use crate::spec::role::Role;
 use crate::spec::transcript::{End, Step};
@@ -14,25 +14,25 @@ use std::process::{Command, Stdio};
 
 /// A subject from its start to its end.
 pub struct Subject {
-    /// Its process, which leads a process group of its own.
+    /// The process. It leads a process group of its own.
     pub pid: Pid,
     pidfd: OwnedFd,
-    /// What is typed.
+    /// Its stdin.
     pub keyboard: Keyboard,
-    /// What it prints.
+    /// Its stdout.
     pub stdout: Capture,
-    /// What it complains of.
+    /// Its stderr.
     pub stderr: Capture,
-    /// Whether it seems to be at rest.
+    /// A quick look at whether it seems to be at rest.
     pub glance: Glance,
-    /// How it ended, once it has.
+    /// How it has ended, once it has.
     pub end: Option<End>,
-    /// Whether that has been written down.
+    /// Whether the end was written down.
     is_told: bool,
 }
 
 impl Subject {
-    /// Starts it, with pipes for its input and output; all else about it is as its user would have it.
+    /// Starts the program with pipes for its input and output. Everything else is as its user would have it.
     ///
     /// # Errors
     /// The system cannot start the program.
@@ -40,7 +40,7 @@ impl Subject {
         Self::spawn(program, limits, port, stdout_limit).map_err(|error| {
             let hint = match error.raw_os_error() {
                 Some(libc::ENOEXEC) => " (a script needs a first line such as #!/bin/sh)",
-                // It was there when its command was read: what is missing is what its own head names.
+                // The file was there when its command was read: the interpreter or loader is missing that the file names.
                 Some(libc::ENOENT) => " (the file is there, and what loads it is not: it may be made for another system)",
                 _ => "",
             };
@@ -53,22 +53,22 @@ impl Subject {
         let mut command = Command::new(&program.file);
         command.arg0(&program.words[0]).args(&program.words[1..]);
         if let Some(directory) = &program.directory {
-            // As a shell has it that went there.
+            // A shell that changes to this directory sets PWD, too.
             command.current_dir(directory).env("PWD", directory);
         }
         if program.is_told_port {
             command.env("HOST", crate::spec::dialect::ADDRESS.ip().to_string()).env("PORT", port.to_string());
         }
-        // At a server's terminal nobody types anything, and it does not end.
+        // A server's stdin is like a terminal where nothing is typed: it does not end.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // No pre_exec anywhere: it would cost posix_spawn, and half of the speed.
+        // Never use pre_exec: it would cost posix_spawn, and half of the speed.
         command.process_group(0);
         let mut child = {
-            let _starting = world::starting();
+            let _starting = processes::starting();
             limits.impose(|| command.spawn())?
         };
         let pid = Pid::from_child(&child);
-        // The sweep ends a process of which this cannot be had.
+        // If there is no pidfd, the sweep ends the process.
         let pidfd =
             pidfd_open(pid, PidfdFlags::empty()).map_err(|errno| io::Error::other(format!("pidfd_open: {}", io::Error::from(errno))))?;
         Ok(Self {
@@ -88,7 +88,14 @@ impl Subject {
         self.pidfd.as_fd()
     }
 
-    /// Takes note of the end, if it has come.
+    /// Takes in the end, and the output before it: after the end, the pipes hold all that there is.
+    pub fn take_end(&mut self) {
+        self.reap();
+        self.stdout.pull();
+        self.stderr.pull();
+    }
+
+    /// Takes in the end, if the process has ended.
     pub fn reap(&mut self) {
         let Ok(Some(status)) = waitid(WaitId::PidFd(self.pidfd.as_fd()), WaitIdOptions::EXITED | WaitIdOptions::NOHANG) else { return };
         self.end = Some(match (status.exit_status(), status.terminating_signal()) {
@@ -98,28 +105,28 @@ impl Subject {
         });
     }
 
-    /// What it has printed and complained of since this was last asked for.
+    /// Its output on stdout and stderr since the last call.
     pub fn said(&mut self, role: Role) -> impl Iterator<Item = Step> + use<> {
         let printed = self.stdout.news().map(|text| Step::Printed(role, text));
         let complained = self.stderr.news().map(|text| Step::Complained(role, text));
         printed.into_iter().chain(complained)
     }
 
-    /// Its end, once.
+    /// Its end, if it was not returned before.
     pub fn ended(&mut self, role: Role) -> Option<Step> {
         let end = self.end.filter(|_| !self.is_told)?;
         self.is_told = true;
         Some(Step::Ends(role, end))
     }
 
-    /// What it complained of, for a person.
+    /// Its stderr, for a person.
     pub fn complaint(&self) -> String {
         String::from_utf8_lossy(self.stderr.kept()).into_owned()
     }
 
-    /// Sends a signal to the subject, and to all in the process group that it was started in.
+    /// Sends a signal to the subject, and to all processes in its first process group.
     pub fn signal(&self, signal: Signal) {
-        // They may be gone already; that is seen elsewhere. And a subject may have left its group.
+        // They may be gone already; other code sees that. And a subject may have left its group.
         let _ = kill_process_group(self.pid, signal);
         if self.end.is_none() {
             let _ = kill_process(self.pid, signal);
@@ -141,7 +148,7 @@ impl Keyboard {
         Ok(Self { pipe, waiting: Vec::new(), written: 0, ends: false })
     }
 
-    /// Types this, as soon as the subject makes room for it.
+    /// Types these bytes, as soon as the pipe has room for them.
     pub fn type_bytes(&mut self, bytes: &[u8]) {
         self.waiting.drain(..self.written);
         self.written = 0;
@@ -149,13 +156,13 @@ impl Keyboard {
         self.push();
     }
 
-    /// Ends the input behind all that has been typed.
+    /// Ends the input after all that was typed.
     pub fn end(&mut self) {
         self.ends = true;
         self.push();
     }
 
-    /// Writes as much as the pipe takes. A subject that has closed its input discards the rest: that is an observation, not an error.
+    /// Writes as much as the pipe takes. If the subject has closed its input, the rest is discarded: that is an observation, not an error.
     pub fn push(&mut self) {
         while let Some(pipe) = self.pipe.as_ref().filter(|_| self.written < self.waiting.len()) {
             match rustix::io::write(pipe, &self.waiting[self.written..]) {
@@ -175,7 +182,7 @@ impl Keyboard {
         self.pipe.as_ref().filter(|_| self.written < self.waiting.len()).map(AsFd::as_fd)
     }
 
-    /// How many typed bytes the subject has not read yet, in and before the pipe. None are left when it has closed its input.
+    /// How many typed bytes the subject has not read yet, in the pipe and before it; 0 if it has closed its input.
     pub fn unread(&self) -> usize {
         match &self.pipe {
             Some(pipe) => self.waiting.len() - self.written + ioctl_fionread(pipe).unwrap_or(0) as usize,
@@ -184,11 +191,11 @@ impl Keyboard {
     }
 }
 
-/// What comes out of one of the subject's pipes: kept up to a limit, and counted beyond it.
+/// The output from one of the subject's pipes: kept up to a limit, and counted beyond it.
 pub struct Capture {
     pipe: Option<OwnedFd>,
     kept: Vec<u8>,
-    /// How much of that has been written down.
+    /// How many of these bytes were written down.
     told: usize,
     limit: usize,
     /// All bytes so far, kept or not.
@@ -201,12 +208,12 @@ impl Capture {
         Ok(Self { pipe, kept: Vec::new(), told: 0, limit, total: 0 })
     }
 
-    /// What was kept.
+    /// The bytes that were kept.
     pub fn kept(&self) -> &[u8] {
         &self.kept
     }
 
-    /// Keeps no more than this of a flood, and nothing of what is still to come: what has been written down stays.
+    /// Keeps no more than `len` bytes of a flood, and nothing of later output. Bytes that were written down stay.
     pub fn cut(&mut self, len: usize) {
         self.limit = len.max(self.told);
         self.kept.truncate(self.limit);
@@ -214,18 +221,18 @@ impl Capture {
         self.limit = self.kept.len();
     }
 
-    /// What was kept since this was last asked for.
+    /// The bytes that were kept since the last call.
     fn news(&mut self) -> Option<Bytes> {
         let news = &self.kept[std::mem::replace(&mut self.told, self.kept.len())..];
         (!news.is_empty()).then(|| Bytes::compact(news))
     }
 
-    /// The pipe, until it is at its end.
+    /// The pipe, until its end.
     pub fn pipe(&self) -> Option<BorrowedFd<'_>> {
         self.pipe.as_ref().map(AsFd::as_fd)
     }
 
-    /// Reads what is there now, at most some buffers full, so that nobody who floods one pipe keeps the others from being read.
+    /// Reads what is there now, at most some buffers full, so that a flood in one pipe does not keep the harness from reading the others.
     pub fn pull(&mut self) {
         const ROUNDS: usize = 64;
         let mut buffer = [0; 16 << 10];

@@ -1,10 +1,10 @@
-//! What every thread of the subject is doing: asleep, and in which wait, or using the CPU.
+//! The state of every thread of the subject: asleep, and in which wait, or using the CPU.
 //!
-//! "Nothing more will come" is decided from this, not from a time that has passed: when all that was sent has been read, and every
-//! thread sleeps, in two snapshots without having run in between, in a wait that no clock ends (`alarm`), then only the harness can wake
-//! them.
+//! This decides that nothing more will come, and not a time that has passed: if the subject has read all that was sent, and two snapshots
+//! show that every thread sleeps, has not run in between, and is in a wait that no timeout or timer ends (`alarm`), then only the harness
+//! can wake the threads.
 
-use super::world;
+use super::processes;
 use rustix::process::{Pid, test_kill_current_process_group};
 use std::fs::{self, File};
 use std::ops::ControlFlow;
@@ -18,11 +18,11 @@ struct Thread {
     tid: u32,
     /// As in `/proc/PID/stat`.
     state: char,
-    /// Time on a CPU, in nanoseconds.
+    /// CPU time, in nanoseconds.
     ran: u64,
-    /// Time spent waiting for a CPU, in nanoseconds.
+    /// Time in which it waited for a CPU, in nanoseconds.
     waited: u64,
-    /// How often it was given a CPU.
+    /// How often it got a CPU.
     slices: u64,
     /// How many threads its process has.
     threads: usize,
@@ -32,15 +32,15 @@ struct Thread {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
     threads: Vec<Thread>,
-    /// Something ended while it was looked at: what it may have started in the meantime is not in the picture.
+    /// Whether a thread or process ended during the look: what it may have started meanwhile is not in the snapshot.
     is_blurred: bool,
 }
 
-/// A look at the first thread of a program alone, which costs next to nothing: not enough to judge by, but enough to pace by.
+/// A look at the first thread of a program alone, which is very cheap: not enough for a verdict, but enough for pacing.
 pub struct Glance(Option<File>);
 
 impl Glance {
-    /// At this process, from now on.
+    /// Looks at this process from now on.
     pub fn at(pid: Pid) -> Self {
         Self(File::open(format!("/proc/{pid}/syscall")).ok())
     }
@@ -49,7 +49,7 @@ impl Glance {
     pub fn is_asleep(&self) -> bool {
         let mut start = [0; 1];
         let read = self.0.as_ref().and_then(|file| file.read_at(&mut start, 0).ok());
-        // Neither "running" nor -1, which is no system call.
+        // The file begins with "running", with -1 (no system call), or with the number of a system call.
         read.is_none_or(|len| len == 0 || start[0].is_ascii_digit())
     }
 }
@@ -59,34 +59,24 @@ impl Glance {
 pub enum Rest {
     /// At least one thread runs, or may run at once.
     Awake,
-    /// All threads sleep, some in a wait that a clock ends.
-    Dozing,
+    /// All threads sleep, and a timeout or timer ends the wait of at least one.
+    TimedWait,
     /// All threads sleep, and only the harness can wake them.
-    Asleep,
+    Blocked,
 }
 
-/// A sleep without a timeout in its call, which may have one all the same.
+/// A wait whose system call has no timeout, but that may have one elsewhere.
 pub enum Sleep {
     /// The thread waits for signals.
-    ForSignals {
-        /// The process.
-        pid: Pid,
-        /// The thread.
-        tid: u32,
-    },
+    ForSignals { pid: Pid, tid: u32 },
     /// The thread waits at a descriptor, which may be a socket.
-    AtDescriptor {
-        /// The process.
-        pid: Pid,
-        /// Its number there.
-        descriptor: i32,
-    },
+    AtDescriptor { pid: Pid, descriptor: i32 },
 }
 
 impl Snapshot {
-    /// Looks at every thread now.
+    /// Looks at all threads now.
     pub fn take() -> Self {
-        let population = world::population();
+        let population = processes::population();
         let (mut threads, mut is_blurred) = (Vec::new(), population.is_err());
         for pid in population.unwrap_or_default() {
             let before = threads.len();
@@ -97,54 +87,54 @@ impl Snapshot {
                     None => is_blurred = true,
                 }
             }
-            // Of a process that has been reaped nothing is listed: once the folder is open, readdir calls that the end, not an error. And a
-            // thread that ends while it is listed may take the next one with it.
+            // If a process was reaped after its folder was opened, readdir says that the folder is empty, not that there is an error. And
+            // if a thread ends while it is listed, the next one may be missing from the list.
             let listed = &threads[before..];
             is_blurred |= listed.is_empty() || listed.iter().any(|thread| thread.threads != listed.len());
         }
         Self { threads, is_blurred }
     }
 
-    /// Looks until nothing has ended meanwhile, and nothing has come; programs that do so all the time are not waited for.
+    /// Looks again until no process or thread has ended or started meanwhile. Gives up if that happens all the time.
     pub fn take_sharp() -> Self {
         const LOOKS: u32 = 20;
         (0..LOOKS).map(|_| Self::take()).find(|snapshot| !snapshot.is_blurred && snapshot.is_whole()).unwrap_or_else(Self::take)
     }
 
-    /// Whether the processes are still the same: one that starts another and ends, after they were listed and before it is looked at, would
-    /// be all that is seen, and seen as ended.
+    /// Whether the processes are still the same. If the only process starts another and ends after they were listed, but before the harness
+    /// looks at it, the snapshot would show only a process that has ended.
     fn is_whole(&self) -> bool {
-        world::population().is_ok_and(|now| now == self.pids())
+        processes::population().is_ok_and(|now| now == self.pids())
     }
 
-    /// How soundly the subject would sleep, if nothing has changed when the next snapshot is taken.
+    /// How soundly the subject sleeps, if nothing has changed when the next snapshot is taken.
     ///
-    /// A thread may be marked as asleep while it runs: `wait4` marks itself before it looks for children that have ended, and may be
-    /// preempted so. The kernel answers the question for a thread's system call only when the thread has really left the CPU; by then
-    /// it may have done something else and sleep again, which is why this is asked *between* two equal snapshots.
+    /// A thread may be marked as asleep while it runs: `wait4` marks its thread before it looks for children that have ended, and may be
+    /// preempted then. The kernel tells a thread's system call only when the thread has really left the CPU. By then it may have done
+    /// something else and sleep again, so ask this *between* two equal snapshots.
     ///
-    /// A process may be marked as ended before whoever waits for that is woken: the kernel does both under one lock (`exit_notify`), which
-    /// whoever asks for a process group takes, too (`kill_something_info`). Once that is answered, the next snapshot shows who was woken.
-    pub fn depth(&self) -> Rest {
+    /// A process may be marked as ended before its parent is woken. The kernel does both under one lock (`exit_notify`). A signal to a
+    /// process group takes the same lock (`kill_something_info`). After such a signal, the next snapshot shows which threads were woken.
+    pub fn rest(&self) -> Rest {
         let of_thread = |thread: &Thread| match thread.state {
             'S' => match thread.call() {
-                Some(Call { waits: Waits::ForEver, .. }) => Rest::Asleep,
+                Some(Call { waits: Waits::ForEver, .. }) => Rest::Blocked,
                 Some(Call { waits: Waits::NotAtAll, .. }) => Rest::Awake,
-                // Where the kernel does not say, it may be a wait for a time.
-                Some(Call { waits: Waits::ForATime, .. }) | None => Rest::Dozing,
+                // If the kernel does not say, the wait may have a timeout.
+                Some(Call { waits: Waits::ForATime, .. }) | None => Rest::TimedWait,
             },
-            // Stopped, or ended: no clock wakes it. (Not: X. Such a thread may still have to tell that its process has ended.)
-            'T' | 'Z' => Rest::Asleep,
+            // Stopped, or ended: no timer wakes it. (Not X: such a thread may still have to tell that its process has ended.)
+            'T' | 'Z' => Rest::Blocked,
             _ => Rest::Awake,
         };
         if self.is_blurred {
             return Rest::Awake;
         }
         if self.threads.iter().any(|thread| thread.state == 'Z') {
-            // Only the question matters, not the answer.
+            // Only the lock matters, not the answer.
             let _ = test_kill_current_process_group();
         }
-        self.threads.iter().map(of_thread).min().unwrap_or(Rest::Asleep)
+        self.threads.iter().map(of_thread).min().unwrap_or(Rest::Blocked)
     }
 
     /// The processes.
@@ -154,7 +144,7 @@ impl Snapshot {
         all
     }
 
-    /// What those sleep in that sleep without a timeout in their call.
+    /// The waits of the threads whose system calls have no timeout.
     pub fn sleepers(&self) -> impl Iterator<Item = Sleep> {
         self.threads.iter().filter(|thread| thread.state == 'S').filter_map(|thread| {
             let Thread { pid, tid, .. } = *thread;
@@ -166,32 +156,32 @@ impl Snapshot {
         })
     }
 
-    /// CPU time used so far by the threads that are there, in nanoseconds.
+    /// CPU time of all these threads so far, in nanoseconds.
     pub fn ran(&self) -> u64 {
         self.threads.iter().map(|thread| thread.ran).sum()
     }
 
-    /// Time that these threads have waited for a CPU, in nanoseconds.
+    /// Time in which these threads have waited for a CPU, in nanoseconds.
     pub fn waited(&self) -> u64 {
         self.threads.iter().map(|thread| thread.waited).sum()
     }
 
-    /// How much of a core the subject has used since then, in percent of the time in which it could run: what a thread waited for a CPU is
-    /// the machine's affair. Each by itself, because many can wait at once.
+    /// How much of a core the subject has used since the snapshot `before`, in percent of the time in which it could run. The time in which
+    /// a thread waited for a CPU does not count. Each thread counts by itself, because many can wait at once.
     pub fn share_since(&self, before: &Self, elapsed: Duration) -> u64 {
         let elapsed = elapsed.as_nanos() as u64;
         let percent = |thread: &Thread| {
             let earlier = before.threads.iter().find(|earlier| earlier.tid == thread.tid);
             let since = |of: fn(&Thread) -> u64| of(thread).saturating_sub(earlier.map_or(0, of));
             let ran = since(|thread| thread.ran);
-            // Of one that was waiting even then, the kernel books since then also what it had waited before.
+            // If a thread was waiting at the first look, the kernel books later also what it had waited before that look.
             let waited = if earlier.is_some_and(|earlier| earlier.state == 'R') { 0 } else { since(|thread| thread.waited) };
             ran as f64 * 100.0 / elapsed.saturating_sub(waited).max(ran).max(1) as f64
         };
         self.threads.iter().map(percent).sum::<f64>() as u64
     }
 
-    /// Whether the kernel polls for it, in a thread of its own (io_uring with IORING_SETUP_SQPOLL).
+    /// Whether a thread of the kernel polls for the subject (io_uring with IORING_SETUP_SQPOLL).
     pub fn has_polling_ring(&self) -> bool {
         let name = |thread: &Thread| fs::read_to_string(format!("/proc/{}/task/{}/comm", thread.pid, thread.tid)).unwrap_or_default();
         self.threads.iter().any(|thread| name(thread).starts_with("iou-sqp"))
@@ -202,24 +192,24 @@ impl Snapshot {
         self.threads.iter().any(|thread| thread.state == 'R')
     }
 
-    /// Whether there is no process of the subject's at all (a process that has ended and was not reaped does not count).
+    /// Whether no process is left. A process that has ended and was not reaped does not count.
     pub fn is_empty(&self) -> bool {
         self.threads.iter().all(|thread| matches!(thread.state, 'Z' | 'X'))
     }
 
-    /// Whether every thread of this process has been stopped by a signal.
+    /// Whether a signal has stopped every thread of this process.
     pub fn is_stopped(&self, pid: Pid) -> bool {
         let mut own = self.threads.iter().filter(|thread| thread.pid == pid).peekable();
         own.peek().is_some() && own.all(|thread| thread.state == 'T')
     }
 
-    /// The part of it that is one process.
+    /// The threads of one process.
     pub fn of(&self, pid: Pid) -> Self {
         let own = self.threads.iter().filter(|thread| thread.pid == pid);
         Self { threads: own.cloned().collect(), is_blurred: self.is_blurred }
     }
 
-    /// What the subject is doing, for a person: "asleep in recvfrom".
+    /// The state of the subject, for a person: "asleep in recv".
     pub fn describe(&self) -> String {
         if self.is_empty() {
             return "gone".into();
@@ -230,7 +220,7 @@ impl Snapshot {
         let mut doing: Vec<String> =
             self.threads.iter().filter(|thread| !matches!(thread.state, 'Z' | 'X')).map(Thread::describe).collect();
         doing.dedup();
-        // Of many threads (a JVM has dozens) only the first, the main one, means something to the reader.
+        // If there are many threads (a JVM has dozens), only the first, the main one, tells the reader anything.
         doing.swap_remove(0)
     }
 }
@@ -239,7 +229,7 @@ impl Thread {
     fn read(pid: Pid, tid: u32) -> Option<Self> {
         let folder = format!("/proc/{pid}/task/{tid}");
         let stat = fs::read(format!("{folder}/stat")).ok()?;
-        // The name in parentheses may hold anything, parentheses too.
+        // The name in parentheses may contain anything, parentheses too.
         let behind_name = stat.iter().rposition(|&b| b == b')')? + 2;
         let mut fields = stat.get(behind_name..)?.split(|&b| b == b' ');
         let schedstat = fs::read_to_string(format!("{folder}/schedstat")).ok()?;
@@ -256,7 +246,7 @@ impl Thread {
         })
     }
 
-    /// The system call that the thread sleeps in; `None` where the kernel does not say.
+    /// The system call that the thread sleeps in; `None` if the kernel does not say.
     fn call(&self) -> Option<Call> {
         let text = fs::read_to_string(format!("/proc/{}/task/{}/syscall", self.pid, self.tid)).ok()?;
         if text.starts_with("running") {
@@ -293,11 +283,11 @@ struct Call {
     first: i32,
 }
 
-/// Calls that wait at the descriptor that is their first argument.
+/// Calls that wait for the descriptor that is their first argument.
 const AT_DESCRIPTOR: [&str; 10] = ["read", "readv", "write", "writev", "recv", "recvmsg", "send", "sendmsg", "accept", "connect"];
 
 impl Call {
-    /// A call that is not known here may end by itself, so it counts as a wait for a time.
+    /// An unknown call may end by itself, so it counts as a wait with a timeout.
     fn new(number: i64, arguments: &[u64]) -> Self {
         let argument = |i: usize| arguments.get(i).copied().unwrap_or(0);
         let until = |timeless: bool| if timeless { Waits::ForEver } else { Waits::ForATime };
@@ -327,7 +317,7 @@ impl Call {
             libc::SYS_futex => ("futex", null(3)),
             libc::SYS_futex_waitv => ("futex", null(3)),
             libc::SYS_splice => ("splice", for_ever),
-            // Whoever holds the lock may be nobody's subject here.
+            // A process outside may hold the lock.
             libc::SYS_flock => ("flock", Waits::ForATime),
             libc::SYS_nanosleep | libc::SYS_clock_nanosleep => ("sleep", Waits::ForATime),
             other => match Self::of_this_architecture(other) {
@@ -340,7 +330,7 @@ impl Call {
         Self { name: found.0, waits: found.1, first: argument(0) as i32 }
     }
 
-    /// Calls that newer architectures do without: the name, and which argument is the timeout in milliseconds.
+    /// Calls that newer architectures do not have: the name, and which argument is the timeout in milliseconds.
     #[cfg(target_arch = "x86_64")]
     fn of_this_architecture(number: i64) -> ControlFlow<(&'static str, Option<usize>)> {
         match number {

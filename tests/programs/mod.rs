@@ -37,7 +37,7 @@ pub fn missing_tool(program: &str) -> Option<&'static str> {
 /// The name of a tool, or of a kind of isolation, if this machine does not have it.
 pub fn missing(tool: &str) -> Option<&str> {
     let is_there = match tool {
-        NAMESPACE => missing_tier(Tier::World).is_none(),
+        NAMESPACE => missing_tier(Tier::Namespace).is_none(),
         PLACE => missing_relay().is_none(),
         tool => on_path(tool).is_some(),
     };
@@ -79,7 +79,7 @@ pub fn missing_tier(tier: Tier) -> Option<&'static str> {
     let mut tried = TRIED.lock().unwrap_or_else(PoisonError::into_inner);
     let is_there = *tried.entry(tier).or_insert_with(|| Stage::open(Path::new(env!("CARGO_BIN_EXE_sockspec")), tier, 0).is_ok());
     (!is_there).then_some(match tier {
-        Tier::World => NAMESPACE,
+        Tier::Namespace => NAMESPACE,
         Tier::Network => "private network",
         Tier::Address => "private address",
         Tier::Host => "witness",
@@ -89,7 +89,7 @@ pub fn missing_tier(tier: Tier) -> Option<&'static str> {
 /// What a scenario with a relay needs, if this machine does not have it.
 pub fn missing_relay() -> Option<&'static str> {
     static IS_MISSING: LazyLock<bool> =
-        LazyLock::new(|| [Tier::World, Tier::Network, Tier::Address].into_iter().all(|tier| missing_tier(tier).is_some()));
+        LazyLock::new(|| [Tier::Namespace, Tier::Network, Tier::Address].into_iter().all(|tier| missing_tier(tier).is_some()));
     IS_MISSING.then_some(PLACE)
 }
 

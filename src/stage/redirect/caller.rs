@@ -1,14 +1,14 @@
-//! What a subject says in a system call, and where it wants the answer: its descriptors and its memory, by way of /proc.
+//! A thread that makes a system call: its arguments, its descriptors and its memory, by way of /proc.
 
 use crate::stage::notification::{Call, Waiting};
-use crate::stage::world;
+use crate::stage::processes;
 use socket2::SockAddr;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::fs::FileExt;
 
-/// A thread of a subject that waits for the answer to a call.
+/// A thread of a subject that waits for the answer to a system call.
 #[derive(Clone, Copy)]
 pub struct Caller {
     /// Its number.
@@ -16,7 +16,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The call and its arguments, also where an old 32-bit program keeps them in its memory.
+    /// The call and its arguments. Old 32-bit programs keep them in their memory.
     pub fn demultiplexed(self, waiting: &Waiting) -> Option<(Call, [u64; 6])> {
         if waiting.call != Call::Multiplexed {
             return Some((waiting.call, waiting.args));
@@ -37,10 +37,10 @@ impl Caller {
         Some((call, args))
     }
 
-    /// Which socket one of its descriptors is; 0 where it is none.
+    /// The inode of the socket that has this descriptor; 0 if it is no socket.
     ///
     /// # Errors
-    /// It has no such descriptor, or lets nobody look into it.
+    /// There is no such descriptor, or the process cannot be looked into.
     pub fn inode(self, descriptor: u64) -> io::Result<u64> {
         let link = fs::read_link(format!("/proc/{}/fd/{}", self.tid, descriptor as i32))?;
         Ok(socket_inode(&link).unwrap_or(0))
@@ -56,13 +56,13 @@ impl Caller {
         Ok(bytes)
     }
 
-    /// An address of the internet in its memory; nothing where it is none.
+    /// An address of the internet in its memory; `None` if the address is of another kind.
     ///
     /// # Errors
-    /// There is no such memory, or it lets nobody look into it.
+    /// There is no such memory, or the process cannot be looked into.
     pub fn address(self, at: u64, len: u64) -> io::Result<Option<SocketAddr>> {
         const V4: usize = 16;
-        /// Without the scope, which old programs leave out.
+        /// Without the scope, which old programs do not write.
         const V6: usize = 24;
         let mut bytes = [0; V6];
         let len = (len as u32 as usize).min(V6);
@@ -75,7 +75,7 @@ impl Caller {
         })
     }
 
-    /// Writes an address where it wants it, as long as it has room for.
+    /// Writes an address and its length into its memory, as much as fits there.
     pub fn tell(self, name: SocketAddr, at: u64, len_at: u64) -> Option<()> {
         let name = SockAddr::from(name);
         let bytes = address_bytes(&name);
@@ -86,7 +86,7 @@ impl Caller {
     }
 }
 
-/// An address as the kernel writes it: family, port, and what the family has.
+/// An address in the kernel's format.
 fn address_bytes(name: &SockAddr) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(28);
     match name.as_socket() {
@@ -108,9 +108,9 @@ fn address_bytes(name: &SockAddr) -> Vec<u8> {
     bytes
 }
 
-/// The sockets that processes of subjects have open.
+/// The inodes of the sockets that processes of subjects have open.
 pub fn open_sockets() -> Vec<u64> {
-    let folders = world::population().unwrap_or_default().into_iter().map(|pid| format!("/proc/{pid}/fd"));
+    let folders = processes::population().unwrap_or_default().into_iter().map(|pid| format!("/proc/{pid}/fd"));
     let links = folders.flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
     links.filter_map(|link| socket_inode(&fs::read_link(link.path()).ok()?)).collect()
 }

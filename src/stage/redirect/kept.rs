@@ -1,4 +1,4 @@
-//! The duplicates of subjects' sockets that may still be bound or connected.
+//! The duplicates of subjects' sockets, which the harness keeps as long as they may still be bound or connected.
 
 use crate::stage::notification::{Answer, Call, Waiting};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -9,19 +9,19 @@ use std::sync::Arc;
 
 /// A duplicate of a subject's socket.
 pub struct Kept {
-    /// The number of the subject's, by which it is found again.
+    /// The inode of the subject's socket, by which the duplicate is found.
     pub inode: u64,
     /// The same socket.
     pub socket: Arc<Socket>,
     /// Whether it has an address.
     pub is_bound: bool,
-    /// Whether a connection is under way.
+    /// Whether a connection was asked for and has no result yet.
     pub connecting: Connecting,
-    /// What a call came to whose answer did not arrive, because a signal had interrupted it: it will be made again.
+    /// The answer to a call that did not arrive, because a signal had interrupted the call: the subject will make it again.
     pub unsent: Option<(Call, Answer)>,
 }
 
-/// What is under way, and who waits for it.
+/// A connection that has no result yet, and the call that waits for it.
 pub enum Connecting {
     /// Nothing.
     Not,
@@ -32,16 +32,16 @@ pub enum Connecting {
 }
 
 impl Kept {
-    /// Whether it is known by now what has become of a connection.
+    /// Whether the result of a connection is known by now.
     pub fn has_result(&self) -> bool {
         let now = Timespec { tv_sec: 0, tv_nsec: 0 };
         poll(&mut [PollFd::new(&self.socket, PollFlags::OUT)], Some(&now)).is_ok_and(|ready| ready > 0)
     }
 
-    /// What has become of a connection. The one who waits for it gets the error; another finds it at the socket.
+    /// The result of a connection. A call that waits for it gets the error; otherwise the subject finds the error at the socket.
     pub fn result(&mut self) -> Answer {
         match std::mem::replace(&mut self.connecting, Connecting::Not) {
-            // Asked once more, the kernel tells the result, and takes note that it has.
+            // If asked once more, the kernel tells the result, and does not tell it again.
             Connecting::Awaited(_, to) => match without_waiting(&self.socket, &to) {
                 Ok(()) => Answer::Done,
                 Err(errno) => Answer::Fails(errno),
@@ -52,7 +52,8 @@ impl Kept {
     }
 }
 
-/// Connects, and does not wait for what becomes of it: nobody here can. A subject's thread that does so itself does not see this change.
+/// Connects, and does not wait for the result, because then no other call would be answered. A subject does not see that its socket does
+/// not block for this moment.
 pub fn without_waiting(socket: &Socket, to: &SockAddr) -> Result<(), Errno> {
     let waits = !socket.nonblocking().unwrap_or(false);
     let done = socket.set_nonblocking(true).and_then(|()| socket.connect(to));
@@ -62,7 +63,7 @@ pub fn without_waiting(socket: &Socket, to: &SockAddr) -> Result<(), Errno> {
     done.map_err(|error| errno(&error))
 }
 
-/// What the system said.
+/// The error as the system numbers it.
 pub fn errno(error: &io::Error) -> Errno {
     Errno::from_io_error(error).unwrap_or(Errno::IO)
 }

@@ -1,0 +1,74 @@
+//! Writes events into the transcript, always in the same order.
+
+use super::Player;
+use crate::spec::bytes::{Bytes, excerpt};
+use crate::spec::role::Role;
+use crate::spec::transcript::{End, Peer, Step, Transcript, Wire};
+use crate::stage::threads::Snapshot;
+use crate::stage::{Seen, Trouble, processes};
+use rustix::process::Signal;
+use std::time::Duration;
+
+impl Player<'_> {
+    /// Writes down all events since the last action: connections, output, bytes on the wire, ends.
+    pub(super) fn write_down(&mut self) {
+        let Self { subjects, network, steps, remarks, .. } = self;
+        steps.extend((0..network.new_connects()).map(|_| Step::Wire(Peer::Client, Wire::Connect)));
+        steps.extend(subjects.iter_mut().flat_map(|(role, subject)| subject.said(role)));
+        steps.extend(network.news());
+        // A server that sends anything to a second client has sent it, too.
+        let to_second_client = network.sent_to_second_client();
+        if !to_second_client.is_empty() {
+            remarks.push(format!("it sent {} to the second client", excerpt(&to_second_client, 40)));
+            steps.push(Step::Wire(Peer::Server, Wire::Bytes(Bytes::compact(&to_second_client))));
+        }
+        steps.extend(subjects.iter_mut().filter_map(|(role, subject)| subject.ended(role)));
+    }
+
+    /// Ends all that still runs, and returns the result.
+    pub(super) fn finish(mut self, trouble: Option<Trouble>) -> Seen {
+        self.write_down();
+        if let Some(role) = self.alone() {
+            self.remark_the_end(role, trouble.is_some());
+        } else if self.remarks.is_empty() && self.subjects.running().next().is_some() {
+            self.remarks.push(self.describe_running(&Snapshot::take()));
+        }
+        self.steps.extend(self.subjects.running().map(|(role, _)| Step::Ends(role, End::Runs)));
+        self.network.close();
+        processes::sweep();
+        // Otherwise a server without SO_REUSEADDR could not be started again, and would be blamed in the next scenario.
+        let is_spent = !self.network.frees_port();
+        Seen {
+            transcript: Transcript { steps: self.steps },
+            remarks: self.remarks,
+            stall: self.stall,
+            breach: self.meter.breach,
+            trouble,
+            listens_at: self.listens_at,
+            duration: Duration::ZERO,
+            is_spent,
+        }
+    }
+
+    /// The last remarks about a single subject. Two subjects need none: each is judged alone, too.
+    fn remark_the_end(&mut self, role: Role, is_in_trouble: bool) {
+        if !is_in_trouble && self.has_failed(role) {
+            self.remark_last_words();
+        }
+        let Some(subject) = self.subjects.get(role) else { return };
+        if subject.end.is_none() {
+            if !is_in_trouble {
+                self.meter.look_at_descriptors();
+            }
+            if self.remarks.is_empty() {
+                self.remarks.push(format!("it still runs: it is {}", Snapshot::take().describe()));
+            }
+        }
+        if subject.end == Some(End::Dies(Signal::XFSZ.as_raw())) {
+            self.meter.breach = Some(self.request.limits.file_too_large());
+        }
+        if subject.stdout.total > subject.stdout.kept().len() as u64 {
+            self.remarks.push(format!("it printed {} bytes, of which not all were kept", subject.stdout.total));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The messages between the harness and its workers: one line of JSON each.
+
+use super::{Limits, Stimulus};
+use crate::spec::transcript::Transcript;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The first line of a worker.
+#[derive(Serialize, Deserialize)]
+pub enum Greeting {
+    /// The worker waits for requests.
+    Ready,
+    /// The system forbids such a place, or something is missing there.
+    Refused(String),
+}
+
+/// A scenario to play. The answer is a [`super::Seen`].
+#[derive(Serialize, Deserialize)]
+pub struct Request {
+    /// The only subject; or a server, and its client.
+    pub programs: Vec<Program>,
+    pub port: u16,
+    pub timeout: Duration,
+    pub limits: Limits,
+    /// The stimuli after which these programs have stalled before.
+    pub stalls: Vec<Stimulus>,
+    /// In the transcript notation.
+    pub scenario: String,
+}
+
+/// How a subject is started.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Program {
+    pub file: PathBuf,
+    pub words: Vec<String>,
+    /// Its working directory, if that is not the harness's own.
+    pub directory: Option<PathBuf>,
+    /// Whether its environment tells its address, too.
+    pub is_told_port: bool,
+}
+
+/// Writes a transcript in its notation.
+pub fn serialize<S: Serializer>(transcript: &Transcript, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(transcript)
+}
+
+/// Reads a transcript in its notation.
+pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Transcript, D::Error> {
+    Transcript::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
