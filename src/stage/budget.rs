@@ -1,11 +1,11 @@
 //! The time, and the CPU time, that a subject may still use after one stimulus.
 
-use super::Trouble;
 use super::allowance::Allowance;
 use super::clock::{Deadline, Time};
 use super::effort::Effort;
 use super::stimulus::Stimulus;
 use super::threads::Snapshot;
+use super::trouble::Trouble;
 use std::time::{Duration, Instant};
 
 /// The budget of one wait.

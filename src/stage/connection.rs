@@ -1,8 +1,8 @@
 //! The harness's end of a connection to the subject.
 
-use super::Trouble;
 use super::diag::Look;
 use super::loopback::Endpoint;
+use super::trouble::Trouble;
 use crate::spec::transcript::Wire;
 use rustix::event::PollFlags;
 use rustix::io::Errno;

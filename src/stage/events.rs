@@ -1,6 +1,6 @@
 //! The places where the harness waits for events.
 
-use super::Trouble;
+use super::trouble::Trouble;
 use crate::spec::role::Role;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io;

@@ -4,10 +4,13 @@
 //! own has a thread that does all work there.
 
 use super::diag::{Diag, Look, State, v4};
+use super::limits::Limits;
 use super::namespaces::{self, Refused};
+use super::port;
+use super::protocol::Program;
 use super::redirect::Redirect;
 use super::subject::Subject;
-use super::{Limits, Program, Trouble, blind, port};
+use super::trouble::{Trouble, blind};
 use socket2::Socket;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};

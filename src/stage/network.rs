@@ -4,18 +4,20 @@
 
 mod kernel;
 mod relay;
+mod shared;
 
-use super::Trouble;
 use super::allowance::{KEPT_OF_FLOOD, SLACK};
 use super::connection::Connection;
 use super::events::{Place, Source};
 use super::loopback::Endpoint;
 use super::script::{Due, Script};
+use super::trouble::Trouble;
 use crate::spec::bytes::Bytes;
 use crate::spec::role::Role;
 use crate::spec::transcript::{Given, Peer, Step, Wire};
-use kernel::SharedConnection;
+
 use rustix::event::PollFlags;
+use shared::SharedConnection;
 use socket2::Socket;
 use std::net::SocketAddrV4;
 use std::os::fd::AsFd;

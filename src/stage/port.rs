@@ -1,7 +1,8 @@
 //! The port of a scenario: whether it is free, and how it becomes free again.
 
 use super::diag::{Diag, State, v4};
-use super::{Trouble, syscalls};
+use super::syscalls;
+use super::trouble::Trouble;
 use socket2::{Domain, Socket, Type};
 use std::io;
 use std::net::SocketAddrV4;

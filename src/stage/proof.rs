@@ -2,10 +2,13 @@
 //! subject is blamed for what a system lacks (a file in /proc, an answer of the kernel, a system call).
 
 use super::connection::Connection;
+use super::isolation::Tier;
+use super::limits::Limits;
 use super::loopback::{Endpoint, Loopback};
+use super::processes;
+use super::protocol::{ARGUMENT, Program};
 use super::subject::Subject;
 use super::threads::{Rest, Snapshot};
-use super::{ARGUMENT, Limits, Program, Tier, processes};
 use crate::spec::transcript::End;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{self, Read};

@@ -1,10 +1,14 @@
 //! The messages between the harness and its workers: one line of JSON each.
 
-use super::{Limits, Stimulus};
+use super::limits::Limits;
+use super::stimulus::Stimulus;
 use crate::spec::transcript::Transcript;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// The first argument with which the program starts itself as a worker.
+pub const ARGUMENT: &str = "__stage";
 
 /// The first line of a worker.
 #[derive(Serialize, Deserialize)]
@@ -15,7 +19,7 @@ pub enum Greeting {
     Refused(String),
 }
 
-/// A scenario to play. The answer is a [`super::Seen`].
+/// A scenario to play. The answer is a [`Seen`](super::seen::Seen).
 #[derive(Serialize, Deserialize)]
 pub struct Request {
     /// The only subject; or a server, and its client.

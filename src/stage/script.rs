@@ -2,9 +2,8 @@
 //! This is only for pacing: the judge decides whether the output is right.
 
 use super::allowance::{KEPT_OF_FLOOD, SLACK};
-use crate::model::oracle;
+use crate::model::client::Client;
 use crate::spec::bytes::MAX_LEN;
-use crate::spec::dialect::TOKEN;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, End, Peer, Scenario, Step, Wire};
@@ -53,7 +52,7 @@ impl<'a> Script<'a> {
         let subject = scenario.subject();
         let mut script = Self { scenario, stdout: Vec::new(), wire: Vec::new(), due: Vec::new(), actions: Vec::new() };
         let mut due = Due { stdout: Some(0), ..Due::default() };
-        let mut typed = Vec::new();
+        let mut client = Client::new(false);
         for (i, step) in scenario.transcript.steps.iter().enumerate() {
             match step {
                 step if step.is_stimulus(subject) || matches!(step, Step::Idle(_)) => {
@@ -63,11 +62,9 @@ impl<'a> Script<'a> {
                         Step::Control(_, role) => due.ends.retain(|other| other != role),
                         // A client sends each word when its line was typed. A relay can forward only what was sent.
                         Step::Typed(more) if subject == Part::Pair => {
-                            typed.extend(more.to_vec());
-                            let complete = typed.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-                            due.wire = sent(&typed[..complete]);
+                            due.wire += client.types(&more.to_vec()).concat().len();
                         }
-                        Step::TypedEof if subject == Part::Pair => due.wire = sent(&typed),
+                        Step::TypedEof if subject == Part::Pair => due.wire += client.types_end().concat().len(),
                         _ => {}
                     }
                 }
@@ -154,16 +151,4 @@ impl<'a> Script<'a> {
     pub fn owns(&self, facet: Facet) -> bool {
         self.scenario.rule.owns(facet)
     }
-}
-
-/// How many bytes a client sends of this input: all words, up to the token.
-fn sent(typed: &[u8]) -> usize {
-    let (mut len, mut is_over) = (0, false);
-    for word in oracle::words(typed) {
-        if !is_over {
-            len += word.len();
-        }
-        is_over |= word == TOKEN;
-    }
-    len
 }

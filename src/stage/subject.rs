@@ -1,7 +1,10 @@
 //! The subject's process: its start, its stdin, its output, its end.
 
+use super::limits::Limits;
+use super::processes;
+use super::protocol::Program;
 use super::threads::Glance;
-use super::{Limits, Program, Trouble, processes};
+use super::trouble::Trouble;
 use crate::spec::bytes::Bytes;
 use crate::spec::role::Role;
 use crate::spec::transcript::{End, Step};

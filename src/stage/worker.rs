@@ -1,9 +1,13 @@
 //! The worker: this program's second life, in which it makes a place, and plays scenarios there until the harness is gone.
 
+use super::isolation::Tier;
 use super::loopback::{Endpoint, Loopback};
 use super::namespaces::{self, Refused};
+use super::protocol::ARGUMENT;
 use super::protocol::{Greeting, Request};
-use super::{ARGUMENT, Seen, Tier, Trouble, player, processes, proof};
+use super::seen::Seen;
+use super::trouble::Trouble;
+use super::{player, processes, proof};
 use crate::spec::transcript::Scenario;
 use rustix::event::{PollFd, PollFlags, poll};
 use serde::Serialize;

@@ -3,38 +3,9 @@
 use super::{Kind, Network};
 use crate::spec::role::Role;
 use crate::spec::transcript::{Control, Step, Wire};
-use crate::stage::Trouble;
 use crate::stage::budget::Progress;
 use crate::stage::diag::Look;
-use crate::stage::loopback::Endpoint;
-use std::cell::Cell;
-use std::net::SocketAddrV4;
-
-/// The connection of two subjects that share a loopback.
-pub struct SharedConnection {
-    /// Whether the client was started.
-    pub has_client: bool,
-    /// The client's end, once it was found.
-    client_end: Cell<Option<SocketAddrV4>>,
-    /// The clients' ends of connections that were there before, on the machine's own loopback.
-    foreign: Vec<SocketAddrV4>,
-}
-
-impl SharedConnection {
-    /// There is none yet.
-    pub fn before(endpoint: &Endpoint<'_>) -> Self {
-        Self { has_client: false, client_end: Cell::new(None), foreign: endpoint.clients().unwrap_or_default() }
-    }
-
-    fn looks(&self, endpoint: &Endpoint<'_>) -> Result<[Option<Look>; 2], Trouble> {
-        if self.client_end.get().is_none() && self.has_client {
-            let all = endpoint.clients()?;
-            self.client_end.set(all.into_iter().find(|client| !self.foreign.contains(client)));
-        }
-        let Some(client) = self.client_end.get() else { return Ok([None, None]) };
-        Ok([endpoint.client_end(client)?, endpoint.server_end(client)?])
-    }
-}
+use crate::stage::trouble::Trouble;
 
 impl Network<'_> {
     /// The client's end and the server's, if a subject holds it. After the harness has closed a single subject's connection, it no longer
@@ -98,7 +69,7 @@ impl Network<'_> {
             // While the server is stopped, the client's words pile up, and wake no program.
             let to_server = client.is_some_and(|look| look.awaits_answer()) && !server_is_stopped;
             let to_client = server.is_some_and(|look| look.awaits_answer());
-            let is_awaited = shared.has_client && shared.client_end.get().is_none();
+            let is_awaited = shared.is_awaited();
             return Ok(to_server || to_client || is_awaited && self.first.is_connecting()?);
         }
         for (connection, endpoint) in [(&self.client, self.second), (&self.server, self.first)] {

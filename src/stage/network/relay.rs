@@ -4,8 +4,8 @@
 use super::{Kind, Network, impossible};
 use crate::spec::bytes::Bytes;
 use crate::spec::transcript::{Peer, Step, Wire};
-use crate::stage::Trouble;
 use crate::stage::connection::Connection;
+use crate::stage::trouble::Trouble;
 
 impl Network<'_> {
     /// How many bytes the client has sent so far.

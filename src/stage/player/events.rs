@@ -2,10 +2,10 @@
 
 use super::Player;
 use crate::spec::role::Role;
-use crate::stage::Trouble;
 use crate::stage::budget::Progress;
 use crate::stage::events::{Place, Source, ready};
 use crate::stage::subject::Subject;
+use crate::stage::trouble::Trouble;
 use rustix::event::PollFlags;
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! Two actions in which the harness does nothing: it measures whether the subject idles, or keeps silent for a while.
 
 use super::Player;
-use crate::stage::Trouble;
 use crate::stage::threads::{Rest, Snapshot};
+use crate::stage::trouble::Trouble;
 use std::time::{Duration, Instant};
 
 /// An idle subject uses less than this part of a core, in percent …

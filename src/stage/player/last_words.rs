@@ -4,7 +4,7 @@ use super::Player;
 use crate::spec::bytes::excerpt;
 use crate::spec::role::Role;
 use crate::spec::transcript::{Control, End, Step};
-use crate::stage::LAST_WORDS;
+use crate::stage::seen::LAST_WORDS;
 use crate::stage::subject::Subject;
 
 /// Words of sanitizers, of C's and C++'s libraries, and of other runtimes. A line with one of them tells more than the last line.

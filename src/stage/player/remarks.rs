@@ -4,10 +4,10 @@ use super::{Player, Settled, Wait, target};
 use crate::spec::bytes::{Bytes, excerpt};
 use crate::spec::role::Role;
 use crate::spec::transcript::{Step, Wire};
-use crate::stage::Trouble;
 use crate::stage::allowance::{FLOODING, FLOODING_UNJUDGED};
 use crate::stage::network::MOST_CONNECTIONS;
 use crate::stage::threads::Snapshot;
+use crate::stage::trouble::Trouble;
 use std::time::Duration;
 
 impl Player<'_> {

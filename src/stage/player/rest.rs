@@ -1,10 +1,11 @@
 //! How the player tells that all subjects are at rest.
 
 use super::Player;
+use crate::stage::alarm;
 use crate::stage::budget::Budget;
 use crate::stage::clock::Time;
 use crate::stage::threads::{Rest, Snapshot};
-use crate::stage::{Trouble, alarm};
+use crate::stage::trouble::Trouble;
 use std::time::{Duration, Instant};
 
 impl Player<'_> {

@@ -6,12 +6,12 @@ use super::{Player, Settled, Wait};
 use crate::spec::role::Role;
 use crate::spec::rule::Facet;
 use crate::spec::transcript::Step;
-use crate::stage::Trouble;
 use crate::stage::allowance::Allowance;
 use crate::stage::budget::Budget;
 use crate::stage::clock::{Deadline, Time};
 use crate::stage::stimulus::Stimulus;
 use crate::stage::threads::{Rest, Snapshot};
+use crate::stage::trouble::Trouble;
 use std::time::Duration;
 
 impl Player<'_> {

@@ -4,8 +4,10 @@ use super::Player;
 use crate::spec::bytes::{Bytes, excerpt};
 use crate::spec::role::Role;
 use crate::spec::transcript::{End, Peer, Step, Transcript, Wire};
+use crate::stage::processes;
+use crate::stage::seen::Seen;
 use crate::stage::threads::Snapshot;
-use crate::stage::{Seen, Trouble, processes};
+use crate::stage::trouble::Trouble;
 use rustix::process::Signal;
 use std::time::Duration;
 

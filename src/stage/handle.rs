@@ -1,0 +1,180 @@
+//! The harness's handle of a stage: it starts the worker, sends requests, and receives what the worker saw.
+
+use super::command::Command;
+use super::isolation::Tier;
+use super::limits::Limits;
+use super::protocol::{ARGUMENT, Greeting, Program, Request};
+use super::seen::Seen;
+use super::stimulus::Stimulus;
+use crate::spec::dialect::ADDRESS;
+use crate::spec::transcript::Scenario;
+use serde::Deserialize;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Why there is no stage.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// The system forbids such a place, or something is missing there that the harness needs.
+    #[error("{0}")]
+    Refused(String),
+    /// The worker could not be started, or is gone.
+    #[error("the stage is gone: {0}")]
+    Gone(#[from] io::Error),
+    /// The worker's answer does not follow the protocol.
+    #[error("the stage said something strange: {0}")]
+    Strange(String),
+}
+
+/// Ends a stage from another thread.
+#[derive(Clone)]
+pub struct Lifeline(Arc<Mutex<Option<ChildStdin>>>);
+
+impl Lifeline {
+    /// Cuts the lifeline: the stage and all that it started end at once.
+    pub fn cut(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
+/// A worker.
+pub struct Stage {
+    process: Child,
+    lifeline: Lifeline,
+    answers: BufReader<ChildStdout>,
+    port: u16,
+    /// How many scenarios were begun and are not finished.
+    playing: usize,
+    /// A request that is sent when there is room for it.
+    held: Option<Vec<u8>>,
+}
+
+impl Stage {
+    /// The longest request, in bytes, that is written to the pipe while the stage plays and reads nothing: half of the pipe's size. A
+    /// longer request would wait for the stage to read, while the stage may wait until its answer is read.
+    const AHEAD: usize = 32 << 10;
+
+    /// Starts a worker: `program` is this program's own file. On the machine's own loopback `number` keeps ports of parallel stages apart.
+    ///
+    /// # Errors
+    /// [`StageError::Refused`] where the system forbids such a place, or the kernel does not show there what verdicts need.
+    pub fn open(program: &Path, tier: Tier, number: usize) -> Result<Self, StageError> {
+        use std::os::unix::process::CommandExt;
+        let mut command = std::process::Command::new(program);
+        command.args([ARGUMENT, tier.name()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        // A Ctrl-C at the terminal is for the harness. If it ended a subject, the subject would be blamed.
+        command.process_group(0);
+        // A subject sees its user's environment, without what would hide the faults that the harness looks for.
+        for (name, _) in std::env::vars_os() {
+            if name == "PYTHONUNBUFFERED" || name == "LD_PRELOAD" || name.to_string_lossy().starts_with("_STDBUF_") {
+                command.env_remove(name);
+            }
+        }
+        command.env("LC_ALL", "C.UTF-8");
+        let mut process = command.spawn()?;
+        let lifeline = Lifeline(Arc::new(Mutex::new(process.stdin.take())));
+        let answers = BufReader::new(process.stdout.take().ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?);
+        let port = if tier.has_own_port() { ADDRESS.port() } else { free_port(number)? };
+        let mut stage = Self { process, lifeline, answers, port, playing: 0, held: None };
+        match stage.receive()? {
+            Greeting::Ready => Ok(stage),
+            Greeting::Refused(why) => Err(StageError::Refused(why)),
+        }
+    }
+
+    /// A handle that ends this stage from another thread.
+    pub fn lifeline(&self) -> Lifeline {
+        self.lifeline.clone()
+    }
+
+    /// Plays a scenario with the programs that it judges, a server before its client. `timeout` is the time limit for each step, on a fair
+    /// clock; `limits` is what they may use of the machine.
+    ///
+    /// # Errors
+    /// The worker is gone, which says nothing about the subject.
+    pub fn play(&mut self, scenario: &Scenario, commands: &[&Command], timeout: Duration, limits: Limits) -> Result<Seen, StageError> {
+        self.begin(scenario, commands, timeout, limits, &[])?;
+        self.finish()
+    }
+
+    /// Begins to play a scenario; [`Stage::finish`] waits for its result. You may begin one more before that: the stage plays it next,
+    /// without waiting in between. If the programs have [stalled](Seen::stall) before, they get less time to do so again.
+    ///
+    /// # Errors
+    /// The worker is gone.
+    pub fn begin(
+        &mut self,
+        scenario: &Scenario,
+        commands: &[&Command],
+        timeout: Duration,
+        limits: Limits,
+        stalls: &[Stimulus],
+    ) -> Result<(), StageError> {
+        // Two programs need the same port. If one of them cannot be told, it is the tutorial's.
+        let port = if commands.iter().all(|command| command.takes_port()) { self.port } else { ADDRESS.port() };
+        let program = |command: &&Command| Program {
+            file: command.program().to_owned(),
+            words: command.words(port),
+            directory: command.directory().map(Path::to_owned),
+            is_told_port: command.takes_port(),
+        };
+        let programs = commands.iter().map(program).collect();
+        let request = Request { programs, port, timeout, limits, stalls: stalls.to_vec(), scenario: scenario.to_string() };
+        let mut line = serde_json::to_vec(&request).map_err(io::Error::from)?;
+        line.push(b'\n');
+        self.playing += 1;
+        if self.playing > 1 && line.len() > Self::AHEAD {
+            self.held = Some(line);
+            return Ok(());
+        }
+        self.send(&line)
+    }
+
+    /// Waits for the result of the scenario that was begun first.
+    ///
+    /// # Errors
+    /// The worker is gone.
+    pub fn finish(&mut self) -> Result<Seen, StageError> {
+        let seen = self.receive()?;
+        self.playing -= 1;
+        if let Some(line) = self.held.take() {
+            self.send(&line)?;
+        }
+        Ok(seen)
+    }
+
+    fn send(&mut self, line: &[u8]) -> Result<(), StageError> {
+        let mut pipe = self.lifeline.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(pipe.as_mut().ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?.write_all(line)?)
+    }
+
+    fn receive<T: for<'a> Deserialize<'a>>(&mut self) -> Result<T, StageError> {
+        let mut line = String::new();
+        if self.answers.read_line(&mut line)? == 0 {
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+        }
+        serde_json::from_str(&line).map_err(|error| StageError::Strange(error.to_string()))
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.lifeline.cut();
+        // When the worker has ended, everything that it started is gone.
+        let _ = self.process.wait();
+    }
+}
+
+/// A port below those that the system gives to outgoing connections, and different from those of other runs of this program.
+fn free_port(number: usize) -> io::Result<u16> {
+    const FIRST: u32 = 10_000;
+    const COUNT: u32 = 20_000;
+    let start = std::process::id().wrapping_mul(61).wrapping_add(number as u32 * 7);
+    let candidates = (0..1000).map(|i| (FIRST + (start.wrapping_add(i * 13)) % COUNT) as u16);
+    let free = candidates.into_iter().find(|&port| std::net::TcpListener::bind((*ADDRESS.ip(), port)).is_ok());
+    free.ok_or_else(|| io::Error::from(io::ErrorKind::AddrInUse))
+}

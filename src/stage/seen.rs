@@ -1,0 +1,33 @@
+//! What a stage saw of one scenario.
+
+use super::protocol;
+use super::stimulus::Stimulus;
+use crate::spec::transcript::Transcript;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// The beginning of the remark that repeats what a program complained of before it ended.
+pub const LAST_WORDS: &str = "it said ";
+
+/// The result of one scenario.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// All events, in order: the harness's own steps as far as they were played, and all that the subject did.
+    #[serde(with = "protocol")]
+    pub transcript: Transcript,
+    /// Remarks for people, most important first: "asleep in recv", "listens on 0.0.0.0:8080".
+    pub remarks: Vec<String>,
+    /// The stimulus after which the subject used up all of its time, or CPU time, without a reaction.
+    pub stall: Option<Stimulus>,
+    /// The limit that the subject exceeded, in a sentence: no program may use more of the machine, in any scenario.
+    pub breach: Option<String>,
+    /// Why the conversation could not be played as written. This is never the subject's fault.
+    pub trouble: Option<String>,
+    /// Where a server listens that does not listen where it should.
+    pub listens_at: Vec<SocketAddr>,
+    /// How long the scenario took.
+    pub duration: Duration,
+    /// Whether the kernel still keeps the port: then the stage must not be used again.
+    pub is_spent: bool,
+}
