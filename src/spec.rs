@@ -4,6 +4,7 @@ pub mod bytes;
 pub mod dialect;
 pub mod fixture;
 pub mod mistake;
+pub mod notation;
 pub mod role;
 pub mod rule;
 pub mod suggest;

@@ -1,6 +1,7 @@
 //! Fixtures: golden scenarios in files, built in or the user's own.
 
-use crate::spec::transcript::{ParseError, Scenario};
+use crate::spec::notation::ParseError;
+use crate::spec::transcript::Scenario;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

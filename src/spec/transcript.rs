@@ -1,11 +1,6 @@
-//! One conversation, written down: what went over the wire, what was typed, what was printed, how it ended.
+//! One conversation as a list of steps: bytes on the wire, typed and printed text, and how each program ended.
 //!
-//! *Expected* and *seen* are the same type. [`Transcript::parse`] and `Display` are exact inverses: there is one way to write each thing,
-//! and everything else is an error that says so. `fixtures/README.md` explains the notation.
-
-mod parse;
-
-pub use parse::ParseError;
+//! *Expected* and *seen* are the same type. `Display` writes the notation that `fixtures/README.md` explains.
 
 use crate::spec::bytes::Bytes;
 use crate::spec::role::{Part, Role};
@@ -201,7 +196,7 @@ impl End {
 }
 
 /// The names of the signals, in the order of their numbers, from 1.
-const SIGNALS: [&str; 31] = [
+pub(super) const SIGNALS: [&str; 31] = [
     "SIGHUP",
     "SIGINT",
     "SIGQUIT",
