@@ -51,6 +51,13 @@ pub struct Place {
     pub byte: usize,
 }
 
+impl Place {
+    /// The beginning of a step.
+    pub fn start_of(step: usize) -> Self {
+        Self { step, byte: 0 }
+    }
+}
+
 impl Finding {
     /// Nothing to say.
     pub fn pass() -> Self {
