@@ -7,7 +7,7 @@ mod programs;
 use assert_cmd::Command;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
-use sockspec::run::record::take_down;
+use sockspec::run::record::rewrite_demands;
 use sockspec::spec::transcript::{Scenario, Transcript};
 use sockspec::stage::Seen;
 use std::fs;
@@ -253,7 +253,7 @@ fn recorded(expected: &str, seen: &str) -> Result<String, String> {
     let scenario =
         Scenario::parse("test", &format!("title: x\nrule: {rule}\n\n{}", lines(expected))).unwrap_or_else(|error| panic!("{error}"));
     let transcript = Transcript::parse(&lines(seen)).unwrap_or_else(|error| panic!("{error}"));
-    let taken = take_down(&scenario, &Seen { transcript, ..Seen::default() })?;
+    let taken = rewrite_demands(&scenario, &Seen { transcript, ..Seen::default() })?;
     Ok(taken.transcript.to_string().trim_end().replace('\n', "; "))
 }
 
