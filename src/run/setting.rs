@@ -11,7 +11,7 @@ use std::time::Duration;
 pub struct Setting {
     /// How many stages play at once.
     pub jobs: usize,
-    /// The time limit for each step. Time in which the machine did not run the subject does not count.
+    /// The time limit for each step. Time spent waiting for a CPU does not count.
     pub timeout: Duration,
     /// The limits for memory, processes, files and output.
     pub limits: Limits,

@@ -1,8 +1,8 @@
 //! The judge: a pure function of a scenario and of what was seen. It uses no clock, no socket, and no file.
 //!
-//! A rule owns some facets of what is seen, and a scenario fails only for the facets of its rule. Every other difference is a note. So one
-//! defect breaks one rule. A crash is different: a program that crashes fails whatever the rule is about. (If it breaks a rule about ends in
-//! the same way, `presupposition` reports the crash only there.)
+//! A rule owns some facets of what is seen, and a scenario fails only for the facets of its rule. Every other difference is a note. So
+//! one defect breaks one rule. A crash is different: a program that crashes fails whatever the rule is about. (If the crash also breaks a
+//! rule about ends, `presupposition` reports it only there.)
 
 mod case;
 mod completeness;

@@ -30,8 +30,8 @@ impl PortLock {
 
     /// Waits for the lock.
     ///
-    /// Returns `None` if the run is interrupted, if the system has no abstract sockets, or if another user holds the lock: one user must not
-    /// stop another one from judging. If both then use the port at the same time, each of them reports that the port is taken.
+    /// Returns `None` if the run is interrupted, if the system has no abstract sockets, or if another user holds the lock: one user must
+    /// not stop another one from judging. If both then use the port at the same time, each of them reports that the port is taken.
     ///
     /// # Errors
     /// Another run of the same user, or of root, holds the lock for too long.

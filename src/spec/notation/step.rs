@@ -107,32 +107,33 @@ fn wire(peer: Peer, text: Cursor<'_>) -> Parsed<Step> {
 }
 
 fn state(role: Role, text: Cursor<'_>) -> Parsed<Step> {
-    let end = match text.rest() {
-        "idle" => return Ok(Step::Idle(role)),
-        "busy" => return Ok(Step::Busy(role)),
-        "runs" => End::Runs,
-        "exits nonzero" => End::ExitsNonzero,
+    match text.rest() {
+        "idle" => Ok(Step::Idle(role)),
+        "busy" => Ok(Step::Busy(role)),
+        "runs" => Ok(Step::Ends(role, End::Runs)),
+        "exits nonzero" => Ok(Step::Ends(role, End::ExitsNonzero)),
         rest => {
-            if let Some(status) = rest.strip_prefix("exits ") {
-                match status.parse() {
-                    Ok(status) => End::Exits(status),
-                    Err(_) => return mistake(text.at + "exits ".len(), "a status is a number from 0 to 255, or `nonzero`"),
-                }
+            let (end, at, message) = if let Some(status) = rest.strip_prefix("exits ") {
+                (status.parse().ok().map(End::Exits), "exits ".len(), "a status is a number from 0 to 255, or `nonzero`".into())
             } else if let Some(name) = rest.strip_prefix("dies by ") {
-                let number = || name.strip_prefix("SIG")?.parse().ok().filter(|n| (32..=64).contains(n));
-                match SIGNALS.iter().position(|known| *known == name).map(|i| i as i32 + 1).or_else(number) {
-                    Some(signal) => End::Dies(signal),
-                    None => {
-                        return mistake(text.at + "dies by ".len(), format!("there is no signal of this name{}", nearest(name, SIGNALS)));
-                    }
-                }
+                (signal(name).map(End::Dies), "dies by ".len(), no_signal(name))
             } else {
-                return mistake(
-                    text.at,
-                    format!("expected `{role} idle`, `{role} exits N`, `{role} exits nonzero`, or `{role} dies by SIG…`"),
-                );
-            }
+                let forms = format!("expected `{role} idle`, `{role} exits N`, `{role} exits nonzero`, or `{role} dies by SIG…`");
+                (None, 0, forms)
+            };
+            end.map_or_else(|| mistake(text.at + at, message), |end| Ok(Step::Ends(role, end)))
         }
-    };
-    Ok(Step::Ends(role, end))
+    }
+}
+
+/// The number of a signal. Signals from 32 on have no names: `SIG34`.
+fn signal(name: &str) -> Option<i32> {
+    let name = name.strip_prefix("SIG")?;
+    let number = || name.parse().ok().filter(|number| (32..=64).contains(number));
+    (1..).zip(SIGNALS).find(|(_, known)| *known == name).map(|(number, _)| number).or_else(number)
+}
+
+fn no_signal(name: &str) -> String {
+    let known = SIGNALS.map(|known| format!("SIG{known}"));
+    format!("there is no signal of this name{}", nearest(name, known.iter().map(String::as_str)))
 }
