@@ -196,7 +196,7 @@ while (m := c.recv(1000)) not in (b\"\", b\"exit\"): print(\"收到客户端信�
     refuse(&["--server", "true"], "the server takes no part: it never served its address");
     refuse(
         &["--server", greets],
-        "the server speaks in words of its own (its greeting is \"Hello\\n\", the tutorial's is \"客户端成功连接\\n\")",
+        "the server has other texts than the tutorial (its greeting is \"Hello\\n\", the tutorial's is \"客户端成功连接\\n\")",
     );
     sockspec(folder.path(), &["check", "--bless", "--server", SERVER])
         .env("CI", "true")
@@ -288,5 +288,5 @@ fn steps_that_only_reports_may_hold_are_not_recorded() {
     let killed = "client: connect; kill server; server dies by SIGKILL";
     assert_eq!(recorded("client: connect; kill server", killed), Ok(killed.into()));
     let refused = recorded("client< \"a\\n\"; client exits 0", "client< \"a\\n\"; client< eof; client exits 0");
-    assert_eq!(refused, Err("it went on only after `client< eof`, which the conversation does not have: add it".into()));
+    assert_eq!(refused, Err("the program waits for `client< eof`, which the scenario does not have: add this step".into()));
 }

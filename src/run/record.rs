@@ -92,14 +92,14 @@ fn speaks_as_the_tutorial(role: Role, lesson: &Learned) -> Result<(), String> {
         ("greeting", &said.server_greeting, &tutorial.server_greeting),
         ("prefix", &said.prefix, &tutorial.prefix),
         ("line end", &said.line_end, &tutorial.line_end),
-        ("word at the end", &said.farewell, &tutorial.farewell),
-        ("word at the token", &said.farewell_at_token, &tutorial.farewell_at_token),
+        ("farewell", &said.farewell, &tutorial.farewell),
+        ("farewell at the token", &said.farewell_at_token, &tutorial.farewell_at_token),
         ("greeting", &said.client_greeting, &tutorial.client_greeting),
         ("delimiter", &said.delimiter, &tutorial.delimiter),
     ];
     match parts.iter().find(|(_, said, due)| said != due) {
         Some((what, said, due)) => Err(format!(
-            "the {role} speaks in words of its own (its {what} is {}, the tutorial's is {}), and a golden scenario is written in the tutorial's",
+            "the {role} has other texts than the tutorial (its {what} is {}, the tutorial's is {}); a scenario uses the tutorial's texts",
             Bytes::literal(said),
             Bytes::literal(due)
         )),
@@ -187,11 +187,11 @@ pub fn rewrite_demands(scenario: &Scenario, seen: &Seen) -> Result<Scenario, Str
     let found = Section::all(&seen.transcript.steps, subject);
     if found.len() > expected.len() {
         let more = found[expected.len()].action.map(ToString::to_string).unwrap_or_default();
-        return Err(format!("it went on only after `{more}`, which the conversation does not have: add it"));
+        return Err(format!("the program waits for `{more}`, which the scenario does not have: add this step"));
     }
     if let Some((due, done)) = expected.iter().zip(&found).find(|(due, done)| due.action != done.action) {
         let line = |section: &Section<'_>| section.action.map(ToString::to_string).unwrap_or_default();
-        return Err(format!("`{}` became `{}` as it was played", line(due), line(done)));
+        return Err(format!("the step `{}` was played as `{}`", line(due), line(done)));
     }
     let demands = Demands::of(scenario);
     let mut steps = Vec::new();
@@ -299,9 +299,10 @@ impl<'a> Demands<'a> {
                 *end != End::Runs && self.subject != Part::Pair || has(&|step| matches!(step, Step::Ends(other, _) if other == role))
             }
             Step::Wire(_, Wire::Bytes(_) | Wire::Connect) => true,
-            Step::Wire(peer, _) => has(
-                &|step| matches!(step, Step::Wire(other, Wire::Fin | Wire::Reset | Wire::Closes) if other == peer && !step.is_stimulus(self.subject)),
-            ),
+            Step::Wire(peer, _) => has(&|step| {
+                let is_close = matches!(step, Step::Wire(other, Wire::Fin | Wire::Reset | Wire::Closes) if other == peer);
+                is_close && !step.is_stimulus(self.subject)
+            }),
             Step::Complained(role, _) => has(&|step| matches!(step, Step::Complained(other, _) if other == role)),
             _ => true,
         }

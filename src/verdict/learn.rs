@@ -10,7 +10,7 @@ use crate::stage::Seen;
 use crate::verdict::finding::{Finding, Verdict};
 use crate::verdict::judge::judge;
 
-/// What was learned of a subject.
+/// What was learned about a subject.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Learned {
     /// The texts that it prints and sends.
@@ -97,7 +97,7 @@ fn smoke(role: Role, words: &[&[u8]], last: &Wire) -> Scenario {
                 steps.push(Step::Printed(role, Bytes::literal(&dialect.message(word))));
             }
             steps.push(Step::Wire(Peer::Client, last.clone()));
-            ("server/eof", "a client connects and goes")
+            ("server/eof", "a client connects and closes the connection")
         }
         Role::Client => {
             steps.push(Step::Printed(role, Bytes::literal(&dialect.client_greeting)));
@@ -106,7 +106,7 @@ fn smoke(role: Role, words: &[&[u8]], last: &Wire) -> Scenario {
                 steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::literal(word))));
             }
             // This rule is not about the end, so the stage closes the input of a client that waits for that.
-            ("client/word", "somebody types, and ends")
+            ("client/word", "a user types words and the token")
         }
     };
     steps.push(Step::Ends(role, End::Exits(0)));

@@ -18,7 +18,7 @@ impl Case<'_> {
             return None;
         }
         // The rest does not matter either if everything that it demands was seen earlier. A client may end at `exit` without waiting for
-        // the end of its input, and if TCP may cut the stream in any way, a piece may have been the token. Rules about ends judge the status.
+        // the end of its input. If TCP may cut the stream in any way, a piece may have been the token. Rules about ends judge the status.
         let exits = || self.seen_steps.iter().any(|step| matches!(step, Step::Ends(_, End::Exits(_))));
         let has_ended = ends_as_due || !self.scenario.rule.owns(Facet::End) && exits();
         let needs_process = |step: &Step| matches!(step, Step::Control(..) | Step::Idle(_));
