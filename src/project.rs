@@ -7,10 +7,10 @@ pub use build::BuildError;
 
 use crate::run::known_failure::KnownFailure;
 use crate::spec::fixture::Fixture;
+use crate::spec::notation::ParseError;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Rule;
 use crate::spec::suggest::nearest;
-use crate::spec::transcript::ParseError;
 use crate::stage::command::{Command, CommandError};
 use crate::stage::{Isolation, Limit};
 use parse::Source;

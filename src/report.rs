@@ -11,7 +11,7 @@ mod junit;
 pub mod merge;
 mod tap;
 
-use crate::run::results::{Again, Results, Run};
+use crate::run::results::{Rerun, Results, Run};
 use crate::spec::bytes::excerpt;
 use crate::spec::suggest::nearest;
 use crate::spec::transcript::Step;
@@ -249,15 +249,15 @@ fn repeat(results: &Results, run: &Run, outcome: &Outcome) -> String {
         None => judged.map(|subject| format!(" --{} {}", subject.role, shell_words::quote(&subject.command))).collect(),
     };
     match &results.again {
-        Again::Check(options) => format!("sockspec check{commands}{options} {}", outcome.id),
-        Again::Fuzz { folder: Some(folder), options } => {
+        Rerun::Check(options) => format!("sockspec check{commands}{options} {}", outcome.id),
+        Rerun::Fuzz { folder: Some(folder), options } => {
             format!("sockspec check{commands} --fixtures {}{options} {}", shell_words::quote(folder), outcome.id)
         }
-        Again::Fuzz { folder: None, options } => {
+        Rerun::Fuzz { folder: None, options } => {
             format!("save it with --save DIR, then: sockspec check{commands} --fixtures DIR{options} {}", outcome.id)
         }
-        Again::Explore(command) => command.clone(),
-        Again::BuiltIn => format!("cargo test {}", outcome.id),
+        Rerun::Explore(command) => command.clone(),
+        Rerun::BuiltIn => format!("cargo test {}", outcome.id),
     }
 }
 

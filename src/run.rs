@@ -1,4 +1,7 @@
-//! What is played, by whom, where, and what all of it comes to.
+//! Plays many scenarios with the programs of a run, in parallel, and collects the outcomes.
+//!
+//! This room does not talk to programs, and decides no verdict: [`crate::stage`] and [`crate::verdict`] do.
+//! Begin with [`suite::run`].
 
 pub mod conversation;
 pub mod dialogue;

@@ -1,9 +1,12 @@
-//! What is demanded: the rules, the tutorial's words, the notation, the fixtures, the known mistakes.
+//! The requirements, as data: the rules, the texts of the tutorial, the scenarios with their notation, and the known mistakes.
+//!
+//! This room starts no program and judges nothing. Begin with [`rule::RULES`], then [`transcript::Scenario`].
 
 pub mod bytes;
 pub mod dialect;
 pub mod fixture;
 pub mod mistake;
+pub mod notation;
 pub mod role;
 pub mod rule;
 pub mod suggest;

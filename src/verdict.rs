@@ -1,4 +1,7 @@
-//! What is said of what was seen: pass, fail, or why neither.
+//! Decides the verdict on what the stage saw: pass, fail, or inconclusive.
+//!
+//! This room plays nothing and prints nothing; the one exception is [`learn`], which plays through a function that its caller passes.
+//! Begin with [`judge::judge`].
 
 pub mod diagnosis;
 pub mod finding;

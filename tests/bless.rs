@@ -7,7 +7,7 @@ mod programs;
 use assert_cmd::Command;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
-use sockspec::run::record::take_down;
+use sockspec::run::record::rewrite_demands;
 use sockspec::spec::transcript::{Scenario, Transcript};
 use sockspec::stage::Seen;
 use std::fs;
@@ -196,7 +196,7 @@ while (m := c.recv(1000)) not in (b\"\", b\"exit\"): print(\"收到客户端信�
     refuse(&["--server", "true"], "the server takes no part: it never served its address");
     refuse(
         &["--server", greets],
-        "the server speaks in words of its own (its greeting is \"Hello\\n\", the tutorial's is \"客户端成功连接\\n\")",
+        "the server has other texts than the tutorial (its greeting is \"Hello\\n\", the tutorial's is \"客户端成功连接\\n\")",
     );
     sockspec(folder.path(), &["check", "--bless", "--server", SERVER])
         .env("CI", "true")
@@ -253,7 +253,7 @@ fn recorded(expected: &str, seen: &str) -> Result<String, String> {
     let scenario =
         Scenario::parse("test", &format!("title: x\nrule: {rule}\n\n{}", lines(expected))).unwrap_or_else(|error| panic!("{error}"));
     let transcript = Transcript::parse(&lines(seen)).unwrap_or_else(|error| panic!("{error}"));
-    let taken = take_down(&scenario, &Seen { transcript, ..Seen::default() })?;
+    let taken = rewrite_demands(&scenario, &Seen { transcript, ..Seen::default() })?;
     Ok(taken.transcript.to_string().trim_end().replace('\n', "; "))
 }
 
@@ -288,5 +288,5 @@ fn steps_that_only_reports_may_hold_are_not_recorded() {
     let killed = "client: connect; kill server; server dies by SIGKILL";
     assert_eq!(recorded("client: connect; kill server", killed), Ok(killed.into()));
     let refused = recorded("client< \"a\\n\"; client exits 0", "client< \"a\\n\"; client< eof; client exits 0");
-    assert_eq!(refused, Err("it went on only after `client< eof`, which the conversation does not have: add it".into()));
+    assert_eq!(refused, Err("the program waits for `client< eof`, which the scenario does not have: add this step".into()));
 }

@@ -8,7 +8,7 @@ use sockspec::cli::REFERENCE_ARGUMENT;
 use sockspec::report::Format;
 use sockspec::run::interrupt::Interrupt;
 use sockspec::run::partition::{Fingerprint, Partition, Share};
-use sockspec::run::results::{Again, Results};
+use sockspec::run::results::{Rerun, Results};
 use sockspec::run::setting::Subject;
 use sockspec::run::suite::{self, Plan};
 use sockspec::spec::fixture::{self, Fixture};
@@ -56,7 +56,7 @@ fn judge(fixture: Fixture) -> Result<(), Failed> {
         _ => {
             let mut story = Vec::new();
             let share = Share { partition: Partition::WHOLE, whole: Fingerprint(0), cases: 1, is_filtered: true };
-            let results = Results { runs: vec![run], is_strict: true, again: Again::BuiltIn, share, is_verbose: true };
+            let results = Results { runs: vec![run], is_strict: true, again: Rerun::BuiltIn, share, is_verbose: true };
             Format::Human.write(&results, 100, &mut anstream::StripStream::new(&mut story))?;
             Err(Failed::from(String::from_utf8_lossy(&story)))
         }

@@ -54,10 +54,10 @@ proptest! {
     fn each_case_is_in_exactly_one_part(count in 1u64..50, cases in 0u64..500) {
         let parts: Vec<Partition> = (1..=count).map(|index| Partition::new(index, count).expect("a part")).collect();
         for number in 0..cases {
-            prop_assert_eq!(parts.iter().filter(|part| part.takes(number)).count(), 1);
+            prop_assert_eq!(parts.iter().filter(|part| part.contains(number)).count(), 1);
         }
         for part in &parts {
-            let numbers: Vec<u64> = (0..cases).filter(|&number| part.takes(number)).collect();
+            let numbers: Vec<u64> = (0..cases).filter(|&number| part.contains(number)).collect();
             // The sizes of two parts differ by at most one.
             prop_assert!((cases / count..=cases.div_ceil(count)).contains(&part.len(cases)));
             prop_assert_eq!(numbers.len() as u64, part.len(cases));

@@ -9,7 +9,7 @@ use crate::project::Project;
 use crate::run::interrupt::Interrupt;
 use crate::run::known_failure::KnownFailure;
 use crate::run::partition::{Fingerprint, Partition, Share};
-use crate::run::results::{Again, Results};
+use crate::run::results::{Rerun, Results};
 use crate::run::setting::Subject;
 use crate::run::suite::{self, Plan};
 use crate::spec::fixture::Fixture;
@@ -65,7 +65,7 @@ pub(super) struct Task<'a> {
     programs: Vec<String>,
     filters: Vec<String>,
     /// The command that runs a case again.
-    pub(super) again: Again,
+    pub(super) again: Rerun,
     /// Whether to say which role each program was recognised to have.
     pub(super) tells: bool,
 }
@@ -76,7 +76,7 @@ impl<'a> Task<'a> {
         // The command does not repeat the options of the file: the file still exists when a case runs again.
         let folder =
             options.own.fixtures.as_ref().map(|folder| format!(" --fixtures {}", shell_words::quote(&folder.display().to_string())));
-        let again = Again::Check(folder.unwrap_or_default() + &repeated(options));
+        let again = Rerun::Check(folder.unwrap_or_default() + &repeated(options));
         let (project, options) = project::settle(options)?;
         let all = fixtures(&options)?;
         let words = selection.programs_and_filters.iter().cloned();
@@ -138,7 +138,7 @@ pub(super) fn self_test(options: &Options) -> Result<u8, Stop> {
     project::mention(options);
     let subjects = reference_pair(&own_file()?);
     let fixtures = fixtures(options)?;
-    judge(vec![Plan::of(subjects, fixtures)], false, Again::BuiltIn, options, &watch_for_signals()?)
+    judge(vec![Plan::of(subjects, fixtures)], false, Rerun::BuiltIn, options, &watch_for_signals()?)
 }
 
 /// The error if neither the command line nor the project file names a program.
@@ -149,7 +149,7 @@ fn nothing_to_judge() -> Stop {
     )
 }
 
-fn judge(plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Options, interrupt: &Interrupt) -> Result<u8, Stop> {
+fn judge(plans: Vec<Plan>, is_filtered: bool, again: Rerun, options: &Options, interrupt: &Interrupt) -> Result<u8, Stop> {
     let reports = report::open(&options.output)?;
     let results = play(plans, is_filtered, again, options, interrupt)?;
     report::write(reports, &results, &options.output)?;
@@ -160,7 +160,7 @@ fn judge(plans: Vec<Plan>, is_filtered: bool, again: Again, options: &Options, i
 pub(super) fn play(
     mut plans: Vec<Plan>,
     is_filtered: bool,
-    again: Again,
+    again: Rerun,
     options: &Options,
     interrupt: &Interrupt,
 ) -> Result<Results, Stop> {
@@ -220,7 +220,7 @@ fn take_part(plans: &mut [Plan], partition: Partition) {
     for plan in plans {
         plan.fixtures.retain(|_| {
             number += 1;
-            partition.takes(number - 1)
+            partition.contains(number - 1)
         });
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn write(reports: Vec<Opened>, results: &Results, output: &Output) ->
         let _ = report::conclude(results, width(), &mut anstream::stderr());
     } else if !reports.iter().any(Opened::is_on_screen) {
         // A mistake in the project file is shown like all other mistakes, even if no report is on the screen.
-        results.stale().into_iter().for_each(|(_, known)| say(&format!("error: {}", known.remedy())));
+        results.passed_known_failures().into_iter().for_each(|(_, known)| say(&format!("error: {}", known.remedy())));
     }
     write_all(reports, results)
 }

@@ -2,7 +2,7 @@
 
 use super::{Options, Progress, Stop, note, project, repeated, report, say, setting, subjects, watch_for_signals};
 use crate::run::partition::{Fingerprint, Partition, Share};
-use crate::run::results::{Again, Results};
+use crate::run::results::{Rerun, Results};
 use crate::run::search::{self, LONGEST_EXPLORED, Search, Source};
 use crate::run::setting::Subject;
 use crate::spec::bytes::Bytes;
@@ -102,7 +102,7 @@ pub(super) fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
         repeated(options)
     );
     let folder = arguments.save.as_ref().map(|folder| folder.display().to_string());
-    let again = Again::Fuzz { folder, options: repeated(options) };
+    let again = Rerun::Fuzz { folder, options: repeated(options) };
     let Programs { server, client, subject } = &arguments.programs;
     let (named, options) = named(server.as_deref(), client.as_deref(), subject.as_deref(), options)?;
     let results = search(named, source, arguments.save.as_deref(), &options, again, &head)?;
@@ -134,7 +134,7 @@ pub(super) fn explore(arguments: &Explore, options: &Options) -> Result<u8, Stop
     }
     let source = Source::Explore { stream };
     let head = format!("{} cuts", options.partition().len(source.count()));
-    let again = Again::Explore(format!("sockspec explore{}{} {}", arguments.one, repeated(options), shell_words::quote(&arguments.stream)));
+    let again = Rerun::Explore(format!("sockspec explore{}{} {}", arguments.one, repeated(options), shell_words::quote(&arguments.stream)));
     let One { server, client, subject } = &arguments.one;
     let (named, options) = named(server.as_deref(), client.as_deref(), subject.as_deref(), options)?;
     if let (Some(name), [_, _]) = (&named.0, &named.1[..]) {
@@ -162,7 +162,7 @@ fn search(
     source: Source,
     folder: Option<&Path>,
     options: &Options,
-    again: Again,
+    again: Rerun,
     head: &str,
 ) -> Result<Results, Stop> {
     let whole = whole(&subjects, &source, options);

@@ -1,7 +1,7 @@
 //! Building programs before they are judged.
 
 use super::{Program, Project};
-use crate::spec::transcript::ParseError;
+use crate::spec::notation::ParseError;
 use crate::stage::command::Command;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};

@@ -3,10 +3,10 @@
 use super::{FILE, HERE, Known, Pair, Program, Project, Wishes, miswritten};
 use crate::run::known_failure::KnownFailure;
 use crate::run::setting::Setting;
+use crate::spec::notation::ParseError;
 use crate::spec::role::Role;
 use crate::spec::rule::{RULES, Rule};
 use crate::spec::suggest::nearest;
-use crate::spec::transcript::ParseError;
 use crate::stage::Isolation;
 use crate::stage::command::Command;
 use clap::ValueEnum;

@@ -104,7 +104,7 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
     };
     let other =
         |text: &str, standing, message| Case { name: name(text), rule: None, standing, message, duration: Duration::ZERO, outcome: None };
-    let first_looks = run.untold_refusals().map(|refusal| {
+    let first_looks = run.unlisted_refusals().map(|refusal| {
         let (id, file) = (refusal.rule().id.to_owned(), "the first look".to_owned());
         let (scenario, seen, finding) = (refusal.scenario.clone(), refusal.seen.clone(), refusal.finding.clone());
         played(Cow::Owned(Outcome { id, file, scenario, seen, finding, root: None }))
@@ -113,7 +113,7 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
     if run.passed_unlisted > 0 {
         cases.push(other(&format!("{} conversations", run.passed_unlisted), Standing::Passed, String::new()));
     }
-    for (_, known) in results.stale().into_iter().filter(|(of, _)| std::ptr::eq(*of, run)) {
+    for (_, known) in results.passed_known_failures().into_iter().filter(|(of, _)| std::ptr::eq(*of, run)) {
         let message = legible(&known.remedy());
         cases.push(other(&format!("known failure {}", known.of), Standing::Unjudged, message));
     }

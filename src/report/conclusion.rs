@@ -43,18 +43,18 @@ impl Conclusion {
     fn on(part: Part, results: &Results, run: &Run) -> Self {
         let failed = |level: Level| -> Vec<&str> {
             let is_one = |(rule, outcomes): &(&'static Rule, Vec<&Outcome>)| {
-                rule.subject() == part && rule.level == level && outcomes.iter().any(|outcome| run.is_news(outcome))
+                rule.subject() == part && rule.level == level && outcomes.iter().any(|outcome| run.is_new_failure(outcome))
             };
             run.by_rule().iter().filter(|each| is_one(each)).map(|(rule, _)| rule.id).collect()
         };
         let (mut must, should) = (failed(Level::Must), failed(Level::Should));
-        for rule in run.refused().filter(|rule| rule.subject() == part) {
+        for rule in run.rules_broken_by_refusal().filter(|rule| rule.subject() == part) {
             if !must.contains(&rule.id) {
                 must.push(rule.id);
             }
         }
         let is_unjudged = run.outcomes.iter().any(|outcome| outcome.scenario.subject() == part && run.is_unjudged(outcome));
-        let (tenor, words) = match (must.is_empty() && (should.is_empty() || !results.is_strict), run.is_unseen(part) || is_unjudged) {
+        let (tenor, words) = match (must.is_empty() && (should.is_empty() || !results.is_strict), run.is_unobserved(part) || is_unjudged) {
             (false, _) => (Tenor::Bad, format!("the {part} does not conform")),
             (true, false) if run.is_interrupted => (Tenor::Open, format!("the {part}: interrupted, nothing wrong so far")),
             (true, false) if results.share.partition != Partition::WHOLE => {
@@ -116,7 +116,7 @@ impl Mark {
 /// The numbers of cases, in a line.
 pub fn numbers(results: &Results) -> String {
     let all = || results.runs.iter().flat_map(|run| run.outcomes.iter().map(move |outcome| (run, outcome)));
-    let failed = |level: Level| all().filter(|(run, outcome)| outcome.rule().level == level && run.is_news(outcome)).count();
+    let failed = |level: Level| all().filter(|(run, outcome)| outcome.rule().level == level && run.is_new_failure(outcome)).count();
     let unlisted: usize = results.runs.iter().map(|run| run.passed_unlisted).sum();
     let count = |verdict| results.runs.iter().map(|run| run.count(verdict)).sum::<usize>();
     let mut parts = vec![format!("{} passed", count(Verdict::Pass) + unlisted)];
@@ -153,7 +153,7 @@ pub fn cause(run: &Run, rule: &Rule) -> Option<&'static Mistake> {
 fn names(diagnosis: &Diagnosis, rule: &Rule, run: &Run) -> Option<&'static Mistake> {
     let [mistake] = diagnosis.mistakes[..] else { return None };
     let is_told = run.outcomes.iter().any(|outcome| outcome.has_failed() && outcome.rule().id == mistake.caught_by);
-    let mut news = run.outcomes.iter().filter(|outcome| outcome.rule() == rule && run.is_news(outcome));
+    let mut news = run.outcomes.iter().filter(|outcome| outcome.rule() == rule && run.is_new_failure(outcome));
     let explains = news.all(|outcome| mistake.fails.contains_key(&outcome.id));
     (is_told && explains && mistake.caught_by != rule.id).then_some(mistake)
 }

@@ -116,7 +116,7 @@ pub fn write_end(results: &Results, width: usize, out: &mut dyn Write) -> io::Re
 
 /// What every report for people ends with.
 fn end(pages: &[Page<'_>], results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    for (_, known) in results.stale() {
+    for (_, known) in results.passed_known_failures() {
         writeln!(out, "{BAD}{}{BAD:#}", wrap(&known.remedy(), "", "  ", width))?;
     }
     pages.iter().try_for_each(|page| page.verdicts(out))?;
@@ -234,7 +234,7 @@ impl<'a> Page<'a> {
             self.likeness(diagnosis, out)?;
         }
         for (rule, outcomes) in run.by_rule() {
-            let failed: Vec<_> = outcomes.iter().filter(|outcome| run.is_news(outcome)).collect();
+            let failed: Vec<_> = outcomes.iter().filter(|outcome| run.is_new_failure(outcome)).collect();
             // The shortest conversation is the one to understand first.
             let simplest = failed.iter().min_by_key(|outcome| outcome.scenario.transcript.steps.len());
             let Some(simplest) = simplest.filter(|_| rule.level != Level::May) else { continue };
@@ -249,7 +249,7 @@ impl<'a> Page<'a> {
             }
             name_others("fails too:", &others, out)?;
         }
-        for refusal in run.untold_refusals() {
+        for refusal in run.unlisted_refusals() {
             writeln!(out, "\n{BAD}{}{BAD:#}  {}", refusal.rule().id, refusal.rule().sentence)?;
             writeln!(out, "{}", wrap(&capitalised(&refusal.finding.message), "  ", "  ", self.width))?;
         }

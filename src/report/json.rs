@@ -3,7 +3,7 @@
 use crate::run::known_failure::KnownFailure;
 use crate::run::partition::{Fingerprint, Partition, Share};
 use crate::run::place::Denied;
-use crate::run::results::{Again, Judged, Results, Run};
+use crate::run::results::{Judged, Rerun, Results, Run};
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::Dialect;
 use crate::spec::mistake::Mistake;
@@ -211,7 +211,7 @@ struct Part {
     whole: String,
     filtered: bool,
     strict: bool,
-    again: Again,
+    again: Rerun,
 }
 
 /// Writes the report.
@@ -329,7 +329,7 @@ fn summary(results: &Results) -> Summary {
         should_failed: failed(Level::Should),
         may_differs: failed(Level::May),
         known_failures: outcomes().filter(|(run, outcome)| run.known_failure(outcome).is_some()).count(),
-        stale: results.stale().into_iter().map(|(_, known)| accepted(known)).collect(),
+        stale: results.passed_known_failures().into_iter().map(|(_, known)| accepted(known)).collect(),
         strict: results.is_strict,
         interrupted: results.is_interrupted(),
         exit_status: results.exit_status(),

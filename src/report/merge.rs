@@ -3,7 +3,7 @@
 
 use crate::report::json::VERSION;
 use crate::run::partition::{Fingerprint, Partition, Share};
-use crate::run::results::{Again, Results, Run};
+use crate::run::results::{Rerun, Results, Run};
 use crate::run::search;
 use crate::verdict::outcome::Outcome;
 use std::collections::HashMap;
@@ -113,7 +113,7 @@ pub fn merge(parcels: Vec<Parcel>) -> Result<Results, MergeError> {
         .iter()
         .flat_map(|(_, parts)| parts)
         .next()
-        .map_or((false, Again::BuiltIn), |parcel| (parcel.results.is_strict, parcel.results.again.clone()));
+        .map_or((false, Rerun::BuiltIn), |parcel| (parcel.results.is_strict, parcel.results.again.clone()));
     let prints: Vec<String> = wholes.iter().map(|(whole, _)| format!("{:x}", whole.0)).collect();
     let whole = match &wholes[..] {
         [(whole, _)] => *whole,
@@ -197,7 +197,7 @@ fn identity(run: &Run) -> String {
 }
 
 /// Parts of one whole as if one machine had played them.
-fn join(parts: Vec<Parcel>, again: &Again) -> Vec<Run> {
+fn join(parts: Vec<Parcel>, again: &Rerun) -> Vec<Run> {
     let mut joined: Vec<Run> = Vec::new();
     for run in parts.into_iter().flat_map(|parcel| parcel.results.runs) {
         match joined.iter_mut().find(|other| identity(other) == identity(&run)) {

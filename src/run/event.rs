@@ -1,16 +1,16 @@
-//! What a run tells while it goes on, for whoever watches. No verdict follows from it.
+//! Progress of a run, for the display. No verdict depends on it.
 
 use crate::verdict::outcome::Outcome;
 
 /// Something that has just happened.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// Nothing is played yet, for this reason.
+    /// The run waits, for this reason.
     Waits(String),
-    /// The case of this name begins.
+    /// The case with this name begins.
     Begins(String),
-    /// This case went wrong, and simpler ones are tried in its place.
+    /// The case with this name has failed, and the search tries simpler ones.
     Shrinks(String),
-    /// A case has come to its end.
+    /// A case has ended.
     Ends(Box<Outcome>),
 }

@@ -1,4 +1,4 @@
-//! How a run is stopped.
+//! Stops a run early.
 
 use crate::stage::{Lifeline, Stage};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +12,7 @@ pub struct Interrupt {
 }
 
 impl Interrupt {
-    /// Ends all subjects at once; the run then returns what is known so far.
+    /// Ends all subjects at once. The run then returns the outcomes that it has.
     pub fn set(&self) {
         self.is_set.store(true, Ordering::SeqCst);
         self.lifelines.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(Lifeline::cut);
@@ -23,10 +23,10 @@ impl Interrupt {
         self.is_set.load(Ordering::SeqCst)
     }
 
-    /// Ends this stage, too, when it is set.
+    /// Adds a stage that the interrupt will end.
     pub fn watch(&self, stage: &Stage) {
         self.lifelines.lock().unwrap_or_else(PoisonError::into_inner).push(stage.lifeline());
-        // It may have been set while the stage was opened.
+        // The interrupt may have come while the stage was opened.
         if self.is_set() {
             stage.lifeline().cut();
         }

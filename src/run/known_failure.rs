@@ -1,30 +1,30 @@
-//! Failures that the project file declares, so that they do not count.
+//! Known failures: the project file declares them, and they do not count.
 
 use crate::verdict::outcome::Outcome;
 
 /// The name of the project file.
 pub const PROJECT_FILE: &str = "sockspec.toml";
 
-/// A failure that is expected, until somebody mends it.
+/// A failure that the user expects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownFailure {
     /// The rule that is broken, or the one scenario that fails.
     pub of: String,
-    /// Whose; without a name, everybody's.
+    /// The name of the program. Without a name, the failure is known of every program.
     pub subject: Option<String>,
-    /// Why that is accepted.
+    /// Why the user accepts it.
     pub reason: String,
-    /// Where the project file says so: the line, counted from 1.
+    /// The line in the project file, counted from 1.
     pub line: usize,
 }
 
 impl KnownFailure {
-    /// Whether it is about this case.
+    /// Whether it concerns this case.
     pub fn covers(&self, outcome: &Outcome) -> bool {
         self.of == outcome.id || self.of == outcome.rule().id
     }
 
-    /// What is to be said of it when nothing of it fails any more.
+    /// The message when it no longer fails.
     pub fn remedy(&self) -> String {
         let Self { of, subject, reason, line } = self;
         let whose = subject.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! One run of many machines: each plays a part of the whole, and `merge` joins the parts.
+//! Partitions: several machines share one run. Each machine plays a part of the cases, and `sockspec merge` joins the reports.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,17 +10,17 @@ pub struct Partition {
     count: u64,
 }
 
-/// The most parts that there may be.
+/// The largest number of parts.
 const MOST: u64 = 10_000;
 
 impl Partition {
-    /// All of it.
+    /// All cases.
     pub const WHOLE: Self = Self { index: 1, count: 1 };
 
     /// The Ith of N parts, counted from 1.
     ///
     /// # Errors
-    /// There is no such part; the message says what there is.
+    /// There is no such part; the message names the possible ones.
     pub fn new(index: u64, count: u64) -> Result<Self, String> {
         if !(1..=MOST).contains(&count) {
             return Err(format!("there are 1 to {MOST} parts, and not {count}"));
@@ -31,28 +31,28 @@ impl Partition {
         Ok(Self { index, count })
     }
 
-    /// Which part, from 1.
+    /// The number of this part, counted from 1.
     pub fn index(self) -> u64 {
         self.index
     }
 
-    /// Of how many.
+    /// The number of all parts.
     pub fn count(self) -> u64 {
         self.count
     }
 
-    /// Whether the case with this number, counted from 0, belongs to this part. Neighbours are dealt to different parts, because those of
-    /// a rule take about as long as each other.
-    pub fn takes(self, number: u64) -> bool {
+    /// Whether the case with this number, counted from 0, belongs to this part. Neighbours belong to different parts, because scenarios of
+    /// one rule take about the same time.
+    pub fn contains(self, number: u64) -> bool {
         number % self.count == self.index - 1
     }
 
-    /// How many of so many cases this part has.
+    /// How many cases this part has, if there are `cases` in all.
     pub fn len(self, cases: u64) -> u64 {
         (cases + self.count - self.index) / self.count
     }
 
-    /// The number, in the whole, of the case that stands at this place of the part.
+    /// The number, among all cases, of the case at this place of the part. Both are counted from 0.
     pub fn number(self, place: u64) -> u64 {
         place.saturating_mul(self.count).saturating_add(self.index - 1)
     }
@@ -77,32 +77,32 @@ impl FromStr for Partition {
     }
 }
 
-/// What a run has played of a whole.
+/// Which of all cases a run has played.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Share {
-    /// Which part.
+    /// The part.
     pub partition: Partition,
-    /// What the whole is: parts with another one are not of the same run.
+    /// Identifies the set of all cases. Parts with different fingerprints do not belong together.
     pub whole: Fingerprint,
-    /// How many cases this part has, whether or not they were played.
+    /// How many cases this part has, including those that were not played.
     pub cases: u64,
-    /// Whether filters have left something out of the whole.
+    /// Whether a filter has left out cases.
     pub is_filtered: bool,
 }
 
 impl Share {
-    /// Whether nothing has been left out.
+    /// Whether no case was left out.
     pub fn is_everything(&self) -> bool {
         self.partition.count == 1 && !self.is_filtered
     }
 }
 
-/// A number that tells two wholes apart: FNV-1a, which will be the same in all versions and on all machines.
+/// A hash of a set of cases: FNV-1a, which is the same in all versions and on all machines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub u64);
 
 impl Fingerprint {
-    /// Of these texts, in this order.
+    /// The hash of these texts, in this order.
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let bytes = texts.into_iter().flat_map(|text| text.bytes().chain([0xff]));
         Self(bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))

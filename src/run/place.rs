@@ -1,69 +1,39 @@
-//! Where subjects run: the best place that the system allows, found by trying.
+//! Where subjects run: with the best isolation that the system allows.
 
 mod advice;
-mod turn;
+mod error;
+mod port_lock;
+
+pub use error::{Denied, PlaceError};
 
 use crate::run::event::Event;
 use crate::run::interrupt::Interrupt;
 use crate::run::setting::{Setting, Subject};
 use crate::run::stalls::Stalls;
 use crate::stage::{JavaFolder, Stage, StageError, Tier};
-use serde::{Deserialize, Serialize};
+use port_lock::PortLock;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use turn::Turn;
 
-/// Where subjects run, for the time of a run.
+/// Where the subjects of one run are started.
 pub struct Place<'a> {
     setting: &'a Setting,
     interrupt: &'a Interrupt,
     tier: Tier,
-    /// The better ones that came into question.
+    /// Better kinds of isolation that the system does not allow.
     denied: Vec<Denied>,
     jobs: usize,
     stalls: Mutex<Stalls>,
-    /// The stage that was opened to find out.
+    /// The stage that was opened to try the isolation.
     first: Mutex<Option<Stage>>,
-    _turn: Option<Turn>,
+    _port_lock: Option<PortLock>,
     _java_folder: JavaFolder,
 }
 
-/// A place that is not to be had.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Denied {
-    /// Its name, which `--isolation` takes.
-    pub isolation: String,
-    /// What was tried, and what the system said.
-    pub why: String,
-}
-
-/// Why there is no place.
-#[derive(Debug, thiserror::Error)]
-pub enum PlaceError {
-    /// None of those that came into question is to be had.
-    #[error("nothing can be judged here: {}", advice::complaint(.0))]
-    Denied(Vec<Denied>),
-    /// Another run has the port, and does not come to its end.
-    #[error(
-        "port {port} is in the hands of another run of sockspec ({holder}), which did not end for {waited}: end it, or try again later"
-    )]
-    Busy {
-        /// The port.
-        port: u16,
-        /// Its process and command, as far as they are known.
-        holder: String,
-        /// How long this one has waited.
-        waited: humantime::FormattedDuration,
-    },
-    /// The worker could not be started, or is gone.
-    #[error(transparent)]
-    Stage(#[from] StageError),
-}
-
 impl<'a> Place<'a> {
-    /// Tries one after the other: each system has other settings that forbid the better ones.
+    /// Tries each kind of isolation, the best first. Which settings forbid one differs from system to system, so only a try can tell.
     ///
     /// # Errors
-    /// There is no place as it was asked for.
+    /// The system allows none of them, or the port stays in use.
     pub fn find(
         setting: &'a Setting,
         subjects: &[Subject],
@@ -86,7 +56,7 @@ impl<'a> Place<'a> {
                         jobs: if may_be_parallel { setting.jobs } else { 1 },
                         stalls: Mutex::default(),
                         first: Mutex::new(Some(stage)),
-                        _turn: if may_be_parallel { None } else { Turn::wait(setting.timeout, interrupt, tell)? },
+                        _port_lock: if may_be_parallel { None } else { PortLock::wait(setting.timeout, interrupt, tell)? },
                         _java_folder: java_folder,
                     });
                 }
@@ -102,37 +72,37 @@ impl<'a> Place<'a> {
         self.jobs
     }
 
-    /// How subjects are to be run.
+    /// The conditions under which subjects run.
     pub fn setting(&self) -> &Setting {
         self.setting
     }
 
-    /// What stops the run.
+    /// The interrupt that stops the run.
     pub fn interrupt(&self) -> &Interrupt {
         self.interrupt
     }
 
-    /// The stage that was opened to find the place, the first time that somebody asks for it.
+    /// The stage that [`Place::find`] opened. Only the first call returns it.
     pub fn take_open_stage(&self) -> Option<Stage> {
         self.first.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// One more stage.
+    /// Opens one more stage.
     ///
     /// # Errors
-    /// It cannot be opened, though the first one could.
+    /// The stage cannot be opened, although the first one could.
     pub fn open(&self, number: usize) -> Result<Stage, StageError> {
         let stage = Stage::open(&self.setting.program, self.tier, number)?;
         self.interrupt.watch(&stage);
         Ok(stage)
     }
 
-    /// What is known of the programs.
+    /// The stimuli after which the programs have stalled.
     pub fn stalls(&self) -> MutexGuard<'_, Stalls> {
         self.stalls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where it is, in a sentence.
+    /// Describes the place in a few words, for the report.
     pub fn describe(&self, jobs: usize) -> String {
         let at_once = if jobs == 1 { "one scenario at a time".to_owned() } else { format!("{jobs} scenarios at a time") };
         match self.tier {
@@ -143,7 +113,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The better places, and why they are not to be had.
+    /// Better kinds of isolation, and why the system does not allow them.
     pub fn denied(&self) -> &[Denied] {
         &self.denied
     }

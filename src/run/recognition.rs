@@ -1,4 +1,4 @@
-//! Which part a program plays, where nobody has said so: it is started, and what it does tells. A server listens, a client connects.
+//! Finds out whether a program is a server or a client: a server listens, and a client connects.
 
 use crate::run::event::Event;
 use crate::run::interrupt::Interrupt;
@@ -11,21 +11,21 @@ use crate::stage::command::Command;
 use crate::verdict::finding::Verdict;
 use crate::verdict::learn::{Refusal, first_look};
 
-/// What a look at a program has shown.
+/// What a program turned out to be.
 #[derive(Debug)]
 pub enum Recognition {
-    /// It plays this part, rightly or not.
+    /// It plays this part, right or wrong.
     Plays(Role),
-    /// It neither listens nor connects. This is what it did where a client would have come, and where a server was there.
+    /// It neither listens nor connects. The messages say what it did as a server, and as a client.
     Unknown([String; 2]),
-    /// It could not be seen, for a reason that is not the program's.
+    /// It could not be observed. The reason is not the program's fault.
     Unseen(String),
 }
 
-/// Starts a program where no server is, and then, unless it listens, where one is.
+/// Starts a program without a server. If the program does not listen, starts it again with one.
 ///
 /// # Errors
-/// There is no place to start it in.
+/// The program cannot be started here.
 pub fn recognise(
     command: &Command,
     setting: &Setting,

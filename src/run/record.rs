@@ -1,5 +1,6 @@
-//! Recording: a golden scenario gets the demands that a program, which is right by definition, has met. What the harness does is never
-//! touched, and nothing is recorded that the judge would not pass when it is seen again.
+//! Recording: rewrites the demands of a scenario to what a program did. The program counts as right.
+//!
+//! The actions of the harness stay as they are. A new scenario is played once more, and is recorded only if the judge passes it.
 
 use crate::run::event::Event;
 use crate::run::interrupt::Interrupt;
@@ -18,31 +19,31 @@ use crate::verdict::judge::{agrees, judge};
 use crate::verdict::learn::{Learned, learn};
 use rustix::process::Signal;
 
-/// A scenario, and what it is to be from now on.
+/// A scenario, and its new version.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recording {
-    /// As it is written.
+    /// The scenario before the recording.
     pub fixture: Fixture,
-    /// As it was seen; the same where it was seen as it is written.
+    /// The scenario with the recorded demands. It is the same if the program met the old ones.
     pub seen: Scenario,
 }
 
 /// Why nothing is recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
-    /// There is no place to play anything in.
+    /// The subjects cannot run here.
     #[error("{0}")]
     Place(#[from] PlaceError),
-    /// A worker is gone.
+    /// The stage is gone.
     #[error("{0}")]
     Stage(#[from] StageError),
-    /// Somebody did not want to wait.
+    /// The user stopped it.
     #[error("interrupted: nothing is recorded")]
     Interrupted,
-    /// A program that no golden scenario can be made of.
+    /// The program is wrong, or does not print the texts of the tutorial.
     #[error("{0}; nothing is recorded")]
     Program(String),
-    /// A scenario that cannot be made golden.
+    /// A scenario cannot be recorded.
     #[error("{file}: {why}; nothing is recorded")]
     Scenario {
         /// Its file.
@@ -52,10 +53,10 @@ pub enum RecordError {
     },
 }
 
-/// Plays each scenario whose programs are there, and takes down what was seen where that is something else than it demands.
+/// Plays each scenario. If the program does something else than the scenario demands, records what it does.
 ///
 /// # Errors
-/// The first reason for which a scenario cannot be recorded: then none is.
+/// The first reason why a scenario cannot be recorded. Then none is recorded.
 pub fn record(
     fixtures: &[Fixture],
     subjects: &[Subject],
@@ -78,7 +79,7 @@ pub fn record(
     Ok(recordings)
 }
 
-/// A golden scenario is written in the tutorial's words: recorded in another's, it would demand them of everybody.
+/// Fixtures use the texts of the tutorial. A fixture with other texts would demand these of every program.
 fn speaks_as_the_tutorial(role: Role, lesson: &Learned) -> Result<(), String> {
     if let Some(refusal) = &lesson.refusal {
         return Err(format!("the {role} takes no part: {}", refusal.finding.message));
@@ -91,14 +92,14 @@ fn speaks_as_the_tutorial(role: Role, lesson: &Learned) -> Result<(), String> {
         ("greeting", &said.server_greeting, &tutorial.server_greeting),
         ("prefix", &said.prefix, &tutorial.prefix),
         ("line end", &said.line_end, &tutorial.line_end),
-        ("word at the end", &said.farewell, &tutorial.farewell),
-        ("word at the token", &said.farewell_at_token, &tutorial.farewell_at_token),
+        ("farewell", &said.farewell, &tutorial.farewell),
+        ("farewell at the token", &said.farewell_at_token, &tutorial.farewell_at_token),
         ("greeting", &said.client_greeting, &tutorial.client_greeting),
         ("delimiter", &said.delimiter, &tutorial.delimiter),
     ];
     match parts.iter().find(|(_, said, due)| said != due) {
         Some((what, said, due)) => Err(format!(
-            "the {role} speaks in words of its own (its {what} is {}, the tutorial's is {}), and a golden scenario is written in the tutorial's",
+            "the {role} has other texts than the tutorial (its {what} is {}, the tutorial's is {}); a scenario uses the tutorial's texts",
             Bytes::literal(said),
             Bytes::literal(due)
         )),
@@ -106,7 +107,7 @@ fn speaks_as_the_tutorial(role: Role, lesson: &Learned) -> Result<(), String> {
     }
 }
 
-/// Where scenarios are played to be recorded.
+/// Plays scenarios, and records them.
 struct Recorder<'a> {
     worker: Worker<'a>,
     subjects: &'a [Subject],
@@ -122,19 +123,19 @@ impl Recorder<'_> {
         }
     }
 
-    /// What the scenario is to be; or why it cannot be recorded.
+    /// The scenario with its new demands, or why it cannot be recorded.
     fn record(&mut self, scenario: &Scenario) -> Result<Result<Scenario, String>, RecordError> {
         let tutorial = Dialect::tutorial();
         let seen = self.play(scenario)?;
         if agrees(scenario, &seen, &tutorial) {
             return Ok(Ok(scenario.clone()));
         }
-        let seen = self.play(&patient(scenario))?;
-        let recorded = match take_down(scenario, &seen) {
+        let seen = self.play(&with_unmet_demand(scenario))?;
+        let recorded = match rewrite_demands(scenario, &seen) {
             Ok(recorded) => recorded,
             Err(why) => return Ok(Err(why)),
         };
-        // What is seen once and never again is no demand.
+        // Behaviour that does not repeat cannot be demanded.
         let again = self.play(&recorded)?;
         let finding = judge(&recorded, &again, &tutorial);
         Ok(match finding.verdict {
@@ -155,9 +156,9 @@ fn has_burst(scenario: &Scenario) -> bool {
     scenario.transcript.steps.iter().any(|step| matches!(step, Step::Wire(_, Wire::Burst(_))))
 }
 
-/// The same conversation with demands that are never met, so that the stage goes on only when the program is at rest: what comes of an
-/// action is then seen before the next.
-fn patient(scenario: &Scenario) -> Scenario {
+/// The same conversation with one demand that is never met. So after each action the stage waits until the program is at rest, and the
+/// effects of the action are seen before the next action.
+fn with_unmet_demand(scenario: &Scenario) -> Scenario {
     let subject = scenario.subject();
     let stimuli = || scenario.transcript.steps.iter().filter(|step| step.is_stimulus(subject));
     let typed: usize = stimuli().filter_map(Step::bytes).map(Bytes::len).sum();
@@ -173,34 +174,34 @@ fn patient(scenario: &Scenario) -> Scenario {
     Scenario { rule: rule.unwrap_or(scenario.rule), transcript: Transcript { steps }, ..scenario.clone() }
 }
 
-/// The scenario with the demands that what was seen would meet.
+/// Replaces the demands of a scenario by what was seen.
 ///
 /// # Errors
-/// Why that is no golden scenario.
-pub fn take_down(scenario: &Scenario, seen: &Seen) -> Result<Scenario, String> {
+/// Why no scenario can demand what was seen.
+pub fn rewrite_demands(scenario: &Scenario, seen: &Seen) -> Result<Scenario, String> {
     if let Some(trouble) = &seen.trouble {
         return Err(trouble.clone());
     }
     let subject = scenario.subject();
-    let expected = Gap::all(&scenario.transcript.steps, subject);
-    let found = Gap::all(&seen.transcript.steps, subject);
+    let expected = Section::all(&scenario.transcript.steps, subject);
+    let found = Section::all(&seen.transcript.steps, subject);
     if found.len() > expected.len() {
         let more = found[expected.len()].action.map(ToString::to_string).unwrap_or_default();
-        return Err(format!("it went on only after `{more}`, which the conversation does not have: add it"));
+        return Err(format!("the program waits for `{more}`, which the scenario does not have: add this step"));
     }
     if let Some((due, done)) = expected.iter().zip(&found).find(|(due, done)| due.action != done.action) {
-        let line = |gap: &Gap<'_>| gap.action.map(ToString::to_string).unwrap_or_default();
-        return Err(format!("`{}` became `{}` as it was played", line(due), line(done)));
+        let line = |section: &Section<'_>| section.action.map(ToString::to_string).unwrap_or_default();
+        return Err(format!("the step `{}` was played as `{}`", line(due), line(done)));
     }
-    let clerk = Clerk::new(scenario);
+    let demands = Demands::of(scenario);
     let mut steps = Vec::new();
     let mut ends = Vec::new();
-    for (i, gap) in expected.iter().enumerate() {
-        steps.extend(gap.action.cloned());
+    for (i, section) in expected.iter().enumerate() {
+        steps.extend(section.action.cloned());
         let is_over = i + 1 >= found.len();
         let Some(found) = found.get(i) else { continue };
-        for step in clerk.demands(gap, found) {
-            // What the program is spared after its end is still written before it: an end is what a conversation is read up to.
+        for step in demands.of_section(section, found) {
+            // The program may end before the last actions are done. Keep these actions, and write the end behind them.
             if is_over && matches!(step, Step::Ends(..)) { ends.push(step) } else { steps.push(step) }
         }
     }
@@ -210,7 +211,7 @@ pub fn take_down(scenario: &Scenario, seen: &Seen) -> Result<Scenario, String> {
         return Err(format!("the {role} died{}, which the harness did not send: no right program does", name.trim_start_matches("dies")));
     }
     let recorded = Scenario { transcript: Transcript { steps }, ..scenario.clone() };
-    // What is only ever seen cannot be demanded: that a program still runs, or is busy.
+    // A scenario cannot demand that a program still runs, or is busy.
     match Scenario::parse("recorded", &recorded.to_string()) {
         Ok(read) if read.to_string() == recorded.to_string() => Ok(read),
         _ => {
@@ -221,7 +222,7 @@ pub fn take_down(scenario: &Scenario, seen: &Seen) -> Result<Scenario, String> {
     }
 }
 
-/// Whether a program was ended by a signal that is neither the harness's nor demanded already.
+/// Whether a program died by a signal that the harness did not send and the scenario does not demand.
 fn is_crash(step: &Step, scenario: &Scenario) -> bool {
     let Step::Ends(role, End::Dies(signal)) = step else { return false };
     let steps = &scenario.transcript.steps;
@@ -229,18 +230,18 @@ fn is_crash(step: &Step, scenario: &Scenario) -> bool {
     !is_killed && !steps.contains(step)
 }
 
-/// An action of the harness, and what was demanded or seen until the next; before the first, there is none.
-struct Gap<'a> {
+/// An action of the harness, and the demanded or seen steps until the next action. The first section has no action.
+struct Section<'a> {
     action: Option<&'a Step>,
     steps: Vec<&'a Step>,
 }
 
-impl<'a> Gap<'a> {
+impl<'a> Section<'a> {
     fn all(steps: &'a [Step], subject: Part) -> Vec<Self> {
         let mut all = vec![Self { action: None, steps: Vec::new() }];
         for step in steps {
             match all.last_mut() {
-                Some(gap) if !step.is_stimulus(subject) => gap.steps.push(step),
+                Some(section) if !step.is_stimulus(subject) => section.steps.push(step),
                 _ => all.push(Self { action: Some(step), steps: Vec::new() }),
             }
         }
@@ -248,28 +249,29 @@ impl<'a> Gap<'a> {
     }
 }
 
-/// Knows what of all that is seen a scenario speaks of.
-struct Clerk<'a> {
+/// Decides which of the seen steps a scenario demands.
+struct Demands<'a> {
     subject: Part,
-    all: &'a [Step],
+    /// The steps of the scenario before the recording.
+    old: &'a [Step],
     tutorial: Dialect,
 }
 
-impl<'a> Clerk<'a> {
-    fn new(scenario: &'a Scenario) -> Self {
-        Self { subject: scenario.subject(), all: &scenario.transcript.steps, tutorial: Dialect::tutorial() }
+impl<'a> Demands<'a> {
+    fn of(scenario: &'a Scenario) -> Self {
+        Self { subject: scenario.subject(), old: &scenario.transcript.steps, tutorial: Dialect::tutorial() }
     }
 
-    /// What is demanded from now on in the place of `due`: that, where it says the same as what was found.
-    fn demands(&self, due: &Gap<'_>, found: &Gap<'_>) -> Vec<Step> {
+    /// The new demands of one section. If the found steps mean the same as the old demands, the old demands stay.
+    fn of_section(&self, due: &Section<'_>, found: &Section<'_>) -> Vec<Step> {
         let mut said = Vec::new();
-        for step in found.steps.iter().filter(|step| self.is_spoken_of(step)) {
-            self.say(step, &mut said);
+        for step in found.steps.iter().filter(|step| self.is_demanded(step)) {
+            self.push(step, &mut said);
         }
-        if self.all.iter().any(|step| matches!(step, Step::PrintedAnyCut(..))) {
-            // Which cut it was, and when it was seen, is chance. Whether it is one is judged when it is played again.
+        if self.old.iter().any(|step| matches!(step, Step::PrintedAnyCut(..))) {
+            // The cut that was seen, and its time, are chance, so keep the old demand. The second play judges it.
             let greeting = Step::Printed(Role::Server, Bytes::literal(&self.tutorial.server_greeting));
-            let is_new = said.contains(&greeting) && !self.all.contains(&greeting);
+            let is_new = said.contains(&greeting) && !self.old.contains(&greeting);
             said.retain(|step| !matches!(step, Step::Printed(..)));
             let printed = due.steps.iter().copied().filter(|step| matches!(step, Step::Printed(..) | Step::PrintedAnyCut(..)));
             said.splice(..0, is_new.then_some(greeting).into_iter().chain(printed.cloned()));
@@ -284,29 +286,30 @@ impl<'a> Clerk<'a> {
         if is_same(printed) && is_same(sent) && are_others_same { due.steps.iter().copied().cloned().collect() } else { said }
     }
 
-    /// Whether a golden scenario demands such a thing: what its program prints and sends, and how it ends; everything else only where it
-    /// is spoken of.
-    fn is_spoken_of(&self, seen: &Step) -> bool {
-        let has = |wanted: &dyn Fn(&Step) -> bool| self.all.iter().any(wanted);
+    /// Whether a scenario demands a step of this kind. It always demands the output of its subject, the bytes that the subject sends, and
+    /// its end. It demands other steps only if it has demanded such a step before.
+    fn is_demanded(&self, seen: &Step) -> bool {
+        let has = |wanted: &dyn Fn(&Step) -> bool| self.old.iter().any(wanted);
         match seen {
             Step::Printed(role, _) => {
                 *role == self.subject.speaker() || has(&|step| matches!(step, Step::Printed(other, _) if other == role))
             }
-            // Of two programs one may be left to itself.
+            // A scenario of a pair may ignore the end of one program.
             Step::Ends(role, end) => {
                 *end != End::Runs && self.subject != Part::Pair || has(&|step| matches!(step, Step::Ends(other, _) if other == role))
             }
             Step::Wire(_, Wire::Bytes(_) | Wire::Connect) => true,
-            Step::Wire(peer, _) => has(
-                &|step| matches!(step, Step::Wire(other, Wire::Fin | Wire::Reset | Wire::Closes) if other == peer && !step.is_stimulus(self.subject)),
-            ),
+            Step::Wire(peer, _) => has(&|step| {
+                let is_close = matches!(step, Step::Wire(other, Wire::Fin | Wire::Reset | Wire::Closes) if other == peer);
+                is_close && !step.is_stimulus(self.subject)
+            }),
             Step::Complained(role, _) => has(&|step| matches!(step, Step::Complained(other, _) if other == role)),
             _ => true,
         }
     }
 
-    /// Writes down a thing that was seen: less exactly, where the scenario is content with that.
-    fn say(&self, seen: &Step, said: &mut Vec<Step>) {
+    /// Adds the demand for a seen step. If the step meets a less exact demand of the scenario, that demand stays.
+    fn push(&self, seen: &Step, said: &mut Vec<Step>) {
         let met = |demand: &&Step| match (*demand, seen) {
             (Step::Ends(role, due), Step::Ends(other, end)) => role == other && end.meets(*due),
             (Step::Wire(peer, Wire::Closes), Step::Wire(other, Wire::Fin | Wire::Reset)) => peer == other,
@@ -315,7 +318,7 @@ impl<'a> Clerk<'a> {
             }
             _ => false,
         };
-        match (self.all.iter().find(met), seen) {
+        match (self.old.iter().find(met), seen) {
             (Some(demand), _) => said.push(demand.clone()),
             (None, Step::Printed(Role::Server, text)) => {
                 said.extend(self.lines(&text.to_vec()).iter().map(|line| Step::Printed(Role::Server, Bytes::compact(line))));
@@ -328,8 +331,8 @@ impl<'a> Clerk<'a> {
         }
     }
 
-    /// The lines that a server has printed, each with its end, so that other dialects can be demanded in their place: the greeting, and what
-    /// begins with the prefix. A message that imitates another cannot be told from two.
+    /// Splits the output of a server into the greeting and the messages, so that they can be translated to other dialects. A message that
+    /// contains a line end and a prefix counts as two messages.
     fn lines(&self, text: &[u8]) -> Vec<Vec<u8>> {
         let Dialect { server_greeting, prefix, line_end, .. } = &self.tutorial;
         let (mut lines, mut rest) = (Vec::new(), text);
@@ -350,7 +353,7 @@ impl<'a> Clerk<'a> {
     }
 }
 
-/// The bytes of all steps of a kind, however they are divided.
+/// The joined bytes of all steps of a kind.
 fn joined<'a>(steps: impl Iterator<Item = &'a Step>, kind: fn(&Step) -> Option<Vec<u8>>) -> Vec<u8> {
     steps.filter_map(kind).flatten().collect()
 }

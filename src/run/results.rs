@@ -1,4 +1,4 @@
-//! What a run comes to: outcomes, and what follows from all of them together.
+//! The results of runs: the outcomes, the diagnoses, and the exit status.
 
 use crate::run::known_failure::KnownFailure;
 use crate::run::partition::Share;
@@ -17,75 +17,75 @@ use std::time::Duration;
 /// A program that was judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
-    /// Its part.
+    /// The part that it plays.
     pub role: Role,
-    /// Its command, as it was given.
+    /// Its command, as the user wrote it.
     pub command: String,
 }
 
-/// One program, or a server and its client, and all that was played with it.
+/// One program, or a server and its client, with the outcome of every scenario that was played.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// The name that a project file gives it.
+    /// Its name in the project file.
     pub name: Option<String>,
     /// The programs, a server before its client.
     pub subjects: Vec<Judged>,
     /// In the order of the rules.
     pub outcomes: Vec<Outcome>,
-    /// Conversations that passed, of which nothing more was kept: those of fuzzing and exploring.
+    /// How many conversations passed without an entry in `outcomes`: a search keeps only failures.
     pub passed_unlisted: usize,
-    /// What the first look has taught about each program.
+    /// What the first conversations have shown about each program.
     pub learned: Vec<(Role, Learned)>,
-    /// What may fail.
+    /// The failures that the project file declares.
     pub known_failures: Vec<KnownFailure>,
-    /// The known mistakes that the failures look like.
+    /// The known mistakes that explain the failures.
     pub diagnoses: Vec<Diagnosis>,
-    /// Where the programs ran, in a sentence.
+    /// Where the programs ran, in a few words.
     pub place: String,
-    /// The better places, and why they were not to be had.
+    /// Better kinds of isolation, and why the system does not allow them.
     pub denied: Vec<Denied>,
-    /// Whether it was interrupted, so that scenarios are missing.
+    /// Whether it was interrupted, so that outcomes are missing.
     pub is_interrupted: bool,
-    /// From beginning to end.
+    /// How long it took.
     pub duration: Duration,
 }
 
-/// All that there is to report.
+/// Everything that a report shows.
 #[derive(Clone, Debug)]
 pub struct Results {
-    /// What was judged, one after the other.
+    /// One run for each program or pair, in the order in which they were judged.
     pub runs: Vec<Run>,
-    /// Whether SHOULD counts.
+    /// Whether a broken SHOULD counts as a failure.
     pub is_strict: bool,
-    /// How one case is run again.
-    pub again: Again,
-    /// What part of the whole this is.
+    /// How to run one case again.
+    pub again: Rerun,
+    /// Which part of all cases was played.
     pub share: Share,
-    /// Whether a person wants to know why the programs ran where they did.
+    /// Whether the report says why better isolation was not possible.
     pub is_verbose: bool,
 }
 
 /// How to run one case again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Again {
-    /// With `sockspec check …` and these options, the subjects apart.
+pub enum Rerun {
+    /// With `sockspec check` and these options. The report adds the subjects.
     Check(String),
-    /// The built-in pair has no command.
+    /// The built-in pair was judged, which has no command.
     BuiltIn,
-    /// It was found by fuzzing, and is replayed where it was saved.
+    /// `sockspec fuzz` found it. `sockspec check` replays the saved scenario.
     Fuzz {
-        /// Where that is; nothing where it was not asked for.
+        /// The folder in which it was saved, if the user named one.
         folder: Option<String>,
-        /// The options of `check`, the subjects and the folder apart.
+        /// The options of `check`. The report adds the subjects and the folder.
         options: String,
     },
-    /// It was found by exploring, and this command finds it again.
+    /// `sockspec explore` found it. This command finds it again.
     Explore(String),
 }
 
-impl Again {
-    /// Whether cases were looked for: then a search may end before all were played, and what has passed is not kept.
+impl Rerun {
+    /// Whether the cases come from a search. A search may end early, and keeps no outcomes that passed.
     pub fn is_search(&self) -> bool {
         matches!(self, Self::Fuzz { .. } | Self::Explore(_))
     }
@@ -98,71 +98,71 @@ impl From<&Subject> for Judged {
 }
 
 impl Run {
-    /// This run, with what follows from all outcomes together: their order, what cannot be judged because of another rule, and what the
-    /// failures look like.
+    /// Completes a run when all outcomes are known: sorts them, marks those that cannot be judged because of another rule, and looks for
+    /// known mistakes.
     #[must_use]
     pub fn concluded(mut self) -> Self {
         presupposition::apply(&mut self.outcomes, &self.learned);
         let order = |outcome: &Outcome| RULES.iter().position(|rule| rule.id == outcome.rule().id);
         self.outcomes.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.id.cmp(&b.id)));
-        // Where all that fails is known, so is what it looks like.
-        let has_news = |role: Role| {
+        // If the project file declares all failures, their cause is known already.
+        let has_new_failure = |role: Role| {
             let mut about = self.outcomes.iter().filter(|outcome| outcome.scenario.subject() == role && outcome.rule().level != Level::May);
-            about.any(|outcome| self.is_news(outcome))
+            about.any(|outcome| self.is_new_failure(outcome))
         };
-        let roles = self.subjects.iter().map(|subject| subject.role).filter(|role| self.known_failures.is_empty() || has_news(*role));
+        let roles =
+            self.subjects.iter().map(|subject| subject.role).filter(|role| self.known_failures.is_empty() || has_new_failure(*role));
         self.diagnoses = roles.flat_map(|role| Diagnosis::of(&self.outcomes, role)).collect();
         self
     }
 
-    /// The programs that took no part, and what they did instead.
+    /// The programs that do not take part, each with what it did instead.
     pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
         self.learned.iter().filter_map(|(_, learned)| learned.refusal.as_ref())
     }
 
-    /// What the first look has shown of programs that took no part, where the filter has left out the rule which that breaks: then it is
-    /// told all the same, as the cause of everything else.
-    pub fn untold_refusals(&self) -> impl Iterator<Item = &Refusal> {
+    /// The refusals whose rule has no outcome, because the filter left it out. A report shows them too, as the cause of everything else.
+    pub fn unlisted_refusals(&self) -> impl Iterator<Item = &Refusal> {
         self.refusals().filter(|refusal| self.outcomes.iter().all(|outcome| outcome.rule() != refusal.rule()))
     }
 
-    /// The rules that programs break by taking no part, where that was not known beforehand.
-    pub fn refused(&self) -> impl Iterator<Item = &'static Rule> {
+    /// The rules that programs break by not taking part, unless the project file declares that.
+    pub fn rules_broken_by_refusal(&self) -> impl Iterator<Item = &'static Rule> {
         let failed = self.refusals().filter(|refusal| refusal.finding.verdict == Verdict::Fail).map(Refusal::rule);
-        failed.filter(|rule| !self.is_accepted(rule))
+        failed.filter(|rule| !self.is_declared(rule))
     }
 
-    /// Whether it was said beforehand that this rule is broken.
-    fn is_accepted(&self, rule: &Rule) -> bool {
+    /// Whether the project file declares that this rule is broken.
+    fn is_declared(&self, rule: &Rule) -> bool {
         self.known_failures.iter().any(|known| known.of == rule.id)
     }
 
-    /// Whether this is a failure of which nobody has known.
-    pub fn is_news(&self, outcome: &Outcome) -> bool {
+    /// Whether this is a failure that the project file does not declare.
+    pub fn is_new_failure(&self, outcome: &Outcome) -> bool {
         outcome.has_failed() && self.known_failure(outcome).is_none()
     }
 
-    /// Whether a program could not even be looked at: then it has shown nothing, also where no scenario is about it alone.
-    pub fn is_unseen(&self, part: Part) -> bool {
+    /// Whether the first conversation with a program was inconclusive. Then nothing is known of this part, even if it has no outcome.
+    pub fn is_unobserved(&self, part: Part) -> bool {
         self.refusals().any(|refusal| refusal.rule().subject() == part && refusal.finding.verdict == Verdict::Inconclusive)
     }
 
-    /// Whether somebody has to see why this could not be judged.
+    /// Whether this could not be judged for a reason that the user must find out.
     pub fn is_unjudged(&self, outcome: &Outcome) -> bool {
         outcome.verdict() == Verdict::Inconclusive && !self.is_excused(outcome)
     }
 
-    /// What has been said beforehand of this failure.
+    /// The entry of the project file that declares this failure.
     pub fn known_failure(&self, outcome: &Outcome) -> Option<&KnownFailure> {
         self.known_failures.iter().find(|known| known.covers(outcome)).filter(|_| outcome.has_failed())
     }
 
-    /// Whom there is something to say of: each program, and both together where they talked to each other.
+    /// The parts that the report names: each program, and the pair if the two talked to each other.
     pub fn parts(&self) -> Vec<Part> {
         let alone = self.subjects.iter().map(|subject| Part::from(subject.role));
         let together = Some(Part::Pair).filter(|_| self.subjects.len() > 1);
         if self.outcomes.is_empty() {
-            // What has passed was not kept: it was a search, for one program or for both.
+            // This was a search, which keeps no outcomes that passed. It concerns either one program or the pair.
             return together.map_or_else(|| alone.collect(), |pair| vec![pair]);
         }
         let concerns = |part: &Part| {
@@ -172,24 +172,24 @@ impl Run {
         alone.chain(together).filter(concerns).collect()
     }
 
-    /// The rules that were played, in their order, each with its outcomes.
+    /// The rules that were played, in the order of the table, each with its outcomes.
     pub fn by_rule(&self) -> Vec<(&'static Rule, Vec<&Outcome>)> {
         let of = |rule: &'static Rule| (rule, self.outcomes.iter().filter(|outcome| outcome.rule() == rule).collect::<Vec<_>>());
         RULES.iter().map(of).filter(|(_, outcomes)| !outcomes.is_empty()).collect()
     }
 
-    /// How many outcomes have this verdict; what passed without being kept is not among them.
+    /// How many outcomes have this verdict, without the conversations in `passed_unlisted`.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.outcomes.iter().filter(|outcome| outcome.verdict() == verdict).count()
     }
 
-    /// Whether nobody has to mend anything because this was not judged: its rule's root is a failure that is known.
+    /// Whether this was not judged because of a failure that the project file declares. Then the user has nothing to repair.
     pub fn is_excused(&self, outcome: &Outcome) -> bool {
         let is_known = |root: &Rule| {
             let mut failed = self.outcomes.iter().filter(|other| other.rule() == root && other.has_failed()).peekable();
             match failed.peek() {
                 Some(_) => failed.all(|other| self.known_failure(other).is_some()),
-                None => self.is_accepted(root),
+                None => self.is_declared(root),
             }
         };
         outcome.root.is_some_and(is_known)
@@ -197,36 +197,36 @@ impl Run {
 }
 
 impl Results {
-    /// How many cases were played, those included of which nothing was kept because they passed.
+    /// How many cases were played, including the conversations in `passed_unlisted`.
     pub fn played(&self) -> u64 {
         self.runs.iter().map(|run| (run.outcomes.len() + run.passed_unlisted) as u64).sum()
     }
 
-    /// How long all runs took together. (A sum of no floats would be -0.)
+    /// How long all runs took together. (A sum of floats would be -0 for no runs.)
     pub fn duration(&self) -> Duration {
         self.runs.iter().map(|run| run.duration).sum()
     }
 
-    /// Whether somebody has stopped it.
+    /// Whether a run was interrupted.
     pub fn is_interrupted(&self) -> bool {
         self.runs.iter().any(|run| run.is_interrupted)
     }
 
-    /// What is to be said of a run that was interrupted.
+    /// The message for a run that was interrupted.
     pub fn interruption(&self) -> Option<String> {
         self.is_interrupted().then(|| format!("interrupted: {} of {} scenarios played", self.played(), self.share.cases))
     }
 
-    /// The verdict on the whole as an exit status.
+    /// The exit status: the README lists the values.
     pub fn exit_status(&self) -> u8 {
         let is_inconclusive = |run: &Run| {
-            run.parts().into_iter().any(|part| run.is_unseen(part)) || run.outcomes.iter().any(|outcome| run.is_unjudged(outcome))
+            run.parts().into_iter().any(|part| run.is_unobserved(part)) || run.outcomes.iter().any(|outcome| run.is_unjudged(outcome))
         };
         if self.is_interrupted() {
             130
         } else if self.runs.iter().any(|run| !self.conforms(run)) {
             1
-        } else if !self.stale().is_empty() {
+        } else if !self.passed_known_failures().is_empty() {
             2
         } else if self.runs.iter().any(is_inconclusive) {
             3
@@ -235,14 +235,14 @@ impl Results {
         }
     }
 
-    /// Whether nothing was seen that counts against a run's programs.
+    /// Whether the programs of a run conform.
     pub fn conforms(&self, run: &Run) -> bool {
-        !run.outcomes.iter().any(|outcome| self.counts(run, outcome)) && run.refused().next().is_none()
+        !run.outcomes.iter().any(|outcome| self.counts(run, outcome)) && run.rules_broken_by_refusal().next().is_none()
     }
 
-    /// Whether an outcome is a failure that counts: of a rule that binds, and not known beforehand.
+    /// Whether an outcome is a failure that counts: its rule is binding, and the project file does not declare it.
     pub fn counts(&self, run: &Run, outcome: &Outcome) -> bool {
-        self.binds(outcome.rule()) && run.is_news(outcome)
+        self.binds(outcome.rule()) && run.is_new_failure(outcome)
     }
 
     /// Whether a program that breaks this rule does not conform.
@@ -254,21 +254,20 @@ impl Results {
         }
     }
 
-    /// Known failures that have passed after all, wherever they might have failed, each with the first run that they concern. They can only
-    /// be told where everything was played.
-    pub fn stale(&self) -> Vec<(&Run, &KnownFailure)> {
-        let mut stale: Vec<(&Run, &KnownFailure)> = Vec::new();
+    /// Declared failures that passed in every run, each with the first run that it concerns. Empty if only a part of all cases was played.
+    pub fn passed_known_failures(&self) -> Vec<(&Run, &KnownFailure)> {
+        let mut passed: Vec<(&Run, &KnownFailure)> = Vec::new();
         if !self.share.is_everything() {
-            return stale;
+            return passed;
         }
         for (run, known) in self.runs.iter().flat_map(|run| run.known_failures.iter().map(move |known| (run, known))) {
             let about = |run: &Run| run.outcomes.iter().any(|outcome| known.covers(outcome));
             let concerned = || self.runs.iter().filter(|other| other.known_failures.contains(known));
             let mut cases = concerned().flat_map(|run| &run.outcomes).filter(|outcome| known.covers(outcome));
-            if about(run) && stale.iter().all(|(_, other)| *other != known) && cases.all(|outcome| outcome.verdict() == Verdict::Pass) {
-                stale.push((run, known));
+            if about(run) && passed.iter().all(|(_, other)| *other != known) && cases.all(|outcome| outcome.verdict() == Verdict::Pass) {
+                passed.push((run, known));
             }
         }
-        stale
+        passed
     }
 }

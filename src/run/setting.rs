@@ -6,26 +6,26 @@ use crate::stage::{Isolation, Limits};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Where and how subjects run.
+/// The conditions under which subjects run.
 #[derive(Clone, Debug)]
 pub struct Setting {
     /// How many stages play at once.
     pub jobs: usize,
-    /// What a subject gets for each single thing, on a fair clock.
+    /// The time limit for each step. Time spent waiting for a CPU does not count.
     pub timeout: Duration,
-    /// What a subject may use of the machine.
+    /// The limits for memory, processes, files and output.
     pub limits: Limits,
-    /// Where subjects run.
+    /// The kinds of isolation that the user permits.
     pub isolation: Isolation,
-    /// This program's own file, which is started again as a stage.
+    /// The file of sockspec itself, which starts itself again as a stage.
     pub program: PathBuf,
 }
 
 impl Setting {
-    /// Reads a timeout, as people write it.
+    /// Reads a time limit, such as `5s`.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// A message that names the mistake.
     pub fn timeout(text: &str) -> Result<Duration, String> {
         let timeout = humantime::parse_duration(text).map_err(|error| format!("{error}; write it as 5s or 800ms"))?;
         if (Duration::from_millis(1)..=Duration::from_secs(3600)).contains(&timeout) {
@@ -39,8 +39,8 @@ impl Setting {
 /// A program to judge.
 #[derive(Clone, Debug)]
 pub struct Subject {
-    /// Its part.
+    /// The part that it plays.
     pub role: Role,
-    /// How it is started.
+    /// The command that starts it.
     pub command: Command,
 }

@@ -7,7 +7,7 @@ use crate::spec::role::Part;
 use crate::stage::Stimulus;
 use std::collections::HashSet;
 
-/// What is known so far. A pair of programs has entries of its own.
+/// The stalls that are known so far. A pair of programs has entries of its own.
 #[derive(Default)]
 pub struct Stalls {
     /// The programs have stalled after this stimulus once.

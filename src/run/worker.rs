@@ -25,8 +25,8 @@ impl<'a> Worker<'a> {
 
     /// Plays a scenario with a program, or with a server and a client.
     ///
-    /// Programs that have stalled get less time after the next stimulus of that kind, which may be too little. So the first scenario of each
-    /// rule that stalls is played again with the full time limit.
+    /// Programs that have stalled get less time after the next stimulus of that kind, which may be too little. So the first scenario of
+    /// each rule that stalls is played again with the full time limit.
     ///
     /// # Errors
     /// The stage is gone, which says nothing about the program.
@@ -81,7 +81,7 @@ impl<'a> Worker<'a> {
         let part = self.playing.pop_front();
         if seen.as_ref().map_or(true, |seen| seen.is_spent) {
             self.stage = None;
-            // The stage takes the scenario that was begun next with it.
+            // The scenario that was begun next is lost with the stage.
             self.playing.clear();
         }
         if let (Ok(Seen { stall: Some(stall), .. }), Some(part)) = (&seen, part) {
@@ -90,7 +90,7 @@ impl<'a> Worker<'a> {
         seen
     }
 
-    /// Whether the stage is gone, and with it all that was begun and is not finished.
+    /// Whether the stage is gone, together with the scenarios that were begun and are not finished.
     pub fn is_gone(&self) -> bool {
         self.stage.is_none()
     }

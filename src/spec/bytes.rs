@@ -1,14 +1,14 @@
 //! Byte strings as the transcripts write them: `"收到客户端信息：" + "x" * 1000 + "\n"`.
 //!
-//! TOML and JSON strings cannot hold the byte 0xff; this notation can hold every byte, and there is exactly one way
-//! to write each string: what is printable stands as it is, everything else is `\n`, `\t` or `\xHH`.
+//! TOML and JSON strings cannot hold the byte 0xff. This notation can hold every byte, and there is exactly one way to write each string:
+//! printable characters stay as they are, and all others are written as `\n`, `\t` or `\xHH`.
 
 use std::fmt::{self, Write as _};
 
-/// The largest byte string that a transcript may describe, in bytes. It bounds the memory that a few characters of text can ask for.
+/// The largest byte string in a transcript, in bytes. A few characters of text must not be able to use up the memory.
 pub const MAX_LEN: usize = 64 << 20;
 
-/// A byte string, kept as it is written: a sum of quoted strings, each of which may be repeated.
+/// A byte string in its written form: a sum of quoted strings, each of which may be repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bytes {
     items: Vec<Item>,
@@ -17,9 +17,9 @@ pub struct Bytes {
 /// One quoted string, and how often it is repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// What stands between the quotes.
+    /// The bytes between the quotes.
     pub string: Vec<u8>,
-    /// How often, at least once.
+    /// The number of repetitions, at least 1.
     pub times: usize,
 }
 
@@ -41,7 +41,7 @@ impl Bytes {
         Self::literal(&self.to_vec())
     }
 
-    /// These bytes with long repetitions written as such, for a person to read.
+    /// Writes long repetitions in the short form, for people to read.
     pub fn compact(bytes: &[u8]) -> Self {
         let mut items = Vec::new();
         let (mut literal, mut at) = (0, 0);
@@ -74,7 +74,7 @@ impl Bytes {
         all
     }
 
-    /// The first so many bytes, or all, written as they are written here.
+    /// The first `len` bytes, or all if there are fewer. The written form stays.
     #[must_use]
     pub fn first(&self, mut len: usize) -> Self {
         let mut items = Vec::new();
@@ -139,9 +139,9 @@ fn quote(f: &mut impl fmt::Write, bytes: &[u8]) -> fmt::Result {
     f.write_char('"')
 }
 
-/// The quoted form of some bytes, at most about `limit` characters of it: for messages, never for files.
+/// The quoted form of some bytes, cut after about `limit` characters. It is for messages, not for files.
 pub fn excerpt(bytes: &[u8], limit: usize) -> String {
-    // To look for repetitions in megabytes takes seconds: of what is longer, only the number of bytes is told.
+    // A search for repetitions in megabytes takes seconds, so look only at the beginning.
     const LONGEST: usize = 1 << 16;
     let mut text = Bytes::compact(&bytes[..bytes.len().min(LONGEST)]).to_string();
     let cut = text.char_indices().nth(limit).map(|(cut, _)| cut);
@@ -152,14 +152,14 @@ pub fn excerpt(bytes: &[u8], limit: usize) -> String {
     text
 }
 
-/// Whether a character stands for itself in a transcript. A fixed list, independent of Unicode's version: what it leaves out is
-/// invisible, combines with its neighbour, changes the direction of the text, or looks like something else.
+/// Whether a character stands for itself in a transcript. The list is fixed, and does not depend on the version of Unicode. It leaves out
+/// characters that are invisible, combine with others, change the direction of the text, or look like other characters.
 pub fn is_printable(c: char) -> bool {
     matches!(c,
         ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{24f}' | '\u{3001}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff60}')
 }
 
-/// The shortest period that the bytes begin with, and how often it repeats: only where that saves a reader at least a line.
+/// The shortest repeated piece at the beginning of the bytes, and how often it repeats. `None` if the repetition is too short to matter.
 fn repetition(bytes: &[u8]) -> Option<(usize, usize)> {
     const LONGEST_PERIOD: usize = 128;
     const WORTH_IT: usize = 64;
@@ -168,7 +168,7 @@ fn repetition(bytes: &[u8]) -> Option<(usize, usize)> {
     }
     (1..=LONGEST_PERIOD.min(bytes.len() / 4)).find_map(|period| {
         let span = WORTH_IT.max(4 * period);
-        // A cheap look first: the whole comparison is worth its time only where the bytes begin to repeat.
+        // Compare a few bytes first, because that is cheap.
         if bytes[0] != bytes[period] || bytes[..span - period] != bytes[period..span] {
             return None;
         }

@@ -1,48 +1,48 @@
-//! All that is particular to this tutorial: the address, the greetings, the prefix, the token, the buffer, the white space.
-//! No other part of the harness names any of it.
+//! Everything that is particular to this tutorial: the address, the greetings, the prefix, the token, the buffer, the white space.
+//! No other part of the harness contains these texts and numbers.
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 
-/// How a course's programs speak. [`Dialect::tutorial`] is what the rules demand; a learned one is what a subject does instead, so that
-/// a server which greets in English breaks the rule about its greeting, and no other.
+/// The texts that programs print and send. The rules demand [`Dialect::tutorial`]. A learned dialect has the texts of one subject, so a
+/// server that greets in English breaks the rule about the greeting, and no other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialect {
-    /// What a server prints, once, when a client has connected.
+    /// The text that a server prints once, when a client has connected.
     pub server_greeting: Vec<u8>,
-    /// Whether the numbers in that differ from client to client, as a client's port does.
+    /// Whether the numbers in the server's greeting differ from client to client, such as the client's port.
     pub has_varying_greeting: bool,
-    /// What stands before each message that a server prints.
+    /// The text before each message that a server prints.
     pub prefix: Vec<u8>,
-    /// What stands behind it.
+    /// The text behind each message.
     pub line_end: Vec<u8>,
-    /// What a server prints when its client has gone: nothing, in the tutorial.
+    /// The text that a server prints when its client has gone: in the tutorial, nothing.
     pub farewell: Vec<u8>,
-    /// What a server prints when it has received the token: nothing, in the tutorial.
+    /// The text that a server prints when it has received the token: in the tutorial, nothing.
     pub farewell_at_token: Vec<u8>,
-    /// What a client prints, once, when it has connected.
+    /// The text that a client prints once, when it has connected.
     pub client_greeting: Vec<u8>,
-    /// What a client sends behind each word: nothing, in the tutorial.
+    /// The bytes that a client sends behind each word: in the tutorial, none.
     pub delimiter: Vec<u8>,
 }
 
-/// A part of the dialect. A rule that demands it is judged by the tutorial's; all others are judged in what the subject speaks.
+/// A part of the dialect. Rules that demand it use the tutorial's text. All other rules use the text of the subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aspect {
-    /// What the server prints when a client has connected.
+    /// [`Dialect::server_greeting`].
     ServerGreeting,
-    /// The prefix and the line end of a printed message.
+    /// [`Dialect::prefix`] and [`Dialect::line_end`].
     Message,
-    /// What the server prints when it ends: nothing.
+    /// [`Dialect::farewell`] and [`Dialect::farewell_at_token`].
     Farewell,
-    /// What the server prints at the end of the stream, but not at the token: nothing.
+    /// [`Dialect::farewell`], if it differs from [`Dialect::farewell_at_token`].
     EndOfStream,
-    /// What the client prints when it has connected.
+    /// [`Dialect::client_greeting`].
     ClientGreeting,
-    /// What the client sends behind a word: nothing.
+    /// [`Dialect::delimiter`].
     Delimiter,
 }
 
-/// Where the tutorial's server listens.
+/// The address of the tutorial's server.
 pub const ADDRESS: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8023);
 /// The message that ends the conversation.
 pub const TOKEN: &[u8] = b"exit";
@@ -52,16 +52,16 @@ pub const BIND_COMPLAINT: &[u8] = b"bind: ";
 /// The beginning of the line on stderr with which a client complains that nobody listens.
 pub const CONNECT_COMPLAINT: &[u8] = b"connect: ";
 
-/// The most that one recv takes.
+/// The size of the tutorial's buffer: how many bytes one recv reads at most.
 pub const BUFFER: usize = 1000;
 
-/// Whether a byte is between words: C's white space, which is not Unicode's.
+/// Whether a byte separates words. This is the white space of C, not of Unicode.
 pub fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r')
 }
 
 impl Dialect {
-    /// The tutorial's own.
+    /// The dialect of the tutorial.
     pub fn tutorial() -> Self {
         Self {
             server_greeting: "客户端成功连接\n".into(),
@@ -75,12 +75,12 @@ impl Dialect {
         }
     }
 
-    /// What the server prints when it ends.
+    /// The text that the server prints when it ends.
     pub fn farewell(&self, is_at_token: bool) -> &[u8] {
         if is_at_token { &self.farewell_at_token } else { &self.farewell }
     }
 
-    /// What a server has printed before the word with which it ends, if it has ended with one.
+    /// The output of a server without its farewell. If both farewells fit, the longer one is left out.
     pub fn without_farewell<'a>(&self, printed: &'a [u8]) -> &'a [u8] {
         let farewells = [&self.farewell[..], &self.farewell_at_token];
         farewells.into_iter().filter_map(|farewell| printed.strip_suffix(farewell)).min_by_key(|rest| rest.len()).unwrap_or(printed)
@@ -92,23 +92,23 @@ impl Dialect {
         self.prefix == tutorial.prefix && self.line_end == tutorial.line_end
     }
 
-    /// What two programs speak that talk to each other: each as it speaks alone.
+    /// The dialect of a pair: each program has the texts that it has alone.
     #[must_use]
     pub fn of_pair(server: &Self, client: &Self) -> Self {
         Self { client_greeting: client.client_greeting.clone(), delimiter: client.delimiter.clone(), ..server.clone() }
     }
 
-    /// What the server prints for one message.
+    /// The output of the server for one message.
     pub fn message(&self, payload: &[u8]) -> Vec<u8> {
         [&self.prefix, payload, &self.line_end].concat()
     }
 
-    /// The message that a printed line holds, where it is a line of this dialect.
+    /// The message in a printed line, if the line has the prefix and the line end of this dialect.
     pub fn payload<'a>(&self, line: &'a [u8]) -> Option<&'a [u8]> {
         line.strip_prefix(&self.prefix[..])?.strip_suffix(&self.line_end[..])
     }
 
-    /// This dialect, but with these parts of it as the tutorial has them.
+    /// This dialect with these parts of the tutorial's dialect.
     #[must_use]
     pub fn demanding(&self, aspects: &[Aspect]) -> Self {
         let (mut dialect, tutorial) = (self.clone(), Self::tutorial());
@@ -126,7 +126,7 @@ impl Dialect {
                     dialect.farewell.clear();
                     dialect.farewell_at_token.clear();
                 }
-                // A word at every end is one defect, and not this rule's; a word at the end of the stream alone is.
+                // A farewell at every end breaks another rule. This one is broken by a farewell at the end of the stream alone.
                 Aspect::EndOfStream if dialect.farewell != dialect.farewell_at_token => dialect.farewell.clear(),
                 Aspect::EndOfStream => {}
                 Aspect::ClientGreeting => dialect.client_greeting.clone_from(&tutorial.client_greeting),

@@ -1,6 +1,7 @@
-//! Fixtures: golden scenarios in files, built in or the user's own.
+//! Fixtures: scenarios in files. They are built in, or belong to the user.
 
-use crate::spec::transcript::{ParseError, Scenario};
+use crate::spec::notation::ParseError;
+use crate::spec::transcript::Scenario;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ pub struct Fixture {
     pub id: String,
     /// Its file, for messages.
     pub file: String,
-    /// What it holds.
+    /// The scenario in the file.
     pub scenario: Scenario,
 }
 
@@ -25,19 +26,19 @@ pub enum FixtureError {
     /// A file or a folder that cannot be read.
     #[error("{}: {error}", path.display())]
     Read {
-        /// Which.
+        /// Its path.
         path: PathBuf,
-        /// Why.
+        /// The answer of the system.
         error: io::Error,
     },
-    /// A folder without a single fixture.
+    /// A folder without fixtures.
     #[error("{}: there is no file in it whose name ends with .transcript", .0.display())]
     Empty(PathBuf),
 }
 
 static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/fixtures.rs"));
 
-/// The fixtures that the program brings, in the order of their names.
+/// The built-in fixtures, in the order of their names.
 ///
 /// # Errors
 /// A mistake in one of them, which the tests of this project exclude.
@@ -53,7 +54,7 @@ pub fn built_in() -> Result<Vec<Fixture>, FixtureError> {
 /// The fixtures in a folder and the folders below it, in the order of their names.
 ///
 /// # Errors
-/// The first thing that cannot be read, or is not a scenario; or a folder without any.
+/// The first file or folder that cannot be read, the first mistake in a file, or a folder without fixtures.
 pub fn load(folder: &Path) -> Result<Vec<Fixture>, FixtureError> {
     let mut paths = Vec::new();
     collect(folder, &mut paths)?;
@@ -72,7 +73,7 @@ pub fn load(folder: &Path) -> Result<Vec<Fixture>, FixtureError> {
     paths.into_iter().map(parse).collect()
 }
 
-/// Adds fixtures to others; one with the name of another takes its place.
+/// Adds fixtures. A new fixture replaces an old one with the same name.
 pub fn add(fixtures: &mut Vec<Fixture>, more: Vec<Fixture>) {
     fixtures.retain(|old| more.iter().all(|new| new.id != old.id));
     fixtures.extend(more);
@@ -82,7 +83,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), FixtureError> 
     let unreadable = |error| FixtureError::Read { path: folder.to_owned(), error };
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
-        // Links to folders are not followed: they may lead back here.
+        // Do not follow links to folders: they may lead back here.
         if entry.file_type().map_err(unreadable)?.is_dir() {
             collect(&entry.path(), paths)?;
         } else if entry.path().extension().is_some_and(|ending| ending == "transcript") {

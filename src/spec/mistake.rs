@@ -1,8 +1,8 @@
-//! Known mistakes: which scenarios a program fails that makes one of them. A subject that fails the same scenarios very likely makes the
-//! same mistake, and its report can say so.
+//! Known mistakes, each with the scenarios that fail because of it. If the same scenarios fail for a subject, the subject very likely makes
+//! the same mistake, and its report says so.
 //!
-//! The list is data, and not written by hand: `tests/programs/wrong` holds a program for each mistake, and `tests/faults.rs` plays every
-//! scenario with every program, and holds the list to what it sees.
+//! The list is data, and not written by hand. `tests/programs/wrong` has a program for each mistake. `tests/faults.rs` plays every scenario
+//! with every program, and compares the list with the results.
 
 use crate::spec::dialect::Dialect;
 use crate::spec::role::Role;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// A mistake, and how it shows.
+/// A mistake, and its effects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mistake {
     /// Its role and its program's name: `server/prefix-token`.
@@ -20,16 +20,16 @@ pub struct Mistake {
     /// What the program does, as a sentence that begins with "it".
     #[serde(skip)]
     pub sentence: String,
-    /// Where to look in one's own code.
+    /// Where you find the mistake in your code.
     #[serde(skip)]
     pub look: String,
-    /// The rule that names it.
+    /// The rule that reports it.
     pub caught_by: String,
-    /// Other rules that it breaks, which are MUST or SHOULD, each with the reason.
+    /// Other MUST and SHOULD rules that it breaks, each with the reason.
     pub breaks_too: BTreeMap<String, String>,
     /// The scenarios that fail, each with its symptom.
     pub fails: BTreeMap<String, String>,
-    /// The rules of which scenarios cannot be judged, and of how many.
+    /// The rules with scenarios that cannot be judged because of it, each with the number of these scenarios.
     pub unjudged: BTreeMap<String, usize>,
 }
 
@@ -37,7 +37,7 @@ static KNOWN: LazyLock<Vec<Mistake>> = LazyLock::new(|| {
     let texts = text::mistakes(&Dialect::tutorial());
     let list: Vec<Mistake> =
         serde_json::from_str(include_str!("mistakes.json")).expect("the tests of this project hold the list to its form");
-    // A program that was added or removed has only one of the two, until `tests/faults.rs` records the list anew.
+    // A program that was just added or removed is only in one of the two files, until `tests/faults.rs` records the list again.
     let known = list.into_iter().filter_map(|mistake| {
         let [sentence, look] = ["sentence", "look"].map(|name| texts.get(&mistake.name)?.get(name).cloned());
         Some(Mistake { sentence: sentence?, look: look?, ..mistake })
@@ -61,13 +61,13 @@ impl Mistake {
         self.name.split_once('/').map_or(&self.name, |(_, name)| name)
     }
 
-    /// The binding scenarios that fail, each with its symptom.
+    /// The MUST and SHOULD scenarios that fail, each with its symptom.
     pub fn signature(&self) -> impl Iterator<Item = (&str, &str)> {
         let is_binding = |id: &str| id.rsplit_once('/').and_then(|(rule, _)| Rule::find(rule)).is_some_and(|rule| rule.level != Level::May);
         self.fails.iter().map(|(id, symptom)| (id.as_str(), symptom.as_str())).filter(move |(id, _)| is_binding(id))
     }
 
-    /// Whether it shows in the same way as another.
+    /// Whether the same scenarios fail in the same way as for another mistake.
     pub fn looks_like(&self, other: &Self) -> bool {
         self.signature().eq(other.signature())
     }

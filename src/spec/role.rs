@@ -13,7 +13,7 @@ pub enum Role {
     Client,
 }
 
-/// Who is judged: one of the two programs, or both as they talk to each other.
+/// The programs that are judged: one of the two, or both as they talk to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
     /// The server alone; the harness is its client.
@@ -34,17 +34,17 @@ impl Part {
         }
     }
 
-    /// Whether this program is judged.
+    /// Whether this program is one of them.
     pub fn judges(self, role: Role) -> bool {
         self.roles().contains(&role)
     }
 
-    /// The program that is judged, where it is one alone.
+    /// The judged program, if there is only one.
     pub fn alone(self) -> Option<Role> {
         if let [role] = self.roles() { Some(*role) } else { None }
     }
 
-    /// The program whose output is judged: of a pair the server's, since the client's own is judged without a server.
+    /// The program whose output is judged. In a pair this is the server: the client's output is judged when it is alone.
     pub fn speaker(self) -> Role {
         self.roles()[0]
     }
@@ -67,10 +67,7 @@ impl PartialEq<Role> for Part {
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Server => "server",
-            Self::Client => "client",
-        })
+        Part::from(*self).fmt(f)
     }
 }
 

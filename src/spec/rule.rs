@@ -1,4 +1,4 @@
-//! The rules: each requirement of the tutorial, once, as data. Their texts are in `text/en/rules.toml`.
+//! The rules: a table with each requirement of the tutorial. Their texts are in `text/en/rules.toml`.
 
 use crate::spec::dialect::{Aspect, Dialect};
 use crate::spec::role::Part;
@@ -11,11 +11,11 @@ use std::sync::LazyLock;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Level {
-    /// The tutorial asks for it, or no stream program can do without it.
+    /// The tutorial asks for it, or every stream program needs it.
     Must,
-    /// Good practice, where even the tutorial's own programs may fall short: reported as a warning.
+    /// Good practice, which even the tutorial's own programs may not follow. A violation is a warning.
     Should,
-    /// What the tutorial's program happens to do: another behaviour is reported, and never counted.
+    /// A detail of the tutorial's program. Another behaviour is a note, and never counts.
     May,
 }
 
@@ -29,28 +29,27 @@ impl fmt::Display for Level {
     }
 }
 
-/// A side of what is seen of a subject. A rule owns some of them, and a scenario fails only for those of its rule: so one defect breaks
-/// one rule.
+/// A kind of observation. A rule owns some facets, and a scenario fails only for the facets of its rule. So one defect breaks one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Facet {
-    /// Who connected, and how often.
+    /// How often a client connected, or a server could be reached.
     Connections,
-    /// The greeting: at the beginning of what was printed, and nowhere else.
+    /// The greeting: at the beginning of the output, and nowhere else.
     Greeting,
-    /// All that was printed, whenever.
+    /// The whole output on stdout, whenever it was printed.
     Stdout,
-    /// Whether a message was printed after the last thing that was done to the subject, where all before it is as it should be.
+    /// Whether a message was printed after the last action of the harness. Only judged if the output before is right.
     Farewell,
-    /// Which message was visible before the next byte was sent.
+    /// Whether each message was visible before the next byte was sent.
     Prompt,
     /// Whether the greeting was visible before the first byte was sent.
     GreetingPrompt,
-    /// All that the subject sent, but for a closing token.
+    /// All bytes that the subject sent, without tokens at the end.
     Words,
-    /// All that the subject sent.
+    /// All bytes that the subject sent.
     Wire,
-    /// What the subject had sent before more was typed.
+    /// Whether the subject had sent each word before more was typed.
     WirePrompt,
     /// Whether, and how, the subject closed its connection.
     HangUp,
@@ -58,7 +57,7 @@ pub enum Facet {
     End,
     /// A line on stderr.
     Stderr,
-    /// CPU time while there is nothing to do.
+    /// Whether the subject uses the CPU while it has nothing to do.
     Idle,
 }
 
@@ -69,29 +68,29 @@ pub struct Rule {
     pub id: &'static str,
     /// How binding it is.
     pub level: Level,
-    /// What the program does, without its subject: "prints …".
+    /// What a right program does, without the subject of the sentence: "prints …".
     pub sentence: &'static str,
     /// The step of the tutorial that it comes from.
     pub step: &'static str,
     /// How programs usually come to break it.
     pub mistake: &'static str,
-    /// Where to look in one's own code.
+    /// Where you find the mistake in your code.
     pub look: &'static str,
-    /// What it judges.
+    /// The facets that it judges.
     pub facets: &'static [Facet],
-    /// What it demands as the tutorial has it.
+    /// The parts of the dialect that must be the tutorial's.
     pub demands: &'static [Aspect],
-    /// The rules without which it cannot be judged.
+    /// The rules that must be met before this one can be judged.
     pub needs: &'static [&'static str],
 }
 
 impl Rule {
-    /// The rule of this name.
+    /// The rule with this name.
     pub fn find(id: &str) -> Option<&'static Self> {
         RULES.iter().find(|rule| rule.id == id)
     }
 
-    /// Whom it judges.
+    /// The programs that it judges.
     pub fn subject(&self) -> Part {
         match self.id.split_once('/') {
             Some(("client", _)) => Part::Client,
@@ -100,7 +99,7 @@ impl Rule {
         }
     }
 
-    /// Whether it judges this side of what is seen.
+    /// Whether it judges this facet.
     pub fn owns(&self, facet: Facet) -> bool {
         self.facets.contains(&facet)
     }
@@ -185,7 +184,7 @@ static TABLE: &[Entry] = {
 const LISTEN: &[&str] = &["server/listen"];
 /// A client cannot be judged unless it connects.
 const CONNECT: &[&str] = &["client/connect"];
-/// Two programs can talk when one listens, the other connects, and the client sends its words as they are.
+/// A pair can talk if the server listens, and the client connects and sends its words unchanged.
 const TALK: &[&str] = &["server/listen", "client/connect", "client/word"];
-/// They also end when the server ends at the end of the stream. (TCP decides whether the server sees the token, so the token is not enough.)
+/// A pair also ends if the server ends at the end of the stream. (TCP may cut the token, so the token is not enough.)
 const TALK_AND_END: &[&str] = &["server/listen", "client/connect", "client/word", "server/eof"];

@@ -1,6 +1,6 @@
-//! The texts of the rules and of the known mistakes, which people edit and translate: `text/en/*.toml`.
+//! The texts of the rules and of the known mistakes, which you may edit and translate: `text/en/*.toml`.
 //!
-//! A text has named places for the words of the course, such as `{token}`.
+//! A text has placeholders for the words of the tutorial, such as `{token}`.
 
 use crate::spec::dialect::{ADDRESS, BUFFER, Dialect, TOKEN};
 use std::collections::BTreeMap;
@@ -24,14 +24,14 @@ pub fn mistakes(dialect: &Dialect) -> BTreeMap<String, Texts> {
     read("mistakes.toml", include_str!("text/en/mistakes.toml"), dialect)
 }
 
-/// Takes these texts, and no others, out of a list. `whose` is a rule or a mistake.
+/// Removes the texts of one rule or mistake from the list. `whose` is its name; it must have exactly these texts.
 ///
 /// # Panics
-/// One is missing, or there is another one.
+/// A text is missing, or there is one more.
 pub fn take<const N: usize>(all: &mut BTreeMap<String, Texts>, whose: &str, names: [&str; N]) -> [String; N] {
     let mut texts = all.remove(whose).unwrap_or_else(|| panic!("there are no texts for {whose}"));
     let taken = names.map(|name| texts.remove(name).unwrap_or_else(|| panic!("{whose} has no text `{name}`")));
-    assert!(texts.is_empty(), "{whose} has texts of which nobody knows: {texts:?}");
+    assert!(texts.is_empty(), "{whose} has unknown texts: {texts:?}");
     taken
 }
 
@@ -45,14 +45,14 @@ fn read(name: &str, file: &str, dialect: &Dialect) -> BTreeMap<String, Texts> {
     all
 }
 
-/// Puts the words of a dialect in their places. `{{` and `}}` stand for braces.
+/// Replaces the placeholders by the words of a dialect. `{{` and `}}` stand for braces.
 ///
 /// # Errors
-/// A place whose name is not in the list.
+/// An unknown placeholder, or a single brace.
 fn fill(text: &str, dialect: &Dialect) -> Result<String, String> {
     let word = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\n').to_owned();
     let half = TOKEN.len() / 2;
-    let places = [
+    let placeholders = [
         ("address", ADDRESS.to_string()),
         ("port", ADDRESS.port().to_string()),
         ("server-greeting", word(&dialect.server_greeting)),
@@ -77,8 +77,8 @@ fn fill(text: &str, dialect: &Dialect) -> Result<String, String> {
             continue;
         }
         let named = rest.split_once('}').filter(|_| brace == "{").ok_or("a single brace; write {{ or }}")?;
-        let place = places.iter().find(|(name, _)| *name == named.0);
-        filled += &place.ok_or_else(|| format!("no place is named {{{}}}", named.0))?.1;
+        let word = placeholders.iter().find(|(name, _)| *name == named.0);
+        filled += &word.ok_or_else(|| format!("there is no placeholder {{{}}}", named.0))?.1;
         rest = named.1;
     }
     Ok(filled + rest)

@@ -1,18 +1,13 @@
-//! One conversation, written down: what went over the wire, what was typed, what was printed, how it ended.
+//! One conversation as a list of steps: bytes on the wire, typed and printed text, and how each program ended.
 //!
-//! *Expected* and *seen* are the same type. [`Transcript::parse`] and `Display` are exact inverses: there is one way to write each thing,
-//! and everything else is an error that says so. `fixtures/README.md` explains the notation.
-
-mod parse;
-
-pub use parse::ParseError;
+//! *Expected* and *seen* are the same type. `Display` writes the notation that `fixtures/README.md` explains.
 
 use crate::spec::bytes::Bytes;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Rule;
 use std::fmt;
 
-/// An end of a connection.
+/// One side of a connection, or the network between the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Peer {
     /// The client, or the harness in its place.
@@ -30,8 +25,8 @@ pub enum Peer {
 pub enum Wire {
     /// Opens the connection.
     Connect,
-    /// Sends one segment, and waits until it has been read; or, of the subject: has sent these bytes; or, of a relay: passes on the
-    /// next bytes of the client's stream, as one segment.
+    /// The harness sends one segment, and waits until it has been read. The subject has sent these bytes. A relay passes on the next bytes
+    /// of the client's stream as one segment.
     Bytes(Bytes),
     /// Sends bytes without waiting for anything.
     Burst(Bytes),
@@ -39,18 +34,18 @@ pub enum Wire {
     Fin,
     /// Ends the connection with a reset.
     Reset,
-    /// Closes its socket: with a FIN, or with a reset where there was unread data.
+    /// Closes its socket: with a FIN, or with a reset if there was unread data.
     Closes,
 }
 
 /// What the harness does to the subject's process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Control {
-    /// Starts it again, for a second life.
+    /// Starts the program again.
     Start,
     /// SIGKILL.
     Kill,
-    /// SIGSTOP, and waits until it has stopped.
+    /// SIGSTOP. The harness waits until the process has stopped.
     Stop,
     /// SIGCONT.
     Continue,
@@ -61,11 +56,11 @@ pub enum Control {
 pub enum End {
     /// With this status.
     Exits(u8),
-    /// With any status but 0: only ever demanded.
+    /// With any status but 0. Only a scenario has this, to demand it.
     ExitsNonzero,
     /// By this signal.
     Dies(i32),
-    /// Not at all: only ever seen.
+    /// Not at all. Only seen steps have this.
     Runs,
 }
 
@@ -76,25 +71,25 @@ pub enum Step {
     Wire(Peer, Wire),
     /// The server, played by the harness, stops reading.
     Pause,
-    /// It reads again.
+    /// The server, played by the harness, reads again.
     Resume,
-    /// For longer than most programs have patience, nothing happens.
+    /// Nothing happens for a time that is longer than usual time limits of programs.
     Silence,
-    /// Something is typed on the client's stdin.
+    /// The harness writes to the client's stdin.
     Typed(Bytes),
-    /// The end of the client's input.
+    /// The harness closes the client's stdin.
     TypedEof,
-    /// Something is done to the subject's process.
+    /// The harness controls the subject's process.
     Control(Control, Role),
     /// The subject printed this on stdout.
     Printed(Role, Bytes),
-    /// The subject printed these bytes as messages, cut in any way: only ever demanded.
+    /// The subject printed these bytes as messages, cut in any way. Only a scenario has this, to demand it.
     PrintedAnyCut(Role, Bytes),
-    /// A line on stderr begins so.
+    /// A line on stderr begins with this.
     Complained(Role, Bytes),
     /// The subject waits without using the CPU.
     Idle(Role),
-    /// The subject was to be idle, and was not: only ever seen.
+    /// The subject was expected to be idle, and used the CPU. Only seen steps have this.
     Busy(Role),
     /// The subject ended, or did not.
     Ends(Role, End),
@@ -107,12 +102,12 @@ pub struct Transcript {
     pub steps: Vec<Step>,
 }
 
-/// What the world is like before the subject starts.
+/// The state of the port before the subject starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Given {
     /// Another program listens on the port.
     PortTaken,
-    /// Nobody listens on the port.
+    /// No program listens on the port.
     PortClosed,
 }
 
@@ -125,9 +120,9 @@ pub struct Scenario {
     pub title: String,
     /// The rule that it checks.
     pub rule: &'static Rule,
-    /// What the world is like.
+    /// The state of the port, if it matters.
     pub givens: Vec<Given>,
-    /// What is done and what is demanded.
+    /// The actions of the harness, and the demands on the subject.
     pub transcript: Transcript,
 }
 
@@ -149,25 +144,25 @@ impl Transcript {
 }
 
 impl Scenario {
-    /// The line of the file, counted from 1, on which a step stands.
+    /// The line of a step in the file, counted from 1.
     pub fn line_of(&self, step: usize) -> usize {
         const TITLE_RULE_BLANK: usize = 3;
         self.comments.len() + TITLE_RULE_BLANK + self.givens.len() + step + 1
     }
 
-    /// Whom it judges.
+    /// The programs that it judges.
     pub fn subject(&self) -> Part {
         self.rule.subject()
     }
 
-    /// Whether the network between the two programs is the harness's: then they need two loopbacks.
+    /// Whether the harness is the network between the two programs. Then each program needs a loopback of its own.
     pub fn has_relay(&self) -> bool {
         self.transcript.steps.iter().any(|step| matches!(step, Step::Wire(Peer::Relay, _)))
     }
 }
 
 impl Step {
-    /// Whether the harness does this; everything else is demanded of the subject, or seen of it.
+    /// Whether the harness does this. All other steps are demanded of the subject, or seen.
     pub fn is_stimulus(&self, subject: Part) -> bool {
         match self {
             Self::Wire(peer, _) => !peer.role().is_some_and(|role| subject.judges(role)),
@@ -176,7 +171,7 @@ impl Step {
         }
     }
 
-    /// The bytes that are sent, typed, or printed, where it is about bytes.
+    /// The bytes that are sent, typed or printed, if there are any.
     pub fn bytes(&self) -> Option<&Bytes> {
         match self {
             Self::Printed(_, bytes)
@@ -190,7 +185,7 @@ impl Step {
 }
 
 impl Peer {
-    /// The program that holds this end, unless it is always the harness.
+    /// The program on this side. `None` if this is always the harness.
     pub fn role(self) -> Option<Role> {
         match self {
             Self::Client => Some(Role::Client),
@@ -201,7 +196,7 @@ impl Peer {
 }
 
 impl Role {
-    /// The end of the connection that this program holds.
+    /// The side of the connection on which this program is.
     pub fn peer(self) -> Peer {
         match self {
             Self::Server => Peer::Server,
@@ -211,45 +206,16 @@ impl Role {
 }
 
 impl End {
-    /// Whether this end, which was seen, is the one that `demanded` asks for.
+    /// Whether this end, which was seen, meets the demanded one.
     pub fn meets(self, demanded: Self) -> bool {
         self == demanded || demanded == Self::ExitsNonzero && matches!(self, Self::Exits(1..))
     }
 }
 
-/// The names of the signals, in the order of their numbers, from 1.
-const SIGNALS: [&str; 31] = [
-    "SIGHUP",
-    "SIGINT",
-    "SIGQUIT",
-    "SIGILL",
-    "SIGTRAP",
-    "SIGABRT",
-    "SIGBUS",
-    "SIGFPE",
-    "SIGKILL",
-    "SIGUSR1",
-    "SIGSEGV",
-    "SIGUSR2",
-    "SIGPIPE",
-    "SIGALRM",
-    "SIGTERM",
-    "SIGSTKFLT",
-    "SIGCHLD",
-    "SIGCONT",
-    "SIGSTOP",
-    "SIGTSTP",
-    "SIGTTIN",
-    "SIGTTOU",
-    "SIGURG",
-    "SIGXCPU",
-    "SIGXFSZ",
-    "SIGVTALRM",
-    "SIGPROF",
-    "SIGWINCH",
-    "SIGIO",
-    "SIGPWR",
-    "SIGSYS",
+/// The names of the signals without `SIG`, in the order of their numbers, from 1.
+pub(super) const SIGNALS: [&str; 31] = [
+    "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM", "STKFLT", "CHLD",
+    "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
 ];
 
 impl fmt::Display for Peer {
@@ -293,7 +259,7 @@ impl fmt::Display for End {
             Self::Exits(status) => write!(f, "exits {status}"),
             Self::ExitsNonzero => f.write_str("exits nonzero"),
             Self::Dies(signal) => match usize::try_from(signal - 1).ok().and_then(|i| SIGNALS.get(i)) {
-                Some(name) => write!(f, "dies by {name}"),
+                Some(name) => write!(f, "dies by SIG{name}"),
                 None => write!(f, "dies by SIG{signal}"),
             },
             Self::Runs => f.write_str("runs"),

@@ -1,4 +1,4 @@
-//! Which known mistakes a program very likely makes: those whose scenarios fail, in the same way.
+//! Diagnosis: finds the known mistakes that a program very likely makes, because the same scenarios fail in the same way.
 
 use crate::spec::mistake::Mistake;
 use crate::spec::role::Role;
@@ -8,36 +8,36 @@ use crate::verdict::finding::Verdict;
 use crate::verdict::outcome::Outcome;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a subject's failures have in common with a known mistake's.
+/// A known mistake that explains failures of a subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
-    /// The mistake; more than one where what was judged does not tell them apart.
+    /// The mistake, or several ones that the judged scenarios cannot distinguish.
     pub mistakes: Vec<&'static Mistake>,
-    /// How many of the subject's failures it explains.
+    /// How many failures of the subject it explains.
     pub explained: usize,
-    /// How many failures there are in all.
+    /// How many failures the subject has.
     pub failures: usize,
 }
 
-/// How much of all failures, and of nothing but them, the mistakes must explain: in percent of the union.
+/// How similar the failures and the mistakes must be: the size of the intersection, in percent of the union.
 const LIKENESS: usize = 90;
-/// A program that seems to make more mistakes than these is not understood.
+/// The largest number of mistakes that one program is said to make.
 const AT_ONCE: usize = 4;
-/// When more mistakes than these look the same, none of them is worth a word.
+/// If more mistakes than this look the same, none of them is reported.
 const ALIKE: usize = 2;
 
-/// What a failure looks like: the side of the program on which it shows, and how the program ended.
+/// What a failure looks like: its facet, and how the program ended.
 pub fn symptom(outcome: &Outcome) -> String {
     let facet = outcome.finding.difference.as_ref().map(|difference| difference.facet);
     let name = facet.map(|facet| format!("{facet:?}")).unwrap_or_default();
-    // How it greets, and what is visible in time, has nothing to do with the end, which may be another mistake's.
+    // These facets do not depend on the end of the program, which may have another cause.
     if let Some(Facet::Greeting | Facet::Prompt | Facet::GreetingPrompt) = facet {
         return name;
     }
     let ends = outcome.seen.transcript.steps.iter().rev().find_map(|step| if let Step::Ends(_, end) = step { Some(*end) } else { None });
     let end = match ends {
         Some(End::Exits(0)) => "exits 0",
-        // Languages differ in the numbers.
+        // The number depends on the language.
         Some(End::Exits(_) | End::ExitsNonzero) => "exits nonzero",
         Some(End::Dies(_)) => "dies",
         Some(End::Runs) | None => "runs",
@@ -46,15 +46,15 @@ pub fn symptom(outcome: &Outcome) -> String {
 }
 
 impl Diagnosis {
-    /// The program that makes the mistakes: they are all of one.
+    /// The program that makes the mistakes. All mistakes of a diagnosis have the same role.
     pub fn role(&self) -> Role {
         self.mistakes.first().map_or(Role::Server, |mistake| mistake.role())
     }
 
-    /// Compares the failures of a program with those of the known mistakes. Nothing is said where nothing matches well. A rule of which only
-    /// some scenarios were played is left out: there is nearly always a mistake that shows in just these.
+    /// Compares the failures of a program with those of the known mistakes. The result is empty if nothing matches well.
     ///
-    /// What a program MAY do as it likes is left out: it tells more about the language than about the mistake.
+    /// Leave out a rule if only some of its scenarios were played, because some mistake nearly always fits a few scenarios. Leave out MAY
+    /// rules, because they depend more on the language than on the mistake.
     pub fn of(outcomes: &[Outcome], role: Role) -> Vec<Self> {
         let ids: BTreeSet<&str> = outcomes.iter().map(|outcome| outcome.id.as_str()).collect();
         let known = Mistake::known().iter().filter(|mistake| mistake.role() == role).flat_map(Mistake::signature);
@@ -72,14 +72,14 @@ impl Diagnosis {
 
 fn diagnose(role: Role, failed: &BTreeMap<&str, String>, passed: &BTreeSet<&str>) -> Vec<Diagnosis> {
     let seen: BTreeSet<(&str, &str)> = failed.iter().map(|(id, symptom)| (*id, symptom.as_str())).collect();
-    // What a mistake shows in the scenarios that were judged, where that is at least half of it.
+    // The part of each mistake's failures that was judged, if that is at least half of them.
     let shown = |mistake: &'static Mistake| {
         let is_judged = |(id, _): &(&str, &str)| failed.contains_key(id) || passed.contains(id);
         let (judged, other): (BTreeSet<_>, BTreeSet<_>) = mistake.signature().partition(is_judged);
         (!judged.is_empty() && judged.len() >= other.len()).then_some((mistake, judged, other.is_empty()))
     };
     let candidates: Vec<_> = Mistake::known().iter().filter(|mistake| mistake.role() == role).filter_map(shown).collect();
-    // A mistake comes into question where most of what it shows is there.
+    // A mistake is a candidate if most of its failures were seen.
     let agrees = |signature: &BTreeSet<_>| 100 * signature.intersection(&seen).count() >= LIKENESS * signature.len();
     let (mut union, mut diagnoses, mut likeness) = (BTreeSet::new(), Vec::new(), 0);
     while diagnoses.len() < AT_ONCE {
@@ -91,7 +91,7 @@ fn diagnose(role: Role, failed: &BTreeMap<&str, String>, passed: &BTreeSet<&str>
         let Some(best) = best.filter(|best| like(best) > likeness) else { break };
         likeness = like(best);
         let mut alike: Vec<_> = candidates.iter().filter(|(_, signature, _)| signature == best).collect();
-        // A mistake of which all is there explains more than one of which something could not be judged.
+        // Prefer mistakes whose scenarios were all judged.
         if alike.iter().any(|(.., is_whole)| *is_whole) {
             alike.retain(|(.., is_whole)| *is_whole);
         }
@@ -99,7 +99,7 @@ fn diagnose(role: Role, failed: &BTreeMap<&str, String>, passed: &BTreeSet<&str>
         diagnoses.push(Diagnosis { mistakes, explained: best.intersection(&seen).count(), failures: failed.len() });
         union.extend(best);
     }
-    // What looks like many things is explained, though nobody knows by which of them: that takes nothing from the others.
+    // Failures that fit many mistakes count as explained, but these mistakes are not reported.
     diagnoses.retain(|diagnosis: &Diagnosis| likeness >= LIKENESS && diagnosis.mistakes.len() <= ALIKE);
     diagnoses
 }

@@ -1,4 +1,4 @@
-//! What the judge says of one scenario.
+//! The judge's finding on one scenario.
 
 use crate::spec::rule::Facet;
 use serde::{Deserialize, Serialize};
@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// What the rule asks for was seen.
+    /// The program did what the rule asks for.
     Pass,
-    /// Something else was seen.
+    /// The program did something else.
     Fail,
-    /// It could not be seen: the harness's trouble, the machine's, or another rule's failure. Never blamed on the subject.
+    /// The stage could not see it, because of the harness, the machine, or another broken rule. This is never the subject's fault.
     Inconclusive,
 }
 
@@ -21,18 +21,18 @@ pub enum Verdict {
 pub struct Finding {
     /// The verdict.
     pub verdict: Verdict,
-    /// One sentence: what was wrong, or why nothing can be said. Empty for a pass.
+    /// One sentence: the fault, or why there is no verdict. Empty for a pass.
     pub message: String,
-    /// Where what was seen parts from what was expected.
+    /// The first difference between what was expected and what was seen.
     pub difference: Option<Difference>,
-    /// What else was noticed, and does not count.
+    /// Other observations, which do not count.
     pub notes: Vec<String>,
 }
 
 /// The first difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// In what.
+    /// The facet that differs.
     pub facet: Facet,
     /// The demanded step, and how many bytes of it were right.
     pub expected: Option<Place>,
@@ -45,24 +45,31 @@ pub struct Difference {
 /// A place in a transcript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// Which step.
+    /// The step, counted from 0.
     pub step: usize,
-    /// Which byte of it.
+    /// The byte of the step, counted from 0.
     pub byte: usize,
 }
 
+impl Place {
+    /// The beginning of a step.
+    pub fn start_of(step: usize) -> Self {
+        Self { step, byte: 0 }
+    }
+}
+
 impl Finding {
-    /// Nothing to say.
+    /// A pass.
     pub fn pass() -> Self {
         Self { verdict: Verdict::Pass, message: String::new(), difference: None, notes: Vec::new() }
     }
 
-    /// It could not be judged.
+    /// Inconclusive, with the reason.
     pub fn inconclusive(message: impl Into<String>) -> Self {
         Self { verdict: Verdict::Inconclusive, message: message.into(), ..Self::pass() }
     }
 
-    /// It was judged, and is wrong.
+    /// A failure, with the difference that shows it.
     pub fn fail(difference: Difference) -> Self {
         Self { verdict: Verdict::Fail, message: difference.message.clone(), difference: Some(difference), notes: Vec::new() }
     }

@@ -1,5 +1,5 @@
-//! Smoke scenarios: the first look at a subject. They tell whether it takes part at all, and learn how it speaks, so that one with a
-//! greeting of its own breaks the rule about the greeting, and not all rules.
+//! Smoke scenarios: the first conversations with a subject. They show whether it takes part at all, and they learn its dialect. So a
+//! program with another greeting breaks only the rule about the greeting.
 
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::{Dialect, TOKEN};
@@ -10,24 +10,24 @@ use crate::stage::Seen;
 use crate::verdict::finding::{Finding, Verdict};
 use crate::verdict::judge::judge;
 
-/// What was learned of a subject.
+/// What was learned about a subject.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Learned {
-    /// How it speaks.
+    /// The texts that it prints and sends.
     pub dialect: Dialect,
-    /// The rule that it breaks in a way which leaves nothing to judge the rest by: a client whose words cannot be told from their padding,
-    /// a server that makes one message of two.
+    /// The broken rule that makes it impossible to judge others: the padding of a client's words cannot be recognised, or a server joins
+    /// two messages.
     pub unreadable: Option<&'static Rule>,
-    /// Why it cannot be judged any further, if it cannot.
+    /// Why it cannot be judged at all, if it cannot.
     pub refusal: Option<Refusal>,
 }
 
-/// A subject that takes no part.
+/// A subject that does not take part: a server that does not listen, or a client that does not connect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     /// What it did instead.
     pub finding: Finding,
-    /// The scenario in which it did, of the rule that this breaks, which all others presuppose.
+    /// The smoke scenario. Its rule is the broken one, which all other rules presuppose.
     pub scenario: Scenario,
     /// What was seen of it.
     pub seen: Seen,
@@ -40,12 +40,12 @@ impl Refusal {
     }
 }
 
-/// Two words that share no letter's place with each other. A server's padding shows by the second being longer; a client's by the token
-/// being shorter.
+/// Two words that differ in their last letters. If a server pads its messages to a length, the longer second word shows it; for a client,
+/// the shorter token does.
 const WORDS: [&[u8]; 2] = [b"alpha", b"omegb"];
 const LONGER: &[u8] = b"omegbeta";
 
-/// Learns, by letting `play` play a few short conversations.
+/// Learns the dialect from a few short conversations, which `play` plays.
 ///
 /// # Errors
 /// Those of `play`.
@@ -74,7 +74,7 @@ pub fn learn<E>(role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen, E>) 
     Ok(Learned { dialect: dialect.unwrap_or(tutorial), unreadable, refusal: None })
 }
 
-/// The shortest conversation with a program, and why it takes no part in it in this role, if it does not.
+/// Plays the shortest conversation, and says why the program does not take part in this role, if it does not.
 ///
 /// # Errors
 /// Those of `play`.
@@ -85,7 +85,7 @@ pub fn first_look<E>(role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen,
     Ok((seen, refusal))
 }
 
-/// A conversation of these words, in the tutorial's dialect. `last` is what ends a server; a client is ended by the token.
+/// A conversation of these words, in the tutorial's dialect. `last` ends a server; the token ends a client.
 fn smoke(role: Role, words: &[&[u8]], last: &Wire) -> Scenario {
     let dialect = Dialect::tutorial();
     let mut steps = vec![Step::Wire(Peer::Client, Wire::Connect)];
@@ -97,7 +97,7 @@ fn smoke(role: Role, words: &[&[u8]], last: &Wire) -> Scenario {
                 steps.push(Step::Printed(role, Bytes::literal(&dialect.message(word))));
             }
             steps.push(Step::Wire(Peer::Client, last.clone()));
-            ("server/eof", "a client connects and goes")
+            ("server/eof", "a client connects and closes the connection")
         }
         Role::Client => {
             steps.push(Step::Printed(role, Bytes::literal(&dialect.client_greeting)));
@@ -105,8 +105,8 @@ fn smoke(role: Role, words: &[&[u8]], last: &Wire) -> Scenario {
                 steps.push(Step::Typed(Bytes::literal(&[word, b"\n"].concat())));
                 steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::literal(word))));
             }
-            // A rule that is not about the end: then a client that waits for the end of its input is given it.
-            ("client/word", "somebody types, and ends")
+            // This rule is not about the end, so the stage closes the input of a client that waits for that.
+            ("client/word", "a user types words and the token")
         }
     };
     steps.push(Step::Ends(role, End::Exits(0)));
@@ -119,7 +119,7 @@ fn refusal(role: Role, scenario: &Scenario, seen: &Seen) -> Option<Refusal> {
     let id = if role == Role::Server { "server/listen" } else { "client/connect" };
     let rule = Rule::find(id).expect("the table of rules has it");
     let scenario = Scenario { rule, ..scenario.clone() };
-    // A client that connects too often takes part.
+    // A client that connects more than once takes part.
     let took_part = seen.transcript.steps.contains(&Step::Wire(Peer::Client, Wire::Connect));
     if took_part && seen.trouble.is_none() {
         return None;
@@ -128,16 +128,16 @@ fn refusal(role: Role, scenario: &Scenario, seen: &Seen) -> Option<Refusal> {
     (finding.verdict != Verdict::Pass).then(|| Refusal { finding, scenario, seen: seen.clone() })
 }
 
-/// All that was printed.
+/// Everything that was printed.
 fn printed(seen: &Seen) -> Vec<u8> {
     let text = |step: &Step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None };
     seen.transcript.steps.iter().filter_map(text).flatten().collect()
 }
 
-/// Takes `greeting farewell` and `greeting (prefix word line-end) × 2 farewell` apart: what was seen with no word, with two, and with one
-/// and the token.
+/// Finds the dialect of a server in three outputs: without a word, with two words, and with one word and the token.
 ///
-/// The four unknowns have three equations: the line end decides, and is taken to end with the last newline where it can.
+/// The first output is `greeting farewell`, the second one is `greeting (prefix word line-end) × 2 farewell`. These equations have more
+/// than one solution. Prefer the one in which the line end ends with the last newline between the words.
 fn server([silent, mut talking, mut with_token]: [Seen; 3]) -> Option<Dialect> {
     let (without, other) = (printed(&silent), printed(&talking));
     let (greeting, other) = (first_line(&without), first_line(&other));
@@ -150,7 +150,7 @@ fn server([silent, mut talking, mut with_token]: [Seen; 3]) -> Option<Dialect> {
     let before = &with[..first];
     let between = &with[first + WORDS[0].len()..second];
     let after = &with[second + LONGER.len()..];
-    // With nothing between two messages there is nothing to tell them apart by: such a server prints all in one.
+    // If nothing is between two messages, they cannot be told apart.
     if between.is_empty() {
         return None;
     }
@@ -160,7 +160,7 @@ fn server([silent, mut talking, mut with_token]: [Seen; 3]) -> Option<Dialect> {
         let (line_end, prefix) = between.split_at(at);
         let greeting = before.strip_suffix(prefix)?;
         let farewell = after.strip_prefix(line_end)?;
-        // What is printed without an end is no farewell.
+        // Output of a program that has not ended is no farewell.
         let (farewell, agrees) = if has_ended(&silent) && has_ended(&talking) {
             (farewell, [greeting, farewell].concat() == without)
         } else {
@@ -177,14 +177,14 @@ fn server([silent, mut talking, mut with_token]: [Seen; 3]) -> Option<Dialect> {
     })?;
     let told = printed(&with_token);
     let last = told.strip_prefix(&[&dialect.server_greeting[..], &dialect.message(WORDS[0])].concat()[..]);
-    // The token itself, printed as a message, is no farewell either.
+    // A token that is printed as a message is no farewell either.
     if let Some(last) = last.filter(|last| has_ended(&with_token) && !last.starts_with(&dialect.message(TOKEN))) {
         dialect.farewell_at_token = last.to_vec();
     }
     Some(dialect)
 }
 
-/// Puts the greeting as it was learned in the place of the one that was printed, where they differ in numbers alone.
+/// Replaces the printed greeting by the learned one, if they differ only in numbers.
 pub fn settle_greeting(dialect: &Dialect, seen: &mut Transcript) {
     let printed = seen.steps.iter_mut().find_map(|step| match step {
         Step::Printed(Role::Server, text) => Some(text),
@@ -198,12 +198,12 @@ pub fn settle_greeting(dialect: &Dialect, seen: &mut Transcript) {
     }
 }
 
-/// The first line of it, with its newline.
+/// The first line, with its newline.
 fn first_line(text: &[u8]) -> &[u8] {
     text.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default()
 }
 
-/// Whether two texts differ in nothing but the numbers in them.
+/// Whether two texts differ only in numbers.
 fn is_same_but_for_numbers(one: &[u8], other: &[u8]) -> bool {
     let without_numbers = |text: &[u8]| {
         let runs = text.chunk_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit());
@@ -216,8 +216,8 @@ fn has_ended(seen: &Seen) -> bool {
     seen.transcript.steps.iter().any(|step| matches!(step, Step::Ends(_, end) if *end != End::Runs))
 }
 
-/// Finds what a client sends behind each word, and what it printed before anything was typed. Nothing is found where what it sends is not
-/// those words, each with the same behind it.
+/// Finds the delimiter that a client sends behind each word, and its greeting. `None` if the client sends other words, or does not send the
+/// same delimiter behind each.
 fn client(seen: &Seen) -> Option<Dialect> {
     let bytes = |step: &Step| if let Step::Wire(Peer::Client, Wire::Bytes(bytes)) = step { Some(bytes.to_vec()) } else { None };
     let sent: Vec<u8> = seen.transcript.steps.iter().filter_map(bytes).flatten().collect();
@@ -232,16 +232,16 @@ fn client(seen: &Seen) -> Option<Dialect> {
 }
 
 fn delimiter(sent: &[u8]) -> Option<Vec<u8>> {
-    // A client that stopped half-way has not shown any.
+    // A client that stopped early has not shown its delimiter.
     if [WORDS[0], WORDS[1], TOKEN].concat().starts_with(sent) {
         return Some(Vec::new());
     }
     let rest = sent.strip_prefix(WORDS[0])?;
     let delimiter = &rest[..find(rest, WORDS[1])?];
     let last = sent.strip_prefix(&[WORDS[0], delimiter, WORDS[1]].concat()[..])?;
-    // What stands between two words, but not behind the second, is not the client's way to end a word.
+    // Bytes between the words that do not follow the second word are no delimiter.
     let Some(token) = last.strip_prefix(delimiter) else { return Some(Vec::new()) };
-    // How the token is sent, or whether, is another rule's affair; but it is shorter than the words, so it shows a padding.
+    // Other rules judge whether and how the token is sent. Here the token shows padding, because it is shorter than the words.
     let behind = token.strip_prefix(TOKEN).unwrap_or_default();
     let is_known = |behind: &[u8]| behind.is_empty() || behind.starts_with(TOKEN);
     (is_known(behind) || behind.strip_prefix(delimiter).is_some_and(is_known)).then(|| delimiter.to_vec())

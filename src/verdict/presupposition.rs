@@ -1,4 +1,4 @@
-//! Rules presuppose rules: a case whose presupposition failed is not judged, because its failure would only repeat the cause.
+//! Some rules presuppose others. If a presupposed rule is broken, the case is not judged: its failure would only repeat the cause.
 
 use crate::spec::dialect::BUFFER;
 use crate::spec::role::{Part, Role};
@@ -13,13 +13,13 @@ use std::collections::{HashMap, HashSet};
 /// The names of the rules that are known to be broken.
 pub type Broken = HashSet<&'static str>;
 
-/// The rule that keeps a scenario from being judged, so that it need not even be played; as far as is known.
+/// The broken rule because of which a scenario cannot be judged, as far as is known. Then the scenario need not be played.
 pub fn foreseen(scenario: &Scenario, learned: &[&Learned], broken: &Broken) -> Option<&'static Rule> {
     let needed = scenario.rule.needs.iter().copied().find(|needed| broken.contains(needed));
     root(scenario, learned, broken).or(needed.and_then(Rule::find))
 }
 
-/// Marks what cannot be judged, once all outcomes are known.
+/// Marks the outcomes that cannot be judged. All outcomes must be known.
 pub fn apply(outcomes: &mut [Outcome], learned: &[(Role, Learned)]) {
     leave_crashes_to_rules_about_ends(outcomes);
     let apparent = broken(outcomes.iter().filter(|outcome| shows_its_rule_broken(outcome)));
@@ -41,8 +41,8 @@ pub fn apply(outcomes: &mut [Outcome], learned: &[(Role, Learned)]) {
     }
 }
 
-/// A program that crashes wherever it ends breaks the rules about ends, and no other. One that crashes only in cases of other rules, which say
-/// nothing of ends, fails there.
+/// If a program crashes in a case of a rule about ends, only that rule is broken, and crashes in other cases become notes. If it crashes
+/// only in other cases, these cases fail.
 fn leave_crashes_to_rules_about_ends(outcomes: &mut [Outcome]) {
     let whose = |outcome: &Outcome| crashes(&outcome.seen.transcript.steps).map(|(_, role, _)| role).collect::<Vec<_>>();
     let about_ends = outcomes.iter().filter(|outcome| outcome.rule().owns(Facet::End) && outcome.finding.verdict == Verdict::Fail);
@@ -55,12 +55,12 @@ fn leave_crashes_to_rules_about_ends(outcomes: &mut [Outcome]) {
     }
 }
 
-/// Whether a case fails, and not only because of a long stream in it.
+/// Whether a case shows that its rule is broken. A long stream in it could be the true cause, so such a case shows nothing.
 pub fn shows_its_rule_broken(outcome: &Outcome) -> bool {
     outcome.breaks_its_rule() && !sends_long_stream_too(&outcome.scenario)
 }
 
-/// Whether a long stream is sent on the way to something else: where long streams are not printed right, it would only show that again.
+/// Whether a scenario of another rule also sends a long stream. A server that prints long streams wrong would fail there for that reason.
 fn sends_long_stream_too(scenario: &Scenario) -> bool {
     let is_long = |step: &Step| matches!(step, Step::PrintedAnyCut(Role::Server, _));
     scenario.rule.id != STREAM && scenario.subject() == Part::Server && scenario.transcript.steps.iter().any(is_long)
@@ -69,7 +69,7 @@ fn sends_long_stream_too(scenario: &Scenario) -> bool {
 /// The rule about streams that are longer than a buffer.
 const STREAM: &str = "server/stream";
 
-/// What was learned of the subjects of a scenario.
+/// What was learned about the subjects of a scenario.
 pub fn lessons<'a>(scenario: &Scenario, learned: &'a [(Role, Learned)]) -> Option<Vec<&'a Learned>> {
     let of = |role: &Role| learned.iter().find(|(other, _)| other == role).map(|(_, lesson)| lesson);
     scenario.subject().roles().iter().map(of).collect()
@@ -79,11 +79,11 @@ fn broken<'a>(failed: impl Iterator<Item = &'a Outcome>) -> Broken {
     failed.map(|outcome| outcome.rule().id).collect()
 }
 
-/// The rule whose failure shows in everything of this kind.
+/// The broken rule that is the cause of failures in scenarios like this one.
 fn root(scenario: &Scenario, lessons: &[&Learned], broken: &Broken) -> Option<&'static Rule> {
     let Scenario { rule, transcript, givens, .. } = scenario;
     let owns = |facets: &[Facet]| facets.iter().any(|facet| rule.owns(*facet));
-    // How many recvs it takes to read what is sent.
+    // The number of recvs that it takes to read the bytes of a step.
     let recvs = |step: &Step| if let Step::Wire(Peer::Client, Wire::Bytes(bytes)) = step { bytes.len().div_ceil(BUFFER) } else { 0 };
     let is_unreadable = match rule.subject() {
         Part::Pair => true,
@@ -91,10 +91,10 @@ fn root(scenario: &Scenario, lessons: &[&Learned], broken: &Broken) -> Option<&'
         Part::Server => owns(&[Facet::Prompt]) || owns(&[Facet::Stdout]) && transcript.steps.iter().map(recvs).sum::<usize>() > 1,
     };
     let unreadable = lessons.iter().find_map(|lesson| lesson.unreadable).filter(|_| is_unreadable);
-    // Two programs cannot talk to each other where the client puts something behind its words: such a token is none.
+    // If the client sends a delimiter, the pair cannot end: the server does not recognise the token.
     let ends_words = |lesson: &Learned| !lesson.dialect.delimiter.is_empty();
     let delimited = lessons.get(1).filter(|lesson| ends_words(lesson)).and_then(|_| Rule::find("client/word"));
-    // A server that speaks as the tutorial's does, and yet prints messages wrong, prints others wrong as well.
+    // If a server has the tutorial's prefix and line end, and yet prints messages wrong, it prints them wrong in all scenarios.
     let prints_messages = rule.subject() != Part::Client && owns(&[Facet::Stdout]) && givens.is_empty();
     let has_form = lessons.first().is_some_and(|lesson| lesson.dialect.has_tutorials_messages());
     let message = Rule::find("server/message").filter(|message| broken.contains(message.id) && prints_messages && has_form);

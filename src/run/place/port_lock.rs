@@ -1,8 +1,8 @@
-//! The right to use the tutorial's port on the machine's own loopback. Runs that need it take turns.
+//! A lock on the tutorial's port of this machine. One run at a time holds the lock.
 
-use super::PlaceError;
 use crate::run::event::Event;
 use crate::run::interrupt::Interrupt;
+use crate::run::place::error::PlaceError;
 use crate::spec::dialect::ADDRESS;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::socket_peercred;
@@ -15,25 +15,27 @@ use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener};
 use std::time::{Duration, Instant};
 
-/// A name in the network namespace, which cannot outlive the process that holds it as a file could.
-pub struct Turn {
+/// The lock: the name of an abstract socket. Unlike a lock file, the name disappears with the process that holds it.
+pub(super) struct PortLock {
     _name: UnixListener,
 }
 
-impl Turn {
-    /// After so many times what a program gets for a single thing, another run is not waited for any more.
+impl PortLock {
+    /// How long to wait for another run, as a multiple of the time limit for one step.
     const PATIENCE: u32 = 60;
-    /// A wait that is longer than this is told of.
-    const TOLD_AFTER: Duration = Duration::from_secs(1);
-    /// How often is looked whether somebody wants to stop.
-    const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
+    /// How long to wait before the user is told.
+    const QUIET: Duration = Duration::from_secs(1);
+    /// How often to check for an interrupt.
+    const INTERVAL: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
 
-    /// Waits for it. Nothing where the run is interrupted, the system has no such names, or another user has this one: nobody can keep
-    /// others from judging, and where two of them really do use the port, each says that it is taken.
+    /// Waits for the lock.
+    ///
+    /// Returns `None` if the run is interrupted, if the system has no abstract sockets, or if another user holds the lock: one user must
+    /// not stop another one from judging. If both then use the port at the same time, each of them reports that the port is taken.
     ///
     /// # Errors
-    /// Another run of the same user, or of root, holds it for too long.
-    pub fn wait(timeout: Duration, interrupt: &Interrupt, tell: &mut dyn FnMut(&Event)) -> Result<Option<Self>, PlaceError> {
+    /// Another run of the same user, or of root, holds the lock for too long.
+    pub(super) fn wait(timeout: Duration, interrupt: &Interrupt, tell: &mut dyn FnMut(&Event)) -> Result<Option<Self>, PlaceError> {
         let (name, began, patience) = (format!("sockspec-{}", ADDRESS.port()), Instant::now(), timeout * Self::PATIENCE);
         let Ok(address) = SocketAddr::from_abstract_name(&name) else { return Ok(None) };
         let mut is_told = false;
@@ -51,7 +53,7 @@ impl Turn {
                 let waited = humantime::format_duration(Duration::from_secs(began.elapsed().as_secs()));
                 return Err(PlaceError::Busy { port: ADDRESS.port(), holder: holder.describe(), waited });
             }
-            if began.elapsed() >= Self::TOLD_AFTER && !is_told {
+            if began.elapsed() >= Self::QUIET && !is_told {
                 is_told = true;
                 tell(&Event::Waits(format!(
                     "waiting for another run of sockspec that uses port {} ({})",
@@ -59,17 +61,17 @@ impl Turn {
                     holder.describe()
                 )));
             }
-            // It never accepts: the connection ends when the one who holds the name does.
-            let _ = poll(&mut [PollFd::new(&holder.connection, PollFlags::IN)], Some(&Self::LOOK));
+            // The holder never accepts this connection, so the connection ends when the holder does.
+            let _ = poll(&mut [PollFd::new(&holder.connection, PollFlags::IN)], Some(&Self::INTERVAL));
         }
         Ok(None)
     }
 }
 
-/// Who holds the name.
+/// The process that holds the lock.
 struct Holder {
     connection: OwnedFd,
-    /// Nothing where it has more who wait for it than can be.
+    /// `None` if the queue of the socket is full, because too many processes wait.
     process: Option<(Pid, Uid)>,
 }
 
@@ -90,9 +92,9 @@ impl Holder {
         self.process.is_some_and(|(_, uid)| uid == getuid() || uid == Uid::ROOT)
     }
 
-    /// Its process and command, as far as they are known.
+    /// The process and its command, as far as they are known.
     fn describe(&self) -> String {
-        let Some((pid, _)) = self.process else { return "a process that is not known".to_owned() };
+        let Some((pid, _)) = self.process else { return "an unknown process".to_owned() };
         let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         let words = String::from_utf8_lossy(&words).split('\0').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
         if words.is_empty() { format!("process {pid}") } else { format!("process {pid}: {}", words.escape_debug()) }

@@ -1,0 +1,48 @@
+//! Which steps a scenario may have. It depends on the programs that the scenario judges.
+
+use crate::spec::role::{Part, Role};
+use crate::spec::transcript::{Control, End, Peer, Step, Wire};
+
+/// The largest segment that one write delivers whole to one recv, in bytes. From the next byte on, loopback sometimes cuts it in two
+/// (half of its largest segment, measured on Linux 6.18).
+const MAX_SEGMENT: usize = 32_741;
+
+/// Why a scenario for this subject cannot have this step, if it cannot.
+pub(super) fn objection(step: &Step, subject: Part) -> Option<String> {
+    let other = |role: &Role| {
+        (!subject.judges(*role)).then(|| format!("the subject is the {subject}: nothing is known of the other program's process"))
+    };
+    match step {
+        Step::Control(Control::Start, _) if subject == Part::Pair => Some("each program of a pair is started only once".into()),
+        Step::Idle(_) if subject == Part::Pair => Some("a pair is not judged on `idle`: only a single program is".into()),
+        Step::Silence if subject == Part::Pair => Some("a pair is not judged on `silence`: only a single program is".into()),
+        Step::Pause | Step::Resume if subject == Part::Pair => {
+            Some("`pause` and `resume` are for a server that the harness plays; `stop server` makes a program slow".into())
+        }
+        Step::Wire(Peer::Client | Peer::Client2 | Peer::Server, _) if subject == Part::Pair => {
+            Some("the two programs choose what they send; a scenario controls only what the relay passes on: `relay: …`".into())
+        }
+        Step::Wire(Peer::Relay, _) if subject != Part::Pair => Some(format!("the subject is the {subject}: a relay needs two programs")),
+        Step::Printed(role, _) | Step::Complained(role, _) | Step::Control(_, role) | Step::Idle(role) => other(role),
+        Step::Ends(role, end) if *end != End::Runs => other(role),
+        Step::Ends(..) | Step::Busy(_) => {
+            Some("a report shows this step, but a scenario cannot demand it: demand an end, or `idle`".into())
+        }
+        Step::PrintedAnyCut(Role::Server, _) => other(&Role::Server),
+        Step::PrintedAnyCut(..) => Some("`any cut of` is for a server: it prints what it received".into()),
+        Step::Typed(_) | Step::TypedEof | Step::Pause | Step::Resume if subject == Role::Server => {
+            Some("the subject is the server: `client<`, `pause` and `resume` are for a client".into())
+        }
+        Step::Wire(Peer::Client2, _) if subject == Role::Client => Some("the subject is the client: there is no second one".into()),
+        Step::Wire(_, Wire::Burst(_)) if !step.is_stimulus(subject) => {
+            Some("only the harness sends a burst; the bytes that the subject sends have no boundaries".into())
+        }
+        Step::Wire(_, Wire::Bytes(bytes)) if step.is_stimulus(subject) && bytes.len() > MAX_SEGMENT => {
+            Some(format!("one segment holds at most {MAX_SEGMENT} bytes, so that one recv can take it whole: use `burst`"))
+        }
+        Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) | Step::Typed(bytes) if bytes.is_empty() => {
+            Some("an empty string cannot be sent or typed".into())
+        }
+        _ => None,
+    }
+}

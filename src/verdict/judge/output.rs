@@ -1,0 +1,140 @@
+//! Judges what the subject prints on stdout.
+
+use crate::model::oracle::{self, Ending, Question};
+use crate::spec::bytes::excerpt;
+use crate::spec::dialect::TOKEN;
+use crate::spec::role::Part;
+use crate::spec::rule::Facet;
+use crate::spec::transcript::{End, Peer, Step, Wire};
+use crate::verdict::finding::{Difference, Place};
+use crate::verdict::judge::case::{Case, QUOTED};
+use crate::verdict::judge::joined::Joined;
+
+impl Case<'_> {
+    /// Judges the whole output.
+    pub(super) fn stdout(&self) -> Option<Difference> {
+        let printed = self.all_printed(self.seen_steps);
+        let first_cut = self.expected.iter().position(|step| matches!(step, Step::PrintedAnyCut(..)));
+        let fixed = self.all_printed(&self.expected[..first_cut.unwrap_or(self.expected.len())]);
+        let begins_right = printed.all.starts_with(&fixed.all);
+        match first_cut {
+            Some(first_cut) if begins_right => self.any_cut(first_cut, fixed.all.len(), &printed),
+            _ if begins_right && self.tolerates_more_behind(fixed.all.len()) => None,
+            _ => self.compare(Facet::Stdout, &fixed, &printed, "printed"),
+        }
+    }
+
+    /// Judges output that depends on how TCP cuts the stream. The first `fixed` bytes of the output do not.
+    fn any_cut(&self, first_cut: usize, fixed: usize, printed: &Joined) -> Option<Difference> {
+        let first_unplayed = self.first_unplayed();
+        let (mut sent, mut boundaries) = (Vec::new(), Vec::new());
+        for step in &self.expected[first_cut..first_unplayed.unwrap_or(self.expected.len()).max(first_cut)] {
+            match step {
+                Step::PrintedAnyCut(_, bytes) => sent.extend(bytes.to_vec()),
+                step => match self.printed(step) {
+                    Some(text) => sent.extend(self.dialect.payload(&text).unwrap_or_default()),
+                    None => continue,
+                },
+            }
+            boundaries.push(sent.len());
+        }
+        let question = Question {
+            sent: &sent,
+            boundaries: &boundaries,
+            prefix: &self.dialect.prefix,
+            line_end: &self.dialect.line_end,
+            token: TOKEN,
+            max_piece: None,
+            ending: self.ending(first_unplayed),
+            c_strings: false,
+        };
+        let rest = self.dialect.without_farewell(&printed.all[fixed..]);
+        let shortfall = oracle::explain(&question, rest).err()?;
+        // A program may end a message at its first NUL.
+        let shortfall = if sent.contains(&0) { oracle::explain(&Question { c_strings: true, ..question }, rest).err()? } else { shortfall };
+        let place = fixed + shortfall.explained;
+        if shortfall.consumed == sent.len() && self.tolerates_more_behind(place) {
+            return None;
+        }
+        let found = match &printed.all[place.min(printed.all.len())..] {
+            [] => format!("the output ends{}", self.outcome()),
+            found => format!("it printed {}", excerpt(found, QUOTED)),
+        };
+        let message = format!(
+            "no cut of the stream explains the output after {place} bytes of it ({} of {} sent bytes): {found}; possible next: {}",
+            shortfall.consumed,
+            sent.len(),
+            shortfall.possible
+        );
+        let expected = Some(Place { step: first_cut, byte: shortfall.consumed });
+        Some(Difference { facet: Facet::Stdout, expected, seen: printed.place(place), message })
+    }
+
+    /// How the stream ended for the server, as far as the conversation was played.
+    fn ending(&self, first_unplayed: Option<usize>) -> Ending {
+        let has = |wanted: fn(&Wire) -> bool| self.expected.iter().any(|step| matches!(step, Step::Wire(_, wire) if wanted(wire)));
+        let Some(first) = first_unplayed else {
+            let is_reset = has(|wire| matches!(wire, Wire::Reset)) && has(|wire| matches!(wire, Wire::Burst(_)));
+            return if is_reset { Ending::Reset } else { Ending::Stream };
+        };
+        let last_segment = self.expected[..first].iter().rev().find_map(|step| match step {
+            Step::Wire(Peer::Client | Peer::Relay, Wire::Bytes(bytes)) => Some(bytes.to_vec()),
+            _ => None,
+        });
+        // The server stopped before everything was sent. Only the token explains that: as the last segment, or as a piece of the stream.
+        // In a pair the client may have stopped instead. Then the server has printed everything that it received.
+        let may_be_client = self.subject == Part::Pair && (self.still_runs() || !matches!(self.expected[first], Step::Wire(..)));
+        if last_segment.as_deref() == Some(TOKEN) || may_be_client { Ending::Stream } else { Ending::Token }
+    }
+
+    fn still_runs(&self) -> bool {
+        self.seen_steps.contains(&Step::Ends(self.subject.speaker(), End::Runs))
+    }
+
+    /// Whether the program may print more than the first `expected` bytes.
+    ///
+    /// A server that does not end may go on printing. Other rules judge that the server does not end, and its output after the end of the
+    /// stream. But the output for a last segment is judged here.
+    fn tolerates_more_behind(&self, expected: usize) -> bool {
+        let last_action = self.expected.iter().rev().find(|step| step.is_stimulus(self.subject));
+        let ends_with_segment = matches!(last_action, Some(Step::Wire(_, Wire::Bytes(_))));
+        let is_tolerant = self.still_runs() && !ends_with_segment && !self.scenario.rule.owns(Facet::End);
+        is_tolerant && self.first_unplayed().is_none() && self.printed_before_last_action() <= expected
+    }
+
+    /// Judges whether the greeting comes first, and only once. Other rules judge the rest of the output.
+    pub(super) fn greeting(&self) -> Option<Difference> {
+        let (expected, seen) = (self.all_printed(self.expected), self.all_printed(self.seen_steps));
+        let greeting = &self.dialect.server_greeting[..];
+        let Some(behind) = seen.all.strip_prefix(greeting) else {
+            return self.compare(Facet::Greeting, &expected, &seen, "printed");
+        };
+        let connected = self.seen_steps.iter().position(|step| matches!(step, Step::Wire(Peer::Client, Wire::Connect))).unwrap_or(0);
+        let (at, when) = if self.seen_steps[..connected].iter().any(|step| self.printed(step).is_some()) {
+            (0, "before a client had connected")
+        } else {
+            (greeting.len() + behind.windows(greeting.len().max(1)).position(|part| part == greeting)?, "again")
+        };
+        let message = format!("it printed {} {when}", excerpt(greeting, QUOTED));
+        Some(Difference { facet: Facet::Greeting, expected: expected.place(0), seen: seen.place(at), message })
+    }
+
+    /// Judges whether a message is printed after the last action, which sends none.
+    ///
+    /// Ignore output that is not a message, and text printed at every exit. Ignore the output if it is wrong earlier, because the earlier
+    /// mistake may explain the message. Ignore streams that TCP may cut in any way, because the server may read them late.
+    pub(super) fn farewell(&self) -> Option<Difference> {
+        if self.expected.iter().any(|step| matches!(step, Step::PrintedAnyCut(..))) {
+            return None;
+        }
+        let (mut expected, seen) = (self.all_printed(self.expected), self.all_printed(self.seen_steps));
+        expected.truncate(self.dialect.without_farewell(&expected.all).len());
+        let (before, after) = seen.all.split_at(self.printed_before_last_action());
+        let prefix = &self.dialect.prefix[..];
+        let is_message = !prefix.is_empty() && after.starts_with(prefix) && !self.dialect.without_farewell(after).is_empty();
+        if before != expected.all || !is_message {
+            return None;
+        }
+        self.compare(Facet::Farewell, &expected, &seen, "printed")
+    }
+}

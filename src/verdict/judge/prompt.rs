@@ -1,0 +1,57 @@
+//! Judges whether output is there in time: before the harness does the next thing.
+
+use crate::spec::rule::Facet;
+use crate::spec::transcript::{Step, Wire};
+use crate::verdict::finding::{Difference, Place};
+use crate::verdict::judge::case::Case;
+
+impl Case<'_> {
+    /// Compares the amount of output before each action of the harness.
+    pub(super) fn prompt(&self, facet: Facet) -> Option<Difference> {
+        let peer = self.subject.alone()?.peer();
+        let amount = |step: &Step| match step {
+            Step::Printed(_, text) if facet != Facet::WirePrompt => text.len(),
+            Step::Wire(who, Wire::Bytes(bytes)) if facet == Facet::WirePrompt && *who == peer => bytes.len(),
+            _ => 0,
+        };
+        let greeting = self.dialect.server_greeting.len();
+        let mut seen = self.seen_steps.iter().enumerate();
+        let (mut due, mut there, mut due_step) = (0, 0, None);
+        for (i, step) in self.expected.iter().enumerate() {
+            if amount(step) > 0 {
+                due += amount(step);
+                due_step = Some(i);
+            }
+            if !step.is_stimulus(self.subject) {
+                continue;
+            }
+            // Find the same action among the seen steps, and add up the output before it.
+            let mut at = None;
+            for (j, other) in seen.by_ref() {
+                if other == step {
+                    at = Some(j);
+                    break;
+                }
+                there += amount(other);
+            }
+            // One rule judges the greeting, another one the messages.
+            let is_judged = match facet {
+                Facet::GreetingPrompt => due > 0 && due <= greeting,
+                Facet::Prompt => due > greeting,
+                _ => due > 0,
+            };
+            if !is_judged || at.is_some() && there >= due {
+                at?;
+                continue;
+            }
+            let what = due_step.map(|i| self.expected[i].to_string()).unwrap_or_default();
+            let verb = if facet == Facet::WirePrompt { "sent" } else { "visible" };
+            let message = match at {
+                Some(_) => format!("`{what}` was not yet {verb} when `{step}` was next"),
+                None => format!("`{what}` was not {verb}{}", self.outcome()),
+            };
+            return Some(Difference { facet, expected: due_step.map(Place::start_of), seen: at.map(Place::start_of), message });
+        }
+        None
+    }
+}
