@@ -1,6 +1,8 @@
 //! Smoke scenarios: the first conversations with a subject. They show whether it takes part at all, and they learn its dialect. So a
 //! program with another greeting breaks only the rule about the greeting.
 
+use crate::model::expectation::expect;
+use crate::model::stimuli::{Precision, Stimuli};
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::{Dialect, TOKEN};
 use crate::spec::role::Role;
@@ -87,31 +89,23 @@ pub fn first_look<E>(role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen,
 
 /// A conversation of these words, in the tutorial's dialect. `last` ends a server; the token ends a client.
 fn smoke(role: Role, words: &[&[u8]], last: &Wire) -> Scenario {
-    let dialect = Dialect::tutorial();
-    let mut steps = vec![Step::Wire(Peer::Client, Wire::Connect)];
-    let (rule, title) = match role {
+    let literal = |word: &[u8]| Bytes::literal(word);
+    let sent = |wire: Wire| Step::Wire(Peer::Client, wire);
+    let (steps, rule, title): (Vec<Step>, _, _) = match role {
         Role::Server => {
-            steps.push(Step::Printed(role, Bytes::literal(&dialect.server_greeting)));
-            for word in words {
-                steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::literal(word))));
-                steps.push(Step::Printed(role, Bytes::literal(&dialect.message(word))));
-            }
-            steps.push(Step::Wire(Peer::Client, last.clone()));
-            ("server/eof", "a client connects and closes the connection")
+            let words = words.iter().map(|word| Wire::Bytes(literal(word)));
+            let steps = [Wire::Connect].into_iter().chain(words).chain([last.clone()]).map(sent).collect();
+            (steps, "server/eof", "a client connects and closes the connection")
         }
         Role::Client => {
-            steps.push(Step::Printed(role, Bytes::literal(&dialect.client_greeting)));
-            for word in words.iter().copied().chain([TOKEN]) {
-                steps.push(Step::Typed(Bytes::literal(&[word, b"\n"].concat())));
-                steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::literal(word))));
-            }
+            let lines = words.iter().copied().chain([TOKEN]).map(|word| Step::Typed(literal(&[word, b"\n"].concat())));
             // This rule is not about the end, so the stage closes the input of a client that waits for that.
-            ("client/word", "a user types words and the token")
+            (lines.collect(), "client/word", "a user types words and the token")
         }
     };
-    steps.push(Step::Ends(role, End::Exits(0)));
     let rule = Rule::find(rule).expect("the table of rules has it");
-    Scenario { comments: Vec::new(), title: title.into(), rule, givens: Vec::new(), transcript: Transcript { steps } }
+    let transcript = expect(&Dialect::tutorial(), &Stimuli::new(role.into(), steps, Precision::default()));
+    Scenario { comments: Vec::new(), title: title.into(), rule, givens: Vec::new(), transcript }
 }
 
 /// Whether the subject took part at all.
