@@ -59,5 +59,8 @@ fn a_scenario_that_demands_something_else_has_no_meaning_in_other_words() {
     let odd = scenario("server/exit-token", &HELLO.replace("：hello", "：HELLO"));
     assert_eq!(translate(&Dialect::tutorial(), &odd).as_ref(), Ok(&odd.transcript));
     let error = translate(&english(), &odd).expect_err("no server of the tutorial prints that");
-    assert!(error.contains("at `server> \"收到客户端信息：HELLO\\n\"`"), "{error}");
+    assert!(
+        error.contains("says `server> \"收到客户端信息：HELLO\\n\"` where a right program does `server> \"收到客户端信息：hello\\n\"`"),
+        "{error}"
+    );
 }
