@@ -1,7 +1,9 @@
 //! `sockspec help`: the pages of commands, the topics, and files for CI.
 
-use super::text::{for_terminal, headlined};
-use super::{Stop, print, topics};
+use super::messages::print;
+use super::stop::Stop;
+use super::text::{for_terminal, headline};
+use super::topics;
 use crate::spec::suggest::nearest;
 use clap::Command;
 
@@ -90,7 +92,7 @@ pub(super) fn run(arguments: &Help, mut command: Command) -> Result<u8, Stop> {
         ["ci", name] => return print(&snippet(name)?),
         [name] => {
             if let Some(topic) = topics::find(name) {
-                return print(&format!("{}: {}\n\n{}", headlined(topic.name), topic.about, for_terminal(topic.text)));
+                return print(&format!("{}: {}\n\n{}", headline(topic.name), topic.about, for_terminal(topic.text)));
             }
         }
         _ => {}
@@ -124,9 +126,9 @@ fn contents(command: &Command) -> String {
         "{}\n{}\n{}\n{}\n\
          `sockspec help NAME` shows one of them, `sockspec help ci NAME` prints a file,\n\
          and `sockspec man | man -l -` shows all topics on one page.\n",
-        headlined("Commands:"),
+        headline("Commands:"),
         commands.collect::<String>(),
-        headlined("Topics:"),
+        headline("Topics:"),
         topics.collect::<String>(),
     )
 }

@@ -1,6 +1,8 @@
 //! `sockspec merge`.
 
-use super::{Output, Stop, report};
+use super::options::Output;
+use super::report;
+use super::stop::Stop;
 use crate::report::json;
 use crate::report::merge::{Parcel, merge};
 use clap::Args;

@@ -1,6 +1,8 @@
 //! Opens and writes the reports.
 
-use super::{Output, Stop, say};
+use super::messages::say;
+use super::options::Output;
+use super::stop::Stop;
 use crate::report::{self, Destination, Format, Opened};
 use crate::run::results::Results;
 use std::env;
@@ -38,8 +40,8 @@ pub(super) fn open(output: &Output) -> Result<Vec<Opened>, Stop> {
 }
 
 pub(super) fn write(reports: Vec<Opened>, results: &Results, output: &Output) -> Result<(), Stop> {
-    let is_told = reports.iter().all(|report| report.path().is_some()) && !output.quiet;
-    if is_told {
+    let goes_to_files = reports.iter().all(|report| report.path().is_some()) && !output.quiet;
+    if goes_to_files {
         // An empty log would look like a mistake. A closed stderr is no reason to fail.
         let _ = report::conclude(results, width(), &mut anstream::stderr());
     } else if !reports.iter().any(Opened::is_on_screen) {

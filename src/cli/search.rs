@@ -1,6 +1,13 @@
 //! `sockspec fuzz` and `sockspec explore`.
 
-use super::{Options, Progress, Stop, note, project, repeated, report, say, setting, subjects, watch_for_signals};
+use super::interrupt::watch_for_signals;
+use super::messages::{note, say};
+use super::options::Options;
+use super::progress::Progress;
+use super::project;
+use super::report;
+use super::stop::Stop;
+use super::subjects::subjects;
 use crate::run::partition::{Fingerprint, Partition, Share};
 use crate::run::results::{Again, Results};
 use crate::run::search::{self, LONGEST_EXPLORED, Search, Source};
@@ -99,10 +106,10 @@ pub(super) fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
         "the seed is {seed}: the same conversations with `sockspec fuzz{} --cases {} --seed {seed}{}`",
         arguments.programs,
         arguments.cases,
-        repeated(options)
+        options.repeated()
     );
     let folder = arguments.save.as_ref().map(|folder| folder.display().to_string());
-    let again = Again::Fuzz { folder, options: repeated(options) };
+    let again = Again::Fuzz { folder, options: options.repeated() };
     let Programs { server, client, subject } = &arguments.programs;
     let (named, options) = named(server.as_deref(), client.as_deref(), subject.as_deref(), options)?;
     let results = search(named, source, arguments.save.as_deref(), &options, again, &head)?;
@@ -134,7 +141,8 @@ pub(super) fn explore(arguments: &Explore, options: &Options) -> Result<u8, Stop
     }
     let source = Source::Explore { stream };
     let head = format!("{} cuts", options.partition().len(source.count()));
-    let again = Again::Explore(format!("sockspec explore{}{} {}", arguments.one, repeated(options), shell_words::quote(&arguments.stream)));
+    let again =
+        Again::Explore(format!("sockspec explore{}{} {}", arguments.one, options.repeated(), shell_words::quote(&arguments.stream)));
     let One { server, client, subject } = &arguments.one;
     let (named, options) = named(server.as_deref(), client.as_deref(), subject.as_deref(), options)?;
     if let (Some(name), [_, _]) = (&named.0, &named.1[..]) {
@@ -148,7 +156,7 @@ type Named = (Option<String>, Vec<Subject>);
 
 /// The programs of the command line or of the project file, and the options that apply.
 fn named(server: Option<&str>, client: Option<&str>, name: Option<&str>, options: &Options) -> Result<(Named, Options), Stop> {
-    let (project, options) = project::settle(options)?;
+    let (project, options) = project::read(options)?;
     let subjects = match name {
         Some(name) => project::subjects(project.as_ref(), name, &options)?,
         None => subjects(server, client)?,
@@ -166,13 +174,13 @@ fn search(
     head: &str,
 ) -> Result<Results, Stop> {
     let whole = whole(&subjects, &source, options);
-    let search = Search { name, subjects, source, partition: options.partition(), setting: setting(options)? };
+    let search = Search { name, subjects, source, partition: options.partition(), setting: options.setting()? };
     let reports = report::open(&options.output)?;
     let interrupt = watch_for_signals()?;
     note(head, &options.output);
     let cases = search.partition.len(search.source.count());
     let mut progress = Progress::of_search(cases, options);
-    let run = search::search(&search, &interrupt, |news| progress.tell(news, None, &[]));
+    let run = search::search(&search, &interrupt, |news| progress.show(news, None, &[]));
     drop(progress);
     let mut run = run.map_err(|error| Stop::trouble(error.to_string()))?;
     for outcome in run.outcomes.iter_mut().filter(|outcome| outcome.has_failed()) {
