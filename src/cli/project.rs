@@ -48,7 +48,7 @@ pub(super) fn plans(
     wanted: &[Fixture],
     options: &Options,
 ) -> Result<Vec<Plan>, Stop> {
-    project.look_up(all).map_err(|error| Stop::usage(error.to_string()))?;
+    project.check_cases(all).map_err(|error| Stop::usage(error.to_string()))?;
     let choices = project.choose(names).map_err(Stop::usage)?;
     let fixtures = |choice: &Choice<'_>| -> Vec<Fixture> {
         wanted.iter().filter(|fixture| fixture.scenario.subject() == choice.part()).cloned().collect()
