@@ -78,7 +78,7 @@ impl Project {
         for (name, table) in root.named("pair", &["server", "client"])? {
             let pair = project.pair(name.get_ref(), &table)?;
             if project.programs.iter().any(|program| program.name == pair.name) {
-                return Err(source.error(name.span().start, format!("`{}` is a subject's name: a pair has one of its own", pair.name)));
+                return Err(source.error(name.span().start, format!("`{}` is the name of a subject: give the pair another name", pair.name)));
             }
             project.pairs.push(pair);
         }
@@ -89,7 +89,7 @@ impl Project {
                 other.of == known.failure.of && (subjects.0 == subjects.1 || subjects.0.is_none() || subjects.1.is_none())
             };
             if let Some(other) = project.known.iter().map(|other| &other.failure).find(|other| is_same(other)) {
-                let message = format!("{} is excused already, in line {}: one reason is enough", other.of, other.line);
+                let message = format!("{} is already a known failure, in line {}: remove one of the two", other.of, other.line);
                 return Err(source.error(table.at, message));
             }
             project.known.push(known);
@@ -127,14 +127,14 @@ impl Project {
             (Some(rule), None) => (rule, false),
             (None, Some(case)) => (case, true),
             (Some(_), Some(case)) => {
-                return Err(source.error(case.span().start, "a known failure is of a rule or of a case: write two of them for both"));
+                return Err(source.error(case.span().start, "a known failure names a rule or a case: for both, write two known failures"));
             }
             (None, None) => {
-                let message = "what fails is missing: write rule = \"server/restart\", or case = and the name of one scenario";
+                let message = "the rule is missing: write rule = \"server/restart\", or case = and the name of one scenario";
                 return Err(source.error(table.at, message));
             }
         };
-        let why = "whoever reads this next wants to know why it may fail: write reason = \"…\"";
+        let why = "the reason is missing: say why this failure is accepted, as in reason = \"…\"";
         let reason = table.text("reason")?.ok_or_else(|| source.error(table.at, why))?;
         if reason.get_ref().trim().is_empty() {
             return Err(source.error(reason.span().start, why));

@@ -98,7 +98,7 @@ impl<'a> Table<'a> {
         let named = tables.into_iter().map(|(name, value)| {
             let mistake = |message: String| self.source.error(name.span().start, message);
             let DeValue::Table(entries) = value.get_ref() else {
-                return Err(mistake(format!("each {what} has a name: write [{what}.NAME], and below it what is known of it")));
+                return Err(mistake(format!("each {what} has a name: write [{what}.NAME], and its keys below it")));
             };
             if !is_name(name.get_ref()) {
                 return Err(mistake(
@@ -114,7 +114,7 @@ impl<'a> Table<'a> {
     /// The tables `[[what]]`.
     pub(super) fn list(&self, what: &str, keys: &[&str]) -> Parsed<Vec<Self>> {
         let Some(value) = self.get(what) else { return Ok(Vec::new()) };
-        let wrong = |at: usize| self.source.error(at, format!("there may be several: write [[{what}]], in two pairs of brackets"));
+        let wrong = |at: usize| self.source.error(at, format!("this table needs two pairs of brackets: write [[{what}]]"));
         let DeValue::Array(tables) = value.get_ref() else { return Err(wrong(value.span().start)) };
         let each = tables.iter().map(|value| match value.get_ref() {
             DeValue::Table(entries) => Self::of(self.source, &format!(" of a {what}"), value.span().start, entries, keys),
