@@ -12,7 +12,8 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
-/// Adds these programs to the subjects with known roles, a server before its client. With `shows_roles`, prints which role each program has.
+/// Adds these programs to the subjects with known roles, a server before its client. With `shows_roles`, prints which role each program
+/// has.
 ///
 /// # Errors
 /// A program shows no role, or another program has this role already.

@@ -43,7 +43,7 @@ pub(super) fn write(reports: Vec<Opened>, results: &Results, output: &Output) ->
     let goes_to_files = reports.iter().all(|report| report.path().is_some()) && !output.quiet;
     if goes_to_files {
         // An empty log would look like a mistake. A closed stderr is no reason to fail.
-        let _ = report::conclude(results, width(), &mut anstream::stderr());
+        let _ = report::write_summary(results, width(), &mut anstream::stderr());
     } else if !reports.iter().any(Opened::is_on_screen) {
         // A mistake in the project file is shown like all other mistakes, even if no report is on the screen.
         results.stale().into_iter().for_each(|(_, known)| say(&format!("error: {}", known.remedy())));

@@ -86,7 +86,7 @@ fn once(
         Some(last) => {
             report::write_all(reports.into_iter().filter(|report| !report.is_on_screen()).collect(), &results)?;
             let mut stdout = anstream::stdout();
-            let written = crate::report::changes(last, &results, report::width(), &mut stdout).and_then(|()| stdout.flush());
+            let written = crate::report::write_changes(last, &results, report::width(), &mut stdout).and_then(|()| stdout.flush());
             written.map_err(|error| Stop::trouble(format!("stdout: {error}")))?;
         }
     }

@@ -78,7 +78,9 @@ impl Project {
         for (name, table) in root.named("pair", &["server", "client"])? {
             let pair = project.pair(name.get_ref(), &table)?;
             if project.programs.iter().any(|program| program.name == pair.name) {
-                return Err(source.error(name.span().start, format!("`{}` is the name of a subject: give the pair another name", pair.name)));
+                return Err(
+                    source.error(name.span().start, format!("`{}` is the name of a subject: give the pair another name", pair.name))
+                );
             }
             project.pairs.push(pair);
         }

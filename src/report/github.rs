@@ -1,21 +1,22 @@
-//! For GitHub Actions: workflow commands, which annotate the run, and a summary in Markdown.
+//! For GitHub Actions: workflow commands that annotate the run, and a summary in Markdown.
 //!
-//! GitHub shows ten annotations of a kind for a step, and drops the rest without a word; so the last one says how many there are.
+//! For each step, GitHub shows ten annotations of a kind, and drops all others. So the last one says how many more there are.
 
 mod summary;
 
-use super::case::{Account, Case, Standing, legible, likeness};
+use super::case::{Account, Case, Standing, described};
+use super::text::legible;
 use crate::run::results::Results;
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::{Path, absolute};
 pub use summary::write as summarise;
 
-/// How many annotations of a kind GitHub takes from a step.
+/// How many annotations of a kind GitHub shows for a step.
 const ANNOTATIONS: usize = 10;
 
-/// Writes the annotations: an error for each failure that counts, a warning for each that does not and for what could not be judged, and a
-/// notice for each mistake that is known.
+/// Writes the annotations: an error for each failure that counts, a warning for other failures and for cases that could not be judged, and
+/// a notice for each diagnosis.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let accounts = Account::all(results);
     let notices = accounts.iter().flat_map(|account| {
@@ -24,7 +25,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
             place: None,
             message: mistakes.join("\n"),
         };
-        account.run.diagnoses.iter().map(likeness).map(notice)
+        account.run.diagnoses.iter().map(described).map(notice)
     });
     let errors = each(results, &accounts, Standing::Failed);
     let mut warnings = each(results, &accounts, Standing::FallsShort);
@@ -48,7 +49,7 @@ struct Annotation {
     message: String,
 }
 
-/// The cases that come to this: one of each rule, then the second of each, so that ten of them tell as much as they can.
+/// The cases with this result: the first of each rule, then the second of each, so that ten of them show as many rules as possible.
 fn each(results: &Results, accounts: &[Account<'_>], standing: Standing) -> Vec<Annotation> {
     let mut all = Vec::new();
     for account in accounts {
@@ -62,7 +63,7 @@ fn each(results: &Results, accounts: &[Account<'_>], standing: Standing) -> Vec<
     all.into_iter().map(|(_, annotation)| annotation).collect()
 }
 
-/// What could not be judged, once for each reason.
+/// The cases that could not be judged, one for each reason.
 fn unjudged(results: &Results, account: &Account<'_>) -> Vec<Annotation> {
     let mut reasons = HashSet::new();
     let unjudged = account.cases.iter().filter(|case| case.standing == Standing::Unjudged);
@@ -76,20 +77,20 @@ fn annotation(results: &Results, account: &Account<'_>, case: &Case<'_>) -> Anno
     Annotation { title, place, message: format!("{}{again}", case.message) }
 }
 
-/// A scenario's file as GitHub knows it, where the scenario is part of what was checked out. One that is built in is not, and an annotation
-/// of a file that GitHub does not find would point nowhere.
+/// The path of a scenario's file in the repository, if the file is there. GitHub cannot show an annotation at a file that it does not have,
+/// such as that of a built-in scenario.
 fn in_checkout(file: &str) -> Option<String> {
     let root = std::env::var_os("GITHUB_WORKSPACE").map(|root| Path::new(&root).to_owned()).or_else(|| std::env::current_dir().ok())?;
     let path = absolute(file).ok().filter(|path| path.is_file())?;
     path.strip_prefix(root).ok().map(|path| legible(&path.display().to_string()))
 }
 
-/// What a command says, on one line.
+/// The message of a command, on one line.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// The value of a property, which a comma ends, and two colons.
+/// The value of a property, in which commas and colons have a meaning.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

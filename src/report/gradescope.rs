@@ -1,10 +1,11 @@
 //! Gradescope's `results.json`: a test for each rule.
 //!
-//! A rule that binds (MUST, and with --strict SHOULD) is worth one point, which a program has when all scenarios of the rule have passed,
-//! or differ in nothing that counts. The other rules are shown, and worth nothing.
+//! A rule that binds (MUST, and with --strict SHOULD) is worth one point. A program gets the point if no scenario of the rule has a failure
+//! that counts. All other rules are shown without points.
 
-use super::case::{Account, Case, Standing, legible};
+use super::case::{Account, Case, Standing};
 use super::human;
+use super::text::legible;
 use crate::run::results::{Results, Run};
 use crate::spec::rule::Rule;
 use serde::Serialize;
@@ -46,7 +47,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
         |account: &Account<'_>| account.by_rule().into_iter().map(|(rule, cases)| test(results, account, rule, &cases)).collect::<Vec<_>>();
     let tests: Vec<Test> = accounts.iter().flat_map(test).collect();
     let verdicts: String =
-        accounts.iter().map(|it| human::plain_verdicts(results, it.run, &it.label) + &human::plain_likeness(results, it.run)).collect();
+        accounts.iter().map(|it| human::plain_verdicts(results, it.run, &it.label) + &human::plain_diagnoses(results, it.run)).collect();
     let report = Report {
         score: tests.iter().map(|test| test.score).sum(),
         execution_time: results.duration().as_secs_f64(),
@@ -58,7 +59,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     report.write(out)
 }
 
-/// Writes that nothing could be judged, and why: no points, instead of an autograder that has failed.
+/// Writes the reason why nothing could be judged, with no points. Without a file, Gradescope would show that the autograder has failed.
 pub fn write_refusal(why: &str, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         score: 0,
@@ -91,16 +92,16 @@ fn test(results: &Results, account: &Account<'_>, rule: Option<&Rule>, cases: &[
     }
 }
 
-/// What a student reads of a rule.
+/// The text that a student reads about a rule.
 fn output(results: &Results, run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> String {
     let mut text = rule.map(|rule| format!("The {} {}: {}.\n", rule.subject(), rule.level, rule.sentence)).unwrap_or_default();
     let passed = cases.iter().filter(|case| case.standing == Standing::Passed).count();
     text += &format!("{passed} of {} scenarios passed.\n", cases.len());
-    if let Some(worst) = Case::most_telling(cases).filter(|worst| worst.standing != Standing::Passed) {
+    if let Some(worst) = Case::worst(cases).filter(|worst| worst.standing != Standing::Passed) {
         if let Some(reason) = worst.reason(run) {
             text += &format!("This is known, and does not count: {reason}\n");
         }
-        text += &format!("\n{}\n", worst.story(results, run).trim_end());
+        text += &format!("\n{}\n", worst.description(results, run).trim_end());
     }
     let mut notes: Vec<String> = cases.iter().flat_map(|case| case.notes()).collect();
     notes.dedup();

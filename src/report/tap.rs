@@ -1,4 +1,4 @@
-//! TAP, version 14: a line for each case, and below it a block of YAML with what there is to tell.
+//! TAP, version 14: a line for each case, and a block of YAML with the details below it.
 
 use super::case::{Account, Case, Standing};
 use crate::run::results::{Results, Run};
@@ -23,7 +23,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn point(number: usize, run: &Run, case: &Case<'_>, out: &mut dyn Write) -> io::Result<()> {
-    // A warning is no TODO: there are harnesses which count those.
+    // A warning is not a TODO: some readers count TODOs.
     let word = match case.standing {
         Standing::Failed | Standing::Unjudged | Standing::Known => "not ok",
         Standing::Passed | Standing::Differs | Standing::FallsShort | Standing::Excused => "ok",
@@ -36,7 +36,7 @@ fn point(number: usize, run: &Run, case: &Case<'_>, out: &mut dyn Write) -> io::
     }
 }
 
-/// What a line says behind an unescaped `#` is a directive.
+/// A `#` would begin a directive.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('#', "\\#")
 }
@@ -69,16 +69,16 @@ fn diagnostics(results: &Results, run: &Run, case: &Case<'_>, out: &mut dyn Writ
         writeln!(out, "  notes:")?;
         notes.iter().try_for_each(|note| writeln!(out, "    - {}", quoted(note)))?;
     }
-    let story = case.story(results, run);
-    if story != case.message {
+    let text = case.description(results, run);
+    if text != case.message {
         writeln!(out, "  story: |")?;
-        // Also an empty line is indented: not every reader of YAML takes one for a part of the text.
-        story.lines().try_for_each(|line| writeln!(out, "    {line}"))?;
+        // Empty lines have an indentation, too: for some readers of YAML, they would end the text.
+        text.lines().try_for_each(|line| writeln!(out, "    {line}"))?;
     }
     writeln!(out, "  ...")
 }
 
-/// A string of JSON is one of YAML, too.
+/// A JSON string is also a YAML string.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

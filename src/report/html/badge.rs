@@ -1,23 +1,16 @@
-//! A verdict as it is seen: a symbol and a word besides the colour, because not everybody sees the colour, and not every printer has it.
+//! Symbols and words for results, besides the colours: some readers and some printers have no colours.
 
 use crate::report::case::Standing;
-use crate::report::conclusion::{Mark, Tenor};
+use crate::report::conclusion::{Conforms, Mark};
 
-/// The symbol and the word of a verdict; the word of what could not be judged is made of its symbol.
+/// The symbol and the word. For `????` the word alone: its symbol is `?`.
 pub fn badge(mark: Mark) -> String {
     if mark == Mark::Unjudged { mark.word().to_owned() } else { format!("{} {}", mark.symbol(), mark.word()) }
 }
 
-/// What has a symbol and a colour.
-pub trait Sign {
-    /// The class of its element, which gives it its colour.
-    fn class(&self) -> &'static str;
-    /// One character.
-    fn symbol(&self) -> &'static str;
-}
-
-impl Sign for Mark {
-    fn class(&self) -> &'static str {
+impl Mark {
+    /// The class of the element, which gives it a colour.
+    pub fn class(&self) -> &'static str {
         match self {
             Self::Pass => "pass",
             Self::Note => "note",
@@ -28,7 +21,8 @@ impl Sign for Mark {
         }
     }
 
-    fn symbol(&self) -> &'static str {
+    /// One character.
+    pub fn symbol(&self) -> &'static str {
         match self {
             Self::Pass => "✓",
             Self::Note => "•",
@@ -40,22 +34,24 @@ impl Sign for Mark {
     }
 }
 
-impl Sign for Tenor {
-    fn class(&self) -> &'static str {
+impl Conforms {
+    /// The class of the element, which gives it a colour.
+    pub fn class(&self) -> &'static str {
         Mark::from(*self).class()
     }
 
-    fn symbol(&self) -> &'static str {
+    /// One character.
+    pub fn symbol(&self) -> &'static str {
         Mark::from(*self).symbol()
     }
 }
 
-impl From<Tenor> for Mark {
-    fn from(tenor: Tenor) -> Self {
-        match tenor {
-            Tenor::Good => Self::Pass,
-            Tenor::Open => Self::Unjudged,
-            Tenor::Bad => Self::Fail,
+impl From<Conforms> for Mark {
+    fn from(conforms: Conforms) -> Self {
+        match conforms {
+            Conforms::Yes => Self::Pass,
+            Conforms::Unknown => Self::Unjudged,
+            Conforms::No => Self::Fail,
         }
     }
 }
