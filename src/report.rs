@@ -11,7 +11,6 @@ mod html;
 mod human;
 pub mod json;
 mod junit;
-mod label;
 pub mod merge;
 mod tap;
 mod text;

@@ -2,8 +2,7 @@
 
 use super::detail::{place, repeat};
 use super::human;
-use super::label::labels;
-use super::text::legible;
+use super::text::{labels, legible};
 use crate::run::results::{Results, Run};
 use crate::spec::mistake::Mistake;
 use crate::spec::rule::{Level, Rule};
@@ -16,7 +15,7 @@ use std::time::Duration;
 
 /// The result of a case. Later values are worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub enum Status {
     /// The case has passed.
     Passed,
     /// The program differs where a rule leaves the choice (MAY).
@@ -34,7 +33,7 @@ pub enum Standing {
 }
 
 /// One run with its cases.
-pub struct Account<'a> {
+pub struct CaseList<'a> {
     /// The run.
     pub run: &'a Run,
     /// The label from [`labels`].
@@ -50,7 +49,7 @@ pub struct Case<'a> {
     /// The rule that it is about, if it is about one.
     pub rule: Option<&'static Rule>,
     /// The result.
-    pub standing: Standing,
+    pub status: Status,
     /// A sentence that says what is wrong, or nothing.
     pub message: String,
     /// The time that it took.
@@ -59,7 +58,7 @@ pub struct Case<'a> {
     pub outcome: Option<Cow<'a, Outcome>>,
 }
 
-impl Standing {
+impl Status {
     fn of(results: &Results, run: &Run, outcome: &Outcome) -> Self {
         match outcome.verdict() {
             Verdict::Pass => Self::Passed,
@@ -73,7 +72,7 @@ impl Standing {
     }
 }
 
-impl<'a> Account<'a> {
+impl<'a> CaseList<'a> {
     /// All runs.
     pub fn all(results: &'a Results) -> Vec<Self> {
         results.runs.iter().zip(labels(results)).map(|(run, label)| Self { run, cases: cases(results, run, &label), label }).collect()
@@ -100,13 +99,13 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
     let played = |outcome: Cow<'a, Outcome>| Case {
         name: name(&outcome.id),
         rule: Some(outcome.rule()),
-        standing: Standing::of(results, run, &outcome),
+        status: Status::of(results, run, &outcome),
         message: legible(&outcome.message()),
         duration: outcome.seen.duration,
         outcome: Some(outcome),
     };
     let other =
-        |text: &str, standing, message| Case { name: name(text), rule: None, standing, message, duration: Duration::ZERO, outcome: None };
+        |text: &str, status, message| Case { name: name(text), rule: None, status, message, duration: Duration::ZERO, outcome: None };
     let first_looks = run.untold_refusals().map(|refusal| {
         let (id, file) = (refusal.rule().id.to_owned(), "the first look".to_owned());
         let (scenario, seen, finding) = (refusal.scenario.clone(), refusal.seen.clone(), refusal.finding.clone());
@@ -114,14 +113,14 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
     });
     let mut cases: Vec<Case<'a>> = first_looks.chain(run.outcomes.iter().map(|outcome| played(Cow::Borrowed(outcome)))).collect();
     if run.passed_unlisted > 0 {
-        cases.push(other(&format!("{} conversations", run.passed_unlisted), Standing::Passed, String::new()));
+        cases.push(other(&format!("{} conversations", run.passed_unlisted), Status::Passed, String::new()));
     }
     for (_, known) in results.stale().into_iter().filter(|(of, _)| std::ptr::eq(*of, run)) {
         let message = legible(&known.remedy());
-        cases.push(other(&format!("known failure {}", known.of), Standing::Unjudged, message));
+        cases.push(other(&format!("known failure {}", known.of), Status::Unjudged, message));
     }
     if run.is_interrupted {
-        cases.push(other("the whole run", Standing::Unjudged, results.interruption().unwrap_or_default()));
+        cases.push(other("the whole run", Status::Unjudged, results.interruption().unwrap_or_default()));
     }
     cases
 }
@@ -129,7 +128,7 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
 impl Case<'_> {
     /// The worst case. Among several, the one with the shortest conversation, which is the easiest to understand.
     pub fn worst<'a, 'b>(cases: &[&'a Case<'b>]) -> Option<&'a Case<'b>> {
-        cases.iter().copied().min_by_key(|case| (Reverse(case.standing), case.steps()))
+        cases.iter().copied().min_by_key(|case| (Reverse(case.status), case.steps()))
     }
 
     /// The number of steps in the conversation.

@@ -5,7 +5,6 @@ use super::github;
 use super::gradescope;
 use crate::run::results::Results;
 use crate::spec::suggest::nearest;
-use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -37,18 +36,13 @@ impl FromStr for Destination {
 }
 
 /// A destination that cannot be written to.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{what} cannot be written to {}: {error}", path.display())]
 pub struct Unwritable {
     /// What cannot be written: the report or the summary.
     what: &'static str,
     path: PathBuf,
     error: io::Error,
-}
-
-impl fmt::Display for Unwritable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} cannot be written to {}: {}", self.what, self.path.display(), self.error)
-    }
 }
 
 /// A destination that can be written to. A run opens its reports first: after the run, an error would be too late.

@@ -4,7 +4,7 @@
 
 mod summary;
 
-use super::case::{Account, Case, Standing, described};
+use super::case::{Case, CaseList, Status, described};
 use super::text::legible;
 use crate::run::results::Results;
 use std::collections::HashSet;
@@ -18,18 +18,18 @@ const ANNOTATIONS: usize = 10;
 /// Writes the annotations: an error for each failure that counts, a warning for other failures and for cases that could not be judged, and
 /// a notice for each diagnosis.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
-    let accounts = Account::all(results);
-    let notices = accounts.iter().flat_map(|account| {
+    let lists = CaseList::all(results);
+    let notices = lists.iter().flat_map(|list| {
         let notice = |(title, mistakes): (String, Vec<String>)| Annotation {
-            title: account.labelled(&title),
+            title: list.labelled(&title),
             place: None,
             message: mistakes.join("\n"),
         };
-        account.run.diagnoses.iter().map(described).map(notice)
+        list.run.diagnoses.iter().map(described).map(notice)
     });
-    let errors = each(results, &accounts, Standing::Failed);
-    let mut warnings = each(results, &accounts, Standing::FallsShort);
-    warnings.extend(accounts.iter().flat_map(|account| unjudged(results, account)));
+    let errors = each(results, &lists, Status::Failed);
+    let mut warnings = each(results, &lists, Status::FallsShort);
+    warnings.extend(lists.iter().flat_map(|list| unjudged(results, list)));
     for (kind, all) in [("notice", notices.collect()), ("error", errors), ("warning", warnings)] {
         let shown = if all.len() > ANNOTATIONS { ANNOTATIONS - 1 } else { all.len() };
         for Annotation { title, place, message } in &all[..shown] {
@@ -50,13 +50,13 @@ struct Annotation {
 }
 
 /// The cases with this result: the first of each rule, then the second of each, so that ten of them show as many rules as possible.
-fn each(results: &Results, accounts: &[Account<'_>], standing: Standing) -> Vec<Annotation> {
+fn each(results: &Results, lists: &[CaseList<'_>], status: Status) -> Vec<Annotation> {
     let mut all = Vec::new();
-    for account in accounts {
-        for (_, mut cases) in account.by_rule() {
-            cases.retain(|case| case.standing == standing);
+    for list in lists {
+        for (_, mut cases) in list.by_rule() {
+            cases.retain(|case| case.status == status);
             cases.sort_by_key(|case| case.steps());
-            all.extend(cases.into_iter().enumerate().map(|(round, case)| (round, annotation(results, account, case))));
+            all.extend(cases.into_iter().enumerate().map(|(round, case)| (round, annotation(results, list, case))));
         }
     }
     all.sort_by_key(|(round, _)| *round);
@@ -64,15 +64,15 @@ fn each(results: &Results, accounts: &[Account<'_>], standing: Standing) -> Vec<
 }
 
 /// The cases that could not be judged, one for each reason.
-fn unjudged(results: &Results, account: &Account<'_>) -> Vec<Annotation> {
+fn unjudged(results: &Results, list: &CaseList<'_>) -> Vec<Annotation> {
     let mut reasons = HashSet::new();
-    let unjudged = account.cases.iter().filter(|case| case.standing == Standing::Unjudged);
-    unjudged.filter(|case| reasons.insert(&case.message)).map(|case| annotation(results, account, case)).collect()
+    let unjudged = list.cases.iter().filter(|case| case.status == Status::Unjudged);
+    unjudged.filter(|case| reasons.insert(&case.message)).map(|case| annotation(results, list, case)).collect()
 }
 
-fn annotation(results: &Results, account: &Account<'_>, case: &Case<'_>) -> Annotation {
-    let title = account.labelled(case.rule.map_or("sockspec", |rule| rule.id));
-    let again = case.again(results, account.run).map(|again| format!("\nagain: {again}")).unwrap_or_default();
+fn annotation(results: &Results, list: &CaseList<'_>, case: &Case<'_>) -> Annotation {
+    let title = list.labelled(case.rule.map_or("sockspec", |rule| rule.id));
+    let again = case.again(results, list.run).map(|again| format!("\nagain: {again}")).unwrap_or_default();
     let place = case.place().and_then(|(file, line)| Some((in_checkout(&file)?, line)));
     Annotation { title, place, message: format!("{}{again}", case.message) }
 }

@@ -10,8 +10,8 @@ mod matrix;
 mod section;
 mod sentence;
 
-use super::case::Account;
-use super::conclusion::{Conclusion, Conforms, numbers};
+use super::case::CaseList;
+use super::conclusion::{Conclusion, Conforms, Mark, numbers};
 use super::text::capitalised;
 use crate::run::results::Results;
 use budget::Budget;
@@ -25,13 +25,14 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 
 /// Writes the report.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
-    let (accounts, budget) = (Account::all(results), Budget::default());
-    let sections: Vec<Section<'_>> = accounts.iter().enumerate().map(|(i, account)| Section::new(results, account, i, &budget)).collect();
+    let (lists, budget) = (CaseList::all(results), Budget::default());
+    let sections: Vec<Section<'_>> = lists.iter().enumerate().map(|(i, list)| Section::new(results, list, i, &budget)).collect();
     out.write_all(page(results, &sections).into_string().as_bytes())
 }
 
 fn page(results: &Results, sections: &[Section<'_>]) -> Markup {
     let (conforms, verdict) = verdict(results, sections);
+    let mark = Mark::from(conforms);
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -47,7 +48,7 @@ fn page(results: &Results, sections: &[Section<'_>]) -> Markup {
                 a.skip href="#rules" { "Skip to the rules" }
                 header {
                     p.brand { "sockspec " (env!("CARGO_PKG_VERSION")) }
-                    h1 class=(conforms.class()) { (conforms.symbol()) " " (verdict) }
+                    h1 class=(mark.class()) { (mark.symbol()) " " (verdict) }
                     @if let [section] = sections { (section.opening()) }
                     p { (numbers(results)) }
                 }

@@ -4,7 +4,7 @@
 //! and not its message. For Jenkins, the text before the last point of the class is a package. A test has a failure or an error, never
 //! both.
 
-use super::case::{Account, Case, Standing};
+use super::case::{Case, CaseList, Status};
 use super::text::legible;
 use crate::run::results::{Results, Run};
 use crate::spec::role::Role;
@@ -17,20 +17,20 @@ use std::time::Duration;
 const LIMIT: usize = 5_000_000;
 
 /// The results that count as a failure, as an error, and as skipped.
-const FAILURES: &[Standing] = &[Standing::Failed];
-const ERRORS: &[Standing] = &[Standing::Unjudged];
-const SKIPPED: &[Standing] = &[Standing::Known, Standing::Excused];
+const FAILURES: &[Status] = &[Status::Failed];
+const ERRORS: &[Status] = &[Status::Unjudged];
+const SKIPPED: &[Status] = &[Status::Known, Status::Excused];
 
 /// Writes the report.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
-    let accounts = Account::all(results);
-    let all: Vec<&Case<'_>> = accounts.iter().flat_map(|account| &account.cases).collect();
+    let lists = CaseList::all(results);
+    let all: Vec<&Case<'_>> = lists.iter().flat_map(|list| &list.cases).collect();
     let mut space = LIMIT;
     let report = html! {
         (PreEscaped("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"))
         testsuites name="sockspec" tests=(all.len()) failures=(count(&all, FAILURES)) errors=(count(&all, ERRORS)) skipped=(count(&all, SKIPPED))
             time=(seconds(results.duration())) {
-            @for account in &accounts { (suite(results, account, &mut space)) }
+            @for list in &lists { (suite(results, list, &mut space)) }
             (NEWLINE)
         }
         (NEWLINE)
@@ -43,7 +43,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
 /// People read this file, too: line breaks help them.
 const NEWLINE: PreEscaped<&str> = PreEscaped("\n");
 
-fn suite(results: &Results, Account { run, label, cases }: &Account<'_>, space: &mut usize) -> Markup {
+fn suite(results: &Results, CaseList { run, label, cases }: &CaseList<'_>, space: &mut usize) -> Markup {
     let all: Vec<&Case<'_>> = cases.iter().collect();
     let name = if label.is_empty() { roles(run) } else { label };
     html! {
@@ -63,8 +63,8 @@ fn suite(results: &Results, Account { run, label, cases }: &Account<'_>, space: 
     }
 }
 
-fn count(cases: &[&Case<'_>], standings: &[Standing]) -> usize {
-    cases.iter().filter(|case| standings.contains(&case.standing)).count()
+fn count(cases: &[&Case<'_>], statuses: &[Status]) -> usize {
+    cases.iter().filter(|case| statuses.contains(&case.status)).count()
 }
 
 fn seconds(time: Duration) -> String {
@@ -81,14 +81,14 @@ fn roles(run: &Run) -> &'static str {
 }
 
 fn test(results: &Results, run: &Run, label: &str, case: &Case<'_>, space: &mut usize) -> Markup {
-    let mut text = if case.standing == Standing::Passed { String::new() } else { case.description(results, run) };
+    let mut text = if case.status == Status::Passed { String::new() } else { case.description(results, run) };
     match space.checked_sub(text.len()) {
         Some(left) => *space = left,
         None => text.clone_from(&case.message),
     }
     let mut output = case.notes();
     // Neither GitLab nor Jenkins has warnings: such a case passes, and its output has the description.
-    if matches!(case.standing, Standing::FallsShort | Standing::Differs) {
+    if matches!(case.status, Status::FallsShort | Status::Differs) {
         output.insert(0, text.clone());
     }
     let rule = case.rule.map_or("sockspec".into(), |rule| rule.id.replace('/', "."));
@@ -97,11 +97,11 @@ fn test(results: &Results, run: &Run, label: &str, case: &Case<'_>, space: &mut 
     let level = case.rule.map(|rule| rule.level.to_string());
     html! {
         testcase name=(attribute(&case.name)) classname=(attribute(&class)) time=(seconds(case.duration)) {
-            @match case.standing {
-                Standing::Failed => failure message=(message) type=[level] { (escaped(&text)) },
-                Standing::Unjudged => error message=(message) type=[level] { (escaped(&text)) },
-                Standing::Known | Standing::Excused => skipped message=(message) { (escaped(&text)) },
-                Standing::FallsShort | Standing::Differs | Standing::Passed => {},
+            @match case.status {
+                Status::Failed => failure message=(message) type=[level] { (escaped(&text)) },
+                Status::Unjudged => error message=(message) type=[level] { (escaped(&text)) },
+                Status::Known | Status::Excused => skipped message=(message) { (escaped(&text)) },
+                Status::FallsShort | Status::Differs | Status::Passed => {},
             }
             @if !output.is_empty() { system-out { (escaped(&output.join("\n"))) } }
         }

@@ -1,21 +1,21 @@
 //! TAP, version 14: a line for each case, and a block of YAML with the details below it.
 
-use super::case::{Account, Case, Standing};
+use super::case::{Case, CaseList, Status};
 use crate::run::results::{Results, Run};
 use std::io::{self, Write};
 
 /// Writes the report.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
-    let accounts = Account::all(results);
+    let lists = CaseList::all(results);
     writeln!(out, "TAP version 14")?;
-    match accounts.iter().map(|account| account.cases.len()).sum::<usize>() {
+    match lists.iter().map(|list| list.cases.len()).sum::<usize>() {
         0 => writeln!(out, "1..0 # SKIP this part has no scenarios")?,
         count => writeln!(out, "1..{count}")?,
     }
-    let cases = accounts.iter().flat_map(|account| account.cases.iter().map(|case| (account.run, case)));
+    let cases = lists.iter().flat_map(|list| list.cases.iter().map(|case| (list.run, case)));
     for (number, (run, case)) in (1..).zip(cases) {
         point(number, run, case, out)?;
-        if case.standing != Standing::Passed || !case.notes().is_empty() {
+        if case.status != Status::Passed || !case.notes().is_empty() {
             diagnostics(results, run, case, out)?;
         }
     }
@@ -24,14 +24,14 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
 
 fn point(number: usize, run: &Run, case: &Case<'_>, out: &mut dyn Write) -> io::Result<()> {
     // A warning is not a TODO: some readers count TODOs.
-    let word = match case.standing {
-        Standing::Failed | Standing::Unjudged | Standing::Known => "not ok",
-        Standing::Passed | Standing::Differs | Standing::FallsShort | Standing::Excused => "ok",
+    let word = match case.status {
+        Status::Failed | Status::Unjudged | Status::Known => "not ok",
+        Status::Passed | Status::Differs | Status::FallsShort | Status::Excused => "ok",
     };
     write!(out, "{word} {number} - {}", escaped(&case.name))?;
-    match (case.standing, case.reason(run)) {
-        (Standing::Known, reason) => writeln!(out, " # TODO {}", escaped(&reason.unwrap_or_default())),
-        (Standing::Excused, _) => writeln!(out, " # SKIP {}", escaped(&case.message)),
+    match (case.status, case.reason(run)) {
+        (Status::Known, reason) => writeln!(out, " # TODO {}", escaped(&reason.unwrap_or_default())),
+        (Status::Excused, _) => writeln!(out, " # SKIP {}", escaped(&case.message)),
         _ => writeln!(out),
     }
 }
@@ -43,13 +43,13 @@ fn escaped(text: &str) -> String {
 
 fn diagnostics(results: &Results, run: &Run, case: &Case<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  ---")?;
-    let severity = match case.standing {
-        Standing::Passed | Standing::Differs => "comment",
-        Standing::Excused => "skip",
-        Standing::FallsShort => "warning",
-        Standing::Known => "todo",
-        Standing::Unjudged => "inconclusive",
-        Standing::Failed => "fail",
+    let severity = match case.status {
+        Status::Passed | Status::Differs => "comment",
+        Status::Excused => "skip",
+        Status::FallsShort => "warning",
+        Status::Known => "todo",
+        Status::Unjudged => "inconclusive",
+        Status::Failed => "fail",
     };
     writeln!(out, "  severity: {severity}")?;
     if !case.message.is_empty() {

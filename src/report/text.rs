@@ -1,4 +1,6 @@
-//! Texts in reports.
+//! Texts in reports: labels of runs, and characters that are safe to show.
+
+use crate::run::results::Results;
 
 /// The text with a capital letter at its beginning.
 pub fn capitalised(text: &str) -> String {
@@ -18,4 +20,19 @@ pub fn legible(text: &str) -> String {
         if is_legible(c) { legible.push(c) } else { legible.extend(c.escape_default()) }
     }
     legible
+}
+
+/// A unique label for each run: its name in the project file, or its commands. A single run without a name has an empty label.
+pub fn labels(results: &Results) -> Vec<String> {
+    let mut labels: Vec<String> = Vec::new();
+    for run in &results.runs {
+        let label = match &run.name {
+            Some(name) => legible(name),
+            None if results.runs.len() == 1 => String::new(),
+            None => run.subjects.iter().map(|subject| legible(&subject.command)).collect::<Vec<_>>().join(" and "),
+        };
+        let same = labels.iter().filter(|other| **other == label).count();
+        labels.push(if same == 0 { label } else { format!("{label} ({})", same + 1) });
+    }
+    labels
 }

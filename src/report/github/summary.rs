@@ -1,6 +1,6 @@
 //! The summary of a job: Markdown, as GitHub renders it.
 
-use crate::report::case::{Account, Case, Standing, described};
+use crate::report::case::{Case, CaseList, Status, described};
 use crate::report::human;
 use crate::report::text::legible;
 use crate::run::results::{Results, Run};
@@ -14,11 +14,11 @@ const RESERVE: u64 = 256;
 
 /// Appends the summary to the `already` bytes that the step has written.
 pub fn write(results: &Results, already: u64, out: &mut dyn Write) -> io::Result<()> {
-    let accounts = Account::all(results);
-    let mut blocks = vec![headline(results, &accounts)];
-    for account in &accounts {
-        blocks.push(section(account));
-        blocks.extend(account.by_rule().iter().filter_map(|(rule, cases)| failure(results, account.run, *rule, cases)));
+    let lists = CaseList::all(results);
+    let mut blocks = vec![headline(results, &lists)];
+    for list in &lists {
+        blocks.push(section(list));
+        blocks.extend(list.by_rule().iter().filter_map(|(rule, cases)| failure(results, list.run, *rule, cases)));
     }
     let mut space = LIMIT.saturating_sub(already + RESERVE);
     let mut left_out = 0;
@@ -38,10 +38,10 @@ pub fn write(results: &Results, already: u64, out: &mut dyn Write) -> io::Result
 }
 
 /// The verdict on each program.
-fn headline(results: &Results, accounts: &[Account<'_>]) -> String {
+fn headline(results: &Results, lists: &[CaseList<'_>]) -> String {
     let mut text = "## sockspec\n\n".to_owned();
-    for account in accounts {
-        for line in human::plain_verdicts(results, account.run, &account.label).lines() {
+    for list in lists {
+        for line in human::plain_verdicts(results, list.run, &list.label).lines() {
             text += &format!("- **{}**\n", escaped(&legible(line)));
         }
     }
@@ -52,8 +52,8 @@ fn headline(results: &Results, accounts: &[Account<'_>]) -> String {
 }
 
 /// The section about one run: its diagnoses, and a row for each rule that has not passed.
-fn section(account: &Account<'_>) -> String {
-    let Account { run, label, .. } = account;
+fn section(list: &CaseList<'_>) -> String {
+    let CaseList { run, label, .. } = list;
     let mut text = String::new();
     if !label.is_empty() {
         text += &format!("### {}\n\n", escaped(label));
@@ -67,8 +67,8 @@ fn section(account: &Account<'_>) -> String {
         text += &mistakes.iter().map(|mistake| format!("- {}\n", escaped(mistake))).collect::<String>();
         text += "\n";
     }
-    let rules = account.by_rule();
-    let (met, others): (Vec<_>, Vec<_>) = rules.iter().partition(|(_, cases)| cases.iter().all(|case| case.standing == Standing::Passed));
+    let rules = list.by_rule();
+    let (met, others): (Vec<_>, Vec<_>) = rules.iter().partition(|(_, cases)| cases.iter().all(|case| case.status == Status::Passed));
     if !others.is_empty() {
         text += "| | rule | level | passed | requirement | seen |\n|---|---|---|---|---|---|\n";
     }
@@ -84,16 +84,16 @@ fn section(account: &Account<'_>) -> String {
 
 fn row(run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> String {
     let Some(worst) = Case::worst(cases) else { return String::new() };
-    let word = match worst.standing {
-        Standing::Passed => "PASS",
-        Standing::Differs => "NOTE",
-        Standing::Excused => "SKIP",
-        Standing::FallsShort => "WARN",
-        Standing::Known => "KNOWN",
-        Standing::Unjudged => "????",
-        Standing::Failed => "FAIL",
+    let word = match worst.status {
+        Status::Passed => "PASS",
+        Status::Differs => "NOTE",
+        Status::Excused => "SKIP",
+        Status::FallsShort => "WARN",
+        Status::Known => "KNOWN",
+        Status::Unjudged => "????",
+        Status::Failed => "FAIL",
     };
-    let passed = cases.iter().filter(|case| case.standing == Standing::Passed).count();
+    let passed = cases.iter().filter(|case| case.status == Status::Passed).count();
     let (id, level, sentence) = match rule {
         Some(rule) => (code(rule.id), rule.level.to_string(), escaped(rule.sentence)),
         None => (escaped(&worst.name), String::new(), String::new()),
@@ -104,10 +104,10 @@ fn row(run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> String {
 
 /// The description of a failure, folded.
 fn failure(results: &Results, run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> Option<String> {
-    let worst = Case::worst(cases).filter(|case| matches!(case.standing, Standing::Failed | Standing::FallsShort))?;
+    let worst = Case::worst(cases).filter(|case| matches!(case.status, Status::Failed | Status::FallsShort))?;
     let text = worst.description(results, run);
     let fence = fence(&text);
-    let others = cases.iter().filter(|case| case.standing == worst.standing && case.name != worst.name);
+    let others = cases.iter().filter(|case| case.status == worst.status && case.name != worst.name);
     let others: Vec<String> = others.filter_map(|case| case.outcome.as_ref()).map(|outcome| code(&legible(&outcome.id))).collect();
     let others = if others.is_empty() { String::new() } else { format!("Fails too: {}\n\n", others.join(", ")) };
     let title = rule.map_or(worst.name.as_str(), |rule| rule.id);

@@ -1,6 +1,6 @@
 //! Symbols and words for results, besides the colours: some readers and some printers have no colours.
 
-use crate::report::case::Standing;
+use crate::report::case::Status;
 use crate::report::conclusion::{Conforms, Mark};
 
 /// The symbol and the word. For `????` the word alone: its symbol is `?`.
@@ -10,7 +10,7 @@ pub fn badge(mark: Mark) -> String {
 
 impl Mark {
     /// The class of the element, which gives it a colour.
-    pub fn class(&self) -> &'static str {
+    pub fn class(self) -> &'static str {
         match self {
             Self::Pass => "pass",
             Self::Note => "note",
@@ -22,7 +22,7 @@ impl Mark {
     }
 
     /// One character.
-    pub fn symbol(&self) -> &'static str {
+    pub fn symbol(self) -> &'static str {
         match self {
             Self::Pass => "✓",
             Self::Note => "•",
@@ -31,18 +31,6 @@ impl Mark {
             Self::Warn => "!",
             Self::Fail => "✗",
         }
-    }
-}
-
-impl Conforms {
-    /// The class of the element, which gives it a colour.
-    pub fn class(&self) -> &'static str {
-        Mark::from(*self).class()
-    }
-
-    /// One character.
-    pub fn symbol(&self) -> &'static str {
-        Mark::from(*self).symbol()
     }
 }
 
@@ -56,15 +44,15 @@ impl From<Conforms> for Mark {
     }
 }
 
-impl From<Standing> for Mark {
-    fn from(standing: Standing) -> Self {
-        match standing {
-            Standing::Passed => Self::Pass,
-            Standing::Differs => Self::Note,
-            Standing::Known => Self::Known,
-            Standing::Excused | Standing::Unjudged => Self::Unjudged,
-            Standing::FallsShort => Self::Warn,
-            Standing::Failed => Self::Fail,
+impl From<Status> for Mark {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Passed => Self::Pass,
+            Status::Differs => Self::Note,
+            Status::Known => Self::Known,
+            Status::Excused | Status::Unjudged => Self::Unjudged,
+            Status::FallsShort => Self::Warn,
+            Status::Failed => Self::Fail,
         }
     }
 }

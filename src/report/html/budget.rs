@@ -1,6 +1,6 @@
 //! A limit for the size of a page: the pictures of a whole class would be too much for a phone.
 
-use crate::report::case::Standing;
+use crate::report::case::Status;
 use maud::{Markup, html};
 use std::cell::Cell;
 
@@ -18,8 +18,8 @@ impl Default for Budget {
 
 impl Budget {
     /// The picture, or a remark if the page has no space for it.
-    pub fn take(&self, standing: Standing, picture: Markup) -> Markup {
-        let budget = if standing == Standing::Passed { &self.passed } else { &self.others };
+    pub fn take(&self, status: Status, picture: Markup) -> Markup {
+        let budget = if status == Status::Passed { &self.passed } else { &self.others };
         match budget.get().checked_sub(picture.0.len()) {
             Some(left) => {
                 budget.set(left);

@@ -51,7 +51,8 @@ fn table(columns: &[Column<'_, '_>], part: Part, caption: &str) -> Markup {
                         th scope="row" { "verdict" }
                         @for Column { conclusion: Conclusion { conforms, words, .. }, .. } in columns {
                             @let words = words.strip_prefix(&format!("the {part}")).unwrap_or(words).trim_start_matches([':', ' ']);
-                            td { strong class=(conforms.class()) { (conforms.symbol()) " " (words) } }
+                            @let mark = Mark::from(*conforms);
+                            td { strong class=(mark.class()) { (mark.symbol()) " " (words) } }
                         }
                     }
                 }

@@ -4,7 +4,7 @@ use super::badge::badge;
 use super::budget::Budget;
 use super::diagram::picture;
 use super::sentence::{heading, sentence};
-use crate::report::case::{Account, Case, Standing};
+use crate::report::case::{Case, CaseList, Status};
 use crate::report::conclusion::{Conclusion, Mark, cause, explains};
 use crate::report::detail::stderr;
 use crate::report::text::{capitalised, legible};
@@ -19,25 +19,25 @@ use maud::{Markup, PreEscaped, html};
 /// A section about one run.
 pub struct Section<'a> {
     results: &'a Results,
-    account: &'a Account<'a>,
+    list: &'a CaseList<'a>,
     number: usize,
     budget: &'a Budget,
 }
 
 impl<'a> Section<'a> {
     /// The section with this number, counted from 0.
-    pub fn new(results: &'a Results, account: &'a Account<'a>, number: usize, budget: &'a Budget) -> Self {
-        Self { results, account, number, budget }
+    pub fn new(results: &'a Results, list: &'a CaseList<'a>, number: usize, budget: &'a Budget) -> Self {
+        Self { results, list, number, budget }
     }
 
     /// The run.
     pub fn run(&self) -> &'a Run {
-        self.account.run
+        self.list.run
     }
 
     /// The label of the run.
     pub fn name(&self) -> &str {
-        &self.account.label
+        &self.list.label
     }
 
     /// The anchor of a place in the section, unique on the page.
@@ -52,21 +52,22 @@ impl<'a> Section<'a> {
 
     /// The verdict on each program, the programs, and problems of the run itself.
     pub fn opening(&self) -> Markup {
-        let others = self.account.cases.iter().filter(|case| case.outcome.is_none() && case.standing != Standing::Passed);
+        let others = self.list.cases.iter().filter(|case| case.outcome.is_none() && case.status != Status::Passed);
         let conclusions = self.conclusions();
         // The title already has the verdict on a single program.
         let is_in_title = self.results.runs.len() == 1 && conclusions.len() == 1;
         html! {
             ul.verdicts {
                 @for Conclusion { conforms, words, must, should, .. } in &conclusions {
+                    @let mark = Mark::from(*conforms);
                     li {
-                        @if !is_in_title { strong class=(conforms.class()) { (conforms.symbol()) " " (words) } }
+                        @if !is_in_title { strong class=(mark.class()) { (mark.symbol()) " " (words) } }
                         @if !must.is_empty() { @if is_in_title { "It breaks " } @else { ": " } (self.links(must)) }
                         @if !should.is_empty() { @if is_in_title { " It falls short of " } @else { "; falls short of " } (self.links(should)) }
                     }
                 }
             }
-            @for (case, mark) in others.map(|case| (case, Mark::from(case.standing))) {
+            @for (case, mark) in others.map(|case| (case, Mark::from(case.status))) {
                 p.alert.(mark.class()) {
                     strong { (mark.symbol()) " " (case.name) }
                     @if !case.message.is_empty() { ": " (case.message) }
@@ -123,9 +124,9 @@ impl<'a> Section<'a> {
 
     /// All rules that were played, by program.
     pub fn rules(&self, level: u8) -> Markup {
-        let rules = self.account.by_rule();
+        let rules = self.list.by_rule();
         let of = |part| rules.iter().filter_map(|(rule, cases)| Some(((*rule)?, cases))).filter(move |(rule, _)| rule.subject() == part);
-        let unlisted = self.account.cases.iter().filter(|case| case.outcome.is_none() && case.standing == Standing::Passed);
+        let unlisted = self.list.cases.iter().filter(|case| case.outcome.is_none() && case.status == Status::Passed);
         html! {
             @for case in unlisted { p { (case.name) " have passed, and are not shown." } }
             @for (part, title) in [(Part::Server, "The server"), (Part::Client, "The client"), (Part::Pair, "Both together")] {
@@ -145,7 +146,7 @@ impl<'a> Section<'a> {
         let is_broken = matches!(mark, Mark::Fail | Mark::Warn);
         let mistake = cause(self.run(), rule).filter(|_| is_broken);
         let opened = Case::worst(cases).filter(|_| is_broken).map(|case| &case.name);
-        let passed = cases.iter().filter(|case| case.standing == Standing::Passed).count();
+        let passed = cases.iter().filter(|case| case.status == Status::Passed).count();
         html! {
             details.rule.(mark.class()) id=(self.anchor(rule.id)) open[is_broken && mistake.is_none()] {
                 summary {
@@ -176,7 +177,7 @@ impl<'a> Section<'a> {
 
     fn case(&self, case: &Case<'_>, is_open: bool, level: u8) -> Markup {
         let Some(outcome) = case.outcome.as_deref() else { return html! {} };
-        let mark = Mark::from(case.standing);
+        let mark = Mark::from(case.status);
         html! {
             details.case.(mark.class()) open[is_open] {
                 summary {
@@ -190,7 +191,7 @@ impl<'a> Section<'a> {
                     @if !case.message.is_empty() { p.message { (sentence(&capitalised(&case.message))) } }
                     @if let Some(reason) = case.reason(self.run()) { p { strong { "Known: " } (reason) } }
                     @for note in case.notes() { p.faint { "Note: " (note) } }
-                    (self.budget.take(case.standing, pictures(outcome)))
+                    (self.budget.take(case.status, pictures(outcome)))
                     dl {
                         @if !outcome.scenario.comments.is_empty() { dt { "why" } dd { (sentence(&outcome.scenario.comments.join(" "))) } }
                         @if let Some(text) = stderr(outcome).filter(|_| outcome.has_failed()) { dt { "stderr" } dd { code { (text) } } }

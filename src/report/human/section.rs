@@ -2,7 +2,7 @@
 
 use super::style::{BAD, FAINT, GOOD, WARN, shortened, wrap};
 use crate::report::conclusion::Mark;
-use crate::report::label::labels;
+use crate::report::text::labels;
 use crate::run::place::Denied;
 use crate::run::results::{Results, Run};
 use crate::spec::role::Part;
