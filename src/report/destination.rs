@@ -1,8 +1,6 @@
 //! Where reports go.
 
 use super::format::Format;
-use super::github;
-use super::gradescope;
 use crate::run::results::Results;
 use crate::spec::suggest::nearest;
 use std::fs::{File, OpenOptions};
@@ -99,7 +97,7 @@ impl Opened {
         }
         let Some(mut summary) = self.summary else { return Ok(()) };
         let mut text = Vec::new();
-        github::summarise(results, summary.metadata()?.len(), &mut text)?;
+        super::github::summarise(results, summary.metadata()?.len(), &mut text)?;
         summary.write_all(&text)
     }
 }
@@ -109,5 +107,5 @@ impl Opened {
 /// # Errors
 /// The file cannot be written.
 pub fn write_refusal(path: &Path, why: &str) -> io::Result<()> {
-    gradescope::write_refusal(why, &mut File::create(path)?)
+    super::gradescope::write_refusal(why, &mut File::create(path)?)
 }

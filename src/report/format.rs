@@ -1,12 +1,5 @@
 //! The formats of reports.
 
-use super::github;
-use super::gradescope;
-use super::html;
-use super::human;
-use super::json;
-use super::junit;
-use super::tap;
 use crate::run::results::Results;
 use std::io::{self, Write};
 
@@ -72,14 +65,14 @@ impl Format {
     /// Those of `out`.
     pub fn write(self, results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Human => human::write(results, width, out),
-            Self::Brief => human::write_brief(results, width, out),
-            Self::Json => json::write(results, out),
-            Self::Junit => junit::write(results, out),
-            Self::Tap => tap::write(results, out),
-            Self::Github => github::write(results, out),
-            Self::Gradescope => gradescope::write(results, out),
-            Self::Html => html::write(results, out),
+            Self::Human => super::human::write(results, width, out),
+            Self::Brief => super::human::write_brief(results, width, out),
+            Self::Json => super::json::write(results, out),
+            Self::Junit => super::junit::write(results, out),
+            Self::Tap => super::tap::write(results, out),
+            Self::Github => super::github::write(results, out),
+            Self::Gradescope => super::gradescope::write(results, out),
+            Self::Html => super::html::write(results, out),
         }
     }
 }

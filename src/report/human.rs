@@ -35,7 +35,6 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
             writeln!(out)?;
             section.table(part, out)?;
         }
-        section.failures(out)?;
     } else if sections.is_empty() {
         writeln!(out, "\nthis part has no scenarios: there are more parts than scenarios")?;
     } else {
@@ -60,17 +59,8 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
         for part in [Part::Server, Part::Client, Part::Pair] {
             side_by_side(&sections, part, width, out)?;
         }
-        for section in &sections {
-            let mut failures = Vec::new();
-            section.failures(&mut failures)?;
-            if !failures.is_empty() {
-                write!(out, "\n{BOLD}──{}{BOLD:#}", section.lead())?;
-                section.programs(out)?;
-                writeln!(out)?;
-                out.write_all(&failures)?;
-            }
-        }
     }
+    failures(&sections, out)?;
     writeln!(out)?;
     summary(&sections, results, width, out)
 }
@@ -78,24 +68,29 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
 /// Writes the failures and the last lines.
 pub fn write_brief(results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let sections = Section::all(results, width);
-    let mut is_empty = true;
-    for section in &sections {
-        let mut failures = Vec::new();
-        section.failures(&mut failures)?;
-        if sections.len() > 1 && !failures.is_empty() {
-            write!(out, "{}{BOLD}──{}{BOLD:#}", if is_empty { "" } else { "\n" }, section.lead())?;
-            section.programs(out)?;
-            writeln!(out)?;
-            is_empty = false;
-        }
-        // Each failure begins with an empty line, to separate it from the text before it.
-        out.write_all(if is_empty { failures.trim_ascii_start() } else { &failures })?;
-        is_empty &= failures.is_empty();
-    }
-    if !is_empty {
+    let mut text = Vec::new();
+    failures(&sections, &mut text)?;
+    // Each failure begins with an empty line, to separate it from the text before it.
+    out.write_all(text.trim_ascii_start())?;
+    if !text.is_empty() {
         writeln!(out)?;
     }
     summary(&sections, results, width, out)
+}
+
+/// Writes the failures of all runs. If there are several runs, each begins with its name and programs.
+fn failures(sections: &[Section<'_>], out: &mut dyn Write) -> io::Result<()> {
+    for section in sections {
+        let mut text = Vec::new();
+        section.failures(&mut text)?;
+        if sections.len() > 1 && !text.is_empty() {
+            write!(out, "\n{BOLD}──{}{BOLD:#}", section.lead())?;
+            section.programs(out)?;
+            writeln!(out)?;
+        }
+        out.write_all(&text)?;
+    }
+    Ok(())
 }
 
 /// Writes the last lines of a report: the verdicts and the numbers.
