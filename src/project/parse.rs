@@ -101,7 +101,7 @@ impl Project {
 
     fn pair(&self, name: &str, table: &Table<'_>) -> Parsed<Pair> {
         let member = |role: Role| {
-            let given = table.due(&role.to_string(), "the name of a subject")?;
+            let given = table.required(&role.to_string(), "the name of a subject")?;
             let mistake = |message: String| table.source.error(given.span().start, message);
             match self.programs.iter().position(|program| program.name == *given.get_ref()) {
                 Some(place) if self.programs[place].role == role => Ok(place),
@@ -161,7 +161,7 @@ impl Project {
 }
 
 fn program(name: &str, table: &Table<'_>) -> Parsed<Program> {
-    let role = table.due("role", "server or client")?;
+    let role = table.required("role", "server or client")?;
     let role = match role.get_ref().as_str() {
         "server" => Role::Server,
         "client" => Role::Client,
@@ -170,7 +170,7 @@ fn program(name: &str, table: &Table<'_>) -> Parsed<Program> {
             return Err(table.source.error(role.span().start, format!("a role is server or client, and not `{other}`{hint}")));
         }
     };
-    let (command, build) = (table.due("command", "./a.out")?, table.text("build")?);
+    let (command, build) = (table.required("command", "./a.out")?, table.text("build")?);
     let wrong = build.as_ref().and_then(|build| Some((build, lasting_error(Command::plain(build.get_ref(), None))?)));
     if let Some((given, error)) = wrong.or_else(|| Some((&command, lasting_error(Command::parse(command.get_ref()))?))) {
         return Err(table.source.error(given.span().start, error.to_string()));

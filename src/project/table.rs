@@ -48,7 +48,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    pub(super) fn due(&self, key: &str, example: &str) -> Parsed<Spanned<String>> {
+    pub(super) fn required(&self, key: &str, example: &str) -> Parsed<Spanned<String>> {
         self.text(key)?.ok_or_else(|| self.source.error(self.at, format!("{key} is missing: write {key} = \"…\" ({example})")))
     }
 

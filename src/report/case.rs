@@ -1,5 +1,6 @@
 //! Cases: the entries of the formats for other programs. A case is a scenario, or another reason for the exit status.
 
+use super::conclusion::Mark;
 use super::detail::{place, repeat};
 use super::human;
 use super::text::{labels, legible};
@@ -68,6 +69,19 @@ impl Status {
             Verdict::Fail if run.known_failure(outcome).is_some() => Self::Known,
             Verdict::Fail if outcome.rule().level == Level::May => Self::Differs,
             Verdict::Fail => Self::FallsShort,
+        }
+    }
+}
+
+impl From<Status> for Mark {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Passed => Self::Pass,
+            Status::Differs => Self::Note,
+            Status::Known => Self::Known,
+            Status::Excused | Status::Unjudged => Self::Unjudged,
+            Status::FallsShort => Self::Warn,
+            Status::Failed => Self::Fail,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The summary of a job: Markdown, as GitHub renders it.
 
 use crate::report::case::{Case, CaseList, Status, described};
+use crate::report::conclusion::Mark;
 use crate::report::human;
 use crate::report::text::legible;
 use crate::run::results::{Results, Run};
@@ -84,15 +85,7 @@ fn section(list: &CaseList<'_>) -> String {
 
 fn row(run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> String {
     let Some(worst) = Case::worst(cases) else { return String::new() };
-    let word = match worst.status {
-        Status::Passed => "PASS",
-        Status::Differs => "NOTE",
-        Status::Excused => "SKIP",
-        Status::FallsShort => "WARN",
-        Status::Known => "KNOWN",
-        Status::Unjudged => "????",
-        Status::Failed => "FAIL",
-    };
+    let word = if worst.status == Status::Excused { "SKIP" } else { Mark::from(worst.status).word() };
     let passed = cases.iter().filter(|case| case.status == Status::Passed).count();
     let (id, level, sentence) = match rule {
         Some(rule) => (code(rule.id), rule.level.to_string(), escaped(rule.sentence)),

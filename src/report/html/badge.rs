@@ -1,6 +1,5 @@
 //! Symbols and words for results, besides the colours: some readers and some printers have no colours.
 
-use crate::report::case::Status;
 use crate::report::conclusion::{Conforms, Mark};
 
 /// The symbol and the word. For `????` the word alone: its symbol is `?`.
@@ -40,19 +39,6 @@ impl From<Conforms> for Mark {
             Conforms::Yes => Self::Pass,
             Conforms::Unknown => Self::Unjudged,
             Conforms::No => Self::Fail,
-        }
-    }
-}
-
-impl From<Status> for Mark {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Passed => Self::Pass,
-            Status::Differs => Self::Note,
-            Status::Known => Self::Known,
-            Status::Excused | Status::Unjudged => Self::Unjudged,
-            Status::FallsShort => Self::Warn,
-            Status::Failed => Self::Fail,
         }
     }
 }
