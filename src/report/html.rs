@@ -62,7 +62,7 @@ fn page(results: &Results, sections: &[Section<'_>]) -> Markup {
                         sections => {
                             section #rules { (matrix::of(sections)) (only_failures()) }
                             @for section in sections {
-                                section.section {
+                                section.run {
                                     h2 id=(section.anchor("")) { (section.name()) }
                                     (section.opening())
                                     (section.diagnoses(3))
