@@ -208,10 +208,10 @@ fn a_known_mistake_is_named_before_its_consequences() {
     let diagnoses = report["diagnoses"].as_array().expect("diagnoses");
     assert_eq!((diagnoses.len(), &diagnoses[0]["mistakes"][0]["name"]), (1, &"server/reads-lines".into()));
     assert_eq!(diagnoses[0]["explained"], diagnoses[0]["failures"]);
-    let consequence = contains("comes of `reads-lines`, which server/message-split tells about");
+    let consequence = contains("caused by `reads-lines`: see server/message-split");
     sockspec(&["check", "--server", &server]).assert().code(1).stdout(contains("Your server behaves like `reads-lines`").and(consequence));
     // Where the rule that names the mistake was not judged, the story is told in full.
-    let story = contains("comes of").not().and(contains("  expected"));
+    let story = contains("caused by").not().and(contains("  expected"));
     sockspec(&["check", "--server", &server, "server/message-coalesced"]).assert().code(1).stdout(story);
     let page = contains("known mistakes").and(contains("reads-lines: it reads lines"));
     sockspec(&["explain", "server/message-split"]).assert().code(0).stdout(page);
@@ -651,7 +651,7 @@ fn verbose_says_why_a_better_place_is_not_available() {
         (output.status.code(), String::from_utf8(output.stdout).expect("text"), String::from_utf8(output.stderr).expect("text"))
     };
     let program = env!("CARGO_BIN_EXE_sockspec");
-    let why = "(--isolation namespace is not to be had: unshare: Operation not permitted (os error 1))";
+    let why = "(--isolation namespace is not available: unshare: Operation not permitted (os error 1))";
     let (status, short, _) = run(&[&no_unshare, program]);
     assert!(status == Some(0) && short.contains("at private addresses in place of 127.0.0.1") && !short.contains(why), "{short}");
     let (status, long, _) = run(&[&no_unshare, program, "--verbose"]);

@@ -6,7 +6,7 @@ use assert_cmd::Command;
 use predicates::prelude::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use sockspec::report::merge::{Parcel, merge};
+use sockspec::report::merge::{JsonReport, merge};
 use sockspec::report::{Format, json};
 use sockspec::spec::bytes::Bytes;
 use sockspec::spec::fixture;
@@ -111,7 +111,7 @@ static REPORT: LazyLock<String> = LazyLock::new(|| {
 /// Reads a report like `sockspec merge`, and writes it in every format.
 fn read_and_write(text: &str) -> Result<(), String> {
     let (results, version) = json::read(text)?;
-    let parcel = Parcel { name: "a.json".into(), version, results };
+    let parcel = JsonReport { name: "a.json".into(), version, results };
     let results = merge(vec![parcel]).map_err(|error| error.to_string())?;
     for format in Format::all() {
         format.write(&results, 80, &mut Vec::new()).map_err(|error| error.to_string())?;

@@ -290,7 +290,7 @@ fn a_finding_says_how_to_replay_it_and_why_the_search_stopped() {
         String::from_utf8(output.stdout).expect("text")
     };
     let screen = search(&["fuzz", "--cases", "300", "--seed", "7", "--save", "found"]);
-    assert!(screen.contains(" scenarios of 300 in ") && screen.contains("1 failed; a search ends when it has found enough"), "{screen}");
+    assert!(screen.contains(" scenarios of 300 in ") && screen.contains("1 failed; a search ends when it has found a failure"), "{screen}");
     let place = screen.split_whitespace().find(|word| word.contains(".transcript:")).expect("a place");
     let file = place.split(':').next().expect("a file");
     assert!(file.starts_with("found/server/") && folder.path().join(file).is_file(), "{place}");

@@ -1,6 +1,8 @@
 //! Reads the command line: knows which options a command takes, and explains the ones that it does not take.
 
-use super::{Cli, Options, Output, OwnFixtures, Playing, Stop, TEMPLATE};
+use super::commands::{Cli, TEMPLATE};
+use super::options::{Options, Output, OwnFixtures, Playing};
+use super::stop::Stop;
 use clap::error::{ContextKind, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command, CommandFactory, Error, FromArgMatches};

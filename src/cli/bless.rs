@@ -1,6 +1,10 @@
 //! `sockspec check --bless`: rewrites the user's own scenarios with what was seen.
 
-use super::{INTERRUPTED, Options, Progress, Stop, own_fixtures, print, say, setting};
+use super::fixtures::own_fixtures;
+use super::messages::{print, say};
+use super::options::Options;
+use super::progress::Progress;
+use super::stop::{INTERRUPTED, Stop};
 use crate::run::interrupt::Interrupt;
 use crate::run::partition::Partition;
 use crate::run::record::{RecordError, Recording, record};
@@ -32,9 +36,9 @@ pub(super) fn run(subjects: &[Subject], is_filtered: bool, options: &Options, in
     if fixtures.is_empty() {
         return Err(Stop::usage(format!("nothing to record: no scenario in {} is about these programs", folder.display())));
     }
-    let setting = setting(options)?;
+    let setting = options.setting()?;
     let mut progress = Progress::of_scenarios(fixtures.len() as u64, options);
-    let recordings = record(&fixtures, subjects, &setting, interrupt, |news| progress.tell(news, None, &[]));
+    let recordings = record(&fixtures, subjects, &setting, interrupt, |news| progress.show(news, None, &[]));
     drop(progress);
     let recordings = match recordings {
         Err(RecordError::Interrupted) => {

@@ -1,10 +1,17 @@
 //! `sockspec check`, and `sockspec` alone.
 
+use super::bless;
 use super::filter::Filter;
-use super::{
-    Options, Progress, REFERENCE_ARGUMENT, Stop, bless, fixtures, new_fixture, own_file, project, recognise, repeated, report, setting,
-    subjects, watch_for_signals,
-};
+use super::fixtures::fixtures;
+use super::interrupt::watch_for_signals;
+use super::new_fixture;
+use super::options::Options;
+use super::progress::Progress;
+use super::project;
+use super::recognise;
+use super::report;
+use super::stop::Stop;
+use super::subjects::{own_file, reference_pair, subjects};
 use crate::project::Project;
 use crate::run::interrupt::Interrupt;
 use crate::run::known_failure::KnownFailure;
@@ -14,9 +21,7 @@ use crate::run::setting::Subject;
 use crate::run::suite::{self, Plan};
 use crate::spec::fixture::Fixture;
 use crate::spec::role::Role;
-use crate::stage::command::Command;
 use clap::Args;
-use std::path::Path;
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
@@ -67,7 +72,7 @@ pub(super) struct Task<'a> {
     /// The command that runs a case again.
     pub(super) again: Rerun,
     /// Whether to say which role each program was recognised to have.
-    pub(super) tells: bool,
+    pub(super) shows_roles: bool,
 }
 
 impl<'a> Task<'a> {
@@ -76,16 +81,16 @@ impl<'a> Task<'a> {
         // The command does not repeat the options of the file: the file still exists when a case runs again.
         let folder =
             options.own.fixtures.as_ref().map(|folder| format!(" --fixtures {}", shell_words::quote(&folder.display().to_string())));
-        let again = Rerun::Check(folder.unwrap_or_default() + &repeated(options));
-        let (project, options) = project::settle(options)?;
+        let again = Rerun::Check(folder.unwrap_or_default() + &options.repeated());
+        let (project, options) = project::read(options)?;
         let all = fixtures(&options)?;
         let words = selection.programs_and_filters.iter().cloned();
         let (programs, filters): (Vec<String>, Vec<String>) = words.partition(|text| Filter::is_program(text, &all));
         if !programs.is_empty() && !selection.names.is_empty() {
             return Err(Stop::usage(format!("--subject already names the program to judge: leave `{}` out", programs[0])));
         }
-        let tells = !options.output.quiet;
-        Ok(Self { selection, project, options, all, programs, filters, again, tells })
+        let shows_roles = !options.output.quiet;
+        Ok(Self { selection, project, options, all, programs, filters, again, shows_roles })
     }
 
     /// Whether the command line leaves out some scenarios or programs.
@@ -100,7 +105,7 @@ impl<'a> Task<'a> {
 
     fn given(&self, interrupt: &Interrupt) -> Result<Vec<Subject>, Stop> {
         let known = subjects(self.selection.server.as_deref(), self.selection.client.as_deref())?;
-        recognise::add(known, &self.programs, &self.options, interrupt, self.tells)
+        recognise::add(known, &self.programs, &self.options, interrupt, self.shows_roles)
     }
 
     /// Which scenarios to play with which programs. Builds the programs of the project file.
@@ -135,7 +140,7 @@ impl<'a> Task<'a> {
 
 /// Judges the built-in pair.
 pub(super) fn self_test(options: &Options) -> Result<u8, Stop> {
-    project::mention(options);
+    project::suggest(options);
     let subjects = reference_pair(&own_file()?);
     let fixtures = fixtures(options)?;
     judge(vec![Plan::of(subjects, fixtures)], false, Rerun::BuiltIn, options, &watch_for_signals()?)
@@ -165,17 +170,17 @@ pub(super) fn play(
     interrupt: &Interrupt,
 ) -> Result<Results, Stop> {
     let whole = whole(&plans, options);
-    refuse_begun(&plans)?;
+    refuse_incomplete(&plans)?;
     take_part(&mut plans, options.partition());
     plans.retain(|plan| !plan.fixtures.is_empty());
     let cases = plans.iter().map(|plan| plan.fixtures.len() as u64).sum();
     let share = Share { partition: options.partition(), whole, cases, is_filtered };
-    let setting = setting(options)?;
+    let setting = options.setting()?;
     let mut progress = Progress::of_scenarios(cases, options);
     let mut runs = Vec::new();
     for plan in &plans {
         let name = plan.name.as_deref().filter(|_| plans.len() > 1);
-        let run = suite::run(plan, &setting, interrupt, |news| progress.tell(news, name, &plan.known_failures));
+        let run = suite::run(plan, &setting, interrupt, |news| progress.show(news, name, &plan.known_failures));
         runs.push(run.map_err(|error| Stop::trouble(error.to_string()))?);
         if interrupt.is_set() {
             // The last run may be complete, but others are missing.
@@ -189,10 +194,10 @@ pub(super) fn play(
     Ok(Results { runs, is_strict: options.is_strict(), again, share, is_verbose: options.output.verbose })
 }
 
-/// Refuses scenarios that `new-fixture` began and nobody completed: a right program would fail them.
-fn refuse_begun(plans: &[Plan]) -> Result<(), Stop> {
+/// Refuses incomplete scenarios of `new-fixture`: a right program would fail them.
+fn refuse_incomplete(plans: &[Plan]) -> Result<(), Stop> {
     let mut fixtures = plans.iter().flat_map(|plan| &plan.fixtures);
-    let Some(Fixture { file, scenario, .. }) = fixtures.find(|fixture| new_fixture::is_merely_begun(&fixture.scenario)) else {
+    let Some(Fixture { file, scenario, .. }) = fixtures.find(|fixture| new_fixture::is_incomplete(&fixture.scenario)) else {
         return Ok(());
     };
     let right: String = scenario.subject().roles().iter().map(|role| format!(" --{role} CMD")).collect();
@@ -223,14 +228,6 @@ fn take_part(plans: &mut [Plan], partition: Partition) {
             partition.contains(number - 1)
         });
     }
-}
-
-fn reference_pair(program: &Path) -> Vec<Subject> {
-    let subject = |role: Role| {
-        let shown = format!("the built-in reference {role}");
-        Subject { role, command: Command::trusted(&shown, program.to_owned(), &[REFERENCE_ARGUMENT, &role.to_string()]) }
-    };
-    vec![subject(Role::Server), subject(Role::Client)]
 }
 
 /// The fixtures that these subjects can play.

@@ -1,6 +1,8 @@
 //! `sockspec completions`.
 
-use super::{Stop, help, print};
+use super::help;
+use super::messages::print;
+use super::stop::Stop;
 use crate::spec::rule::RULES;
 use clap::Command;
 use clap::builder::PossibleValuesParser;

@@ -1,6 +1,11 @@
 //! `sockspec explain`.
 
-use super::{Options, Stop, fixtures, print, project, report::width};
+use super::fixtures::fixtures;
+use super::messages::print;
+use super::options::Options;
+use super::project;
+use super::report::width;
+use super::stop::Stop;
 use crate::spec::fixture::{self, Fixture};
 use crate::spec::mistake::Mistake;
 use crate::spec::rule::{RULES, Rule};
@@ -10,7 +15,7 @@ pub(super) fn run(name: &str, options: &Options) -> Result<u8, Stop> {
     if let Some(rule) = Rule::find(name) {
         return print(&about_rule(rule)?);
     }
-    let (_, options) = project::settle(options)?;
+    let (_, options) = project::read(options)?;
     let all = fixtures(&options)?;
     // A report names the file of a scenario and a line in it.
     let id = name.strip_prefix("fixtures/").unwrap_or(name).split(".transcript").next().unwrap_or(name);

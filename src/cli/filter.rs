@@ -1,6 +1,6 @@
 //! Filters: which scenarios the command line selects.
 
-use super::Stop;
+use super::stop::Stop;
 use crate::spec::fixture::Fixture;
 use crate::spec::rule::{RULES, Rule};
 use crate::spec::suggest::nearest;

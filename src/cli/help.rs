@@ -1,74 +1,23 @@
 //! `sockspec help`: the pages of commands, the topics, and files for CI.
 
-use super::text::{for_terminal, headlined};
-use super::{Stop, print, topics};
+use super::messages::print;
+use super::stop::Stop;
+use super::text::{for_terminal, headline};
+use super::topics;
 use crate::spec::suggest::nearest;
 use clap::Command;
 
-/// A file for a repository, so that a CI system or a grader runs sockspec.
-struct Snippet {
-    name: &'static str,
-    /// The name of the file in the repository.
-    file: &'static str,
-    about: &'static str,
-    text: &'static str,
-}
-
-const SNIPPETS: [Snippet; 9] = [
-    Snippet {
-        name: "github",
-        file: ".github/workflows/sockspec.yml",
-        about: "GitHub Actions: annotations for failures, and a summary of the job",
-        text: include_str!("help/github.yml"),
-    },
-    Snippet {
-        name: "github-parts",
-        file: ".github/workflows/sockspec.yml",
-        about: "GitHub Actions: several machines, each plays a part",
-        text: include_str!("help/github-parts.yml"),
-    },
-    Snippet {
-        name: "classroom",
-        file: ".github/workflows/classroom.yml",
-        about: "GitHub Classroom: points for a submission that conforms",
-        text: include_str!("help/classroom.yml"),
-    },
-    Snippet {
-        name: "gitlab",
-        file: ".gitlab-ci.yml",
-        about: "GitLab: the merge request shows what fails",
-        text: include_str!("help/gitlab.yml"),
-    },
-    Snippet {
-        name: "gitlab-parts",
-        file: ".gitlab-ci.yml",
-        about: "GitLab: several machines, each plays a part",
-        text: include_str!("help/gitlab-parts.yml"),
-    },
-    Snippet {
-        name: "gradescope-setup",
-        file: "setup.sh",
-        about: "Gradescope: runs once, when Gradescope builds the image",
-        text: include_str!("help/gradescope-setup.sh"),
-    },
-    Snippet {
-        name: "gradescope",
-        file: "run_autograder",
-        about: "Gradescope: runs for each submission",
-        text: include_str!("help/gradescope.sh"),
-    },
-    Snippet {
-        name: "hook",
-        file: ".git/hooks/pre-push",
-        about: "Git: refuses to push a program that does not conform",
-        text: include_str!("help/hook.sh"),
-    },
-    Snippet {
-        name: "container",
-        file: "Dockerfile",
-        about: "an image with sockspec and a C compiler",
-        text: include_str!("help/container.dockerfile"),
-    },
+/// Files for a repository, so that a CI system or a grader runs sockspec. `help/ci.txt` describes them.
+const SNIPPETS: [(&str, &str); 9] = [
+    ("github", include_str!("help/github.yml")),
+    ("github-parts", include_str!("help/github-parts.yml")),
+    ("classroom", include_str!("help/classroom.yml")),
+    ("gitlab", include_str!("help/gitlab.yml")),
+    ("gitlab-parts", include_str!("help/gitlab-parts.yml")),
+    ("gradescope-setup", include_str!("help/gradescope-setup.sh")),
+    ("gradescope", include_str!("help/gradescope.sh")),
+    ("hook", include_str!("help/hook.sh")),
+    ("container", include_str!("help/container.dockerfile")),
 ];
 
 /// The page to show.
@@ -86,11 +35,11 @@ pub(super) fn run(arguments: &Help, mut command: Command) -> Result<u8, Stop> {
     let words: Vec<&str> = arguments.words.iter().map(String::as_str).collect();
     match words[..] {
         [] => return print(&contents(&command)),
-        ["ci"] => return print(&overview()),
+        ["ci"] => return print(include_str!("help/ci.txt")),
         ["ci", name] => return print(&snippet(name)?),
         [name] => {
             if let Some(topic) = topics::find(name) {
-                return print(&format!("{}: {}\n\n{}", headlined(topic.name), topic.about, for_terminal(topic.text)));
+                return print(&format!("{}: {}\n\n{}", headline(topic.name), topic.about, for_terminal(topic.text)));
             }
         }
         _ => {}
@@ -124,34 +73,18 @@ fn contents(command: &Command) -> String {
         "{}\n{}\n{}\n{}\n\
          `sockspec help NAME` shows one of them, `sockspec help ci NAME` prints a file,\n\
          and `sockspec man | man -l -` shows all topics on one page.\n",
-        headlined("Commands:"),
+        headline("Commands:"),
         commands.collect::<String>(),
-        headlined("Topics:"),
+        headline("Topics:"),
         topics.collect::<String>(),
     )
 }
 
 fn snippet(name: &str) -> Result<String, Stop> {
-    let found = SNIPPETS.iter().find(|snippet| snippet.name == name);
-    let found = found.ok_or_else(|| {
-        let hint = nearest(name, SNIPPETS.iter().map(|snippet| snippet.name));
+    let found = SNIPPETS.iter().find(|(known, _)| *known == name);
+    let (_, text) = found.ok_or_else(|| {
+        let hint = nearest(name, SNIPPETS.iter().map(|(known, _)| *known));
         Stop::usage(format!("there is no file `{name}`{hint}; `sockspec help ci` lists them"))
     })?;
-    Ok(found.text.replace("VERSION", env!("CARGO_PKG_VERSION")))
-}
-
-fn overview() -> String {
-    let mut page = String::from(
-        "Each of these commands prints a file. The file installs sockspec, builds\n\
-         server.c and client.c, and judges them. Replace `cc` with your own way to build.\n\
-         The first run compiles sockspec for one or two minutes. Later runs find it in\n\
-         the cache.\n\n",
-    );
-    for Snippet { name, file, about, .. } in &SNIPPETS {
-        page += &format!("  sockspec help ci {name:<17} > {file}\n      {about}\n");
-    }
-    page += "\nThe exit status is 0 if the programs conform, and 1 if one does not. It is never\n\
-             1 for a reason that is not the program's: `sockspec help exit-status`.\n\
-             In GitHub Actions, sockspec chooses its reports: `sockspec help formats`.\n";
-    page
+    Ok(text.replace("VERSION", env!("CARGO_PKG_VERSION")))
 }

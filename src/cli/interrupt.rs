@@ -1,6 +1,6 @@
 //! Ctrl-C, and other requests to end.
 
-use super::{INTERRUPTED, Stop};
+use super::stop::{INTERRUPTED, Stop};
 use crate::run::interrupt::Interrupt;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::ffi::c_int;
@@ -10,8 +10,8 @@ use std::fs;
 /// the end of the terminal ends nothing.
 pub(super) fn watch_for_signals() -> Result<Interrupt, Stop> {
     let interrupt = Interrupt::default();
-    let heeded = [SIGINT, SIGTERM].into_iter().chain((!is_ignored(SIGHUP)).then_some(SIGHUP));
-    let signals = signal_hook::iterator::Signals::new(heeded);
+    let handled = [SIGINT, SIGTERM].into_iter().chain((!is_ignored(SIGHUP)).then_some(SIGHUP));
+    let signals = signal_hook::iterator::Signals::new(handled);
     let mut signals = signals.map_err(|error| Stop::trouble(format!("signals cannot be watched: {error}")))?;
     let set = interrupt.clone();
     std::thread::spawn(move || {

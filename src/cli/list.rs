@@ -1,7 +1,11 @@
 //! `sockspec list`.
 
 use super::filter::Filter;
-use super::{Options, Stop, fixtures, print, project};
+use super::fixtures::fixtures;
+use super::messages::print;
+use super::options::Options;
+use super::project;
+use super::stop::Stop;
 use crate::spec::fixture::Fixture;
 use crate::spec::rule::{RULES, Rule};
 use clap::Args;
@@ -18,7 +22,7 @@ pub(super) struct List {
 }
 
 pub(super) fn run(arguments: &List, options: &Options) -> Result<u8, Stop> {
-    let (_, options) = project::settle(options)?;
+    let (_, options) = project::read(options)?;
     let selected = Filter::select(&arguments.filters, fixtures(&options)?)?;
     if arguments.scenarios {
         let row = |fixture: &Fixture| [fixture.id.clone(), fixture.scenario.title.clone()];

@@ -1,9 +1,10 @@
 //! `sockspec man`: a page for the program, with all topics, and one for each command. The description of the command line is the source of
 //! all of them.
 
+use super::messages::{print, say};
+use super::stop::Stop;
 use super::text::{Depth, for_manual};
 use super::topics::{self, Topic};
-use super::{Stop, print, say};
 use clap::builder::StyledStr;
 use clap::{Args, Command};
 use roff::{Roff, bold, roman};

@@ -1,8 +1,10 @@
 //! `sockspec merge`.
 
-use super::{Output, Stop, report};
+use super::options::Output;
+use super::report;
+use super::stop::Stop;
 use crate::report::json;
-use crate::report::merge::{Parcel, merge};
+use crate::report::merge::{JsonReport, merge};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -20,10 +22,10 @@ pub(super) fn run(arguments: &Merge, output: &Output) -> Result<u8, Stop> {
         let text =
             String::from_utf8(bytes).map_err(|_| Stop::usage(format!("{name}: this is no JSON report of sockspec: it is no text")))?;
         let (results, version) = json::read(&text).map_err(|error| Stop::usage(format!("{name}: {error}")))?;
-        Ok(Parcel { name, version, results })
+        Ok(JsonReport { name, version, results })
     };
-    let parcels = arguments.files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    let results = merge(parcels).map_err(|error| Stop::usage(error.to_string()))?;
+    let reports = arguments.files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let results = merge(reports).map_err(|error| Stop::usage(error.to_string()))?;
     let reports = report::open(output)?;
     report::write(reports, &results, output)?;
     Ok(results.exit_status())

@@ -1,6 +1,9 @@
 //! `sockspec new-fixture`.
 
-use super::{Options, Stop, print, project};
+use super::messages::print;
+use super::options::Options;
+use super::project;
+use super::stop::Stop;
 use crate::spec::fixture;
 use crate::spec::rule::{RULES, Rule};
 use crate::spec::suggest::nearest;
@@ -42,7 +45,7 @@ pub(super) struct NewFixture {
     name: String,
 }
 
-/// The title of a new scenario, until somebody writes one.
+/// The first title of a new scenario.
 const TITLE: &str = "what it shows, in a line";
 
 fn name(text: &str) -> Result<String, String> {
@@ -60,7 +63,7 @@ pub(super) fn run(arguments: &NewFixture, options: &Options) -> Result<u8, Stop>
         let hint = nearest(id, RULES.iter().map(|rule| rule.id));
         return Err(Stop::usage(format!("there is no rule `{id}`{hint} (`sockspec list` lists them)")));
     };
-    let (_, options) = project::settle(options)?;
+    let (_, options) = project::read(options)?;
     let Some(folder) = &options.own.fixtures else {
         return Err(Stop::usage("name the folder of your own scenarios with --fixtures DIR, or with fixtures = … in sockspec.toml"));
     };
@@ -80,12 +83,12 @@ pub(super) fn run(arguments: &NewFixture, options: &Options) -> Result<u8, Stop>
         }
         file => file.map_err(unwritable)?,
     };
-    file.write_all(begun(&model.scenario).to_string().as_bytes()).map_err(unwritable)?;
+    file.write_all(new_scenario(&model.scenario).to_string().as_bytes()).map_err(unwritable)?;
     print(&format!("{}\n", path.display()))
 }
 
 /// A new scenario: the steps of the harness, and the end. All other steps are missing.
-fn begun(model: &Scenario) -> Scenario {
+fn new_scenario(model: &Scenario) -> Scenario {
     let steps = model.transcript.steps.iter().filter(|step| is_kept(step, model)).cloned().collect();
     let comments = vec!["Why this conversation exists: what a program gets wrong that fails here.".into()];
     Scenario { comments, title: TITLE.into(), transcript: Transcript { steps }, ..model.clone() }
@@ -95,9 +98,9 @@ fn is_kept(step: &Step, model: &Scenario) -> bool {
     step.is_stimulus(model.subject()) || matches!(step, Step::Idle(_) | Step::Ends(..) | Step::PrintedAnyCut(..))
 }
 
-/// Whether nobody has changed this scenario since [`run`] wrote it. Every program that prints something would fail it. (If a port is taken
+/// Whether this scenario is as [`run`] wrote it. Every program that prints something would fail it. (If a port is taken
 /// or closed, a right program prints nothing on stdout, and the scenario may be complete.)
-pub(super) fn is_merely_begun(scenario: &Scenario) -> bool {
+pub(super) fn is_incomplete(scenario: &Scenario) -> bool {
     let demands = |step: &Step| matches!(step, Step::PrintedAnyCut(..)) || !is_kept(step, scenario);
     scenario.title == TITLE && scenario.givens.is_empty() && !scenario.transcript.steps.iter().any(demands)
 }

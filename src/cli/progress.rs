@@ -1,6 +1,7 @@
 //! Progress on stderr: one line that shows how far a long run is, and each failure as it happens. Without a terminal there is no line.
 
-use super::{Options, say};
+use super::messages::say;
+use super::options::Options;
 use crate::run::event::Event;
 use crate::run::known_failure::KnownFailure;
 use crate::spec::rule::Level;
@@ -51,7 +52,7 @@ impl Progress {
     }
 
     /// Shows what has happened. Known failures are not shown. `subject` is the name of the subject, if there are several.
-    pub(super) fn tell(&mut self, news: &Event, subject: Option<&str>, known: &[KnownFailure]) {
+    pub(super) fn show(&mut self, news: &Event, subject: Option<&str>, known: &[KnownFailure]) {
         match news {
             Event::Waits(why) => {
                 // A reader of a log wants to know the reason, too.

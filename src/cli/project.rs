@@ -1,7 +1,9 @@
 //! The project file on the command line: its options, and its programs by name.
 
+use super::messages::note;
+use super::options::Options;
 use super::recognise::{only_program_here, quoted};
-use super::{Options, Stop, note};
+use super::stop::Stop;
 use crate::project::{BuildError, Choice, FILE, Project, ProjectError};
 use crate::run::setting::Subject;
 use crate::run::suite::Plan;
@@ -9,16 +11,16 @@ use crate::spec::fixture::Fixture;
 use crate::spec::role::Part;
 
 /// The project file of the working directory, if it exists, and the options that result. The command line wins over the file.
-pub(super) fn settle(options: &Options) -> Result<(Option<Project>, Options), Stop> {
+pub(super) fn read(options: &Options) -> Result<(Option<Project>, Options), Stop> {
     let project = Project::find().map_err(|error: ProjectError| Stop::usage(error.to_string()))?;
     let mut options = options.clone();
     if let Some(project) = &project {
-        let wishes = project.options.clone();
-        options.playing.jobs = options.playing.jobs.or(wishes.jobs);
-        options.playing.timeout = options.playing.timeout.or(wishes.timeout);
-        options.playing.strict = options.playing.strict.or(wishes.strict);
-        options.playing.isolation = options.playing.isolation.or(wishes.isolation);
-        options.playing.limits.splice(0..0, wishes.limits);
+        let file = project.options.clone();
+        options.playing.jobs = options.playing.jobs.or(file.jobs);
+        options.playing.timeout = options.playing.timeout.or(file.timeout);
+        options.playing.strict = options.playing.strict.or(file.strict);
+        options.playing.isolation = options.playing.isolation.or(file.isolation);
+        options.playing.limits.splice(0..0, file.limits);
         if options.own.fixtures.is_none() {
             options.own.fixtures = project.fixtures().map_err(|error| Stop::usage(error.to_string()))?;
         }
@@ -27,7 +29,7 @@ pub(super) fn settle(options: &Options) -> Result<(Option<Project>, Options), St
 }
 
 /// Says how to judge the programs of this folder, when the built-in pair is judged instead.
-pub(super) fn mention(options: &Options) {
+pub(super) fn suggest(options: &Options) {
     let what = if std::path::Path::new(FILE).exists() {
         format!("`sockspec check` judges what {FILE} names")
     } else if let Some(command) = only_program_here() {
@@ -46,7 +48,7 @@ pub(super) fn plans(
     wanted: &[Fixture],
     options: &Options,
 ) -> Result<Vec<Plan>, Stop> {
-    project.look_up(all).map_err(|error| Stop::usage(error.to_string()))?;
+    project.check_cases(all).map_err(|error| Stop::usage(error.to_string()))?;
     let choices = project.choose(names).map_err(Stop::usage)?;
     let fixtures = |choice: &Choice<'_>| -> Vec<Fixture> {
         wanted.iter().filter(|fixture| fixture.scenario.subject() == choice.part()).cloned().collect()
@@ -102,6 +104,6 @@ fn build<'a>(project: &Project, choices: impl IntoIterator<Item = &'a Choice<'a>
     if wrong.is_empty() {
         return Ok(());
     }
-    let told: Vec<String> = wrong.iter().map(ToString::to_string).collect();
-    Err(Stop::usage(format!("{}\nnothing was judged; --subject NAME judges some alone", told.join("\n"))))
+    let messages: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+    Err(Stop::usage(format!("{}\nnothing was judged; --subject NAME judges some alone", messages.join("\n"))))
 }

@@ -1,6 +1,8 @@
 //! Recognises programs whose role the command line does not name.
 
-use super::{Options, Stop, say, setting};
+use super::messages::say;
+use super::options::Options;
+use super::stop::Stop;
 use crate::run::interrupt::Interrupt;
 use crate::run::recognition::{Recognition, recognise};
 use crate::run::setting::Subject;
@@ -10,7 +12,8 @@ use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
-/// Adds these programs to the subjects with known roles, a server before its client. With `tells`, says which role each program has.
+/// Adds these programs to the subjects with known roles, a server before its client. With `shows_roles`, prints which role each program
+/// has.
 ///
 /// # Errors
 /// A program shows no role, or another program has this role already.
@@ -19,7 +22,7 @@ pub(super) fn add(
     programs: &[String],
     options: &Options,
     interrupt: &Interrupt,
-    tells: bool,
+    shows_roles: bool,
 ) -> Result<Vec<Subject>, Stop> {
     if programs.len() + subjects.len() > 2 {
         return Err(Stop::usage("name one program, or a server and its client: several programs side by side go into sockspec.toml"));
@@ -32,7 +35,7 @@ pub(super) fn add(
                 other.command, other.role
             )));
         }
-        if tells {
+        if shows_roles {
             let what = if subject.role == Role::Server { "listens: it is a server" } else { "connects: it is a client" };
             say(&format!("{text} {what}"));
         }
@@ -44,7 +47,7 @@ pub(super) fn add(
 
 fn subject(text: &str, options: &Options, interrupt: &Interrupt) -> Result<Subject, Stop> {
     let command = Command::parse(text).map_err(|error| Stop::usage(error.to_string()))?;
-    let recognised = recognise(&command, &setting(options)?, interrupt, &mut |_| {});
+    let recognised = recognise(&command, &options.setting()?, interrupt, &mut |_| {});
     let recognition = match recognised {
         Err(_) if interrupt.is_set() => return Err(Stop::interrupted()),
         recognised => recognised.map_err(|error| Stop::trouble(error.to_string()))?,

@@ -1,6 +1,8 @@
 //! Opens and writes the reports.
 
-use super::{Output, Stop, say};
+use super::messages::say;
+use super::options::Output;
+use super::stop::Stop;
 use crate::report::{self, Destination, Format, Opened};
 use crate::run::results::Results;
 use std::env;
@@ -38,10 +40,10 @@ pub(super) fn open(output: &Output) -> Result<Vec<Opened>, Stop> {
 }
 
 pub(super) fn write(reports: Vec<Opened>, results: &Results, output: &Output) -> Result<(), Stop> {
-    let is_told = reports.iter().all(|report| report.path().is_some()) && !output.quiet;
-    if is_told {
+    let goes_to_files = reports.iter().all(|report| report.path().is_some()) && !output.quiet;
+    if goes_to_files {
         // An empty log would look like a mistake. A closed stderr is no reason to fail.
-        let _ = report::conclude(results, width(), &mut anstream::stderr());
+        let _ = report::write_summary(results, width(), &mut anstream::stderr());
     } else if !reports.iter().any(Opened::is_on_screen) {
         // A mistake in the project file is shown like all other mistakes, even if no report is on the screen.
         results.passed_known_failures().into_iter().for_each(|(_, known)| say(&format!("error: {}", known.remedy())));

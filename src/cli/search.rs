@@ -1,6 +1,13 @@
 //! `sockspec fuzz` and `sockspec explore`.
 
-use super::{Options, Progress, Stop, note, project, repeated, report, say, setting, subjects, watch_for_signals};
+use super::interrupt::watch_for_signals;
+use super::messages::{note, say};
+use super::options::Options;
+use super::progress::Progress;
+use super::project;
+use super::report;
+use super::stop::Stop;
+use super::subjects::subjects;
 use crate::run::partition::{Fingerprint, Partition, Share};
 use crate::run::results::{Rerun, Results};
 use crate::run::search::{self, LONGEST_EXPLORED, Search, Source};
@@ -8,7 +15,6 @@ use crate::run::setting::Subject;
 use crate::spec::bytes::Bytes;
 use crate::verdict::outcome::Outcome;
 use clap::Args;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -66,21 +72,13 @@ fn cases(text: &str) -> Result<u64, String> {
     text.parse().ok().filter(|&cases| cases > 0).ok_or_else(|| "it is a number, at least 1".into())
 }
 
-impl fmt::Display for Programs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        as_given([&self.server, &self.client, &self.subject], f)
-    }
-}
+/// The values of --server, --client and --subject.
+type Given<'a> = [&'a Option<String>; 3];
 
-impl fmt::Display for One {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        as_given([&self.server, &self.client, &self.subject], f)
-    }
-}
-
-fn as_given(values: [&Option<String>; 3], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut given = ["server", "client", "subject"].into_iter().zip(values);
-    given.try_for_each(|(option, value)| value.iter().try_for_each(|value| write!(f, " --{option} {}", shell_words::quote(value))))
+/// The options as they were given.
+fn as_given(programs: Given<'_>) -> String {
+    let options = ["server", "client", "subject"].into_iter().zip(programs);
+    options.filter_map(|(name, value)| Some(format!(" --{name} {}", shell_words::quote(value.as_ref()?)))).collect()
 }
 
 pub(super) fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
@@ -94,17 +92,18 @@ pub(super) fn fuzz(arguments: &Fuzz, options: &Options) -> Result<u8, Stop> {
         std::fs::create_dir_all(folder).map_err(unwritable)?;
         tempfile::tempfile_in(folder).map_err(unwritable)?;
     }
+    let Programs { server, client, subject } = &arguments.programs;
+    let programs = [server, client, subject];
     let source = Source::Fuzz { seed, cases: arguments.cases };
     let head = format!(
         "the seed is {seed}: the same conversations with `sockspec fuzz{} --cases {} --seed {seed}{}`",
-        arguments.programs,
+        as_given(programs),
         arguments.cases,
-        repeated(options)
+        options.repeated()
     );
     let folder = arguments.save.as_ref().map(|folder| folder.display().to_string());
-    let again = Rerun::Fuzz { folder, options: repeated(options) };
-    let Programs { server, client, subject } = &arguments.programs;
-    let (named, options) = named(server.as_deref(), client.as_deref(), subject.as_deref(), options)?;
+    let again = Rerun::Fuzz { folder, options: options.repeated() };
+    let (named, options) = named(programs, options)?;
     let results = search(named, source, arguments.save.as_deref(), &options, again, &head)?;
     if arguments.save.is_some() {
         for outcome in failures(&results) {
@@ -132,11 +131,13 @@ pub(super) fn explore(arguments: &Explore, options: &Options) -> Result<u8, Stop
             1u64 << (LONGEST_EXPLORED - 1)
         )));
     }
+    let One { server, client, subject } = &arguments.one;
+    let programs = [server, client, subject];
     let source = Source::Explore { stream };
     let head = format!("{} cuts", options.partition().len(source.count()));
-    let again = Rerun::Explore(format!("sockspec explore{}{} {}", arguments.one, repeated(options), shell_words::quote(&arguments.stream)));
-    let One { server, client, subject } = &arguments.one;
-    let (named, options) = named(server.as_deref(), client.as_deref(), subject.as_deref(), options)?;
+    let again =
+        Rerun::Explore(format!("sockspec explore{}{} {}", as_given(programs), options.repeated(), shell_words::quote(&arguments.stream)));
+    let (named, options) = named(programs, options)?;
     if let (Some(name), [_, _]) = (&named.0, &named.1[..]) {
         return Err(Stop::usage(format!("{name} are two programs, and every cut of a stream is tried with one: name one of them")));
     }
@@ -147,13 +148,13 @@ pub(super) fn explore(arguments: &Explore, options: &Options) -> Result<u8, Stop
 type Named = (Option<String>, Vec<Subject>);
 
 /// The programs of the command line or of the project file, and the options that apply.
-fn named(server: Option<&str>, client: Option<&str>, name: Option<&str>, options: &Options) -> Result<(Named, Options), Stop> {
-    let (project, options) = project::settle(options)?;
+fn named([server, client, name]: Given<'_>, options: &Options) -> Result<(Named, Options), Stop> {
+    let (project, options) = project::read(options)?;
     let subjects = match name {
         Some(name) => project::subjects(project.as_ref(), name, &options)?,
-        None => subjects(server, client)?,
+        None => subjects(server.as_deref(), client.as_deref())?,
     };
-    Ok(((name.map(str::to_owned), subjects), options))
+    Ok(((name.clone(), subjects), options))
 }
 
 /// Searches and reports. Failures name a file in `folder`, if there is one.
@@ -166,13 +167,13 @@ fn search(
     head: &str,
 ) -> Result<Results, Stop> {
     let whole = whole(&subjects, &source, options);
-    let search = Search { name, subjects, source, partition: options.partition(), setting: setting(options)? };
+    let search = Search { name, subjects, source, partition: options.partition(), setting: options.setting()? };
     let reports = report::open(&options.output)?;
     let interrupt = watch_for_signals()?;
     note(head, &options.output);
     let cases = search.partition.len(search.source.count());
     let mut progress = Progress::of_search(cases, options);
-    let run = search::search(&search, &interrupt, |news| progress.tell(news, None, &[]));
+    let run = search::search(&search, &interrupt, |news| progress.show(news, None, &[]));
     drop(progress);
     let mut run = run.map_err(|error| Stop::trouble(error.to_string()))?;
     for outcome in run.outcomes.iter_mut().filter(|outcome| outcome.has_failed()) {

@@ -71,8 +71,8 @@ fn items(block: &str) -> Vec<Item<'_>> {
     for line in block.lines() {
         match (line.strip_prefix("  ").filter(|rest| !rest.starts_with(' ')), items.last_mut()) {
             (None, Some(item)) => item.meaning.push(line.trim_start()),
-            (begun, _) => {
-                let line = begun.unwrap_or(line).trim_start();
+            (unindented, _) => {
+                let line = unindented.unwrap_or(line).trim_start();
                 let parts = line.strip_prefix("- ").map(|rest| ("-", rest)).or_else(|| line.split_once("  "));
                 let (term, meaning) = parts.map_or((line, vec![]), |(term, meaning)| (term, vec![meaning.trim_start()]));
                 items.push(Item { term, is_flowing: !meaning.is_empty(), meaning });
@@ -85,14 +85,14 @@ fn items(block: &str) -> Vec<Item<'_>> {
 /// The text for a terminal. Headlines are in bold and, because a pipe has no bold, in capital letters.
 pub(super) fn for_terminal(text: &str) -> String {
     text.lines()
-        .map(|line| line.strip_prefix("# ").map_or_else(|| format!("{line}\n"), |headline| headlined(&headline.to_uppercase()) + "\n"))
+        .map(|line| line.strip_prefix("# ").map_or_else(|| format!("{line}\n"), |text| headline(&text.to_uppercase()) + "\n"))
         .collect()
 }
 
 /// A headline for a terminal. The writer removes the style where there are no colours.
-pub(super) fn headlined(headline: &str) -> String {
+pub(super) fn headline(text: &str) -> String {
     let style = Style::new().bold();
-    format!("{style}{headline}{style:#}")
+    format!("{style}{text}{style:#}")
 }
 
 /// How a page of the manual marks headlines.
@@ -153,7 +153,7 @@ fn inlines(text: &str, is_code: &mut bool) -> Vec<Inline> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::cli::text::{Block, Item, parse};
 
     #[test]
     fn the_indentation_says_what_a_block_is() {

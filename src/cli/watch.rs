@@ -1,7 +1,11 @@
 //! `sockspec watch`: judges again when a program changes.
 
 use super::check::{Selection, Task, play};
-use super::{INTERRUPTED, Options, Stop, report, say, watch_for_signals};
+use super::interrupt::watch_for_signals;
+use super::messages::{print_stop, say};
+use super::options::Options;
+use super::report;
+use super::stop::{INTERRUPTED, Stop};
 use crate::project::FILE;
 use crate::run::interrupt::Interrupt;
 use crate::run::results::Results;
@@ -45,7 +49,7 @@ pub(super) fn watch(arguments: &Watch, options: &Options) -> Result<u8, Stop> {
             Err(stop) if last.is_none() || stop.status == INTERRUPTED => return Err(stop),
             // A half-written file will be complete soon.
             Err(stop) => {
-                stop.told();
+                print_stop(&stop);
             }
         }
         // The first round has only just found out which folders to watch.
@@ -72,7 +76,7 @@ fn once(
     interrupt: &Interrupt,
 ) -> Result<Results, Stop> {
     let mut task = Task::read(&arguments.selection, options)?;
-    task.tells &= last.is_none();
+    task.shows_roles &= last.is_none();
     let reports = report::open(&task.options.output)?;
     let plans = task.plans(interrupt)?;
     *watched = Watched::of(plans.iter().flat_map(|plan| &plan.subjects).map(|subject| &subject.command), &task.options);
@@ -82,7 +86,7 @@ fn once(
         Some(last) => {
             report::write_all(reports.into_iter().filter(|report| !report.is_on_screen()).collect(), &results)?;
             let mut stdout = anstream::stdout();
-            let written = crate::report::changes(last, &results, report::width(), &mut stdout).and_then(|()| stdout.flush());
+            let written = crate::report::write_changes(last, &results, report::width(), &mut stdout).and_then(|()| stdout.flush());
             written.map_err(|error| Stop::trouble(format!("stdout: {error}")))?;
         }
     }

@@ -1,6 +1,6 @@
-//! Building programs before they are judged.
+//! Builds programs before they are judged.
 
-use super::{Program, Project};
+use super::file::{Program, Project};
 use crate::spec::notation::ParseError;
 use crate::stage::command::Command;
 use std::fs::File;
@@ -9,35 +9,35 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{self, ExitStatus, Stdio};
 
-/// How much of a build's output is told: mistakes stand at its end.
-const TOLD: i64 = 16 << 10;
+/// How many bytes of a build's output to show, from its end: compilers print the errors last.
+const LONGEST: i64 = 16 << 10;
 
 /// Why a program could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    /// The file asks for something that is not there.
+    /// A command or a directory does not exist.
     #[error("{0}")]
     Parse(#[from] ParseError),
-    /// The command did not succeed.
-    #[error("{name} cannot be built: `{command}` {}{}", ended(*.status), said(.output))]
+    /// The command failed.
+    #[error("{name} cannot be built: `{command}` {}{}", ended(*.status), printed(.output))]
     Failed {
-        /// Which program.
+        /// The program.
         name: String,
-        /// What builds it.
+        /// The command that builds it.
         command: String,
-        /// How that ended.
+        /// How the command ended.
         status: ExitStatus,
-        /// The end of what it printed.
+        /// The end of its output.
         output: String,
     },
     /// The command could not be started.
     #[error("{name} cannot be built: `{command}`: {error}")]
     Unstarted {
-        /// Which program.
+        /// The program.
         name: String,
-        /// What builds it.
+        /// The command that builds it.
         command: String,
-        /// Why.
+        /// The reason.
         error: io::Error,
     },
 }
@@ -49,7 +49,7 @@ fn ended(status: ExitStatus) -> String {
     }
 }
 
-fn said(output: &str) -> String {
+fn printed(output: &str) -> String {
     if output.is_empty() {
         return ", and printed nothing".into();
     }
@@ -58,16 +58,16 @@ fn said(output: &str) -> String {
 }
 
 impl Project {
-    /// What builds a program, and where; nothing where it need not be built. Programs of the same recipe are built together.
+    /// The command that builds a program, and its directory, if the program has a build. Programs with the same recipe need one build.
     pub fn recipe<'a>(&self, program: &'a Program) -> Option<(&'a str, Option<&'a str>)> {
         let build = program.build.as_ref()?;
         Some((build.get_ref(), program.directory.as_ref().map(|directory| directory.get_ref().as_str())))
     }
 
-    /// Builds a program. What the command prints is kept, and told only if it fails.
+    /// Builds a program. The error has the output of the command.
     ///
     /// # Errors
-    /// The command is not there, or does not succeed.
+    /// The command does not exist, or fails.
     pub fn build(&self, program: &Program) -> Result<(), BuildError> {
         let Some(build) = &program.build else { return Ok(()) };
         let directory = self.directory(program)?;
@@ -82,7 +82,7 @@ impl Project {
     }
 }
 
-/// Runs a command to its end. A file takes what it prints, because a pipe is open for as long as anything that the command left behind.
+/// Runs a command. Its output goes to a file: a pipe would stay open as long as a background process of the command.
 fn run(command: &Command, directory: Option<PathBuf>) -> io::Result<(ExitStatus, String)> {
     let mut printed = tempfile::tempfile()?;
     let words = command.words(0);
@@ -95,13 +95,13 @@ fn run(command: &Command, directory: Option<PathBuf>) -> io::Result<(ExitStatus,
     Ok((status, end_of(&mut printed)?))
 }
 
-/// The end of a file, without what would make a terminal do something else than show it.
+/// The end of a file, without control characters.
 fn end_of(file: &mut File) -> io::Result<String> {
     let length = file.seek(SeekFrom::End(0))?;
-    file.seek(SeekFrom::End(-TOLD.min(i64::try_from(length).unwrap_or(TOLD))))?;
+    file.seek(SeekFrom::End(-LONGEST.min(i64::try_from(length).unwrap_or(LONGEST))))?;
     let mut bytes = Vec::new();
-    // Something that the command left behind may still be printing.
-    file.take(TOLD as u64).read_to_end(&mut bytes)?;
+    // A background process of the command may still print.
+    file.take(LONGEST as u64).read_to_end(&mut bytes)?;
     let text = anstream::adapter::strip_bytes(&bytes).into_vec();
     let shown = String::from_utf8_lossy(&text).chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect::<String>();
     Ok(shown.trim_end().to_owned())

@@ -1,4 +1,4 @@
-//! The tutorial's client, as it should be: every step in the tutorial's order, and every rule met.
+//! The client of the tutorial, without its mistakes: the same steps in the same order, and it meets every rule.
 
 use socket2::{Domain, Socket, Type};
 use std::ffi::CStr;
@@ -34,7 +34,7 @@ fn talk() -> Result<(), (&'static str, io::Error)> {
     let mut stdout = io::stdout();
     during("write", stdout.write_all("连接服务器成功！\n".as_bytes()).and_then(|()| stdout.flush()))?;
 
-    // 4. A buffer for what is typed, and the word so far: it grows, so no word is too long.
+    // 4. A buffer for the input, and the word so far. The word can grow, so no word is too long.
     let mut stdin = io::stdin().lock();
     let mut buffer = [0; 4096];
     let mut word = Vec::new();
@@ -59,25 +59,25 @@ fn talk() -> Result<(), (&'static str, io::Error)> {
         }
     }
 
-    // 6. Close: first say that the stream is over, so that nothing that is still on its way can be lost.
+    // 6. Close. Ending the stream first makes sure that no data on the way is lost.
     match socket.shutdown(Shutdown::Write) {
         Err(error) if error.kind() != ErrorKind::NotConnected => Err(("shutdown", error)),
         _ => Ok(()),
     }
 }
 
-/// Sends the word and begins a new one; whether it was the last.
+/// Sends the word and begins a new one. Returns whether it was the last word.
 fn send(socket: &mut Socket, word: &mut Vec<u8>) -> io::Result<bool> {
     // A word ends at its first NUL, as a string in C does.
     let text = CStr::from_bytes_until_nul(word).map_or(word.as_slice(), CStr::to_bytes);
-    // `write_all` sends the rest when the system takes only a part. An error (Rust ignores SIGPIPE) means that the server has gone.
+    // `write_all` sends the rest when the system takes only a part. Rust ignores SIGPIPE, so a server that has closed is an error here.
     socket.write_all(text)?;
     let is_last = text == b"exit";
     word.clear();
     Ok(is_last)
 }
 
-/// The six bytes that C calls white space, which are not Unicode's.
+/// Whether C counts this byte as white space. Unicode has other rules.
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r')
 }

@@ -1,4 +1,4 @@
-//! The tutorial's server, as it should be: every step in the tutorial's order, and every rule met.
+//! The server of the tutorial, without its mistakes: the same steps in the same order, and it meets every rule.
 
 use socket2::{Domain, Socket, Type};
 use std::ffi::CStr;
@@ -25,7 +25,7 @@ fn during<T>(step: &'static str, result: io::Result<T>) -> Result<T, (&'static s
 fn serve() -> Result<(), (&'static str, io::Error)> {
     // 1. A socket.
     let listener = during("socket", Socket::new(Domain::IPV4, Type::STREAM, None))?;
-    // Without this the address stays taken for a minute after a server that closed first.
+    // Without this, the address stays in use for a minute if the server closes first.
     during("setsockopt", listener.set_reuse_address(true))?;
 
     // 2. The address that it serves.
@@ -37,22 +37,22 @@ fn serve() -> Result<(), (&'static str, io::Error)> {
     // 4. Listen.
     during("listen", listener.listen(20))?;
 
-    // 5. and 6. Accept one client, whose address nobody asks for.
+    // 5. and 6. Accept one client. Its address is not used.
     let (mut connection, _) = during("accept", listener.accept())?;
     let mut stdout = io::stdout().lock();
     during("write", say(&mut stdout, "客户端成功连接\n".as_bytes()))?;
 
-    // 7. A buffer for what stands in front of each message, the message, and the newline behind it: it is printed in one piece.
+    // 7. A buffer for the text before each message, the message, and a newline, so that one write prints the whole line.
     let mut line = "收到客户端信息：".as_bytes().to_vec();
     let start = line.len();
     line.resize(start + 1000 + 1, 0);
 
-    // 8. The loop: what one recv returns is one message. TCP is a stream: it knows of no others.
+    // 8. The loop. TCP is a stream without messages, so the tutorial takes the bytes of one recv for a message.
     loop {
         let received = match connection.read(&mut line[start..start + 1000]) {
             Ok(n) => n,
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            // The client has gone without saying so: that is the end, as the end of the stream is.
+            // A reset ends the connection like the end of the stream.
             Err(error) if error.kind() == ErrorKind::ConnectionReset => 0,
             Err(error) => return Err(("recv", error)),
         };
@@ -73,7 +73,7 @@ fn serve() -> Result<(), (&'static str, io::Error)> {
     Ok(())
 }
 
-/// Prints a line at once: as bytes, because a message may be anything, and without leaving it in a buffer.
+/// Prints a line and flushes it. The line is bytes, because a message may have any bytes.
 fn say(out: &mut impl Write, line: &[u8]) -> io::Result<()> {
     out.write_all(line)?;
     out.flush()

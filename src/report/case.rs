@@ -1,6 +1,9 @@
-//! What the formats for other programs say of each case, in the few words that all of them have.
+//! Cases: the entries of the formats for other programs. A case is a scenario, or another reason for the exit status.
 
-use super::{human, labels, place, repeat};
+use super::conclusion::Mark;
+use super::detail::{place, repeat};
+use super::human;
+use super::text::{labels, legible};
 use crate::run::results::{Results, Run};
 use crate::spec::mistake::Mistake;
 use crate::spec::rule::{Level, Rule};
@@ -11,52 +14,52 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::time::Duration;
 
-/// What a case comes to, from what is worth no word to what makes a program not conform.
+/// The result of a case. Later values are worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    /// As it should be.
+pub enum Status {
+    /// The case has passed.
     Passed,
-    /// It differs where it MAY.
+    /// The program differs where a rule leaves the choice (MAY).
     Differs,
-    /// Not judged, because of a failure that is known.
+    /// The case could not be judged because of a known failure.
     Excused,
-    /// It falls short of a rule that does not count.
+    /// The program breaks a SHOULD rule, without `--strict`.
     FallsShort,
-    /// It fails, as was known beforehand.
+    /// A known failure.
     Known,
-    /// There is no verdict, and somebody has to see why.
+    /// The case could not be judged. A person has to find the reason.
     Unjudged,
-    /// It fails, and that counts.
+    /// A failure that makes the program not conform.
     Failed,
 }
 
-/// All that is to be told of one run.
-pub struct Account<'a> {
+/// One run with its cases.
+pub struct CaseList<'a> {
     /// The run.
     pub run: &'a Run,
-    /// What tells it from the other runs; empty where there is nothing to tell apart.
+    /// The label from [`labels`].
     pub label: String,
-    /// In the order of the rules.
+    /// The cases, in the order of the rules.
     pub cases: Vec<Case<'a>>,
 }
 
-/// A scenario, or something else that makes a difference to the exit status.
+/// A scenario, or another reason for the exit status.
 pub struct Case<'a> {
-    /// Unlike that of any other case of the report.
+    /// The name, unique in the report.
     pub name: String,
-    /// What it is about, where it is about a rule.
+    /// The rule that it is about, if it is about one.
     pub rule: Option<&'static Rule>,
-    /// What it comes to.
-    pub standing: Standing,
-    /// A sentence that says what is wrong; empty where nothing is.
+    /// The result.
+    pub status: Status,
+    /// A sentence that says what is wrong, or nothing.
     pub message: String,
-    /// How long it took.
+    /// The time that it took.
     pub duration: Duration,
-    /// What was played.
+    /// The scenario as it was played.
     pub outcome: Option<Cow<'a, Outcome>>,
 }
 
-impl Standing {
+impl Status {
     fn of(results: &Results, run: &Run, outcome: &Outcome) -> Self {
         match outcome.verdict() {
             Verdict::Pass => Self::Passed,
@@ -70,19 +73,32 @@ impl Standing {
     }
 }
 
-impl<'a> Account<'a> {
-    /// One for each run.
+impl From<Status> for Mark {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Passed => Self::Pass,
+            Status::Differs => Self::Note,
+            Status::Known => Self::Known,
+            Status::Excused | Status::Unjudged => Self::Unjudged,
+            Status::FallsShort => Self::Warn,
+            Status::Failed => Self::Fail,
+        }
+    }
+}
+
+impl<'a> CaseList<'a> {
+    /// All runs.
     pub fn all(results: &'a Results) -> Vec<Self> {
         results.runs.iter().zip(labels(results)).map(|(run, label)| Self { run, cases: cases(results, run, &label), label }).collect()
     }
 
-    /// The cases of each rule, and last those that are about none, each by itself.
+    /// The cases of each rule together, then each case without a rule alone.
     pub fn by_rule(&self) -> Vec<(Option<&'static Rule>, Vec<&Case<'a>>)> {
         let is_together = |a: &Case<'_>, b: &Case<'_>| a.rule.is_some() && a.rule == b.rule;
         self.cases.chunk_by(is_together).map(|some| (some[0].rule, some.iter().collect())).collect()
     }
 
-    /// A text that says which run it is about.
+    /// The text behind the label of the run.
     pub fn labelled(&self, text: &str) -> String {
         labelled(&self.label, text)
     }
@@ -97,13 +113,13 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
     let played = |outcome: Cow<'a, Outcome>| Case {
         name: name(&outcome.id),
         rule: Some(outcome.rule()),
-        standing: Standing::of(results, run, &outcome),
+        status: Status::of(results, run, &outcome),
         message: legible(&outcome.message()),
         duration: outcome.seen.duration,
         outcome: Some(outcome),
     };
     let other =
-        |text: &str, standing, message| Case { name: name(text), rule: None, standing, message, duration: Duration::ZERO, outcome: None };
+        |text: &str, status, message| Case { name: name(text), rule: None, status, message, duration: Duration::ZERO, outcome: None };
     let first_looks = run.unlisted_refusals().map(|refusal| {
         let (id, file) = (refusal.rule().id.to_owned(), "the first look".to_owned());
         let (scenario, seen, finding) = (refusal.scenario.clone(), refusal.seen.clone(), refusal.finding.clone());
@@ -111,78 +127,64 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
     });
     let mut cases: Vec<Case<'a>> = first_looks.chain(run.outcomes.iter().map(|outcome| played(Cow::Borrowed(outcome)))).collect();
     if run.passed_unlisted > 0 {
-        cases.push(other(&format!("{} conversations", run.passed_unlisted), Standing::Passed, String::new()));
+        cases.push(other(&format!("{} conversations", run.passed_unlisted), Status::Passed, String::new()));
     }
     for (_, known) in results.passed_known_failures().into_iter().filter(|(of, _)| std::ptr::eq(*of, run)) {
         let message = legible(&known.remedy());
-        cases.push(other(&format!("known failure {}", known.of), Standing::Unjudged, message));
+        cases.push(other(&format!("known failure {}", known.of), Status::Unjudged, message));
     }
     if run.is_interrupted {
-        cases.push(other("the whole run", Standing::Unjudged, results.interruption().unwrap_or_default()));
+        cases.push(other("the whole run", Status::Unjudged, results.interruption().unwrap_or_default()));
     }
     cases
 }
 
 impl Case<'_> {
-    /// The one that says the most: the worst, and of those the shortest conversation, which is the one to understand first.
-    pub fn most_telling<'a, 'b>(cases: &[&'a Case<'b>]) -> Option<&'a Case<'b>> {
-        cases.iter().copied().min_by_key(|case| (Reverse(case.standing), case.steps()))
+    /// The worst case. Among several, the one with the shortest conversation, which is the easiest to understand.
+    pub fn worst<'a, 'b>(cases: &[&'a Case<'b>]) -> Option<&'a Case<'b>> {
+        cases.iter().copied().min_by_key(|case| (Reverse(case.status), case.steps()))
     }
 
-    /// How long the conversation is.
+    /// The number of steps in the conversation.
     pub fn steps(&self) -> usize {
         self.outcome.as_ref().map_or(0, |outcome| outcome.scenario.transcript.steps.len())
     }
 
-    /// Why this failure is accepted.
+    /// The reason why this failure is accepted.
     pub fn reason(&self, run: &Run) -> Option<String> {
         run.known_failure(self.outcome.as_ref()?).map(|known| legible(&known.reason))
     }
 
-    /// What was noticed and does not count.
+    /// Remarks that do not count.
     pub fn notes(&self) -> Vec<String> {
         self.outcome.as_ref().map(|outcome| outcome.notes().iter().map(|note| legible(note)).collect()).unwrap_or_default()
     }
 
-    /// The file, and the line of what was expected and not seen.
+    /// The file, and the line of the step that was expected and not seen.
     pub fn place(&self) -> Option<(String, usize)> {
         self.outcome.as_ref().map(|outcome| place(outcome)).map(|(file, line)| (legible(file), line))
     }
 
-    /// The command that runs just this again.
+    /// The command that plays only this case again.
     pub fn again(&self, results: &Results, run: &Run) -> Option<String> {
         self.outcome.as_ref().map(|outcome| legible(&repeat(results, run, outcome)))
     }
 
-    /// All that there is to tell: the story of a failure, or why there is none.
-    pub fn story(&self, results: &Results, run: &Run) -> String {
+    /// The full description of a failure; for another case, the message.
+    pub fn description(&self, results: &Results, run: &Run) -> String {
         let Some(outcome) = self.outcome.as_ref().filter(|outcome| outcome.has_failed()) else { return self.message.clone() };
-        let mut text: String = human::plain_story(results, run, outcome).lines().map(|line| legible(line) + "\n").collect();
+        let mut text: String = human::plain_description(results, run, outcome).lines().map(|line| legible(line) + "\n").collect();
         let explains = |diagnosis: &&Diagnosis| diagnosis.mistakes.iter().any(|mistake| mistake.fails.contains_key(&outcome.id));
-        for (title, mistakes) in run.diagnoses.iter().filter(explains).map(likeness) {
+        for (title, mistakes) in run.diagnoses.iter().filter(explains).map(described) {
             text.push_str(&format!("\nYour {title}.\n{}\n", mistakes.join("\n")));
         }
         text
     }
 }
 
-/// The mistakes that failures look like: all in a few words, and each in a line.
-pub fn likeness(diagnosis: &Diagnosis) -> (String, Vec<String>) {
+/// A diagnosis as a title, and one line for each known mistake in it.
+pub fn described(diagnosis: &Diagnosis) -> (String, Vec<String>) {
     let names: Vec<&str> = diagnosis.mistakes.iter().map(|mistake| mistake.short_name()).collect();
     let each = |mistake: &&Mistake| format!("{}: {} Look at {}", mistake.short_name(), mistake.sentence, mistake.look);
     (format!("{} behaves like {}", diagnosis.role(), names.join(" or ")), diagnosis.mistakes.iter().map(each).collect())
-}
-
-/// What a subject prints never comes here but in the quotes of a transcript; names and commands come as they are. This leaves one line, and
-/// in it no character that a terminal, a parser or a reader takes for anything but itself.
-pub fn legible(text: &str) -> String {
-    let is_legible = |c: char| {
-        let is_invisible = matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        !c.is_control() && !is_invisible && !matches!(c, '\u{fffe}' | '\u{ffff}')
-    };
-    let mut legible = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_legible(c) { legible.push(c) } else { legible.extend(c.escape_default()) }
-    }
-    legible
 }

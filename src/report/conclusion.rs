@@ -1,4 +1,4 @@
-//! What the formats for people conclude: on each program, on each rule, and in numbers.
+//! Conclusions for people: the verdict on each program, a word for each rule, and the numbers.
 
 use crate::run::partition::Partition;
 use crate::run::results::{Results, Run};
@@ -11,27 +11,27 @@ use crate::verdict::outcome::Outcome;
 
 /// The verdict on one program, or on both together.
 pub struct Conclusion {
-    /// On whom.
+    /// The program, or both.
     pub part: Part,
-    /// The verdict.
-    pub tenor: Tenor,
-    /// What it says, in words.
+    /// Whether the program conforms.
+    pub conforms: Conforms,
+    /// The verdict in words.
     pub words: String,
-    /// The rules broken that it MUST meet.
+    /// The MUST rules that the program breaks.
     pub must: Vec<&'static str>,
-    /// The rules broken that it SHOULD meet.
+    /// The SHOULD rules that the program breaks.
     pub should: Vec<&'static str>,
 }
 
-/// Whether somebody has to do something.
+/// Whether a program conforms. Later values are worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tenor {
-    /// All is well.
-    Good,
-    /// Nobody knows yet.
-    Open,
-    /// The program has to be mended.
-    Bad,
+pub enum Conforms {
+    /// It conforms, or nothing is wrong in this part.
+    Yes,
+    /// Something could not be judged, and nothing is wrong.
+    Unknown,
+    /// The program breaks a rule that binds.
+    No,
 }
 
 impl Conclusion {
@@ -54,38 +54,39 @@ impl Conclusion {
             }
         }
         let is_unjudged = run.outcomes.iter().any(|outcome| outcome.scenario.subject() == part && run.is_unjudged(outcome));
-        let (tenor, words) = match (must.is_empty() && (should.is_empty() || !results.is_strict), run.is_unobserved(part) || is_unjudged) {
-            (false, _) => (Tenor::Bad, format!("the {part} does not conform")),
-            (true, false) if run.is_interrupted => (Tenor::Open, format!("the {part}: interrupted, nothing wrong so far")),
+        let (conforms, words) = match (must.is_empty() && (should.is_empty() || !results.is_strict), run.is_unobserved(part) || is_unjudged)
+        {
+            (false, _) => (Conforms::No, format!("the {part} does not conform")),
+            (true, false) if run.is_interrupted => (Conforms::Unknown, format!("the {part}: interrupted, nothing wrong so far")),
             (true, false) if results.share.partition != Partition::WHOLE => {
-                (Tenor::Good, format!("the {part}: nothing wrong in part {}", results.share.partition))
+                (Conforms::Yes, format!("the {part}: nothing wrong in part {}", results.share.partition))
             }
-            (true, false) => (Tenor::Good, format!("the {part} conforms")),
-            (true, true) => (Tenor::Open, format!("the {part} could not be judged")),
+            (true, false) => (Conforms::Yes, format!("the {part} conforms")),
+            (true, true) => (Conforms::Unknown, format!("the {part} could not be judged")),
         };
-        Self { part, tenor, words, must, should }
+        Self { part, conforms, words, must, should }
     }
 }
 
-/// What is said of a rule in a word.
+/// A word for the result of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mark {
     /// Every case has passed.
     Pass,
-    /// It differs where it MAY.
+    /// The program differs where a rule leaves the choice (MAY).
     Note,
-    /// It fails, as was known beforehand.
+    /// All failures are known failures.
     Known,
     /// Some cases could not be judged, and none failed.
     Unjudged,
-    /// It falls short of what it SHOULD do.
+    /// The program breaks a SHOULD rule.
     Warn,
-    /// It breaks what it MUST do.
+    /// The program breaks a MUST rule.
     Fail,
 }
 
 impl Mark {
-    /// What the cases of a rule come to.
+    /// The word for a rule with these outcomes.
     pub fn of<'a>(run: &Run, rule: &Rule, outcomes: impl IntoIterator<Item = &'a Outcome>) -> Self {
         let (failed, others): (Vec<&Outcome>, Vec<&Outcome>) = outcomes.into_iter().partition(|outcome| outcome.has_failed());
         if failed.is_empty() {
@@ -113,7 +114,7 @@ impl Mark {
     }
 }
 
-/// The numbers of cases, in a line.
+/// The numbers of cases, in one line.
 pub fn numbers(results: &Results) -> String {
     let all = || results.runs.iter().flat_map(|run| run.outcomes.iter().map(move |outcome| (run, outcome)));
     let failed = |level: Level| all().filter(|(run, outcome)| outcome.rule().level == level && run.is_new_failure(outcome)).count();
@@ -135,7 +136,7 @@ pub fn numbers(results: &Results) -> String {
     let is_short = results.played() < results.share.cases;
     let (of, why) = match results.interruption() {
         None if results.again.is_search() && is_short && has_failed => {
-            (format!(" of {}", results.share.cases), "; a search ends when it has found enough")
+            (format!(" of {}", results.share.cases), "; a search ends when it has found a failure")
         }
         _ => (String::new(), ""),
     };
@@ -145,20 +146,20 @@ pub fn numbers(results: &Results) -> String {
     format!("{played}{part} in {seconds:.2} s: {}{why}", parts.join(", "))
 }
 
-/// The mistake whose mere consequence it is that a rule is broken, where the rule that names it is broken as well.
+/// The known mistake that explains all failures of this rule, if another rule that also fails describes the mistake.
 pub fn cause(run: &Run, rule: &Rule) -> Option<&'static Mistake> {
     run.diagnoses.iter().find_map(|diagnosis| names(diagnosis, rule, run))
 }
 
 fn names(diagnosis: &Diagnosis, rule: &Rule, run: &Run) -> Option<&'static Mistake> {
     let [mistake] = diagnosis.mistakes[..] else { return None };
-    let is_told = run.outcomes.iter().any(|outcome| outcome.has_failed() && outcome.rule().id == mistake.caught_by);
+    let is_shown = run.outcomes.iter().any(|outcome| outcome.has_failed() && outcome.rule().id == mistake.caught_by);
     let mut news = run.outcomes.iter().filter(|outcome| outcome.rule() == rule && run.is_new_failure(outcome));
     let explains = news.all(|outcome| mistake.fails.contains_key(&outcome.id));
-    (is_told && explains && mistake.caught_by != rule.id).then_some(mistake)
+    (is_shown && explains && mistake.caught_by != rule.id).then_some(mistake)
 }
 
-/// How much of what goes wrong these mistakes explain: not all of it fails, since some is only warned of.
+/// How many scenarios these mistakes explain. The text says "go wrong" because some are only warnings.
 pub fn explains(diagnosis: &Diagnosis) -> String {
     match (diagnosis.explained, diagnosis.failures) {
         (1, 1) => "the one scenario that goes wrong".to_owned(),

@@ -1,22 +1,23 @@
-//! For a teacher to hand to a student: one file that needs nothing else, with every conversation as a picture.
+//! A page that a teacher can give to a student: one file that needs no other, with every conversation as a picture.
 //!
-//! It has no scripts, and its head forbids the browser to run any: were anything that a program prints ever taken for markup, it still
-//! could do nothing.
+//! The page has no scripts, and forbids the browser to run any. So the output of a program could do no harm even if the browser took it for
+//! markup.
 
-mod chapter;
+mod badge;
+mod budget;
 mod diagram;
 mod matrix;
-mod prose;
-mod sign;
+mod section;
+mod sentence;
 
-use super::capitalised;
-use super::case::Account;
-use super::conclusion::{Conclusion, Tenor, numbers};
+use super::case::CaseList;
+use super::conclusion::{Conclusion, Conforms, Mark, numbers};
+use super::text::capitalised;
 use crate::run::results::Results;
-use chapter::{Chapter, Room};
+use budget::Budget;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use prose::enumeration;
-use sign::Sign;
+use section::Section;
+use sentence::listed;
 use std::io::{self, Write};
 
 const STYLE: &str = include_str!("html/style.css");
@@ -24,13 +25,14 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 
 /// Writes the report.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
-    let (accounts, room) = (Account::all(results), Room::default());
-    let chapters: Vec<Chapter<'_>> = accounts.iter().enumerate().map(|(i, account)| Chapter::new(results, account, i, &room)).collect();
-    out.write_all(page(results, &chapters).into_string().as_bytes())
+    let (lists, budget) = (CaseList::all(results), Budget::default());
+    let sections: Vec<Section<'_>> = lists.iter().enumerate().map(|(i, list)| Section::new(results, list, i, &budget)).collect();
+    out.write_all(page(results, &sections).into_string().as_bytes())
 }
 
-fn page(results: &Results, chapters: &[Chapter<'_>]) -> Markup {
-    let (tenor, verdict) = verdict(results, chapters);
+fn page(results: &Results, sections: &[Section<'_>]) -> Markup {
+    let (conforms, verdict) = verdict(results, sections);
+    let mark = Mark::from(conforms);
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -46,25 +48,25 @@ fn page(results: &Results, chapters: &[Chapter<'_>]) -> Markup {
                 a.skip href="#rules" { "Skip to the rules" }
                 header {
                     p.brand { "sockspec " (env!("CARGO_PKG_VERSION")) }
-                    h1 class=(tenor.class()) { (tenor.symbol()) " " (verdict) }
-                    @if let [chapter] = chapters { (chapter.opening()) }
+                    h1 class=(mark.class()) { (mark.symbol()) " " (verdict) }
+                    @if let [section] = sections { (section.opening()) }
                     p { (numbers(results)) }
                 }
                 main {
-                    @match chapters {
-                        [] => p #rules { "This part has no scenarios: there are fewer than parts." },
-                        [chapter] => {
-                            (chapter.cause(2))
-                            div #rules { (only_what_is_wrong()) (chapter.rules(2)) }
+                    @match sections {
+                        [] => p #rules { "This part has no scenarios: there are more parts than scenarios." },
+                        [section] => {
+                            (section.diagnoses(2))
+                            div #rules { (only_failures()) (section.rules(2)) }
                         }
-                        chapters => {
-                            section #rules { (matrix::of(chapters)) (only_what_is_wrong()) }
-                            @for chapter in chapters {
-                                section.chapter {
-                                    h2 id=(chapter.anchor("")) { (chapter.name()) }
-                                    (chapter.opening())
-                                    (chapter.cause(3))
-                                    (chapter.rules(3))
+                        sections => {
+                            section #rules { (matrix::of(sections)) (only_failures()) }
+                            @for section in sections {
+                                section.run {
+                                    h2 id=(section.anchor("")) { (section.name()) }
+                                    (section.opening())
+                                    (section.diagnoses(3))
+                                    (section.rules(3))
                                 }
                             }
                         }
@@ -75,30 +77,30 @@ fn page(results: &Results, chapters: &[Chapter<'_>]) -> Markup {
     }
 }
 
-/// What is said at the top, of all programs together.
-fn verdict(results: &Results, chapters: &[Chapter<'_>]) -> (Tenor, String) {
-    let all: Vec<Vec<Conclusion>> = chapters.iter().map(Chapter::conclusions).collect();
-    let worst = |run: &Vec<Conclusion>| run.iter().map(|conclusion| conclusion.tenor).max().unwrap_or(Tenor::Open);
-    let tenor = all.iter().map(worst).max().unwrap_or(Tenor::Open);
-    let words = match (&all[..], tenor) {
+/// The verdict on all programs together, for the top of the page.
+fn verdict(results: &Results, sections: &[Section<'_>]) -> (Conforms, String) {
+    let all: Vec<Vec<Conclusion>> = sections.iter().map(Section::conclusions).collect();
+    let worst = |run: &Vec<Conclusion>| run.iter().map(|conclusion| conclusion.conforms).max().unwrap_or(Conforms::Unknown);
+    let conforms = all.iter().map(worst).max().unwrap_or(Conforms::Unknown);
+    let words = match (&all[..], conforms) {
         ([], _) => "nothing was played".to_owned(),
         ([run], _) if run.len() == 1 => run[0].words.clone(),
-        ([_], Tenor::Good) => "nothing is wrong".to_owned(),
-        ([_], Tenor::Open) => "not everything could be judged".to_owned(),
-        ([run], Tenor::Bad) => {
-            let bad: Vec<String> = run.iter().filter(|it| it.tenor == Tenor::Bad).map(|it| format!("the {}", it.part)).collect();
-            format!("{} {} not conform", enumeration(&bad), if bad.len() == 1 { "does" } else { "do" })
+        ([_], Conforms::Yes) => "nothing is wrong".to_owned(),
+        ([_], Conforms::Unknown) => "not everything could be judged".to_owned(),
+        ([run], Conforms::No) => {
+            let bad: Vec<String> = run.iter().filter(|it| it.conforms == Conforms::No).map(|it| format!("the {}", it.part)).collect();
+            format!("{} {} not conform", listed(&bad), if bad.len() == 1 { "does" } else { "do" })
         }
-        (runs, _) => format!("{} of {} conform", runs.iter().filter(|run| worst(run) == Tenor::Good).count(), runs.len()),
+        (runs, _) => format!("{} of {} conform", runs.iter().filter(|run| worst(run) == Conforms::Yes).count(), runs.len()),
     };
-    match tenor {
-        Tenor::Good if !results.passed_known_failures().is_empty() => (Tenor::Open, "A known failure has passed".to_owned()),
-        tenor => (tenor, capitalised(&words)),
+    match conforms {
+        Conforms::Yes if !results.passed_known_failures().is_empty() => (Conforms::Unknown, "A known failure has passed".to_owned()),
+        conforms => (conforms, capitalised(&words)),
     }
 }
 
-/// A switch that the style sheet obeys.
-fn only_what_is_wrong() -> Markup {
+/// A check box. The style sheet reads its state.
+fn only_failures() -> Markup {
     html! {
         p.switch { label { input #only type="checkbox"; " show only what has not passed" } }
     }

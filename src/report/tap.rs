@@ -1,21 +1,21 @@
-//! TAP, version 14: a line for each case, and below it a block of YAML with what there is to tell.
+//! TAP, version 14: a line for each case, and a block of YAML with the details below it.
 
-use super::case::{Account, Case, Standing};
+use super::case::{Case, CaseList, Status};
 use crate::run::results::{Results, Run};
 use std::io::{self, Write};
 
 /// Writes the report.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
-    let accounts = Account::all(results);
+    let lists = CaseList::all(results);
     writeln!(out, "TAP version 14")?;
-    match accounts.iter().map(|account| account.cases.len()).sum::<usize>() {
+    match lists.iter().map(|list| list.cases.len()).sum::<usize>() {
         0 => writeln!(out, "1..0 # SKIP this part has no scenarios")?,
         count => writeln!(out, "1..{count}")?,
     }
-    let cases = accounts.iter().flat_map(|account| account.cases.iter().map(|case| (account.run, case)));
+    let cases = lists.iter().flat_map(|list| list.cases.iter().map(|case| (list.run, case)));
     for (number, (run, case)) in (1..).zip(cases) {
         point(number, run, case, out)?;
-        if case.standing != Standing::Passed || !case.notes().is_empty() {
+        if case.status != Status::Passed || !case.notes().is_empty() {
             diagnostics(results, run, case, out)?;
         }
     }
@@ -23,33 +23,33 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn point(number: usize, run: &Run, case: &Case<'_>, out: &mut dyn Write) -> io::Result<()> {
-    // A warning is no TODO: there are harnesses which count those.
-    let word = match case.standing {
-        Standing::Failed | Standing::Unjudged | Standing::Known => "not ok",
-        Standing::Passed | Standing::Differs | Standing::FallsShort | Standing::Excused => "ok",
+    // A warning is not a TODO: some readers count TODOs.
+    let word = match case.status {
+        Status::Failed | Status::Unjudged | Status::Known => "not ok",
+        Status::Passed | Status::Differs | Status::FallsShort | Status::Excused => "ok",
     };
     write!(out, "{word} {number} - {}", escaped(&case.name))?;
-    match (case.standing, case.reason(run)) {
-        (Standing::Known, reason) => writeln!(out, " # TODO {}", escaped(&reason.unwrap_or_default())),
-        (Standing::Excused, _) => writeln!(out, " # SKIP {}", escaped(&case.message)),
+    match (case.status, case.reason(run)) {
+        (Status::Known, reason) => writeln!(out, " # TODO {}", escaped(&reason.unwrap_or_default())),
+        (Status::Excused, _) => writeln!(out, " # SKIP {}", escaped(&case.message)),
         _ => writeln!(out),
     }
 }
 
-/// What a line says behind an unescaped `#` is a directive.
+/// A `#` would begin a directive.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('#', "\\#")
 }
 
 fn diagnostics(results: &Results, run: &Run, case: &Case<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  ---")?;
-    let severity = match case.standing {
-        Standing::Passed | Standing::Differs => "comment",
-        Standing::Excused => "skip",
-        Standing::FallsShort => "warning",
-        Standing::Known => "todo",
-        Standing::Unjudged => "inconclusive",
-        Standing::Failed => "fail",
+    let severity = match case.status {
+        Status::Passed | Status::Differs => "comment",
+        Status::Excused => "skip",
+        Status::FallsShort => "warning",
+        Status::Known => "todo",
+        Status::Unjudged => "inconclusive",
+        Status::Failed => "fail",
     };
     writeln!(out, "  severity: {severity}")?;
     if !case.message.is_empty() {
@@ -69,16 +69,16 @@ fn diagnostics(results: &Results, run: &Run, case: &Case<'_>, out: &mut dyn Writ
         writeln!(out, "  notes:")?;
         notes.iter().try_for_each(|note| writeln!(out, "    - {}", quoted(note)))?;
     }
-    let story = case.story(results, run);
-    if story != case.message {
+    let text = case.description(results, run);
+    if text != case.message {
         writeln!(out, "  story: |")?;
-        // Also an empty line is indented: not every reader of YAML takes one for a part of the text.
-        story.lines().try_for_each(|line| writeln!(out, "    {line}"))?;
+        // Empty lines have an indentation, too: for some readers of YAML, they would end the text.
+        text.lines().try_for_each(|line| writeln!(out, "    {line}"))?;
     }
     writeln!(out, "  ...")
 }
 
-/// A string of JSON is one of YAML, too.
+/// A JSON string is also a YAML string.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

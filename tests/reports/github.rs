@@ -238,7 +238,7 @@ pub fn the_summary_is_appended_and_stays_below_the_size_limit() {
         let added = text.strip_prefix(&earlier).expect("what was there before");
         assert!(text.len() <= LIMIT.max(already), "{already} and {}", added.len());
         assert_eq!(added.len() == whole, already + whole + 1000 < LIMIT, "{already} and {}", added.len());
-        assert_eq!(added.contains("had no room here"), added.len() < whole && already < LIMIT, "{added}");
+        assert_eq!(added.contains("This summary is full"), added.len() < whole && already < LIMIT, "{added}");
     }
 }
 

@@ -97,7 +97,7 @@ pub fn the_cause_comes_first_and_failures_are_open() {
     // The other broken rule is a consequence, and its entry says so.
     assert_eq!(open, ["server/exit-exact"]);
     let other = select(&page, ".rule.fail:not([open])")[0];
-    assert!(text(other).contains("comes of prefix-token, which server/exit-exact tells about"), "{}", text(other));
+    assert!(text(other).contains("caused by prefix-token: see server/exit-exact"), "{}", text(other));
     assert_eq!(select(&page, ".case[open]").len(), 1 + within(other, ".case[open]").len());
 }
 

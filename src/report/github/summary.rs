@@ -1,46 +1,48 @@
 //! The summary of a job: Markdown, as GitHub renders it.
 
-use crate::report::case::{Account, Case, Standing, legible, likeness};
+use crate::report::case::{Case, CaseList, Status, described};
+use crate::report::conclusion::Mark;
 use crate::report::human;
+use crate::report::text::legible;
 use crate::run::results::{Results, Run};
 use crate::spec::rule::Rule;
 use std::io::{self, Write};
 
-/// GitHub throws a step's summary away that is larger than this, all of it.
+/// If the summary of a step is larger than this, GitHub shows nothing of it.
 const LIMIT: u64 = 1024 * 1024;
-/// What the line takes that tells how much was left out, and more.
+/// Space for the line that says how much is left out.
 const RESERVE: u64 = 256;
 
-/// Appends the summary to what a step has written already, of which there are so many bytes.
+/// Appends the summary to the `already` bytes that the step has written.
 pub fn write(results: &Results, already: u64, out: &mut dyn Write) -> io::Result<()> {
-    let accounts = Account::all(results);
-    let mut blocks = vec![headline(results, &accounts)];
-    for account in &accounts {
-        blocks.push(section(account));
-        blocks.extend(account.by_rule().iter().filter_map(|(rule, cases)| story(results, account.run, *rule, cases)));
+    let lists = CaseList::all(results);
+    let mut blocks = vec![headline(results, &lists)];
+    for list in &lists {
+        blocks.push(section(list));
+        blocks.extend(list.by_rule().iter().filter_map(|(rule, cases)| failure(results, list.run, *rule, cases)));
     }
-    let mut room = LIMIT.saturating_sub(already + RESERVE);
+    let mut space = LIMIT.saturating_sub(already + RESERVE);
     let mut left_out = 0;
     for block in blocks {
-        match room.checked_sub(block.len() as u64) {
+        match space.checked_sub(block.len() as u64) {
             Some(rest) => {
-                room = rest;
+                space = rest;
                 out.write_all(block.as_bytes())?;
             }
             None => left_out += 1,
         }
     }
     if left_out > 0 && already + RESERVE < LIMIT {
-        writeln!(out, "{left_out} more stories and tables had no room here.\n")?;
+        writeln!(out, "This summary is full: {left_out} more failures and tables are left out.\n")?;
     }
     Ok(())
 }
 
 /// The verdict on each program.
-fn headline(results: &Results, accounts: &[Account<'_>]) -> String {
+fn headline(results: &Results, lists: &[CaseList<'_>]) -> String {
     let mut text = "## sockspec\n\n".to_owned();
-    for account in accounts {
-        for line in human::plain_verdicts(results, account.run, &account.label).lines() {
+    for list in lists {
+        for line in human::plain_verdicts(results, list.run, &list.label).lines() {
             text += &format!("- **{}**\n", escaped(&legible(line)));
         }
     }
@@ -50,9 +52,9 @@ fn headline(results: &Results, accounts: &[Account<'_>]) -> String {
     text + "\n"
 }
 
-/// What is said of one run: what its failures look like, and a row for each rule that is not simply met.
-fn section(account: &Account<'_>) -> String {
-    let Account { run, label, .. } = account;
+/// The section about one run: its diagnoses, and a row for each rule that has not passed.
+fn section(list: &CaseList<'_>) -> String {
+    let CaseList { run, label, .. } = list;
     let mut text = String::new();
     if !label.is_empty() {
         text += &format!("### {}\n\n", escaped(label));
@@ -61,13 +63,13 @@ fn section(account: &Account<'_>) -> String {
         text += &format!("{}: {}  \n", subject.role, code(&legible(&subject.command)));
     }
     text += &format!("{}\n\n", escaped(&legible(&run.place)));
-    for (title, mistakes) in run.diagnoses.iter().map(likeness) {
+    for (title, mistakes) in run.diagnoses.iter().map(described) {
         text += &format!("**Your {}**\n\n", escaped(&title));
         text += &mistakes.iter().map(|mistake| format!("- {}\n", escaped(mistake))).collect::<String>();
         text += "\n";
     }
-    let rules = account.by_rule();
-    let (met, others): (Vec<_>, Vec<_>) = rules.iter().partition(|(_, cases)| cases.iter().all(|case| case.standing == Standing::Passed));
+    let rules = list.by_rule();
+    let (met, others): (Vec<_>, Vec<_>) = rules.iter().partition(|(_, cases)| cases.iter().all(|case| case.status == Status::Passed));
     if !others.is_empty() {
         text += "| | rule | level | passed | requirement | seen |\n|---|---|---|---|---|---|\n";
     }
@@ -82,17 +84,9 @@ fn section(account: &Account<'_>) -> String {
 }
 
 fn row(run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> String {
-    let Some(worst) = Case::most_telling(cases) else { return String::new() };
-    let word = match worst.standing {
-        Standing::Passed => "PASS",
-        Standing::Differs => "NOTE",
-        Standing::Excused => "SKIP",
-        Standing::FallsShort => "WARN",
-        Standing::Known => "KNOWN",
-        Standing::Unjudged => "????",
-        Standing::Failed => "FAIL",
-    };
-    let passed = cases.iter().filter(|case| case.standing == Standing::Passed).count();
+    let Some(worst) = Case::worst(cases) else { return String::new() };
+    let word = if worst.status == Status::Excused { "SKIP" } else { Mark::from(worst.status).word() };
+    let passed = cases.iter().filter(|case| case.status == Status::Passed).count();
     let (id, level, sentence) = match rule {
         Some(rule) => (code(rule.id), rule.level.to_string(), escaped(rule.sentence)),
         None => (escaped(&worst.name), String::new(), String::new()),
@@ -101,19 +95,19 @@ fn row(run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> String {
     format!("| {word} | {id} | {level} | {passed} of {} | {sentence} | {} |\n", cases.len(), escaped(&seen))
 }
 
-/// The story of a rule that is broken, folded away.
-fn story(results: &Results, run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> Option<String> {
-    let worst = Case::most_telling(cases).filter(|case| matches!(case.standing, Standing::Failed | Standing::FallsShort))?;
-    let story = worst.story(results, run);
-    let fence = fence(&story);
-    let others = cases.iter().filter(|case| case.standing == worst.standing && case.name != worst.name);
+/// The description of a failure, folded.
+fn failure(results: &Results, run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> Option<String> {
+    let worst = Case::worst(cases).filter(|case| matches!(case.status, Status::Failed | Status::FallsShort))?;
+    let text = worst.description(results, run);
+    let fence = fence(&text);
+    let others = cases.iter().filter(|case| case.status == worst.status && case.name != worst.name);
     let others: Vec<String> = others.filter_map(|case| case.outcome.as_ref()).map(|outcome| code(&legible(&outcome.id))).collect();
     let others = if others.is_empty() { String::new() } else { format!("Fails too: {}\n\n", others.join(", ")) };
     let title = rule.map_or(worst.name.as_str(), |rule| rule.id);
-    Some(format!("<details><summary>{}</summary>\n\n{fence}text\n{story}{fence}\n\n{others}</details>\n\n", markup(title)))
+    Some(format!("<details><summary>{}</summary>\n\n{fence}text\n{text}{fence}\n\n{others}</details>\n\n", markup(title)))
 }
 
-/// Text that is nothing but text, also in a cell of a table.
+/// Text without any formatting, also in a cell of a table.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -125,17 +119,17 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// Text in the type of a terminal, also in a cell of a table.
+/// Text as code, also in a cell of a table.
 fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text))
 }
 
-/// Text between tags, where a backslash escapes nothing.
+/// Text between HTML tags, where a backslash has no meaning.
 fn markup(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// More backticks than there are one after the other in a text.
+/// A fence for a block of code: more backticks than the text has in a row.
 fn fence(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     "`".repeat((longest + 1).max(3))

@@ -1,7 +1,7 @@
-//! A conversation as a picture: the two programs stand side by side, time runs downwards, each segment is an arrow between them, and what
-//! is printed or typed stands beside the program.
+//! A conversation as a picture: the two programs stand side by side, and time runs downwards. Each segment is an arrow between them.
+//! Printed and typed text stands beside the program.
 //!
-//! It is a list of steps, which a style sheet draws: so it breaks its lines on a phone, prints, and can be listened to.
+//! In HTML the picture is a list of steps. A style sheet draws it, so that it also works on a phone, on paper, and with a screen reader.
 
 use crate::spec::bytes::{Bytes, excerpt};
 use crate::spec::role::{Part, Role};
@@ -9,18 +9,18 @@ use crate::spec::transcript::{Control, End, Peer, Step, Transcript, Wire};
 use crate::verdict::finding::Place;
 use maud::{Markup, html};
 
-/// How many characters of a byte string are shown.
+/// How many characters of a byte string to show.
 const LONGEST: usize = 120;
-/// A conversation of so many steps is shown as a whole.
+/// Up to so many steps, the whole conversation is shown.
 const WHOLE: usize = 24;
-/// How many steps of a longer one are shown at the beginning, around the place that matters, and at the end.
+/// How many steps of a longer one to show at the beginning, around the first difference, and at the end.
 const FIRST: usize = 4;
 const AROUND: usize = 10;
 const LAST: usize = 4;
 
-/// Who takes part, and so what there is to draw, from left to right.
+/// The participants, from left to right.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Cast {
+enum Layout {
     /// The harness, and a server.
     Server,
     /// A client, and the harness.
@@ -33,25 +33,25 @@ enum Cast {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Column {
-    /// What one program prints, and what is typed to it.
+    /// The terminal of a program: printed and typed text.
     Terminal(Role),
-    /// What goes from one to its neighbour.
+    /// The connection between two neighbours.
     Wire,
 }
 
-/// A part of the picture: what, and in which column.
+/// A step of the picture, and its column.
 struct Event {
     column: Column,
     content: Markup,
 }
 
-/// A conversation; where it parts from another, and in which words.
+/// A conversation. `at` is the place of the first difference, and a text for it.
 pub fn picture(part: Part, has_relay: bool, transcript: &Transcript, at: Option<(Place, &str)>) -> Markup {
-    let cast = match part {
-        Part::Server => Cast::Server,
-        Part::Client => Cast::Client,
-        Part::Pair if has_relay => Cast::Relay,
-        Part::Pair => Cast::Pair,
+    let layout = match part {
+        Part::Server => Layout::Server,
+        Part::Client => Layout::Client,
+        Part::Pair if has_relay => Layout::Relay,
+        Part::Pair => Layout::Pair,
     };
     let mut gone = Vec::new();
     let mut rows = Vec::new();
@@ -62,7 +62,7 @@ pub fn picture(part: Part, has_relay: bool, transcript: &Transcript, at: Option<
             rows.extend((left_out > 0).then(|| html! { li.gap { "⋮ " (left_out) " steps more" } }));
             left_out = 0;
             let here = at.filter(|(place, _)| place.step == i);
-            rows.push(row(cast, step, here, &gone));
+            rows.push(row(layout, step, here, &gone));
         } else {
             left_out += 1;
         }
@@ -73,14 +73,14 @@ pub fn picture(part: Part, has_relay: bool, transcript: &Transcript, at: Option<
         }
     }
     html! {
-        div.talk.(cast.class()) {
+        div.talk.(layout.class()) {
             div.names {
-                @for (i, column) in cast.columns().iter().enumerate() {
+                @for (i, column) in layout.columns().iter().enumerate() {
                     @match column {
                         Column::Terminal(_) => span.terminal { "terminal" },
                         // All names stand in one box above the wires.
-                        Column::Wire if cast.columns()[..i].contains(&Column::Wire) => {},
-                        Column::Wire => span.cast { @for name in cast.names() { b { (name) } } },
+                        Column::Wire if layout.columns()[..i].contains(&Column::Wire) => {},
+                        Column::Wire => span.cast { @for name in layout.names() { b { (name) } } },
                     }
                 }
             }
@@ -89,7 +89,7 @@ pub fn picture(part: Part, has_relay: bool, transcript: &Transcript, at: Option<
     }
 }
 
-impl Cast {
+impl Layout {
     fn class(self) -> &'static str {
         match self {
             Self::Server => "server",
@@ -131,19 +131,19 @@ impl Cast {
     }
 }
 
-/// Which of so many steps are shown.
+/// For each step, whether it is shown.
 fn shown(steps: usize, at: Option<usize>) -> Vec<bool> {
     let centre = at.unwrap_or(0);
     let is_near = |i: usize| steps <= WHOLE || i < FIRST || i + LAST >= steps || i.abs_diff(centre) <= AROUND;
-    // To leave out a single step saves nothing.
+    // A line instead of a single step would save nothing.
     (0..steps).map(|i| is_near(i) || i > 0 && is_near(i - 1) && is_near(i + 1)).collect()
 }
 
-fn row(cast: Cast, step: &Step, here: Option<(Place, &str)>, gone: &[Role]) -> Markup {
-    let Event { column, content } = event(cast, step, here.map(|(place, _)| place.byte).filter(|byte| *byte > 0));
-    // What comes from the network stands between it and the server.
+fn row(layout: Layout, step: &Step, here: Option<(Place, &str)>, gone: &[Role]) -> Markup {
+    let Event { column, content } = event(layout, step, here.map(|(place, _)| place.byte).filter(|byte| *byte > 0));
+    // Segments from the network stand between the network and the server.
     let is_from_relay = matches!(step, Step::Wire(Peer::Relay, _));
-    let columns = cast.columns();
+    let columns = layout.columns();
     let is_it = |other: &Column| *other == column;
     let place = if is_from_relay { columns.iter().rposition(is_it) } else { columns.iter().position(is_it) };
     let is_gone = |role| gone.contains(&role);
@@ -161,7 +161,7 @@ fn row(cast: Cast, step: &Step, here: Option<(Place, &str)>, gone: &[Role]) -> M
     }
 }
 
-fn event(cast: Cast, step: &Step, byte: Option<usize>) -> Event {
+fn event(layout: Layout, step: &Step, byte: Option<usize>) -> Event {
     let wire = |content| Event { column: Column::Wire, content };
     let terminal = |role, content| Event { column: Column::Terminal(role), content };
     let beside = |role, class: &str, words: &str, bytes: &Bytes| {
@@ -169,7 +169,7 @@ fn event(cast: Cast, step: &Step, byte: Option<usize>) -> Event {
     };
     let state = |role, class: &str, words: &str| terminal(role, html! { span.chip.(class) { span.vh { "your " (role) " " } (words) } });
     match step {
-        Step::Wire(peer, what) => wire(arrow(cast, *peer, what, byte)),
+        Step::Wire(peer, what) => wire(arrow(layout, *peer, what, byte)),
         Step::Pause => wire(html! { span.chip.done.end { "stops reading" } }),
         Step::Resume => wire(html! { span.chip.done.end { "reads again" } }),
         Step::Silence => wire(html! { span.chip.done { "silence" } }),
@@ -194,7 +194,7 @@ fn event(cast: Cast, step: &Step, byte: Option<usize>) -> Event {
     }
 }
 
-fn arrow(cast: Cast, peer: Peer, what: &Wire, byte: Option<usize>) -> Markup {
+fn arrow(layout: Layout, peer: Peer, what: &Wire, byte: Option<usize>) -> Markup {
     let is_from_server = peer == Peer::Server;
     let to = if is_from_server { Peer::Client } else { Peer::Server };
     let kind = match what {
@@ -204,7 +204,7 @@ fn arrow(cast: Cast, peer: Peer, what: &Wire, byte: Option<usize>) -> Markup {
     };
     html! {
         span.arrow.(kind).(if is_from_server { "left" } else { "right" }) {
-            span.vh { (cast.name(peer)) " to " (cast.name(to)) ": " }
+            span.vh { (layout.name(peer)) " to " (layout.name(to)) ": " }
             @if peer == Peer::Client2 { i { "2nd client" } " " }
             @match what {
                 Wire::Connect => "connect",
@@ -218,14 +218,14 @@ fn arrow(cast: Cast, peer: Peer, what: &Wire, byte: Option<usize>) -> Markup {
     }
 }
 
-/// Bytes as the transcripts write them, from this one on marked. Where all of them are wrong, the step is marked, and that is enough.
+/// Bytes in the notation of transcripts, marked from the first wrong one on. If all are wrong, no byte is marked: the step has a mark.
 fn quoted(bytes: &Bytes, byte: Option<usize>) -> Markup {
     let all = bytes.to_string();
     let (lead, text, before) = if all.chars().nth(LONGEST).is_none() {
         (None, all, byte.map(|byte| bytes.first(byte).to_string()))
     } else {
         let bytes = bytes.to_vec();
-        // Where the place that matters lies deep inside, the beginning is cut away.
+        // If the byte is far from the beginning, leave the beginning out.
         let from = byte.filter(|&byte| byte > LONGEST / 2).map_or(0, |byte| byte.saturating_sub(20).min(bytes.len()));
         let before = byte.map(|byte| excerpt(&bytes[from..byte.clamp(from, bytes.len())], LONGEST));
         let lead = (from > 0).then(|| format!("… {from} bytes … "));
@@ -238,7 +238,7 @@ fn quoted(bytes: &Bytes, byte: Option<usize>) -> Markup {
     }
 }
 
-/// How many bytes of characters two texts have in common at their beginning.
+/// The length of the common beginning of two texts, in bytes.
 fn common(a: &str, b: &str) -> usize {
     a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
 }

@@ -1,8 +1,8 @@
-//! Several programs side by side: a row for each rule, a column for each run. A program is compared with those that are judged by the same
-//! rules, so servers have a table, clients have one, and pairs.
+//! Tables that compare several programs: a row for each rule, a column for each run. Servers, clients and pairs have different rules, so
+//! each has a table.
 
-use super::chapter::Chapter;
-use super::sign::{Sign, badge};
+use super::badge::badge;
+use super::section::Section;
 use crate::report::conclusion::{Conclusion, Mark};
 use crate::spec::role::Part;
 use crate::spec::rule::{RULES, Rule};
@@ -10,48 +10,49 @@ use crate::verdict::finding::Verdict;
 use crate::verdict::outcome::Outcome;
 use maud::{Markup, html};
 
-/// A run, and what was played of one part.
+/// A run, and its outcomes for one part.
 struct Column<'a, 'b> {
-    chapter: &'a Chapter<'b>,
+    section: &'a Section<'b>,
     conclusion: Conclusion,
     rules: Vec<(&'static Rule, Vec<&'a Outcome>)>,
 }
 
 /// The tables.
-pub fn of(chapters: &[Chapter<'_>]) -> Markup {
+pub fn of(sections: &[Section<'_>]) -> Markup {
     html! {
-        h2 { (chapters.len()) " programs side by side" }
+        h2 { (sections.len()) " programs side by side" }
         @for (part, caption) in [(Part::Server, "Servers"), (Part::Client, "Clients"), (Part::Pair, "Servers and clients together")] {
-            @let columns: Vec<Column<'_, '_>> = chapters.iter().filter_map(|chapter| column(chapter, part)).collect();
+            @let columns: Vec<Column<'_, '_>> = sections.iter().filter_map(|section| column(section, part)).collect();
             @if !columns.is_empty() { (table(&columns, part, caption)) }
         }
     }
 }
 
-fn column<'a, 'b>(chapter: &'a Chapter<'b>, part: Part) -> Option<Column<'a, 'b>> {
-    let conclusion = chapter.conclusions().into_iter().find(|conclusion| conclusion.part == part)?;
-    let rules = chapter.run().by_rule().into_iter().filter(|(rule, _)| rule.subject() == part).collect();
-    Some(Column { chapter, conclusion, rules })
+fn column<'a, 'b>(section: &'a Section<'b>, part: Part) -> Option<Column<'a, 'b>> {
+    let conclusion = section.conclusions().into_iter().find(|conclusion| conclusion.part == part)?;
+    let rules = section.run().by_rule().into_iter().filter(|(rule, _)| rule.subject() == part).collect();
+    Some(Column { section, conclusion, rules })
 }
 
 fn table(columns: &[Column<'_, '_>], part: Part, caption: &str) -> Markup {
     let is_played = |rule: &&Rule| columns.iter().any(|column| column.rules.iter().any(|(other, _)| other == rule));
     let name = format!("all-{part}");
     html! {
-        // What is wider than the window scrolls by itself, and the keyboard can do that as well.
+        // A table wider than the window scrolls, also with the keyboard.
         div.scroll tabindex="0" role="region" aria-labelledby=(name) {
             table {
                 caption id=(name) { (caption) }
                 thead {
                     tr {
                         th scope="col" { "rule" }
-                        @for Column { chapter, .. } in columns { th scope="col" { a href={ "#" (chapter.anchor("")) } { (chapter.name()) } } }
+                        @for Column { section, .. } in columns { th scope="col" { a href={ "#" (section.anchor("")) } { (section.name()) } } }
                     }
                     tr {
                         th scope="row" { "verdict" }
-                        @for Column { conclusion: Conclusion { tenor, words, .. }, .. } in columns {
+                        @for Column { conclusion: Conclusion { conforms, words, .. }, .. } in columns {
                             @let words = words.strip_prefix(&format!("the {part}")).unwrap_or(words).trim_start_matches([':', ' ']);
-                            td { strong class=(tenor.class()) { (tenor.symbol()) " " (words) } }
+                            @let mark = Mark::from(*conforms);
+                            td { strong class=(mark.class()) { (mark.symbol()) " " (words) } }
                         }
                     }
                 }
@@ -68,12 +69,12 @@ fn table(columns: &[Column<'_, '_>], part: Part, caption: &str) -> Markup {
     }
 }
 
-fn cell(Column { chapter, rules, .. }: &Column<'_, '_>, rule: &Rule) -> Markup {
+fn cell(Column { section, rules, .. }: &Column<'_, '_>, rule: &Rule) -> Markup {
     let Some((_, outcomes)) = rules.iter().find(|(other, _)| *other == rule) else { return html! { span.vh { "not played" } } };
-    let mark = Mark::of(chapter.run(), rule, outcomes.iter().copied());
+    let mark = Mark::of(section.run(), rule, outcomes.iter().copied());
     let passed = outcomes.iter().filter(|outcome| outcome.verdict() == Verdict::Pass).count();
     html! {
-        a.(mark.class()) href={ "#" (chapter.anchor(rule.id)) } { (badge(mark)) }
+        a.(mark.class()) href={ "#" (section.anchor(rule.id)) } { (badge(mark)) }
         @if passed < outcomes.len() { " " span.count { (passed) "/" (outcomes.len()) } }
     }
 }

@@ -1,9 +1,9 @@
-//! Sentences, as a page shows them.
+//! Sentences in HTML.
 
 use maud::{Markup, PreEscaped, Render, html};
 
-/// A sentence, what stands between backticks in the type of a terminal; but what a program has printed, between quotation marks, as it is.
-pub fn prose(text: &str) -> Markup {
+/// A sentence, with text between backticks as code. Text between quotation marks is the output of a program, and stays as it is.
+pub fn sentence(text: &str) -> Markup {
     html! {
         @for (is_code, piece) in pieces(text) {
             @if is_code { code { (piece) } } @else { (piece) }
@@ -11,14 +11,14 @@ pub fn prose(text: &str) -> Markup {
     }
 }
 
-/// The pieces of a sentence, each with whether it stood between backticks.
+/// The pieces of a sentence, each with whether it is code.
 fn pieces(text: &str) -> Vec<(bool, &str)> {
     let (mut pieces, mut from) = (Vec::new(), 0);
     let (mut is_code, mut is_quoted, mut is_escaped) = (false, false, false);
     for (at, c) in text.char_indices() {
         let was_escaped = std::mem::take(&mut is_escaped);
         match c {
-            // What is shortened has no other end; and inside of quotation marks this one never stands for itself.
+            // A shortened text ends with this instead of a quotation mark. Quoted text never contains it.
             '…' => is_quoted = false,
             _ if was_escaped => {}
             '\\' => is_escaped = is_quoted,
@@ -30,13 +30,13 @@ fn pieces(text: &str) -> Vec<(bool, &str)> {
             _ => {}
         }
     }
-    // One that is not closed is a backtick and nothing else.
+    // A backtick without a second one is only a character.
     pieces.push((false, &text[if is_code { from - 1 } else { from }..]));
     pieces
 }
 
-/// Names in a sentence.
-pub fn enumeration(names: &[String]) -> String {
+/// Names in a sentence: `a, b and c`.
+pub fn listed(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [name] => name.clone(),

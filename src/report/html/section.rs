@@ -1,11 +1,13 @@
-//! What is said of one run: the verdict, what the failures look like, and rule by rule how it came about.
+//! The section of the page about one run: the verdicts, the diagnoses, and the rules with their conversations.
 
+use super::badge::badge;
+use super::budget::Budget;
 use super::diagram::picture;
-use super::prose::{heading, prose};
-use super::sign::{Sign, badge};
-use crate::report::case::{Account, Case, Standing, legible};
+use super::sentence::{heading, sentence};
+use crate::report::case::{Case, CaseList, Status};
 use crate::report::conclusion::{Conclusion, Mark, cause, explains};
-use crate::report::{capitalised, complaint};
+use crate::report::detail::stderr;
+use crate::report::text::{capitalised, legible};
 use crate::run::results::{Results, Run};
 use crate::spec::role::Part;
 use crate::spec::rule::Rule;
@@ -13,58 +15,32 @@ use crate::verdict::diagnosis::Diagnosis;
 use crate::verdict::finding::Place;
 use crate::verdict::outcome::Outcome;
 use maud::{Markup, PreEscaped, html};
-use std::cell::Cell;
 
-/// How many bytes the pictures of a page may still have: those of a whole class are too many for a phone.
-pub struct Room {
-    passed: Cell<usize>,
-    others: Cell<usize>,
-}
-
-impl Default for Room {
-    fn default() -> Self {
-        Self { passed: Cell::new(4_000_000), others: Cell::new(8_000_000) }
-    }
-}
-
-impl Room {
-    fn take(&self, standing: Standing, picture: Markup) -> Markup {
-        let room = if standing == Standing::Passed { &self.passed } else { &self.others };
-        match room.get().checked_sub(picture.0.len()) {
-            Some(left) => {
-                room.set(left);
-                picture
-            }
-            None => html! { p.faint { "There are too many pictures for one page. The command below shows what this one would." } },
-        }
-    }
-}
-
-/// A run, and its place on the page.
-pub struct Chapter<'a> {
+/// A section about one run.
+pub struct Section<'a> {
     results: &'a Results,
-    account: &'a Account<'a>,
+    list: &'a CaseList<'a>,
     number: usize,
-    room: &'a Room,
+    budget: &'a Budget,
 }
 
-impl<'a> Chapter<'a> {
-    /// The chapter of this number, counted from 0.
-    pub fn new(results: &'a Results, account: &'a Account<'a>, number: usize, room: &'a Room) -> Self {
-        Self { results, account, number, room }
+impl<'a> Section<'a> {
+    /// The section with this number, counted from 0.
+    pub fn new(results: &'a Results, list: &'a CaseList<'a>, number: usize, budget: &'a Budget) -> Self {
+        Self { results, list, number, budget }
     }
 
-    /// The run that it is about.
+    /// The run.
     pub fn run(&self) -> &'a Run {
-        self.account.run
+        self.list.run
     }
 
-    /// What tells it from the others.
+    /// The label of the run.
     pub fn name(&self) -> &str {
-        &self.account.label
+        &self.list.label
     }
 
-    /// What a place in it is called, unlike every place in the others.
+    /// The anchor of a place in the section, unique on the page.
     pub fn anchor(&self, name: &str) -> String {
         if self.results.runs.len() == 1 { name.to_owned() } else { format!("{}/{name}", self.number + 1) }
     }
@@ -74,23 +50,24 @@ impl<'a> Chapter<'a> {
         Conclusion::all(self.results, self.run())
     }
 
-    /// The verdict on each program, the programs, and what is wrong with the run itself.
+    /// The verdict on each program, the programs, and problems of the run itself.
     pub fn opening(&self) -> Markup {
-        let others = self.account.cases.iter().filter(|case| case.outcome.is_none() && case.standing != Standing::Passed);
+        let others = self.list.cases.iter().filter(|case| case.outcome.is_none() && case.status != Status::Passed);
         let conclusions = self.conclusions();
-        // Of one program alone the title has said it.
-        let is_told = self.results.runs.len() == 1 && conclusions.len() == 1;
+        // The title already has the verdict on a single program.
+        let is_in_title = self.results.runs.len() == 1 && conclusions.len() == 1;
         html! {
             ul.verdicts {
-                @for Conclusion { tenor, words, must, should, .. } in &conclusions {
+                @for Conclusion { conforms, words, must, should, .. } in &conclusions {
+                    @let mark = Mark::from(*conforms);
                     li {
-                        @if !is_told { strong class=(tenor.class()) { (tenor.symbol()) " " (words) } }
-                        @if !must.is_empty() { @if is_told { "It breaks " } @else { ": " } (self.links(must)) }
-                        @if !should.is_empty() { @if is_told { " It falls short of " } @else { "; falls short of " } (self.links(should)) }
+                        @if !is_in_title { strong class=(mark.class()) { (mark.symbol()) " " (words) } }
+                        @if !must.is_empty() { @if is_in_title { "It breaks " } @else { ": " } (self.links(must)) }
+                        @if !should.is_empty() { @if is_in_title { " It falls short of " } @else { "; falls short of " } (self.links(should)) }
                     }
                 }
             }
-            @for (case, mark) in others.map(|case| (case, Mark::from(case.standing))) {
+            @for (case, mark) in others.map(|case| (case, Mark::from(case.status))) {
                 p.alert.(mark.class()) {
                     strong { (mark.symbol()) " " (case.name) }
                     @if !case.message.is_empty() { ": " (case.message) }
@@ -125,16 +102,16 @@ impl<'a> Chapter<'a> {
     }
 
     /// The known mistakes that the failures look like.
-    pub fn cause(&self, level: u8) -> Markup {
+    pub fn diagnoses(&self, level: u8) -> Markup {
         html! {
             @for diagnosis in &self.run().diagnoses {
                 @let Diagnosis { mistakes, .. } = diagnosis;
                 @let names: Vec<String> = mistakes.iter().map(|mistake| format!("`{}`", mistake.short_name())).collect();
                 section.cause {
-                    (heading(level, &html! { "Your " (diagnosis.role()) " behaves like " (prose(&names.join(" or "))) }))
+                    (heading(level, &html! { "Your " (diagnosis.role()) " behaves like " (sentence(&names.join(" or "))) }))
                     @for mistake in mistakes {
-                        p { @if mistakes.len() > 1 { code { (mistake.short_name()) } ": " } (prose(&capitalised(&mistake.sentence))) }
-                        p { strong { "Look at " } (prose(&mistake.look)) }
+                        p { @if mistakes.len() > 1 { code { (mistake.short_name()) } ": " } (sentence(&capitalised(&mistake.sentence))) }
+                        p { strong { "Look at " } (sentence(&mistake.look)) }
                     }
                     p.faint {
                         "That explains " (explains(diagnosis)) ". "
@@ -147,9 +124,9 @@ impl<'a> Chapter<'a> {
 
     /// All rules that were played, by program.
     pub fn rules(&self, level: u8) -> Markup {
-        let rules = self.account.by_rule();
+        let rules = self.list.by_rule();
         let of = |part| rules.iter().filter_map(|(rule, cases)| Some(((*rule)?, cases))).filter(move |(rule, _)| rule.subject() == part);
-        let unlisted = self.account.cases.iter().filter(|case| case.outcome.is_none() && case.standing == Standing::Passed);
+        let unlisted = self.list.cases.iter().filter(|case| case.outcome.is_none() && case.status == Status::Passed);
         html! {
             @for case in unlisted { p { (case.name) " have passed, and are not shown." } }
             @for (part, title) in [(Part::Server, "The server"), (Part::Client, "The client"), (Part::Pair, "Both together")] {
@@ -163,15 +140,15 @@ impl<'a> Chapter<'a> {
         }
     }
 
-    /// A rule and its cases: open where something is to be learned that no other rule tells.
+    /// A rule and its cases. The rule is open if it is broken, and no other rule is the cause.
     fn rule(&self, rule: &'static Rule, cases: &[&Case<'_>], level: u8) -> Markup {
         let mark = Mark::of(self.run(), rule, cases.iter().filter_map(|case| case.outcome.as_deref()));
         let is_broken = matches!(mark, Mark::Fail | Mark::Warn);
-        let comes_of = cause(self.run(), rule).filter(|_| is_broken);
-        let told = Case::most_telling(cases).filter(|_| is_broken).map(|case| &case.name);
-        let passed = cases.iter().filter(|case| case.standing == Standing::Passed).count();
+        let mistake = cause(self.run(), rule).filter(|_| is_broken);
+        let opened = Case::worst(cases).filter(|_| is_broken).map(|case| &case.name);
+        let passed = cases.iter().filter(|case| case.status == Status::Passed).count();
         html! {
-            details.rule.(mark.class()) id=(self.anchor(rule.id)) open[is_broken && comes_of.is_none()] {
+            details.rule.(mark.class()) id=(self.anchor(rule.id)) open[is_broken && mistake.is_none()] {
                 summary {
                     (heading(level, &html! {
                         span.badge { (badge(mark)) } " "
@@ -179,20 +156,20 @@ impl<'a> Chapter<'a> {
                         span.name { (rule.id) }
                     }))
                     span.count { (passed) "/" (cases.len()) span.vh { " passed" } }
-                    span.sentence { (prose(rule.sentence)) }
+                    span.sentence { (sentence(rule.sentence)) }
                     @if let Some(reason) = cases.iter().find_map(|case| case.reason(self.run())) { span.reason { "known: " (reason) } }
-                    @if let Some(mistake) = comes_of {
-                        span.reason { "comes of " code { (mistake.short_name()) } ", which " (mistake.caught_by) " tells about" }
+                    @if let Some(mistake) = mistake {
+                        span.reason { "caused by " code { (mistake.short_name()) } ": see " (mistake.caught_by) }
                     }
-                    @if mark == Mark::Unjudged { @if let Some(case) = Case::most_telling(cases) { span.reason { (prose(&case.message)) } } }
+                    @if mark == Mark::Unjudged { @if let Some(case) = Case::worst(cases) { span.reason { (sentence(&case.message)) } } }
                 }
                 div.inside {
                     dl {
-                        dt { "usual mistake" } dd { (prose(rule.mistake)) }
-                        dt { "look at" } dd { (prose(rule.look)) }
-                        dt { "tutorial" } dd { (prose(rule.step)) }
+                        dt { "usual mistake" } dd { (sentence(rule.mistake)) }
+                        dt { "look at" } dd { (sentence(rule.look)) }
+                        dt { "tutorial" } dd { (sentence(rule.step)) }
                     }
-                    @for case in cases { (self.case(case, told == Some(&case.name), level + 1)) }
+                    @for case in cases { (self.case(case, opened == Some(&case.name), level + 1)) }
                 }
             }
         }
@@ -200,7 +177,7 @@ impl<'a> Chapter<'a> {
 
     fn case(&self, case: &Case<'_>, is_open: bool, level: u8) -> Markup {
         let Some(outcome) = case.outcome.as_deref() else { return html! {} };
-        let mark = Mark::from(case.standing);
+        let mark = Mark::from(case.status);
         html! {
             details.case.(mark.class()) open[is_open] {
                 summary {
@@ -208,16 +185,16 @@ impl<'a> Chapter<'a> {
                         span.symbol { (mark.symbol()) span.vh { " " (mark.word()) } } " "
                         span.name { (legible(&outcome.id)) }
                     }))
-                    span.sentence { (prose(&outcome.scenario.title)) }
+                    span.sentence { (sentence(&outcome.scenario.title)) }
                 }
                 div.inside {
-                    @if !case.message.is_empty() { p.message { (prose(&capitalised(&case.message))) } }
+                    @if !case.message.is_empty() { p.message { (sentence(&capitalised(&case.message))) } }
                     @if let Some(reason) = case.reason(self.run()) { p { strong { "Known: " } (reason) } }
                     @for note in case.notes() { p.faint { "Note: " (note) } }
-                    (self.room.take(case.standing, pictures(outcome)))
+                    (self.budget.take(case.status, pictures(outcome)))
                     dl {
-                        @if !outcome.scenario.comments.is_empty() { dt { "why" } dd { (prose(&outcome.scenario.comments.join(" "))) } }
-                        @if let Some(text) = complaint(outcome).filter(|_| outcome.has_failed()) { dt { "stderr" } dd { code { (text) } } }
+                        @if !outcome.scenario.comments.is_empty() { dt { "why" } dd { (sentence(&outcome.scenario.comments.join(" "))) } }
+                        @if let Some(text) = stderr(outcome).filter(|_| outcome.has_failed()) { dt { "stderr" } dd { code { (text) } } }
                         @if let Some(again) = case.again(self.results, self.run()) { dt { "again" } dd { code.command { (again) } } }
                         @if let Some((file, line)) = case.place() { dt { "scenario" } dd { (file) ":" (line) } }
                     }
@@ -227,23 +204,23 @@ impl<'a> Chapter<'a> {
     }
 }
 
-/// What came, and beside it what was due, where that is something else.
+/// The conversation as it was seen and, after a failure, the expected one beside it.
 fn pictures(outcome: &Outcome) -> Markup {
-    let (due, came) = (&outcome.scenario.transcript, &outcome.seen.transcript);
-    if outcome.root.is_some() || came.steps.is_empty() {
+    let (expected, seen) = (&outcome.scenario.transcript, &outcome.seen.transcript);
+    if outcome.root.is_some() || seen.steps.is_empty() {
         return PreEscaped(String::new());
     }
     let part = outcome.scenario.subject();
-    let last = Place { step: came.steps.len() - 1, byte: 0 };
+    let last = Place { step: seen.steps.len() - 1, byte: 0 };
     let difference = outcome.finding.difference.as_ref().filter(|_| outcome.has_failed());
-    let at_came = difference.map(|it| it.seen.map_or((last, "what was due never came"), |at| (at, "seen instead")));
-    let at_due = difference.and_then(|it| it.expected).map(|at| (at, "due, and not seen"));
+    let at_seen = difference.map(|it| it.seen.map_or((last, "the expected step did not come"), |at| (at, "seen instead")));
+    let at_expected = difference.and_then(|it| it.expected).map(|at| (at, "expected here, and not seen"));
     let has_relay = outcome.scenario.has_relay();
     html! {
         @for given in &outcome.scenario.givens { p.faint { "Before it starts: " (given) "." } }
         div.pictures {
-            @if outcome.has_failed() { figure { figcaption { "Expected" } (picture(part, has_relay, due, at_due)) } }
-            figure { figcaption { "Seen" } (picture(part, has_relay, came, at_came)) }
+            @if outcome.has_failed() { figure { figcaption { "Expected" } (picture(part, has_relay, expected, at_expected)) } }
+            figure { figcaption { "Seen" } (picture(part, has_relay, seen, at_seen)) }
         }
     }
 }

@@ -1,0 +1,41 @@
+//! The last lines of a report.
+
+use super::section::Section;
+use super::style::{BAD, GOOD, WARN, wrap};
+use crate::report::conclusion::{Conclusion, Conforms, numbers};
+use crate::run::results::Results;
+use std::io::{self, Write};
+
+/// Writes the last lines: known failures that have passed, the verdicts, and the numbers.
+pub(super) fn summary(sections: &[Section<'_>], results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    for (_, known) in results.passed_known_failures() {
+        writeln!(out, "{BAD}{}{BAD:#}", wrap(&known.remedy(), "", "  ", width))?;
+    }
+    sections.iter().try_for_each(|section| section.verdicts(out))?;
+    writeln!(out, "{}", numbers(results))
+}
+
+impl Section<'_> {
+    /// Writes the verdict on each program, and on both together.
+    pub(super) fn verdicts(&self, out: &mut dyn Write) -> io::Result<()> {
+        for Conclusion { conforms, words, must, should, .. } in Conclusion::all(self.results, self.run) {
+            if !self.label.is_empty() {
+                write!(out, "{}: ", self.label)?;
+            }
+            let style = match conforms {
+                Conforms::Yes => GOOD,
+                Conforms::Unknown => WARN,
+                Conforms::No => BAD,
+            };
+            write!(out, "{style}{words}{style:#}")?;
+            if !must.is_empty() {
+                write!(out, ": {}", must.join(", "))?;
+            }
+            if !should.is_empty() {
+                write!(out, "; {WARN}falls short of{WARN:#} {}", should.join(", "))?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,131 @@
+//! The shape of the house: which room of `src` may use which, no circles between files, and no file that is too long.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rooms. Each may use those before it. No room uses `reference` but the last, which starts its programs.
+const ROOMS: [&str; 9] = ["spec", "model", "stage", "verdict", "run", "report", "project", "reference", "cli"];
+
+/// The most lines of code, without comments and empty lines, that a file may have.
+const LONGEST: usize = 400;
+
+/// A module's path, such as `spec::dialect`, and its text without comments.
+type Modules = BTreeMap<String, String>;
+
+fn modules() -> Modules {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut modules = Modules::new();
+    for file in files_below(&source) {
+        let path = file.strip_prefix(&source).expect("below it").with_extension("").display().to_string().replace('/', "::");
+        let is_module = !["main", "lib", "build"].contains(&&*path) && !path.starts_with("bin::");
+        if file.extension().is_some_and(|ending| ending == "rs") && is_module {
+            let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            let is_code = |line: &&str| !line.trim_start().starts_with("//") && !line.trim().is_empty();
+            modules.insert(path, text.lines().filter(is_code).map(|line| format!("{line}\n")).collect());
+        }
+    }
+    assert!(modules.len() > 50, "{:?}", modules.keys());
+    modules
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
+
+/// The modules that a module uses: through `crate::…`, through `super::…`, and, of its own children, by their names.
+fn used(modules: &Modules, module: &str) -> BTreeSet<String> {
+    let text = &modules[module];
+    let mut used = BTreeSet::new();
+    let mut add = |path: &str| {
+        let parts: Vec<&str> = path.split("::").collect();
+        let known = (1..=parts.len()).rev().map(|len| parts[..len].join("::")).find(|path| modules.contains_key(path));
+        used.extend(known.filter(|known| known != module));
+    };
+    for (prefix, base) in [("crate", String::new()), ("super", parent(module)), ("super::super", parent(&parent(module)))] {
+        for path in paths_behind(text, prefix).filter(|path| !path.starts_with("super::")) {
+            add(&if base.is_empty() { path } else { format!("{base}::{path}") });
+        }
+    }
+    for child in modules.keys().filter(|child| parent(child) == module) {
+        let name = child.rsplit("::").next().expect("a name");
+        if !paths_behind(text, name).collect::<Vec<_>>().is_empty() {
+            add(child);
+        }
+    }
+    used
+}
+
+fn parent(module: &str) -> String {
+    module.rsplit_once("::").map_or_else(String::new, |(parent, _)| parent.to_owned())
+}
+
+/// All paths in a text that begin with `prefix`, without it. A group in braces is several paths.
+fn paths_behind<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = String> + 'a {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let begin = format!("{prefix}::");
+    let places: Vec<usize> = text.match_indices(&begin).map(|(at, _)| at).collect();
+    places.into_iter().filter(move |&at| !text[..at].ends_with(is_part)).flat_map(move |at| {
+        let rest = &text[at + prefix.len() + 2..];
+        let (path, behind) = rest.split_at(rest.find(|c| !is_part(c)).unwrap_or(rest.len()));
+        let group = behind.strip_prefix('{').and_then(|group| group.split('}').next());
+        match group {
+            Some(group) => group.split(',').map(|item| format!("{path}{}", item.trim())).collect(),
+            None => vec![path.to_owned()],
+        }
+    })
+}
+
+#[test]
+fn a_room_uses_only_the_rooms_before_it() {
+    let modules = modules();
+    let place = |module: &str| {
+        let room = module.split("::").next().expect("a room");
+        ROOMS.iter().position(|known| *known == room).unwrap_or_else(|| panic!("{module} is in no room"))
+    };
+    for module in modules.keys() {
+        for other in used(&modules, module) {
+            assert!(place(&other) <= place(module), "{module} uses {other}");
+            let is_reference = |module: &str| ROOMS[place(module)] == "reference";
+            assert!(is_reference(module) == is_reference(&other) || ROOMS[place(module)] == "cli", "{module} uses {other}");
+        }
+    }
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    let modules = modules();
+    let mut left: BTreeMap<&str, BTreeSet<String>> = modules.keys().map(|module| (&**module, used(&modules, module))).collect();
+    // A module that uses no module which is left is in no circle.
+    loop {
+        let done: Vec<&str> =
+            left.iter().filter(|(_, used)| used.iter().all(|other| !left.contains_key(&**other))).map(|(one, _)| *one).collect();
+        if done.is_empty() {
+            break;
+        }
+        left.retain(|module, _| !done.contains(module));
+    }
+    // Nor is a module that no module which is left uses.
+    loop {
+        let is_used = |module: &str| left.values().any(|used| used.contains(module));
+        let done: Vec<&str> = left.keys().copied().filter(|module| !is_used(module)).collect();
+        if done.is_empty() {
+            break;
+        }
+        left.retain(|module, _| !done.contains(module));
+    }
+    let arrows = left.iter().map(|(module, used)| {
+        let others: Vec<&String> = used.iter().filter(|other| left.contains_key(&***other)).collect();
+        format!("{module} uses {others:?}\n")
+    });
+    assert!(left.is_empty(), "{}", arrows.collect::<String>());
+}
+
+#[test]
+fn no_file_is_too_long() {
+    let long: Vec<(String, usize)> = modules().into_iter().map(|(module, text)| (module, text.lines().count())).collect();
+    let long: Vec<_> = long.into_iter().filter(|(_, lines)| *lines > LONGEST).collect();
+    assert!(long.is_empty(), "{long:?}");
+}
