@@ -1,14 +1,17 @@
 //! Looking for conversations that a program gets wrong: random ones, or every cut of a short stream. What is found is shrunk to the
 //! smallest conversation that still goes wrong, and played again, to see whether it always does.
 
-use crate::run::conversation::Conversation;
-use crate::run::dialogue::Dialogue;
+pub mod conversation;
+pub mod dialogue;
+pub mod fuzz;
+
 use crate::run::event::Event;
-use crate::run::fuzz;
 use crate::run::interrupt::Interrupt;
 use crate::run::partition::Partition;
 use crate::run::place::{Place, PlaceError};
 use crate::run::results::{Judged, Run};
+use crate::run::search::conversation::Conversation;
+use crate::run::search::dialogue::Dialogue;
 use crate::run::setting::{Setting, Subject};
 use crate::run::worker::Worker;
 use crate::spec::dialect::Dialect;

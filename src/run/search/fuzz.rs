@@ -1,8 +1,8 @@
 //! Random conversations, made of what breaks programs.
 
 use crate::model::oracle;
-use crate::run::conversation::{Conversation, ENDINGS, Ending, Pacing};
-use crate::run::dialogue::{self, Dialogue, Network};
+use crate::run::search::conversation::{Conversation, ENDINGS, Ending, Pacing};
+use crate::run::search::dialogue::{self, Dialogue, Network};
 use crate::spec::dialect::{Dialect, TOKEN};
 use crate::spec::role::Role;
 use proptest::prelude::*;

@@ -5,7 +5,7 @@ use crate::model::expectation::expect;
 use crate::model::oracle;
 use crate::model::server::ONE_RECV;
 use crate::model::stimuli::{Precision, Stimuli};
-use crate::run::conversation::{Pacing, contains, simpler_pieces};
+use crate::run::search::conversation::{Pacing, contains, simpler_pieces};
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::{Dialect, TOKEN, is_space};
 use crate::spec::role::{Part, Role};
