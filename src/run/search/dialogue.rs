@@ -1,55 +1,55 @@
-//! A conversation of two programs that nobody has written down: what is typed, what the network makes of it, and how it ends.
+//! A generated dialogue of a client and its server: the input, the network, and the end.
 
 use crate::model::client::Client;
 use crate::model::expectation::expect;
 use crate::model::oracle;
 use crate::model::server::ONE_RECV;
 use crate::model::stimuli::{Precision, Stimuli};
-use crate::run::search::conversation::{Pacing, contains, simpler_pieces};
+use crate::run::search::conversation::{Pacing, contains};
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::{Dialect, TOKEN, is_space};
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Rule;
 use crate::spec::transcript::{Control, Peer, Scenario, Step, Wire};
 
-/// What the harness does, as the user at the client's keyboard and as the network between.
+/// The harness's part of one dialogue: it types for the client, and it is the network between the two programs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Dialogue {
-    /// What is typed, piece by piece. None is empty.
+    /// The pieces that are typed. None is empty.
     pub typed: Vec<Vec<u8>>,
-    /// What is between the two.
+    /// The network between the two.
     pub network: Network,
-    /// What comes behind the last piece.
+    /// The end, after the last piece.
     pub ending: Ending,
 }
 
-/// What is between a client and its server.
+/// The network between a client and its server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Network {
-    /// Nothing: they share a loopback.
+    /// Both use the same loopback, with no relay between them.
     Loopback,
-    /// A relay, which passes the stream on in pieces of these lengths, each as soon as it is whole; and then the rest.
+    /// A relay forwards the stream in pieces of these lengths, each as soon as it is complete. Then it forwards the rest.
     Relay(Pacing, Vec<usize>),
 }
 
-/// How a dialogue ends, unless a token in what is typed has ended it before.
+/// How a dialogue ends, unless a typed token ends it before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Ending {
-    /// `exit` is typed.
+    /// The token is typed.
     Token,
     /// The input ends.
     Eof,
     /// The client is killed.
     ClientKilled,
-    /// The server is killed, and more is typed.
+    /// The server is killed, and then more is typed.
     ServerKilled,
 }
 
-/// The most that a relay passes on at once where nothing is witnessed.
+/// The most bytes that a relay forwards at once in a burst.
 const BURST: usize = 16_000;
 
 impl Dialogue {
-    /// The rules that it can break, the more telling first. A failure is saved under the rule that it breaks.
+    /// The rules that it can break, the most specific first. A failure is saved under the rule that it breaks.
     pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
         let stream = match self.network {
             Network::Relay(..) => "pair/relay",
@@ -65,134 +65,81 @@ impl Dialogue {
         [ending, Some(stream)].into_iter().flatten().filter_map(Rule::find)
     }
 
-    /// The scenario, with what right programs in `dialect` may do.
+    /// The scenario, with the output of right programs that use this dialect.
     pub fn scenario(&self, dialect: &Dialect, title: String) -> Scenario {
-        let certain = || Network::Relay(Pacing::Lockstep, Vec::new());
-        let network = if self.is_uncertain() { certain() } else { self.network.clone() };
+        // With a relay in lockstep, it is known which bytes the server has read.
+        let network = if self.is_ambiguous() { Network::Relay(Pacing::Lockstep, Vec::new()) } else { self.network.clone() };
         let transcript = expect(dialect, &Writer::new(network).write(self));
-        let rule = self.rules().next().expect("each dialogue can break one");
+        let rule = self.rules().next().expect("each dialogue can break a rule");
         Scenario { comments: Vec::new(), title, rule, givens: Vec::new(), transcript }
     }
 
-    /// Whether nobody could say what is right: TCP may make a token for the server of what is none for the client, or the server is killed
-    /// before it is known what it has read. Where each piece is witnessed, it is known.
-    fn is_uncertain(&self) -> bool {
+    /// Whether several outputs could be right: TCP may join words to a token for the server, or the server may be killed before it has read
+    /// everything.
+    fn is_ambiguous(&self) -> bool {
         let typed = self.typed.concat();
-        // The bytes of a word may leave before it is whole: a token that is only begun is none for the client yet.
-        let is_open = self.typed.iter().any(|piece| piece.last().is_some_and(|&byte| !is_space(byte)));
-        let words: Vec<&[u8]> = oracle::words(&typed).take_while(|word| *word != TOKEN || is_open).collect();
-        let may_part_ways = contains(&words.concat(), TOKEN);
+        // A client may send bytes of a word before the word is complete. Then it does not see a token in its first half.
+        let has_open_word = self.typed.iter().any(|piece| piece.last().is_some_and(|&byte| !is_space(byte)));
+        let words: Vec<&[u8]> = oracle::words(&typed).take_while(|word| *word != TOKEN || has_open_word).collect();
+        let may_be_joined = contains(&words.concat(), TOKEN);
         match self.network {
-            Network::Loopback => may_part_ways,
-            Network::Relay(Pacing::Burst, _) => may_part_ways || self.ending == Ending::ServerKilled,
+            Network::Loopback => may_be_joined,
+            Network::Relay(Pacing::Burst, _) => may_be_joined || self.ending == Ending::ServerKilled,
             Network::Relay(Pacing::Lockstep, _) => false,
         }
     }
 
-    /// Whether on one loopback each word would be seen to arrive before the next leaves.
-    fn is_word_by_word(&self) -> bool {
+    /// Whether on one loopback the harness sees each word arrive before it types the next.
+    pub fn is_word_by_word(&self) -> bool {
         let transcript = expect(&Dialect::tutorial(), &Writer::new(Network::Loopback).write(self));
         !transcript.steps.iter().any(|step| matches!(step, Step::PrintedAnyCut(..)))
     }
-
-    /// Whether TCP has no say in it, so that it goes the same way each time.
-    fn is_repeatable(&self) -> bool {
-        match self.network {
-            Network::Loopback => self.is_word_by_word(),
-            Network::Relay(pacing, _) => pacing == Pacing::Lockstep,
-        }
-    }
-
-    /// Simpler dialogues, the simplest first. None may go another way the next time, unless this one may.
-    pub fn simpler(&self) -> Vec<Self> {
-        let mut all: Vec<Self> = Vec::new();
-        if self.ending != Ending::Token {
-            all.push(Self { ending: Ending::Token, ..self.clone() });
-        }
-        all.push(Self { network: Network::Loopback, ..self.clone() });
-        all.push(Self { network: Network::Relay(Pacing::Lockstep, Vec::new()), ..self.clone() });
-        if let Network::Relay(pacing, lengths) = &self.network {
-            if *pacing == Pacing::Burst {
-                all.push(Self { network: Network::Relay(Pacing::Lockstep, lengths.clone()), ..self.clone() });
-            }
-            for i in 0..lengths.len() {
-                let mut fewer = lengths.clone();
-                let joined = fewer.remove(i);
-                all.push(Self { network: Network::Relay(*pacing, fewer.clone()), ..self.clone() });
-                if let Some(next) = fewer.get_mut(i) {
-                    *next += joined;
-                    all.push(Self { network: Network::Relay(*pacing, fewer), ..self.clone() });
-                }
-                if lengths[i] > 1 {
-                    let mut shorter = lengths.clone();
-                    shorter[i] /= 2;
-                    all.push(Self { network: Network::Relay(*pacing, shorter), ..self.clone() });
-                }
-            }
-        }
-        all.extend(simpler_pieces(&self.typed).map(|typed| Self { typed, ..self.clone() }));
-        all.retain(|simpler| simpler.is_repeatable() || !self.is_repeatable());
-        all
-    }
-
-    /// How much there is of it: a simplification has less.
-    pub fn size(&self) -> (usize, usize, usize, usize) {
-        let (hops, total, extras) = match &self.network {
-            Network::Loopback if self.is_word_by_word() => (0, 0, 0),
-            Network::Relay(Pacing::Lockstep, lengths) => (lengths.len(), lengths.iter().sum(), 1),
-            Network::Relay(Pacing::Burst, lengths) => (lengths.len(), lengths.iter().sum(), 2),
-            Network::Loopback => (0, 0, 3),
-        };
-        let bytes = self.typed.iter().map(Vec::len).sum();
-        let plain = self.typed.iter().flatten().filter(|byte| **byte != b'a').count();
-        (bytes, self.typed.len() + hops, extras + self.ending as usize, plain + total)
-    }
 }
 
-/// Writes down what the harness does. A relay can pass on only what the client has sent, so this counts what is where.
+/// Writes the steps of the harness. A relay can only forward bytes that the client has sent, so the writer counts them.
 struct Writer {
     network: Network,
     steps: Vec<Step>,
     client: Client,
     /// The line that is being typed.
     line: Vec<u8>,
-    /// The bytes that the client has sent, and how many of them have been passed on.
+    /// The bytes that the client has sent, and how many of them the relay has forwarded.
     stream: Vec<u8>,
-    passed: usize,
-    has_passed_token: bool,
+    forwarded: usize,
+    has_forwarded_token: bool,
 }
 
 impl Writer {
     fn new(network: Network) -> Self {
         let (client, steps) = (Client::new(false), Vec::new());
-        Self { network, steps, client, line: Vec::new(), stream: Vec::new(), passed: 0, has_passed_token: false }
+        Self { network, steps, client, line: Vec::new(), stream: Vec::new(), forwarded: 0, has_forwarded_token: false }
     }
 
     fn write(mut self, dialogue: &Dialogue) -> Stimuli {
         for piece in &dialogue.typed {
-            self.types(piece);
+            self.type_piece(piece);
         }
         if dialogue.ending != Ending::Eof && self.client.is_inside_word() {
-            // A word that is still open becomes a word of its own.
-            self.types(b"\n");
+            // Complete the last word, so that nothing is joined to it.
+            self.type_piece(b"\n");
         }
         if dialogue.ending == Ending::Token {
-            self.types(&[TOKEN, b"\n"].concat());
+            self.type_piece(&[TOKEN, b"\n"].concat());
         }
         match dialogue.ending {
-            _ if self.is_over() => self.passes_to_the_end(),
+            _ if self.is_over() => self.forward_to_the_end(),
             Ending::Token | Ending::Eof => {
                 self.steps.push(Step::TypedEof);
                 self.stream.extend(self.client.types_end().concat());
-                self.passes_to_the_end();
+                self.forward_to_the_end();
             }
             Ending::ClientKilled => {
                 self.steps.push(Step::Control(Control::Kill, Role::Client));
-                self.passes_to_the_end();
+                self.forward_to_the_end();
             }
             Ending::ServerKilled => {
-                // The words that were sent before arrive before.
-                self.passes_what_is_left();
+                // The words before must arrive first.
+                self.forward_the_rest();
                 self.steps.push(Step::Control(Control::Kill, Role::Server));
                 self.steps.extend([b"one\n", b"two\n"].map(|word| Step::Typed(Bytes::literal(word))));
             }
@@ -201,75 +148,75 @@ impl Writer {
     }
 
     fn is_over(&self) -> bool {
-        self.client.is_over() || self.has_passed_token
+        self.client.is_over() || self.has_forwarded_token
     }
 
-    /// Types a piece. The client sends the words that are complete, and the relay passes them on.
-    fn types(&mut self, piece: &[u8]) {
+    /// Types a piece. The client sends the complete words, and the relay forwards them.
+    fn type_piece(&mut self, piece: &[u8]) {
         if self.is_over() {
             return;
         }
         let mut piece = piece.to_vec();
         self.line.extend_from_slice(&piece);
-        // A client may send a word when white space follows it, or not before its line is complete. So that it is known what the client
-        // has sent, a piece that completes a word completes its line.
-        if self.has_words_in_open_line() {
+        // Some clients send a word when white space follows it, and some when its line is complete. So a piece that completes a word must
+        // also complete its line: then both have sent the same.
+        if self.has_word_in_open_line() {
             piece.push(b'\n');
             self.line.clear();
         }
         self.steps.push(Step::Typed(Bytes::compact(&piece)));
         self.stream.extend(self.client.types(&piece).concat());
-        while let Some(len) = self.next_hop(false) {
-            self.passes(len);
+        while let Some(len) = self.next_length(false) {
+            self.forward(len);
         }
     }
 
-    fn has_words_in_open_line(&mut self) -> bool {
+    fn has_word_in_open_line(&mut self) -> bool {
         if let Some(end) = self.line.iter().rposition(|&byte| byte == b'\n') {
             self.line.drain(..=end);
         }
-        let whole = self.line.iter().rposition(|&byte| is_space(byte)).map_or(0, |at| at + 1);
-        oracle::words(&self.line[..whole]).next().is_some()
+        let complete = self.line.iter().rposition(|&byte| is_space(byte)).map_or(0, |at| at + 1);
+        oracle::words(&self.line[..complete]).next().is_some()
     }
 
-    /// How many bytes the relay passes on next: as many as planned, when they are there; at the end, all that are there.
-    fn next_hop(&self, is_last: bool) -> Option<usize> {
+    /// The number of bytes that the relay forwards next: the planned number if the client has sent so many, and all of them at the end.
+    fn next_length(&self, is_last: bool) -> Option<usize> {
         let Network::Relay(pacing, lengths) = &self.network else { return None };
         let most = if *pacing == Pacing::Lockstep { ONE_RECV } else { BURST };
         let mut end = 0;
-        // The lengths divide the whole stream: the next one is the first that ends behind what was passed on.
+        // The lengths divide the whole stream. The next piece is the first that ends after the forwarded bytes.
         let next = lengths.iter().find_map(|len| {
             end += len;
-            (end > self.passed).then(|| end - self.passed)
+            (end > self.forwarded).then(|| end - self.forwarded)
         });
-        let pending = self.stream.len() - self.passed;
+        let pending = self.stream.len() - self.forwarded;
         match next {
-            _ if pending == 0 || self.has_passed_token => None,
+            _ if pending == 0 || self.has_forwarded_token => None,
             Some(len) if len.min(most) <= pending => Some(len.min(most)),
             _ if is_last => Some(pending.min(most)),
             _ => None,
         }
     }
 
-    fn passes(&mut self, len: usize) {
-        let bytes = &self.stream[self.passed..self.passed + len];
-        self.passed += len;
+    fn forward(&mut self, len: usize) {
+        let bytes = &self.stream[self.forwarded..self.forwarded + len];
+        self.forwarded += len;
         let is_burst = matches!(self.network, Network::Relay(Pacing::Burst, _));
-        self.has_passed_token = !is_burst && bytes == TOKEN;
+        self.has_forwarded_token = !is_burst && bytes == TOKEN;
         let bytes = Bytes::compact(bytes);
         self.steps.push(Step::Wire(Peer::Relay, if is_burst { Wire::Burst(bytes) } else { Wire::Bytes(bytes) }));
     }
 
-    fn passes_what_is_left(&mut self) {
-        while let Some(len) = self.next_hop(true) {
-            self.passes(len);
+    fn forward_the_rest(&mut self) {
+        while let Some(len) = self.next_length(true) {
+            self.forward(len);
         }
     }
 
-    /// Passes on the rest of the stream, and its end.
-    fn passes_to_the_end(&mut self) {
-        self.passes_what_is_left();
-        if matches!(self.network, Network::Relay(..)) && !self.has_passed_token {
+    /// Forwards the rest of the stream, and its end.
+    fn forward_to_the_end(&mut self) {
+        self.forward_the_rest();
+        if matches!(self.network, Network::Relay(..)) && !self.has_forwarded_token {
             self.steps.push(Step::Wire(Peer::Relay, Wire::Fin));
         }
     }
