@@ -105,8 +105,8 @@ pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl
     Ok(run.concluded())
 }
 
-/// The order of play. Scenarios that watch an idle program come first: they take the longest and use no CPU. Then come the rules that others
-/// need: if such a rule is broken, the others need not be played.
+/// The order of play. Scenarios that watch an idle program come first: they take the longest and use no CPU. Then come the rules that
+/// others need: if such a rule is broken, the others need not be played.
 fn queue(plan: &Plan) -> VecDeque<(Vec<&Subject>, &Fixture)> {
     let subject = |role: &Role| plan.subjects.iter().find(|subject| subject.role == *role);
     let subjects = |fixture: &Fixture| fixture.scenario.subject().roles().iter().map(subject).collect::<Option<Vec<_>>>();

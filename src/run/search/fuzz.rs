@@ -109,10 +109,7 @@ fn whole_lines() -> impl Strategy<Value = Vec<Vec<u8>>> {
     let many = (1..200_usize, text()).prop_map(|(count, text)| vec![text; count].join(&b' '));
     let line =
         (prop_oneof![12 => few, 1 => many], one_of(&["\n", "\n", "\n", "\r\n", "\t\n"])).prop_map(|(line, end)| [line, end].concat());
-    proptest::collection::vec(line, 1..9).prop_map(|lines| {
-        let lines = lines.into_iter().flat_map(|line| cut(&line, &Cuts::Nowhere));
-        lines.collect()
-    })
+    proptest::collection::vec(line, 1..9).prop_map(|lines| lines.iter().flat_map(|line| cut(line, &Cuts::Nowhere)).collect())
 }
 
 /// More words than any fixed array is likely to hold, typed at once.

@@ -80,7 +80,7 @@ impl<'a> SearchWorker<'a> {
     /// Shrinks a case that failed, and plays the smallest case again to see whether it always fails. None if interrupted.
     fn examine(&mut self, trial: &Trial, mut outcome: Outcome) -> Option<Outcome> {
         let Trial { name, case, .. } = trial;
-        // A program that has stalled before gets less time, which may be too little. To play the case again gives it the full time.
+        // A program that has stalled before gets less time, which may be too little. `Worker::play` gives it the full time.
         if outcome.seen.stall.is_some() {
             outcome = self.play(case, name)?;
             if !outcome.has_failed() {
