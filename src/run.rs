@@ -3,10 +3,7 @@
 //! This room does not talk to programs, and decides no verdict: [`crate::stage`] and [`crate::verdict`] do.
 //! Begin with [`suite::run`].
 
-pub mod conversation;
-pub mod dialogue;
 pub mod event;
-pub mod fuzz;
 pub mod interrupt;
 pub mod known_failure;
 pub mod partition;

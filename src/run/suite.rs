@@ -1,4 +1,4 @@
-//! A run: subjects and fixtures in, findings out. Workers play in parallel, each on a stage of its own.
+//! The suite of fixtures: each fixture is played with its subjects and judged. Workers play in parallel, each on a stage of its own.
 
 use crate::model::translation::translate;
 use crate::run::event::Event;
@@ -20,33 +20,34 @@ use crate::verdict::learn::{Learned, Refusal, learn, settle_greeting};
 use crate::verdict::outcome::{Outcome, not_judged};
 use crate::verdict::presupposition::{self, Broken};
 use std::collections::{HashSet, VecDeque};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::iter;
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Instant;
 
-/// What to judge, and how.
+/// The programs to judge, and the fixtures to judge them by.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The name that a project file gives it.
+    /// The name in the project file.
     pub name: Option<String>,
-    /// The programs, one for each role at the most.
+    /// The programs: at most one for each role.
     pub subjects: Vec<Subject>,
-    /// The scenarios; those without a subject, or without one of two, are left out.
+    /// The fixtures. Those without a subject for each of their roles are left out.
     pub fixtures: Vec<Fixture>,
-    /// What may fail.
+    /// The failures that the project file declares.
     pub known_failures: Vec<KnownFailure>,
 }
 
 impl Plan {
-    /// Programs that have no name, of which nothing is known beforehand.
+    /// A plan without a project file.
     pub fn of(subjects: Vec<Subject>, fixtures: Vec<Fixture>) -> Self {
         Self { name: None, subjects, fixtures, known_failures: Vec::new() }
     }
 }
 
-/// Carries out a plan; `tell` is told what happens as it happens.
+/// Carries out a plan, and reports progress to `tell`.
 ///
 /// # Errors
-/// There is no place to judge anything in.
+/// There is no place where the subjects can run.
 pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl FnMut(&Event)) -> Result<Run, PlaceError> {
     let began = Instant::now();
     let place = Place::find(setting, &plan.subjects, interrupt, &mut tell)?;
@@ -54,39 +55,36 @@ pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl
     let mut first = Worker::new(&place, 0);
     let mut learned = Vec::new();
     for subject in &plan.subjects {
-        let result = learn(subject.role, |scenario| first.play(scenario, &[&subject.command]));
-        match result {
+        match learn(subject.role, |scenario| first.play(scenario, &[&subject.command])) {
             Ok(lesson) => learned.push((subject.role, lesson)),
             Err(_) if interrupt.is_set() => break,
             Err(error) => return Err(error.into()),
-        };
+        }
     }
     let (queue, broken) = (Mutex::new(queue(plan)), Mutex::new(HashSet::new()));
     let (sender, receiver) = mpsc::channel();
     let mut outcomes = Vec::new();
     std::thread::scope(|scope| {
-        let mut first = Some(first);
-        for number in 0..jobs {
-            let mut worker = first.take().unwrap_or_else(|| Worker::new(&place, number));
+        for mut worker in iter::once(first).chain((1..jobs).map(|number| Worker::new(&place, number))) {
             let (queue, broken, sender, learned) = (&queue, &broken, sender.clone(), &learned);
             scope.spawn(move || {
                 loop {
-                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                    let next = lock(queue).pop_front();
                     let Some((subjects, fixture)) = next.filter(|_| !interrupt.is_set()) else { break };
-                    // Nobody listens any more only when the run is over.
+                    // Sending fails only if the run is over.
                     let _ = sender.send(Event::Begins(fixture.id.clone()));
                     let Some(outcome) = judge_fixture(&mut worker, &subjects, fixture, learned, broken) else { break };
                     if presupposition::shows_its_rule_broken(&outcome) {
-                        broken.lock().unwrap_or_else(PoisonError::into_inner).insert(outcome.rule().id);
+                        lock(broken).insert(outcome.rule().id);
                     }
                     let _ = sender.send(Event::Ends(Box::new(outcome)));
                 }
             });
         }
         drop(sender);
-        for news in receiver {
-            tell(&news);
-            if let Event::Ends(outcome) = news {
+        for event in receiver {
+            tell(&event);
+            if let Event::Ends(outcome) = event {
                 outcomes.push(*outcome);
             }
         }
@@ -107,8 +105,8 @@ pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl
     Ok(run.concluded())
 }
 
-/// What is played first: scenarios that only observe for a time take the longest and use no CPU; then those of rules that others
-/// presuppose, so that what cannot be judged need not be played.
+/// The order of play. Scenarios that watch an idle program come first: they take the longest and use no CPU. Then come the rules that
+/// others need: if such a rule is broken, the others need not be played.
 fn queue(plan: &Plan) -> VecDeque<(Vec<&Subject>, &Fixture)> {
     let subject = |role: &Role| plan.subjects.iter().find(|subject| subject.role == *role);
     let subjects = |fixture: &Fixture| fixture.scenario.subject().roles().iter().map(subject).collect::<Option<Vec<_>>>();
@@ -119,7 +117,7 @@ fn queue(plan: &Plan) -> VecDeque<(Vec<&Subject>, &Fixture)> {
     all.into()
 }
 
-/// Plays a fixture and judges what was seen; nothing when the run is interrupted. `broken` are rules of which it is known already.
+/// Judges a fixture, and plays it only if it must. None if the run is interrupted. `broken` are the rules that are known to be broken.
 fn judge_fixture(
     worker: &mut Worker<'_>,
     subjects: &[&Subject],
@@ -127,47 +125,67 @@ fn judge_fixture(
     learned: &[(Role, Learned)],
     broken: &Mutex<Broken>,
 ) -> Option<Outcome> {
-    let Fixture { id, file, scenario } = fixture;
-    let outcome =
-        |scenario: Scenario, seen, finding| Some(Outcome { id: id.clone(), file: file.clone(), scenario, seen, finding, root: None });
-    let unplayed = |root: &'static Rule| {
-        let finding = Finding::inconclusive(not_judged(root));
-        Some(Outcome { root: Some(root), ..outcome(scenario.clone(), Seen::default(), finding)? })
-    };
-    let lessons = presupposition::lessons(scenario, learned)?;
+    let lessons = presupposition::lessons(&fixture.scenario, learned)?;
     if let Some(refusal) = lessons.iter().find_map(|lesson| lesson.refusal.as_ref()) {
-        let Refusal { finding, scenario: smoke, seen } = refusal;
-        return match finding.verdict {
-            Verdict::Inconclusive => outcome(scenario.clone(), seen.clone(), finding.clone()),
-            // What was played is the first look, and not this scenario, which would go no better.
-            _ if scenario.rule == refusal.rule() => {
-                let (comments, title) = (scenario.comments.clone(), scenario.title.clone());
-                outcome(Scenario { comments, title, ..smoke.clone() }, seen.clone(), finding.clone())
-            }
-            _ => unplayed(refusal.rule()),
-        };
+        return Some(refused(fixture, refusal));
     }
-    if let Some(root) = presupposition::foreseen(scenario, &lessons, &broken.lock().unwrap_or_else(PoisonError::into_inner)) {
-        return unplayed(root);
+    if let Some(root) = presupposition::foreseen(&fixture.scenario, &lessons, &lock(broken)) {
+        return Some(blocked(fixture, root));
     }
-    let spoken = match lessons[..] {
+    let dialect = match lessons[..] {
         [server, client] => Dialect::of_pair(&server.dialect, &client.dialect),
         _ => lessons[0].dialect.clone(),
     };
-    let dialect: Dialect = spoken.demanding(scenario.rule.demands);
-    let transcript = match translate(&dialect, scenario) {
+    play(worker, subjects, fixture, &dialect.demanding(fixture.scenario.rule.demands))
+}
+
+/// The outcome if a subject does not take part.
+fn refused(fixture: &Fixture, Refusal { finding, scenario: smoke, seen }: &Refusal) -> Outcome {
+    let scenario = fixture.scenario.clone();
+    if finding.verdict == Verdict::Inconclusive {
+        outcome(fixture, scenario, seen.clone(), finding.clone())
+    } else if scenario.rule == smoke.rule {
+        // The smoke scenario has shown the fault. This scenario of the same rule would fail in the same way.
+        let Scenario { comments, title, .. } = scenario;
+        outcome(fixture, Scenario { comments, title, ..smoke.clone() }, seen.clone(), finding.clone())
+    } else {
+        blocked(fixture, smoke.rule)
+    }
+}
+
+/// The outcome if this broken rule makes it impossible to judge the fixture.
+fn blocked(fixture: &Fixture, root: &'static Rule) -> Outcome {
+    Outcome { root: Some(root), ..unplayed(fixture, not_judged(root)) }
+}
+
+/// Plays a fixture in this dialect, and judges what was seen. None if interrupted.
+fn play(worker: &mut Worker<'_>, subjects: &[&Subject], fixture: &Fixture, dialect: &Dialect) -> Option<Outcome> {
+    let transcript = match translate(dialect, &fixture.scenario) {
         Ok(transcript) => transcript,
-        Err(why) => return outcome(scenario.clone(), Seen::default(), Finding::inconclusive(why)),
+        Err(why) => return Some(unplayed(fixture, why)),
     };
-    let scenario = Scenario { transcript, ..scenario.clone() };
+    let scenario = Scenario { transcript, ..fixture.scenario.clone() };
     let commands: Vec<_> = subjects.iter().map(|subject| &subject.command).collect();
     match worker.play(&scenario, &commands) {
         Ok(mut seen) => {
-            settle_greeting(&dialect, &mut seen.transcript);
-            let finding = judge(&scenario, &seen, &dialect);
-            outcome(scenario, seen, finding)
+            settle_greeting(dialect, &mut seen.transcript);
+            let finding = judge(&scenario, &seen, dialect);
+            Some(outcome(fixture, scenario, seen, finding))
         }
         Err(_) if worker.is_interrupted() => None,
-        Err(error) => outcome(scenario, Seen::default(), Finding::inconclusive(error.to_string())),
+        Err(error) => Some(outcome(fixture, scenario, Seen::default(), Finding::inconclusive(error.to_string()))),
     }
+}
+
+/// The outcome of a fixture that is not played, for this reason.
+fn unplayed(fixture: &Fixture, why: String) -> Outcome {
+    outcome(fixture, fixture.scenario.clone(), Seen::default(), Finding::inconclusive(why))
+}
+
+fn outcome(fixture: &Fixture, scenario: Scenario, seen: Seen, finding: Finding) -> Outcome {
+    Outcome { id: fixture.id.clone(), file: fixture.file.clone(), scenario, seen, finding, root: None }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,8 +1,8 @@
-//! Random conversations, made of what breaks programs.
+//! Generators of random conversations and dialogues. They prefer input that often breaks programs.
 
 use crate::model::oracle;
-use crate::run::conversation::{Conversation, ENDINGS, Ending, Pacing};
-use crate::run::dialogue::{self, Dialogue, Network};
+use crate::run::search::conversation::{Conversation, END_COMMANDS, Ending, Pacing};
+use crate::run::search::dialogue::{self, Dialogue, Network};
 use crate::spec::dialect::{Dialect, TOKEN};
 use crate::spec::role::Role;
 use proptest::prelude::*;
@@ -12,12 +12,12 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::fmt::Debug;
 use std::ops::Range;
 
-/// The case of this number under this seed: the same conversation on any machine, however many workers there are.
+/// The case with this seed and number. It is the same on all machines and for any number of workers.
 pub fn case(seed: u64, number: u64, subject: Role) -> Conversation {
     draw(seed, number, &conversation(subject))
 }
 
-/// The same for two programs.
+/// The case with this seed and number for two programs.
 pub fn pair_case(seed: u64, number: u64) -> Dialogue {
     draw(seed, number, &dialogue())
 }
@@ -31,110 +31,99 @@ fn draw<T: Debug>(seed: u64, number: u64, strategy: &BoxedStrategy<T>) -> T {
     tree.expect("the strategies reject nothing").current()
 }
 
-/// Every conversation with this subject.
+/// A random conversation with this subject.
 pub fn conversation(subject: Role) -> BoxedStrategy<Conversation> {
-    // Three in a hundred are long, and one is silent: such mistakes are rare, and such conversations take time.
-    let pieces = match subject {
-        Role::Server => prop_oneof![50 => stream(message_atom()), 47 => messages(), 3 => many_messages()].boxed(),
-        Role::Client => prop_oneof![50 => stream(typed_atom()), 47 => lines(), 3 => many_lines()].boxed(),
+    // Long and silent conversations take time and seldom fail. So 3 % are long, and 1 % have a silence.
+    let (pieces, pacing, ending) = match subject {
+        Role::Server => (
+            prop_oneof![50 => stream(message_fragment()), 47 => whole_messages(), 3 => many_messages()].boxed(),
+            prop_oneof![3 => Just(Pacing::Lockstep), 1 => Just(Pacing::Burst)].boxed(),
+            prop_oneof![4 => Just(Ending::Eof), 3 => Just(Ending::Token), 1 => Just(Ending::Reset)].boxed(),
+        ),
+        Role::Client => (
+            prop_oneof![50 => stream(input_fragment()), 47 => whole_lines(), 3 => many_lines()].boxed(),
+            Just(Pacing::Lockstep).boxed(),
+            prop_oneof![Just(Ending::Eof), Just(Ending::Token)].boxed(),
+        ),
     };
     let is_silent = prop_oneof![99 => Just(false), 1 => Just(true)];
     let is_timed = prop_oneof![5 => Just(false), 1 => Just(true)];
-    let pacing = if subject == Role::Server {
-        prop_oneof![3 => Just(Pacing::Lockstep), 1 => Just(Pacing::Burst)].boxed()
-    } else {
-        Just(Pacing::Lockstep).boxed()
-    };
-    let ending = match subject {
-        Role::Server => prop_oneof![4 => Just(Ending::Eof), 3 => Just(Ending::Token), 1 => Just(Ending::Reset)].boxed(),
-        Role::Client => prop_oneof![Just(Ending::Eof), Just(Ending::Token)].boxed(),
-    };
-    (pieces, pacing, is_silent, is_timed, ending)
-        .prop_map(move |(pieces, pacing, is_silent, is_timed, ending)| Conversation {
-            subject,
-            pieces,
-            pacing,
-            is_silent,
-            is_timed,
-            ending,
-        })
+    let all = (pieces, pacing, is_silent, is_timed, ending);
+    all.prop_map(move |(pieces, pacing, is_silent, is_timed, ending)| Conversation { subject, pieces, pacing, is_silent, is_timed, ending })
         .boxed()
 }
 
-/// A stream, cut anywhere.
-fn stream(atom: impl Strategy<Value = Vec<u8>>) -> impl Strategy<Value = Vec<Vec<u8>>> {
-    (proptest::collection::vec(atom, 0..9), cuts()).prop_map(|(atoms, cuts)| cut(&without_hidden_tokens(atoms.concat()), &cuts))
+/// A stream with random cuts.
+fn stream(fragment: impl Strategy<Value = Vec<u8>>) -> impl Strategy<Value = Vec<Vec<u8>>> {
+    (proptest::collection::vec(fragment, 0..9), cuts())
+        .prop_map(|(fragments, cuts)| cut(&without_token_before_nul(fragments.concat()), &cuts))
 }
 
-/// Messages that are whole, some of them several times.
-fn messages() -> impl Strategy<Value = Vec<Vec<u8>>> {
-    let several = prop_oneof![4 => text(), 1 => one_of(&["  ", "\t", "\n", "\r\n"]), 1 => raw(), 1 => characters()];
+/// Messages that arrive whole. Some are repeated.
+fn whole_messages() -> impl Strategy<Value = Vec<Vec<u8>>> {
+    let several = prop_oneof![4 => text(), 1 => one_of(&["  ", "\t", "\n", "\r\n"]), 1 => random_bytes(), 1 => one_of(SPECIAL_TEXTS)];
     let message = prop_oneof![
-        8 => filling(SIZES),
-        6 => one_of(ENDINGS),
+        8 => of_length(BUFFER_SIZES),
+        6 => one_of(END_COMMANDS),
         2 => near_token(),
-        2 => proptest::collection::vec(several, 1..5).prop_map(|atoms| without_nul(atoms.concat())),
-        2 => one_of(BEGINNINGS),
-        2 => one_of(QUESTIONS),
-        2 => characters(),
+        2 => proptest::collection::vec(several, 1..5).prop_map(|fragments| without_nul(fragments.concat())),
+        2 => one_of(COMMAND_PREFIXES),
+        2 => one_of(REQUESTS),
+        2 => one_of(SPECIAL_TEXTS),
         1 => (1..=255u8).prop_map(|byte| vec![byte]),
     ];
-    some_several_times(message, 1..24).prop_map(|messages| {
-        // Where the token is, the conversation ends.
+    with_repetitions(message, 1..24).prop_map(|messages| {
+        // The token would end the conversation.
         let messages = messages.into_iter().filter(|message| message != TOKEN);
-        // The longest do not fit in one segment. A NUL in a long stream would leave too many ways to explain what is printed.
+        // The longest messages do not fit into one segment.
         messages.flat_map(|message| cut(&message, &Cuts::Nowhere)).collect()
     })
 }
 
-/// So many of these, some of which come several times in a row.
-fn some_several_times(one: impl Strategy<Value = Vec<u8>>, count: Range<usize>) -> impl Strategy<Value = Vec<Vec<u8>>> {
+/// A list with `count` elements, some of which are repeated in a row.
+fn with_repetitions(one: impl Strategy<Value = Vec<u8>>, count: Range<usize>) -> impl Strategy<Value = Vec<Vec<u8>>> {
     let times = prop_oneof![9 => Just(1_usize), 1 => 2..6_usize];
     proptest::collection::vec((one, times), count)
         .prop_map(|all| all.into_iter().flat_map(|(one, times)| std::iter::repeat_n(one, times)).collect())
 }
 
-/// More messages than any round number.
+/// More messages than any fixed array is likely to hold.
 fn many_messages() -> impl Strategy<Value = Vec<Vec<u8>>> {
     (MANY, 1..4_usize).prop_map(|(count, length)| (0..count).map(|i| format!("{i:0length$}").into_bytes()).collect())
 }
 
-/// Lines of words.
-fn lines() -> impl Strategy<Value = Vec<Vec<u8>>> {
+/// Lines of words. Each line is typed whole.
+fn whole_lines() -> impl Strategy<Value = Vec<Vec<u8>>> {
     let word = prop_oneof![
-        8 => filling(SIZES),
-        6 => one_of(ENDINGS),
+        8 => of_length(BUFFER_SIZES),
+        6 => one_of(END_COMMANDS),
         2 => near_token(),
         2 => text(),
-        2 => one_of(BEGINNINGS),
-        2 => characters(),
+        2 => one_of(COMMAND_PREFIXES),
+        2 => one_of(SPECIAL_TEXTS),
         1 => (1..=255u8).prop_map(|byte| vec![byte]),
     ]
-    // Where the token is, the conversation ends.
+    // The token would end the conversation.
     .prop_map(|word| if oracle::words(&word).any(|word| word == TOKEN) { b"exits".to_vec() } else { word });
-    let few = some_several_times(word, 1..6).prop_map(|words| words.join(&b' '));
+    let few = with_repetitions(word, 1..6).prop_map(|words| words.join(&b' '));
     let many = (1..200_usize, text()).prop_map(|(count, text)| vec![text; count].join(&b' '));
     let line =
         (prop_oneof![12 => few, 1 => many], one_of(&["\n", "\n", "\n", "\r\n", "\t\n"])).prop_map(|(line, end)| [line, end].concat());
-    proptest::collection::vec(line, 1..9).prop_map(|lines| {
-        let lines = lines.into_iter().flat_map(|line| cut(&line, &Cuts::Nowhere));
-        lines.collect()
-    })
+    proptest::collection::vec(line, 1..9).prop_map(|lines| lines.iter().flat_map(|line| cut(line, &Cuts::Nowhere)).collect())
 }
 
-/// More words than any round number, typed at once.
+/// More words than any fixed array is likely to hold, typed at once.
 fn many_lines() -> impl Strategy<Value = Vec<Vec<u8>>> {
     MANY.prop_map(|count| vec![(0..count).flat_map(|i| format!("{i}\n").into_bytes()).collect()])
 }
 
-/// How many messages or words are many: more than 2,000, of which something may come only then.
+/// A large number of messages or words. Some limits only show with more than 2,000.
 const MANY: Range<usize> = 2050..2150;
 
-/// Every dialogue.
+/// A random dialogue.
 pub fn dialogue() -> BoxedStrategy<Dialogue> {
     use dialogue::Ending;
-    // Whether a word ends at its first NUL is left to each program.
-    let input = proptest::collection::vec(typed_atom(), 0..9).prop_map(|atoms| without_nul(atoms.concat()));
+    let input = proptest::collection::vec(input_fragment(), 0..9).prop_map(|fragments| without_nul(fragments.concat()));
     let relayed = prop_oneof![2 => Just(None), 4 => Just(Some(Pacing::Lockstep)), 1 => Just(Some(Pacing::Burst))];
     let ending = prop_oneof![
         4 => Just(Ending::Token),
@@ -169,25 +158,25 @@ fn cuts() -> impl Strategy<Value = Cuts> {
 }
 
 fn cut(stream: &[u8], cuts: &Cuts) -> Vec<Vec<u8>> {
-    // More cuts take more time, and show nothing new.
+    // More cuts take time and find no other faults.
     const MOST: usize = 64;
-    // What one segment holds, and some reserve.
+    // Fits into one segment, with some reserve.
     const LONGEST: usize = 16_000;
-    let mut places: Vec<usize> = match cuts {
+    let mut positions: Vec<usize> = match cuts {
         _ if stream.is_empty() => return Vec::new(),
         Cuts::Nowhere => Vec::new(),
         Cuts::Somewhere(indices) => indices.iter().map(|index| index.index(stream.len())).collect(),
         Cuts::Everywhere => (1..stream.len().min(MOST)).collect(),
     };
-    places.extend((LONGEST..stream.len()).step_by(LONGEST));
-    places.extend([0, stream.len()]);
-    places.sort_unstable();
-    places.dedup();
-    places.windows(2).map(|pair| stream[pair[0]..pair[1]].to_vec()).collect()
+    positions.extend((LONGEST..stream.len()).step_by(LONGEST));
+    positions.extend([0, stream.len()]);
+    positions.sort_unstable();
+    positions.dedup();
+    positions.windows(2).map(|pair| stream[pair[0]..pair[1]].to_vec()).collect()
 }
 
-/// Whether `exit\0…` is the token is left to each program (the MAY rules), and so would be where the conversation ends.
-fn without_hidden_tokens(mut stream: Vec<u8>) -> Vec<u8> {
+/// Replaces each NUL after the token. A program may accept `exit\0…` as the token (a MAY rule), so the end would not be known.
+fn without_token_before_nul(mut stream: Vec<u8>) -> Vec<u8> {
     for at in TOKEN.len()..stream.len() {
         if stream[at] == 0 && stream[..at].ends_with(TOKEN) {
             stream[at] = 1;
@@ -196,6 +185,7 @@ fn without_hidden_tokens(mut stream: Vec<u8>) -> Vec<u8> {
     stream
 }
 
+/// Replaces each NUL. A program may end its message or word there, or not, so a long stream would have too many right outputs.
 fn without_nul(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.iter_mut().filter(|byte| **byte == 0).for_each(|byte| *byte = 1);
     bytes
@@ -205,7 +195,7 @@ fn one_of<T: AsRef<[u8]> + Debug + ?Sized>(texts: &'static [&'static T]) -> impl
     prop::sample::select(texts).prop_map(|text| text.as_ref().to_vec())
 }
 
-/// The token and what is nearly the token.
+/// The token and similar texts.
 fn near_token() -> impl Strategy<Value = Vec<u8>> {
     one_of(&[
         "exit", "exit", "exi", "ex", "it", "t", "exits", "EXIT", "Exit", "eexit", "exit\n", "exit\r\n", " exit", "exit ", "exitexit",
@@ -217,80 +207,65 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof!["[a-z]{1,8}", "[!-~]{1,8}"].prop_map(String::into_bytes)
 }
 
-/// Characters of several bytes, such as normalisation changes among them, and what is a command to a terminal or to printf.
-fn characters() -> impl Strategy<Value = Vec<u8>> {
-    one_of(&[
-        "é",
-        "中",
-        "文字",
-        "😀",
-        "e\u{301}",
-        "\u{feff}",
-        "\u{feff}a",
-        "\u{212a}",
-        "\u{fb01}",
-        "Ａ",
-        "ｱ",
-        "\u{1b}[0m",
-        "%s%n",
-        "\\n",
-        "\"a\"",
-        "a'b",
-        "<b>",
-        "&amp;",
-    ])
-}
+/// Characters of several bytes, some of which Unicode normalisation changes, and texts with a meaning for terminals, printf or HTML.
+#[rustfmt::skip]
+const SPECIAL_TEXTS: &[&str] = &[
+    "é", "中", "文字", "😀", "e\u{301}", "\u{feff}", "\u{feff}a", "\u{212a}", "\u{fb01}", "Ａ", "ｱ",
+    "\u{1b}[0m", "%s%n", "\\n", "\"a\"", "a'b", "<b>", "&amp;",
+];
 
-/// Lengths at which something may go wrong: buffers are as long as round numbers and powers of two.
-const SIZES: &[usize] = &[
+/// Lengths around the usual sizes of buffers: round numbers and powers of two.
+const BUFFER_SIZES: &[usize] = &[
     9, 10, 11, 15, 16, 17, 19, 20, 21, 31, 32, 33, 49, 50, 51, 63, 64, 65, 79, 80, 81, 98, 99, 100, 101, 127, 128, 129, 199, 200, 201, 249,
     250, 255, 256, 257, 499, 500, 511, 512, 513, 900, 998, 999, 1000, 1001, 1023, 1024, 1025, 1500, 1999, 2000, 2001, 2047, 2048, 2049,
     4095, 4096, 4097, 5000, 8191, 8192, 8193, 16_000, 65_535, 65_536, 65_537,
 ];
 
-/// What begins as a comment, an option or a command does elsewhere.
-const BEGINNINGS: &[&[u8]] = &[b"#a", b"# a", b"//a", b";a", b"--a", b"-n", b"/me", b"!a", b"$HOME", b"~", b"@a", b"*", b"=1", b"\\a"];
+/// Texts that begin like a comment, an option or a command.
+const COMMAND_PREFIXES: &[&[u8]] =
+    &[b"#a", b"# a", b"//a", b";a", b"--a", b"-n", b"/me", b"!a", b"$HOME", b"~", b"@a", b"*", b"=1", b"\\a"];
 
-/// What other servers answer.
-const QUESTIONS: &[&[u8]] = &[b"?", b"help", b"ping", b"PING", b"time", b"list", b"hello", b"hi", b"GET / HTTP/1.0\r\n\r\n"];
+/// Requests that other servers answer.
+const REQUESTS: &[&[u8]] = &[b"?", b"help", b"ping", b"PING", b"time", b"list", b"hello", b"hi", b"GET / HTTP/1.0\r\n\r\n"];
 
-/// Any byte; a NUL is what C strings end at, and no more than a rare visitor.
-fn raw() -> impl Strategy<Value = Vec<u8>> {
+/// Random bytes. NUL is rare, because it ends C strings.
+fn random_bytes() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(prop_oneof![40 => 1..=255u8, 1 => Just(0u8)], 1..6)
 }
 
-fn filling(sizes: &'static [usize]) -> impl Strategy<Value = Vec<u8>> {
+/// The letter `x`, repeated to one of these lengths.
+fn of_length(sizes: &'static [usize]) -> impl Strategy<Value = Vec<u8>> {
     prop::sample::select(sizes).prop_map(|size| vec![b'x'; size])
 }
 
-/// What messages are made of.
-fn message_atom() -> impl Strategy<Value = Vec<u8>> {
+/// A fragment of a stream of messages.
+fn message_fragment() -> impl Strategy<Value = Vec<u8>> {
     let dialect = Dialect::tutorial();
     let line = dialect.message(b"a");
     prop_oneof![
         6 => near_token(),
         3 => text(),
-        2 => characters(),
-        2 => raw(),
-        1 => one_of(ENDINGS),
+        2 => one_of(SPECIAL_TEXTS),
+        2 => random_bytes(),
+        1 => one_of(END_COMMANDS),
         2 => one_of(&["\n", "\r\n", " ", "\t", "\n\n"]),
         2 => Just(dialect.prefix),
         1 => Just(line),
         1 => Just(dialect.server_greeting),
-        1 => filling(&[99, 100, 255, 256, 511, 512, 998, 999, 1000, 1001, 1023, 1024, 1999, 2000, 2001, 4096, 8192]),
+        1 => of_length(&[99, 100, 255, 256, 511, 512, 998, 999, 1000, 1001, 1023, 1024, 1999, 2000, 2001, 4096, 8192]),
     ]
 }
 
-/// What input is made of.
-fn typed_atom() -> impl Strategy<Value = Vec<u8>> {
+/// A fragment of the input of a client.
+fn input_fragment() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         5 => near_token(),
         3 => text(),
-        2 => characters(),
-        2 => raw(),
-        1 => one_of(ENDINGS),
+        2 => one_of(SPECIAL_TEXTS),
+        2 => random_bytes(),
+        1 => one_of(END_COMMANDS),
         8 => one_of(&[" ", "\n", "\n", "\n", "\t", "\r\n", "\u{b}", "\u{c}", "\r", "  ", "\n\n", " \t\r\n "]),
         1 => one_of(&["\u{a0}", "\u{3000}", "\u{85}", "\u{2003}", "\u{1c}", "\u{1d}", "\u{1e}", "\u{1f}"]),
-        1 => filling(&[98, 99, 100, 101, 127, 128, 250, 255, 256, 1000, 1024, 4095, 4096, 5000]),
+        1 => of_length(&[98, 99, 100, 101, 127, 128, 250, 255, 256, 1000, 1024, 4095, 4096, 5000]),
     ]
 }

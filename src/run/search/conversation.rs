@@ -1,0 +1,192 @@
+//! A generated conversation with one program: the bytes, their cuts, and the end. It becomes an ordinary scenario. So you can save, read
+//! and replay it.
+
+use crate::model::expectation::expect;
+use crate::model::oracle;
+use crate::model::server::ONE_RECV;
+use crate::model::stimuli::{Precision, Stimuli};
+use crate::spec::bytes::Bytes;
+use crate::spec::dialect::{Dialect, TOKEN};
+use crate::spec::role::Role;
+use crate::spec::rule::Rule;
+use crate::spec::transcript::{Peer, Scenario, Step, Wire};
+
+/// The harness's part of one conversation, from connect to end.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Conversation {
+    /// The program that is judged.
+    pub subject: Role,
+    /// The pieces that are sent to a server or typed for a client. None is empty.
+    pub pieces: Vec<Vec<u8>>,
+    /// How the pieces follow each other.
+    pub pacing: Pacing,
+    /// Whether the harness is silent before the last piece, for longer than the usual timeouts.
+    pub is_silent: bool,
+    /// Whether only the time of each reaction is judged. Otherwise, the harness waits for a slow program.
+    pub is_timed: bool,
+    /// The end, after the last piece.
+    pub ending: Ending,
+}
+
+/// How pieces follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pacing {
+    /// The harness sees each piece arrive before it sends the next.
+    Lockstep,
+    /// All at once. TCP may cut and join them.
+    Burst,
+}
+
+/// How a conversation ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ending {
+    /// The stream or the input ends.
+    Eof,
+    /// The token is sent or typed.
+    Token,
+    /// The connection is reset. The input of a client cannot be reset, and ends instead.
+    Reset,
+}
+
+/// Commands and bytes that end other programs. 0xff begins a telnet command. The last one is the token with the high bit of each byte set.
+#[rustfmt::skip]
+pub const END_COMMANDS: &[&[u8]] = &[
+    b"quit", b"bye", b"q", b"end", b"stop", b"close", b"logout", b"disconnect", b"halt", b"/quit", b"/exit", b":q", b"~.", b".",
+    b"exit()", b"exit;", b"exit!", b"EXIT!", b"\"exit\"", b"'exit'", b"exit\t", b"exit\x0b", b"exit\x0c", b"exit\r", "退出".as_bytes(),
+    b"\n", b"\r\n", b"\x03", b"\x04", b"\x1a", b"\x1b", b"\x7f", b"\xff", b"\xff\xf4\xff\xfd\x06", b"tixe", b"\xe5\xf8\xe9\xf4",
+];
+
+/// A word of this length or more is long: it fills the buffer of the tutorial's client.
+const LONG_WORD: usize = 100;
+/// With more pieces than this, a failure is more likely to come from their number than from a single cut.
+const MANY: usize = 64;
+
+impl Conversation {
+    /// A stream with these cuts: if bit `i` of `cuts` is set, there is a cut after byte `i`.
+    pub fn of_cuts(subject: Role, stream: &[u8], cuts: u64) -> Self {
+        let mut pieces = vec![Vec::new()];
+        for (i, &byte) in stream.iter().enumerate() {
+            pieces.last_mut().into_iter().for_each(|piece| piece.push(byte));
+            if i + 1 < stream.len() && cuts & 1 << i != 0 {
+                pieces.push(Vec::new());
+            }
+        }
+        Self { subject, pieces, pacing: Pacing::Lockstep, is_silent: false, is_timed: false, ending: Ending::Eof }
+    }
+
+    /// The rules that it can break, the most specific first. A failure is saved under the rule that it breaks.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        let (specific, other, prompt) = match self.subject {
+            Role::Server => (self.server_rule(), "server/silent", "server/prompt"),
+            Role::Client => (self.client_rule(), "client/hang-up", "client/prompt"),
+        };
+        let ending = match (self.subject, self.ending) {
+            (Role::Server, Ending::Eof) => "server/eof",
+            (Role::Server, Ending::Token) => "server/exit-token",
+            (Role::Server, Ending::Reset) => "server/reset",
+            (Role::Client, Ending::Token) => "client/exit-token",
+            (Role::Client, _) => "client/eof",
+        };
+        let rules = if self.is_timed && self.can_be_timed() { vec![prompt] } else { vec![specific, other, ending] };
+        rules.into_iter().filter_map(Rule::find)
+    }
+
+    /// Whether a right program reacts to each piece at once. A program that has ended need not react. A client may wait for the end of the
+    /// line, and may send nothing of a word with a NUL in it.
+    fn can_be_timed(&self) -> bool {
+        let all = self.pieces.concat();
+        match self.subject {
+            Role::Server => self.pacing == Pacing::Lockstep && self.pieces.iter().all(|piece| piece != TOKEN),
+            Role::Client => {
+                let has_lines = self.pieces.iter().all(|piece| piece.ends_with(b"\n"));
+                has_lines && !all.contains(&0) && oracle::words(&all).all(|word| word != TOKEN)
+            }
+        }
+    }
+
+    /// The rule that wrong output of a server is most likely to break.
+    fn server_rule(&self) -> &'static str {
+        let all = self.pieces.concat();
+        let is_joined = |piece: &Vec<u8>| piece != TOKEN && contains(piece, TOKEN);
+        match () {
+            () if self.pieces.iter().any(is_joined) => "server/exit-coalesced",
+            () if self.pieces.iter().any(|piece| is_near_token(piece)) => "server/exit-exact",
+            () if contains(&all, TOKEN) && self.pieces.iter().all(|piece| piece != TOKEN) => "server/exit-split",
+            () if self.pacing == Pacing::Burst || self.pieces.len() > MANY => "server/stream",
+            () if self.pieces.iter().any(|piece| piece.len() > ONE_RECV) => "server/stream",
+            () if !all.iter().all(u8::is_ascii_alphanumeric) => "server/message-bytes",
+            () if self.pieces.len() > 1 => "server/message-split",
+            () => "server/message",
+        }
+    }
+
+    /// The rule that wrong output of a client is most likely to break.
+    fn client_rule(&self) -> &'static str {
+        let all = self.pieces.concat();
+        let mut words = oracle::words(&all);
+        let is_plain = |byte: &u8| byte.is_ascii_graphic() || *byte == b'\n';
+        match () {
+            () if words.any(|word| word.len() >= LONG_WORD) => "client/long-word",
+            () if oracle::words(&all).any(|word| word != TOKEN && (contains(word, TOKEN) || is_near_token(word))) => "client/exit-exact",
+            () if oracle::words(&all).any(|word| !word.iter().all(u8::is_ascii_graphic)) => "client/word-bytes",
+            () if !all.iter().all(is_plain) => "client/whitespace",
+            () if self.pieces.len() > 1 => "client/input-split",
+            () => "client/word",
+        }
+    }
+
+    /// The scenario, with the output of a right program that uses this dialect.
+    pub fn scenario(&self, dialect: &Dialect, title: String) -> Scenario {
+        let rule = self.rules().last().expect("each conversation can break a rule");
+        Scenario { comments: Vec::new(), title, rule, givens: Vec::new(), transcript: expect(dialect, &self.stimuli()) }
+    }
+
+    fn stimuli(&self) -> Stimuli {
+        let mut steps = if self.subject == Role::Server { vec![Step::Wire(Peer::Client, Wire::Connect)] } else { Vec::new() };
+        let last = match (self.ending, self.subject) {
+            (Ending::Token, Role::Server) => Some(TOKEN.to_vec()),
+            (Ending::Token, Role::Client) => Some([b"\n", TOKEN, b"\n"].concat()),
+            _ => None,
+        };
+        for (number, piece) in self.pieces.iter().chain(&last).enumerate() {
+            if self.is_silent_before(number) {
+                steps.push(Step::Silence);
+            }
+            let bytes = Bytes::compact(piece);
+            steps.push(match (self.subject, self.pacing) {
+                (Role::Client, _) => Step::Typed(bytes),
+                (Role::Server, Pacing::Lockstep) => Step::Wire(Peer::Client, Wire::Bytes(bytes)),
+                (Role::Server, Pacing::Burst) => Step::Wire(Peer::Client, Wire::Burst(bytes)),
+            });
+        }
+        match (self.subject, self.ending, self.pacing) {
+            (Role::Client, Ending::Token, _) | (Role::Server, Ending::Token, Pacing::Lockstep) => {}
+            (Role::Client, ..) => steps.push(Step::TypedEof),
+            (Role::Server, Ending::Reset, _) => steps.push(Step::Wire(Peer::Client, Wire::Reset)),
+            // TCP may join the token to the bytes before it. Then the token does not end the server.
+            (Role::Server, ..) => steps.push(Step::Wire(Peer::Client, Wire::Fin)),
+        }
+        let precision = Precision { closes: self.subject == Role::Client, ..Precision::default() };
+        Stimuli::new(self.subject.into(), steps, precision)
+    }
+
+    /// Whether the harness is silent before this piece.
+    fn is_silent_before(&self, number: usize) -> bool {
+        let is_burst = self.subject == Role::Server && self.pacing == Pacing::Burst;
+        self.is_silent && !is_burst && number + 1 == self.pieces.len()
+    }
+}
+
+/// Whether `needle` is a part of `haystack`.
+pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle)
+}
+
+/// Whether a careless comparison would accept these bytes as the token, or they are a word that ends other programs.
+fn is_near_token(piece: &[u8]) -> bool {
+    let trimmed = piece.trim_ascii();
+    let is_similar =
+        !trimmed.is_empty() && (trimmed.eq_ignore_ascii_case(TOKEN) || TOKEN.starts_with(trimmed) || trimmed.starts_with(TOKEN));
+    let ends_others = END_COMMANDS.contains(&piece) && piece.iter().all(u8::is_ascii_graphic);
+    piece != TOKEN && (is_similar || ends_others)
+}

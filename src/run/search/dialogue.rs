@@ -1,0 +1,223 @@
+//! A generated dialogue of a client and its server: the input, the network, and the end.
+
+use crate::model::client::Client;
+use crate::model::expectation::expect;
+use crate::model::oracle;
+use crate::model::server::ONE_RECV;
+use crate::model::stimuli::{Precision, Stimuli};
+use crate::run::search::conversation::{Pacing, contains};
+use crate::spec::bytes::Bytes;
+use crate::spec::dialect::{Dialect, TOKEN, is_space};
+use crate::spec::role::{Part, Role};
+use crate::spec::rule::Rule;
+use crate::spec::transcript::{Control, Peer, Scenario, Step, Wire};
+
+/// The harness's part of one dialogue: it types for the client, and it is the network between the two programs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Dialogue {
+    /// The pieces that are typed. None is empty.
+    pub typed: Vec<Vec<u8>>,
+    /// The network between the two.
+    pub network: Network,
+    /// The end, after the last piece.
+    pub ending: Ending,
+}
+
+/// The network between a client and its server.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Network {
+    /// Both use the same loopback, with no relay between them.
+    Loopback,
+    /// A relay forwards the stream in pieces of these lengths, each as soon as it is complete. Then it forwards the rest.
+    Relay(Pacing, Vec<usize>),
+}
+
+/// How a dialogue ends, unless a typed token ends it before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Ending {
+    /// The token is typed.
+    Token,
+    /// The input ends.
+    Eof,
+    /// The client is killed.
+    ClientKilled,
+    /// The server is killed, and then more is typed.
+    ServerKilled,
+}
+
+/// The most bytes that a relay forwards at once in a burst.
+const BURST: usize = 16_000;
+
+impl Dialogue {
+    /// The rules that it can break, the most specific first. A failure is saved under the rule that it breaks.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        let stream = match self.network {
+            Network::Relay(..) => "pair/relay",
+            Network::Loopback if self.is_word_by_word() => "pair/conversation",
+            Network::Loopback => "pair/piped",
+        };
+        let ending = match self.ending {
+            Ending::Token => None,
+            Ending::Eof => Some("pair/eof"),
+            Ending::ClientKilled => Some("pair/client-killed"),
+            Ending::ServerKilled => Some("pair/server-killed"),
+        };
+        [ending, Some(stream)].into_iter().flatten().filter_map(Rule::find)
+    }
+
+    /// The scenario, with the output of right programs that use this dialect.
+    pub fn scenario(&self, dialect: &Dialect, title: String) -> Scenario {
+        // With a relay in lockstep, it is known which bytes the server has read.
+        let network = if self.is_ambiguous() { Network::Relay(Pacing::Lockstep, Vec::new()) } else { self.network.clone() };
+        let transcript = expect(dialect, &Writer::new(network).write(self));
+        let rule = self.rules().next().expect("each dialogue can break a rule");
+        Scenario { comments: Vec::new(), title, rule, givens: Vec::new(), transcript }
+    }
+
+    /// Whether several outputs could be right: TCP may join words to a token for the server, or the server may be killed before it has read
+    /// everything.
+    fn is_ambiguous(&self) -> bool {
+        let typed = self.typed.concat();
+        // A client may send bytes of a word before the word is complete. Then it does not see a token in its first half.
+        let has_open_word = self.typed.iter().any(|piece| piece.last().is_some_and(|&byte| !is_space(byte)));
+        let words: Vec<&[u8]> = oracle::words(&typed).take_while(|word| *word != TOKEN || has_open_word).collect();
+        let may_be_joined = contains(&words.concat(), TOKEN);
+        match self.network {
+            Network::Loopback => may_be_joined,
+            Network::Relay(Pacing::Burst, _) => may_be_joined || self.ending == Ending::ServerKilled,
+            Network::Relay(Pacing::Lockstep, _) => false,
+        }
+    }
+
+    /// Whether on one loopback the harness sees each word arrive before it types the next.
+    pub fn is_word_by_word(&self) -> bool {
+        let transcript = expect(&Dialect::tutorial(), &Writer::new(Network::Loopback).write(self));
+        !transcript.steps.iter().any(|step| matches!(step, Step::PrintedAnyCut(..)))
+    }
+}
+
+/// Writes the steps of the harness. A relay can only forward bytes that the client has sent, so the writer counts them.
+struct Writer {
+    network: Network,
+    steps: Vec<Step>,
+    client: Client,
+    /// The line that is being typed.
+    line: Vec<u8>,
+    /// The bytes that the client has sent, and how many of them the relay has forwarded.
+    stream: Vec<u8>,
+    forwarded: usize,
+    has_forwarded_token: bool,
+}
+
+impl Writer {
+    fn new(network: Network) -> Self {
+        let (client, steps) = (Client::new(false), Vec::new());
+        Self { network, steps, client, line: Vec::new(), stream: Vec::new(), forwarded: 0, has_forwarded_token: false }
+    }
+
+    fn write(mut self, dialogue: &Dialogue) -> Stimuli {
+        for piece in &dialogue.typed {
+            self.type_piece(piece);
+        }
+        if dialogue.ending != Ending::Eof && self.client.is_inside_word() {
+            // Complete the last word, so that nothing is joined to it.
+            self.type_piece(b"\n");
+        }
+        if dialogue.ending == Ending::Token {
+            self.type_piece(&[TOKEN, b"\n"].concat());
+        }
+        match dialogue.ending {
+            _ if self.is_over() => self.forward_to_the_end(),
+            Ending::Token | Ending::Eof => {
+                self.steps.push(Step::TypedEof);
+                self.stream.extend(self.client.types_end().concat());
+                self.forward_to_the_end();
+            }
+            Ending::ClientKilled => {
+                self.steps.push(Step::Control(Control::Kill, Role::Client));
+                self.forward_to_the_end();
+            }
+            Ending::ServerKilled => {
+                // The words before must arrive first.
+                self.forward_the_rest();
+                self.steps.push(Step::Control(Control::Kill, Role::Server));
+                self.steps.extend([b"one\n", b"two\n"].map(|word| Step::Typed(Bytes::literal(word))));
+            }
+        }
+        Stimuli::new(Part::Pair, self.steps, Precision::default())
+    }
+
+    fn is_over(&self) -> bool {
+        self.client.is_over() || self.has_forwarded_token
+    }
+
+    /// Types a piece. The client sends the complete words, and the relay forwards them.
+    fn type_piece(&mut self, piece: &[u8]) {
+        if self.is_over() {
+            return;
+        }
+        let mut piece = piece.to_vec();
+        self.line.extend_from_slice(&piece);
+        // Some clients send a word when white space follows it, and some when its line is complete. So a piece that completes a word must
+        // also complete its line: then both have sent the same.
+        if self.has_word_in_open_line() {
+            piece.push(b'\n');
+            self.line.clear();
+        }
+        self.steps.push(Step::Typed(Bytes::compact(&piece)));
+        self.stream.extend(self.client.types(&piece).concat());
+        while let Some(len) = self.next_length(false) {
+            self.forward(len);
+        }
+    }
+
+    fn has_word_in_open_line(&mut self) -> bool {
+        if let Some(end) = self.line.iter().rposition(|&byte| byte == b'\n') {
+            self.line.drain(..=end);
+        }
+        let complete = self.line.iter().rposition(|&byte| is_space(byte)).map_or(0, |at| at + 1);
+        oracle::words(&self.line[..complete]).next().is_some()
+    }
+
+    /// The number of bytes that the relay forwards next: the planned number if the client has sent so many, and all of them at the end.
+    fn next_length(&self, is_last: bool) -> Option<usize> {
+        let Network::Relay(pacing, lengths) = &self.network else { return None };
+        let most = if *pacing == Pacing::Lockstep { ONE_RECV } else { BURST };
+        let mut end = 0;
+        // The lengths divide the whole stream. The next piece is the first that ends after the forwarded bytes.
+        let next = lengths.iter().find_map(|len| {
+            end += len;
+            (end > self.forwarded).then(|| end - self.forwarded)
+        });
+        let pending = self.stream.len() - self.forwarded;
+        match next {
+            _ if pending == 0 || self.has_forwarded_token => None,
+            Some(len) if len.min(most) <= pending => Some(len.min(most)),
+            _ if is_last => Some(pending.min(most)),
+            _ => None,
+        }
+    }
+
+    fn forward(&mut self, len: usize) {
+        let bytes = &self.stream[self.forwarded..self.forwarded + len];
+        self.forwarded += len;
+        let is_burst = matches!(self.network, Network::Relay(Pacing::Burst, _));
+        self.has_forwarded_token = !is_burst && bytes == TOKEN;
+        let bytes = Bytes::compact(bytes);
+        self.steps.push(Step::Wire(Peer::Relay, if is_burst { Wire::Burst(bytes) } else { Wire::Bytes(bytes) }));
+    }
+
+    fn forward_the_rest(&mut self) {
+        while let Some(len) = self.next_length(true) {
+            self.forward(len);
+        }
+    }
+
+    /// Forwards the rest of the stream, and its end.
+    fn forward_to_the_end(&mut self) {
+        self.forward_the_rest();
+        if matches!(self.network, Network::Relay(..)) && !self.has_forwarded_token {
+            self.steps.push(Step::Wire(Peer::Relay, Wire::Fin));
+        }
+    }
+}
