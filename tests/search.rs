@@ -20,6 +20,7 @@ use tempfile::TempDir;
 programs::tests! {
     a_failure_to_take_part_is_saved_as_a_scenario,
     the_reference_server_passes_random_conversations,
+    a_server_with_a_small_buffer_passes_random_conversations,
     the_reference_client_passes_random_conversations,
     the_reference_pair_passes_random_dialogues,
     a_server_that_accepts_a_joined_token_shrinks_to_a_relay_that_joins_it,
@@ -104,6 +105,14 @@ fn the_reference_server_passes_random_conversations() {
     }
     // A random seed. The output names it if the run fails.
     sockspec(&["fuzz", "--server", SERVER, "--cases", "300"]).assert().code(0).stdout(contains("300 passed"));
+}
+
+/// The size of the buffer is a SHOULD, so a server may read a segment of 513 bytes with two recvs.
+fn a_server_with_a_small_buffer_passes_random_conversations() {
+    let server = programs::command("right/server-small-buffer.c");
+    for seed in ["677711082", "1"] {
+        sockspec(&["fuzz", "--server", &server, "--cases", "100", "--seed", seed]).assert().code(0).stdout(contains("100 passed"));
+    }
 }
 
 fn the_reference_client_passes_random_conversations() {

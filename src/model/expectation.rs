@@ -4,7 +4,7 @@
 //! what is due in any dialect, and so does a random conversation.
 
 use crate::model::client::Client;
-use crate::model::server::{ONE_RECV, Server};
+use crate::model::server::Server;
 use crate::model::stimuli::{Action, Stimuli};
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::{BIND_COMPLAINT, CONNECT_COMPLAINT, Dialect};
@@ -174,7 +174,7 @@ fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
 fn receives_words(server: &mut Server<'_>, words: &[Vec<u8>], is_cut_open: bool) -> Vec<Step> {
     match words {
         [] => Vec::new(),
-        [word] => server.reads(word, is_cut_open || word.len() > ONE_RECV),
+        [word] => server.reads(word, is_cut_open),
         words => server.reads(&words.concat(), true),
     }
 }

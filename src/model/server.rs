@@ -6,10 +6,6 @@ use crate::spec::dialect::{Dialect, TOKEN};
 use crate::spec::role::Role;
 use crate::spec::transcript::{End, Peer, Step, Wire};
 
-/// A witnessed segment of at most so many bytes is one recv of every server that meets the tutorial's MUSTs: a server may keep one byte
-/// of its buffer for a NUL.
-pub const ONE_RECV: usize = 999;
-
 /// A server in one of its lives.
 pub struct Server<'a> {
     dialect: &'a Dialect,
@@ -118,12 +114,12 @@ impl<'a> Server<'a> {
 
     /// The lines of one segment. Nobody knows them where the segment may be cut, or where a NUL may end a message.
     fn prints(&mut self, segment: &[u8], is_cut_open: bool) -> Vec<Step> {
-        let Precision { buffer, c_strings, .. } = self.precision;
-        if is_cut_open || segment.len() > ONE_RECV && buffer.is_none() || segment.contains(&0) && !c_strings {
+        let Precision { one_recv, buffer, c_strings, .. } = self.precision;
+        if is_cut_open || segment.len() > one_recv && buffer.is_none() || segment.contains(&0) && !c_strings {
             return vec![Step::PrintedAnyCut(Role::Server, Bytes::compact(segment))];
         }
         let mut steps = Vec::new();
-        for piece in segment.chunks(buffer.unwrap_or(ONE_RECV)) {
+        for piece in segment.chunks(buffer.unwrap_or(one_recv)) {
             let message = if c_strings { piece.split(|&byte| byte == 0).next().unwrap_or_default() } else { piece };
             if message == TOKEN {
                 self.end = Some(Cause::Token);

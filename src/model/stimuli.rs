@@ -28,14 +28,30 @@ pub struct Action {
 }
 
 /// What is demanded beyond the MUSTs of the tutorial, or left out.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Precision {
+    /// A segment of at most so many bytes is one message, if the harness waits until the server has read it.
+    pub one_recv: usize,
     /// One recv takes exactly so many bytes, where so many have arrived. Without it, a long segment may be cut anywhere.
     pub buffer: Option<usize>,
     /// Messages and words end at their first NUL. Without it, a program may also print or send the NUL and what follows it.
     pub c_strings: bool,
     /// The subject closes its connection.
     pub closes: bool,
+}
+
+/// A segment of at most so many bytes fits into one recv of every server with a buffer of the usual sizes, from 256 bytes on. The size of the
+/// tutorial's buffer is a SHOULD.
+pub const SHORT_SEGMENT: usize = 255;
+
+/// A segment of at most so many bytes fits into the tutorial's buffer, where a server may keep one byte for a NUL.
+const LONGEST_SEGMENT: usize = BUFFER - 1;
+
+impl Default for Precision {
+    /// What random conversations demand.
+    fn default() -> Self {
+        Self { one_recv: SHORT_SEGMENT, buffer: None, c_strings: false, closes: false }
+    }
 }
 
 impl From<Step> for Action {
@@ -48,6 +64,7 @@ impl Precision {
     /// What scenarios of a rule demand.
     pub fn of(rule: &Rule) -> Self {
         Self {
+            one_recv: LONGEST_SEGMENT,
             buffer: (rule.id == "server/buffer").then_some(BUFFER),
             c_strings: rule.id.ends_with("/nul"),
             closes: rule.owns(Facet::HangUp),

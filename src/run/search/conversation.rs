@@ -3,8 +3,7 @@
 
 use crate::model::expectation::expect;
 use crate::model::oracle;
-use crate::model::server::ONE_RECV;
-use crate::model::stimuli::{Precision, Stimuli};
+use crate::model::stimuli::{Precision, SHORT_SEGMENT, Stimuli};
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::{Dialect, TOKEN};
 use crate::spec::role::Role;
@@ -113,7 +112,7 @@ impl Conversation {
             () if self.pieces.iter().any(|piece| is_near_token(piece)) => "server/exit-exact",
             () if contains(&all, TOKEN) && self.pieces.iter().all(|piece| piece != TOKEN) => "server/exit-split",
             () if self.pacing == Pacing::Burst || self.pieces.len() > MANY => "server/stream",
-            () if self.pieces.iter().any(|piece| piece.len() > ONE_RECV) => "server/stream",
+            () if self.pieces.iter().any(|piece| piece.len() > SHORT_SEGMENT) => "server/stream",
             () if !all.iter().all(u8::is_ascii_alphanumeric) => "server/message-bytes",
             () if self.pieces.len() > 1 => "server/message-split",
             () => "server/message",

@@ -3,7 +3,6 @@
 use crate::model::client::Client;
 use crate::model::expectation::expect;
 use crate::model::oracle;
-use crate::model::server::ONE_RECV;
 use crate::model::stimuli::{Precision, Stimuli};
 use crate::run::search::conversation::{Pacing, contains};
 use crate::spec::bytes::Bytes;
@@ -47,6 +46,8 @@ pub enum Ending {
 
 /// The most bytes that a relay forwards at once in a burst.
 const BURST: usize = 16_000;
+/// How many bytes a relay forwards at most where each piece is seen to arrive.
+const LONGEST_HOP: usize = 999;
 
 impl Dialogue {
     /// The rules that it can break, the most specific first. A failure is saved under the rule that it breaks.
@@ -182,7 +183,7 @@ impl Writer {
     /// The number of bytes that the relay forwards next: the planned number if the client has sent so many, and all of them at the end.
     fn next_length(&self, is_last: bool) -> Option<usize> {
         let Network::Relay(pacing, lengths) = &self.network else { return None };
-        let most = if *pacing == Pacing::Lockstep { ONE_RECV } else { BURST };
+        let most = if *pacing == Pacing::Lockstep { LONGEST_HOP } else { BURST };
         let mut end = 0;
         // The lengths divide the whole stream. The next piece is the first that ends after the forwarded bytes.
         let next = lengths.iter().find_map(|len| {

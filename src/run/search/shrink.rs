@@ -1,6 +1,6 @@
 //! Candidates for shrinking: simpler conversations and dialogues.
 
-use crate::model::server::ONE_RECV;
+use crate::model::stimuli::SHORT_SEGMENT;
 use crate::run::search::conversation::{self, Conversation, Pacing};
 use crate::run::search::dialogue::{self, Dialogue, Network};
 use std::iter;
@@ -13,26 +13,27 @@ pub struct Size {
     pub bytes: usize,
     /// The number of pieces, with those of a relay.
     pub pieces: usize,
-    /// The weight of a burst, a silence, a relay and an unusual end.
+    /// The weight of a burst, a silence, promptness, a relay and an unusual end.
     pub extras: usize,
     /// The number of bytes that are not `a`, and the lengths of a relay's pieces.
     pub details: usize,
 }
 
 impl Conversation {
-    /// Simpler conversations, the simplest first: a plain end, no burst, no silence, then simpler pieces.
+    /// Simpler conversations, the simplest first: other rules than promptness, a plain end, no burst, no silence, then simpler pieces.
     pub fn simpler(&self) -> impl Iterator<Item = Self> {
         let ending = conversation::Ending::Eof;
         let plain_end = (self.ending != ending).then(|| Self { ending, ..self.clone() });
         let lockstep = (self.pacing == Pacing::Burst).then(|| Self { pacing: Pacing::Lockstep, ..self.clone() });
+        let untimed = self.is_timed.then(|| Self { is_timed: false, ..self.clone() });
         let without_silence = self.is_silent.then(|| Self { is_silent: false, ..self.clone() });
         let pieces = simpler_pieces(&self.pieces).map(|pieces| Self { pieces, ..self.clone() });
-        [plain_end, lockstep, without_silence].into_iter().flatten().chain(pieces)
+        [untimed, plain_end, lockstep, without_silence].into_iter().flatten().chain(pieces)
     }
 
     /// The size, which shrinking reduces.
     pub fn size(&self) -> Size {
-        let extras = [self.pacing == Pacing::Burst, self.is_silent, self.ending != conversation::Ending::Eof];
+        let extras = [self.pacing == Pacing::Burst, self.is_silent, self.is_timed, self.ending != conversation::Ending::Eof];
         Size {
             bytes: self.pieces.iter().map(Vec::len).sum(),
             pieces: self.pieces.len(),
@@ -122,7 +123,7 @@ fn simpler_pieces(all: &[Vec<u8>]) -> impl Iterator<Item = Vec<Vec<u8>>> {
         pieces
     });
     // The last recv of a long piece is a short one. So two short pieces may show the same fault.
-    let long = (0..all.len()).filter(|&i| all[i].len() > ONE_RECV);
+    let long = (0..all.len()).filter(|&i| all[i].len() > SHORT_SEGMENT);
     let short = long.map(|i| [&all[..i], &[all[i][..2].to_vec(), all[i][..1].to_vec()], &all[i + 1..]].concat());
     let simpler_piece = move |i: usize| {
         let piece = &all[i];
