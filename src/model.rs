@@ -1,7 +1,8 @@
-//! The behaviour of a right program.
+//! The behaviour of correct programs.
 //!
-//! This room is pure: no file, no clock, no socket. It is what fixtures, random conversations and the first look at a program share, so
-//! nobody else decides what is due. Begin with [`expectation::expect`]; [`oracle`] answers where TCP leaves a choice.
+//! This room is pure: it uses no file, no clock and no socket. Fixtures, random conversations and the first look at a program all ask it for
+//! the expected reactions; no other room computes them. Begin with [`expectation::expect`]. Where TCP allows several outputs, [`oracle`]
+//! decides whether an output is one of them.
 
 pub mod client;
 pub mod expectation;

@@ -1,4 +1,4 @@
-//! A right client: what it sends, as a function of what is typed.
+//! A model of a correct client: computes the words that it sends for the input that is typed.
 
 use crate::model::oracle;
 use crate::spec::dialect::{TOKEN, is_space};
@@ -6,7 +6,7 @@ use crate::spec::dialect::{TOKEN, is_space};
 /// A client that reads words, and sends them.
 #[derive(Default)]
 pub struct Client {
-    /// Input that makes no complete line yet.
+    /// The beginning of a line that is not complete yet.
     open: Vec<u8>,
     /// Whether words end at their first NUL.
     c_strings: bool,
@@ -24,20 +24,20 @@ impl Client {
         self.is_over
     }
 
-    /// Whether the input ends inside a word, of which a client may have sent a part.
+    /// Whether the input ends inside a word. A client may have sent a part of this word.
     pub fn is_inside_word(&self) -> bool {
         self.open.last().is_some_and(|&byte| !is_space(byte))
     }
 
-    /// The words that are due when this has been typed: those of all complete lines, up to the token. A client may send a word earlier,
-    /// when white space follows it.
+    /// The words that the client must have sent after this input: those of all complete lines, up to the token. A client may send a word
+    /// earlier, as soon as white space follows it.
     pub fn types(&mut self, typed: &[u8]) -> Vec<Vec<u8>> {
         self.open.extend_from_slice(typed);
         let complete = self.open.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         self.sends(complete)
     }
 
-    /// The words that are due at the end of the input: all that are left.
+    /// The end of the input. Returns the words that are left.
     pub fn types_end(&mut self) -> Vec<Vec<u8>> {
         let words = self.sends(self.open.len());
         self.is_over = true;

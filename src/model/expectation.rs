@@ -1,7 +1,8 @@
-//! What right programs do: a pure function of a dialect and of what the harness does.
+//! Computes the transcript of a conversation with correct programs. The input is the dialect (the texts of the programs) and the actions of
+//! the harness.
 //!
-//! For the tutorial's dialect it says exactly what the golden transcripts say: `tests/model.rs` holds it to every fixture. So a fixture says
-//! what is due in any dialect, and so does a random conversation.
+//! With the tutorial's texts, the result equals each fixture: `tests/model.rs` checks this. So `sockspec` can use each fixture, and each
+//! random conversation, for a program with other texts.
 
 use crate::model::client::Client;
 use crate::model::server::Server;
@@ -11,10 +12,10 @@ use crate::spec::dialect::{BIND_COMPLAINT, CONNECT_COMPLAINT, Dialect};
 use crate::spec::role::{Part, Role};
 use crate::spec::transcript::{Control, End, Peer, Step, Transcript, Wire};
 
-/// More words at once than these are one step of a transcript.
-const SEPARATE_WORDS: usize = 16;
+/// A client may send many words together. Up to this number, each word is a step of the transcript; more words are one step.
+const MOST_SEPARATE_WORDS: usize = 16;
 
-/// The conversation: the harness's actions, each followed by what is due.
+/// The conversation: the harness's actions, each followed by the expected reactions.
 pub fn expect(dialect: &Dialect, stimuli: &Stimuli) -> Transcript {
     let steps = match stimuli.subject {
         Part::Server if !stimuli.givens.is_empty() => complaint(Role::Server, BIND_COMPLAINT),
@@ -26,7 +27,7 @@ pub fn expect(dialect: &Dialect, stimuli: &Stimuli) -> Transcript {
     Transcript { steps }
 }
 
-/// A program that cannot do its work says so, and ends with status 1.
+/// A server whose port is taken, or a client without a server: the program prints a line on stderr, and exits with status 1.
 fn complaint(role: Role, beginning: &[u8]) -> Vec<Step> {
     vec![Step::Complained(role, Bytes::literal(beginning)), Step::Ends(role, End::Exits(1))]
 }
@@ -48,7 +49,7 @@ fn server(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
             Step::Wire(Peer::Client, wire) => steps.extend(receives(&mut server, wire, *is_cut_open)),
             Step::Control(Control::Stop, _) => server.stops(),
             Step::Control(Control::Continue, _) => steps.extend(server.continues()),
-            // A second client is not served.
+            // All other actions cause no reaction: those of a second client, for example, which is not served.
             _ => {}
         }
     }
@@ -56,12 +57,12 @@ fn server(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
     steps
 }
 
-/// Whether the bytes of a burst have arrived before this action. Nobody waits for them before other actions.
+/// Whether this action comes after the burst in the same stream. Only such an action tells that the whole burst has arrived.
 fn ends_burst(action: &Step) -> bool {
     matches!(action, Step::Wire(Peer::Client | Peer::Relay, wire) if !matches!(wire, Wire::Burst(_)))
 }
 
-/// A server's reaction to its client, or to the relay in the client's place.
+/// A server's reaction to its client, or to a relay, which sends in place of the client.
 fn receives(server: &mut Server<'_>, wire: &Wire, is_cut_open: bool) -> Vec<Step> {
     match wire {
         Wire::Bytes(bytes) => server.reads(&bytes.to_vec(), is_cut_open),
@@ -106,14 +107,15 @@ fn client(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
     steps
 }
 
-/// The words that a client sends, each with the dialect's delimiter.
+/// The steps for the words that a client sends. The dialect's delimiter is what this client adds after each word; a correct client adds
+/// nothing.
 fn sent(dialect: &Dialect, words: &[Vec<u8>]) -> Vec<Step> {
     let delimited = |words: &[Vec<u8>]| -> Vec<u8> { words.iter().flat_map(|word| [word, &dialect.delimiter[..]].concat()).collect() };
-    let at_once = if words.len() > SEPARATE_WORDS { words.len() } else { 1 };
+    let at_once = if words.len() > MOST_SEPARATE_WORDS { words.len() } else { 1 };
     words.chunks(at_once).map(|words| Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&delimited(words))))).collect()
 }
 
-/// A client that sends to a server that has gone says something on stderr, and fails.
+/// A client that sends to a server which has closed the connection: it prints something on stderr, and exits with a status other than 0.
 fn misses_its_server() -> [Step; 2] {
     [Step::Complained(Role::Client, Bytes::literal(b"")), Step::Ends(Role::Client, End::ExitsNonzero)]
 }
@@ -123,7 +125,7 @@ fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
     let mut server = Server::new(dialect, stimuli.precision);
     let mut client = Client::new(stimuli.precision.c_strings);
     let mut steps = server.accepts();
-    // Words that have left, while a part of the next one may have left with them.
+    // Words that the client has sent. It may also have sent the beginning of the next word, so the reaction is not known yet.
     let mut words: Vec<Vec<u8>> = Vec::new();
     let (mut was_inside_word, mut is_server_gone) = (false, false);
     for Action { step, is_cut_open } in &stimuli.actions {
@@ -170,7 +172,8 @@ fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
     steps
 }
 
-/// A server's reaction to words that its client has sent at once. One word is one segment; TCP may glue several, and cut them anywhere.
+/// A server's reaction to words that its client has sent together. One word arrives as one segment. TCP may join several words, and cut the
+/// result anywhere.
 fn receives_words(server: &mut Server<'_>, words: &[Vec<u8>], is_cut_open: bool) -> Vec<Step> {
     match words {
         [] => Vec::new(),

@@ -1,66 +1,66 @@
-//! Every output that TCP allows.
+//! Decides whether TCP allows an output.
 //!
-//! A stream may be cut anywhere, so the correct output of a server is a *set*. The oracle decides whether some cut of what was sent
-//! explains what was printed: bytes against bytes, because a message may contain the prefix, the greeting and newlines.
+//! TCP may cut a stream anywhere, so a server has many correct outputs. The oracle looks for a cut of the sent bytes that explains the
+//! output. It compares bytes, not lines, because a message may contain the prefix, the greeting and newlines.
 //!
-//! # How
-//! Each piece costs the same number of bytes around it, prefix and line end, so after `k` pieces the place in the output fixes the place
-//! in the stream: output − k × around. So the states are (place in the output, k), the places are only those where a line can end, and
-//! from a state the next places are a range, bounded by the first byte that differs. Level by level over k that is quadratic in the
-//! number of possible line ends, and linear when the messages do not imitate them.
+//! # The algorithm
+//! The server prints a prefix and a line end with each piece, always the same number of bytes (`around`). So after `k` pieces, the place in
+//! the output determines the place in the stream: output − k × around. A state is a pair (place in the output, k). Places are only those
+//! where a line can end. From one state, the next places are a range, which ends at the first byte that differs. The search goes level by
+//! level over `k`. Its time is quadratic in the number of possible line ends, and linear if the messages do not imitate line ends.
 //!
-//! It shares no code with the reference programs.
+//! The oracle shares no code with the reference programs.
 
 use crate::spec::dialect::is_space;
 use std::collections::BTreeSet;
 
-/// What is known of a conversation, and what each piece of it would look like.
+/// The input of the oracle: what was sent, and how a server prints a piece of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
-    /// All that was sent to the server, in order.
+    /// All bytes that were sent to the server, in order.
     pub sent: &'a [u8],
-    /// Places in `sent`, ascending, at which one recv is known to have ended.
+    /// Places in `sent`, ascending, where a recv must have ended.
     pub boundaries: &'a [usize],
-    /// What stands before each printed piece. It and the line end are not both empty: then every place would be a cut, and none be seen.
+    /// The text before each printed piece. The prefix and the line end must not both be empty: then no cut would be visible.
     pub prefix: &'a [u8],
-    /// What stands behind it.
+    /// The text after each printed piece.
     pub line_end: &'a [u8],
-    /// The piece that ends the server, and is not printed.
+    /// The piece that ends the server. The server does not print it.
     pub token: &'a [u8],
-    /// The most that one recv takes, where that is known.
+    /// The most bytes that one recv returns, if that is known.
     pub max_piece: Option<usize>,
     /// How the conversation ended.
     pub ending: Ending,
-    /// Whether a piece ends at its first NUL, for printing it and for being the token.
+    /// Whether a piece ends at its first NUL, for the output and for the comparison with the token.
     pub c_strings: bool,
 }
 
-/// What ended a server.
+/// The reason for the end of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// The end of the stream; or the token, before it.
+    /// The end of the stream, or the token before it.
     Stream,
-    /// A reset, before which not all need have been read; or the token.
+    /// A reset, or the token before it. The server need not have read everything before a reset.
     Reset,
-    /// The token, because nothing else had come.
+    /// The token: nothing else that ends a server has arrived.
     Token,
 }
 
-/// The output that comes nearest, where none is right.
+/// The explanation that gets furthest, if no explanation is complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shortfall {
-    /// So many bytes of what was printed have an explanation.
+    /// How many bytes of the output it explains.
     pub explained: usize,
-    /// So many bytes of what was sent are part of that explanation.
+    /// How many bytes of the sent stream it uses.
     pub consumed: usize,
-    /// What would have been possible next, in words.
+    /// What could have followed, in words.
     pub possible: String,
 }
 
 /// Decides whether `printed` is possible.
 ///
 /// # Errors
-/// How far the best explanation gets, and what would have been possible there.
+/// How far the best explanation gets, and what could have followed there.
 pub fn explain(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall> {
     let Question { sent, prefix, line_end, .. } = *question;
     if question.c_strings && sent.contains(&0) {
@@ -159,8 +159,8 @@ impl Question<'_> {
     }
 }
 
-/// The same where pieces end at their first NUL: then the place in the output does not fix the place in the stream, because what is behind
-/// a NUL may be of any length. The states are both places, and the work grows with their product.
+/// The same if pieces end at their first NUL. Then the place in the output does not determine the place in the stream, because any number of
+/// bytes may follow a NUL. A state is a pair of both places, and the time grows with their product.
 fn explain_c_strings(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall> {
     let Question { sent, prefix, line_end, token, .. } = *question;
     let mut best = Shortfall { explained: 0, consumed: 0, possible: String::new() };

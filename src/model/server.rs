@@ -1,4 +1,4 @@
-//! A right server: what it prints, as a function of what reaches it.
+//! A model of a correct server: computes the output for the input that arrives.
 
 use crate::model::stimuli::Precision;
 use crate::spec::bytes::Bytes;
@@ -6,29 +6,29 @@ use crate::spec::dialect::{Dialect, TOKEN};
 use crate::spec::role::Role;
 use crate::spec::transcript::{End, Peer, Step, Wire};
 
-/// A server in one of its lives.
+/// The state of a server process, from its start to its end. After a restart there is a new one.
 pub struct Server<'a> {
     dialect: &'a Dialect,
     precision: Precision,
-    /// The bytes of a burst, of which nobody knows yet whether more follow.
+    /// The bytes of a burst that may not be complete yet.
     burst: Vec<u8>,
     is_stopped: bool,
-    /// What has arrived while the server was stopped.
+    /// Input that has arrived since the server was stopped with SIGSTOP.
     arrived: Vec<Arrival>,
     end: Option<Cause>,
 }
 
-/// What reaches a server.
+/// Something that arrives at a server.
 enum Arrival {
-    /// A client that connects.
+    /// A connection.
     Client,
-    /// A segment, and whether its cut is open.
+    /// A segment, and whether the server may read it in several pieces.
     Segment(Vec<u8>, bool),
     /// The end of the stream.
     End,
 }
 
-/// Why a server ends.
+/// The reason for the end of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// It has received the token.
@@ -43,7 +43,7 @@ impl<'a> Server<'a> {
         Self { dialect, precision, burst: Vec::new(), is_stopped: false, arrived: Vec::new(), end: None }
     }
 
-    /// Whether it is known that the server has received the token, or the end of the stream.
+    /// Whether the server must end now, because it has received the token or the end of the stream. `false` also means: not known.
     pub fn is_over(&self) -> bool {
         self.end.is_some()
     }
@@ -53,17 +53,18 @@ impl<'a> Server<'a> {
         self.takes(Arrival::Client)
     }
 
-    /// A segment arrives, and the server reads it before the next one leaves. With an open cut, it may read it piece by piece.
+    /// A segment arrives. The harness sends the next one only after the server has read this one. With an open cut, the server may read the
+    /// segment in several pieces.
     pub fn reads(&mut self, segment: &[u8], is_cut_open: bool) -> Vec<Step> {
         self.takes(Arrival::Segment(segment.to_vec(), is_cut_open))
     }
 
-    /// Bytes arrive, and more may follow at once.
+    /// Bytes of a burst arrive. The harness does not wait, so more bytes may join them.
     pub fn reads_burst(&mut self, bytes: &[u8]) {
         self.burst.extend_from_slice(bytes);
     }
 
-    /// No more bytes follow at once.
+    /// The burst is complete.
     pub fn reads_to_the_end_of_the_burst(&mut self) -> Vec<Step> {
         let burst = std::mem::take(&mut self.burst);
         if burst.is_empty() { Vec::new() } else { self.takes(Arrival::Segment(burst, true)) }
@@ -74,18 +75,18 @@ impl<'a> Server<'a> {
         self.takes(Arrival::End)
     }
 
-    /// The server is stopped: whatever arrives has to wait.
+    /// SIGSTOP: the input is kept until [`Server::continues`].
     pub fn stops(&mut self) {
         self.is_stopped = true;
     }
 
-    /// The server goes on, and reads what has arrived.
+    /// SIGCONT: the server reads the input that has arrived.
     pub fn continues(&mut self) -> Vec<Step> {
         self.is_stopped = false;
         std::mem::take(&mut self.arrived).into_iter().flat_map(|arrival| self.takes(arrival)).collect()
     }
 
-    /// The last steps of its life.
+    /// The end: the rest of the output, the end of the connection, and the status.
     pub fn ends(&mut self) -> Vec<Step> {
         let mut steps = self.reads_to_the_end_of_the_burst();
         if self.precision.closes {
@@ -112,7 +113,8 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// The lines of one segment. Nobody knows them where the segment may be cut, or where a NUL may end a message.
+    /// The lines for one segment. If the server may read the segment in several pieces, or the segment contains a NUL, the exact lines are
+    /// unknown. Then the step is `any cut of` the segment.
     fn prints(&mut self, segment: &[u8], is_cut_open: bool) -> Vec<Step> {
         let Precision { one_recv, buffer, c_strings, .. } = self.precision;
         if is_cut_open || segment.len() > one_recv && buffer.is_none() || segment.contains(&0) && !c_strings {
@@ -131,7 +133,7 @@ impl<'a> Server<'a> {
     }
 }
 
-/// The demand that a server prints this, unless it is empty: such a demand would only confuse a reader.
+/// The step `server> text`. An empty text has no step, because it would confuse readers of the report.
 fn printed(text: &[u8]) -> Option<Step> {
     (!text.is_empty()).then(|| Step::Printed(Role::Server, Bytes::compact(text)))
 }

@@ -23,11 +23,11 @@ pub struct Stimuli {
 pub struct Action {
     /// The action.
     pub step: Step,
-    /// Whether any cut of the bytes is right, although the model could say more.
+    /// Whether the server may read the bytes in pieces of any size, even where the model could predict one piece.
     pub is_cut_open: bool,
 }
 
-/// What is demanded beyond the MUSTs of the tutorial, or left out.
+/// How exactly the reactions are demanded.
 #[derive(Clone, Copy, Debug)]
 pub struct Precision {
     /// A segment of at most so many bytes is one message, if the harness waits until the server has read it.
