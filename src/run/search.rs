@@ -197,7 +197,7 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&Even
     let dialect = match &learned[..] {
         [(_, server), (_, client)] => {
             let scenario = source.case(0, subjects).scenario(&Dialect::tutorial(), "the two talk to each other".into());
-            if let Some(root) = presupposition::foreseen(&scenario, &[server, client], &HashSet::new()) {
+            if let Some(root) = presupposition::known_root(&scenario, &[server, client], &HashSet::new()) {
                 let finding = Finding::inconclusive("the two cannot talk to each other");
                 run.outcomes.push(Outcome { root: Some(root), ..outcome(FIRST_LOOK, scenario, Seen::default(), finding) });
                 return Ok(run);

@@ -147,7 +147,7 @@ fn judge_fixture(
             _ => unplayed(refusal.rule()),
         };
     }
-    if let Some(root) = presupposition::foreseen(scenario, &lessons, &broken.lock().unwrap_or_else(PoisonError::into_inner)) {
+    if let Some(root) = presupposition::known_root(scenario, &lessons, &broken.lock().unwrap_or_else(PoisonError::into_inner)) {
         return unplayed(root);
     }
     let spoken = match lessons[..] {
