@@ -1,4 +1,4 @@
-//! Some rules presuppose others: a program that breaks `server/listen` cannot obey any other rule. If a presupposed rule is broken, the
+//! Some rules presuppose others: a server that breaks `server/listen` cannot show that it meets the others. If a presupposed rule is broken, the
 //! scenarios that depend on it are not judged, because they would fail for the same reason. The outcome names the broken rule as its root.
 
 use crate::spec::dialect::BUFFER;
@@ -60,8 +60,7 @@ fn leave_crashes_to_rules_about_ends(outcomes: &mut [Outcome]) {
     }
 }
 
-/// Whether an outcome shows that its rule is broken. An outcome of a scenario with an `any cut of` step does not show that, because
-/// `server/stream` may be the broken rule.
+/// Whether an outcome shows that its rule is broken. If `server/stream` may be the broken rule instead, the outcome does not show that.
 pub fn shows_its_rule_broken(outcome: &Outcome) -> bool {
     outcome.breaks_its_rule() && !depends_on_stream(&outcome.scenario)
 }
