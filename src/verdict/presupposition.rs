@@ -1,5 +1,6 @@
-//! Some rules presuppose others: a server that breaks `server/listen` cannot show that it meets the others. If a presupposed rule is broken, the
-//! scenarios that depend on it are not judged, because they would fail for the same reason. The outcome names the broken rule as its root.
+//! Some rules presuppose others: a server that breaks `server/listen` cannot show that it meets the others. If a presupposed rule is
+//! broken, the scenarios that depend on it are not judged, because they would fail for the same reason. Their outcomes name the broken
+//! rule as the root.
 
 use crate::spec::dialect::BUFFER;
 use crate::spec::role::{Part, Role};
