@@ -1,38 +1,57 @@
-//! `sockspec`: a conformance suite for the classic TCP client/server tutorial.
+//! `sockspec`: a conformance suite for the programs of one TCP client/server tutorial.
 //!
-//! TCP is a stream; a recv is not a message. The harness controls exactly how the stream is cut, and knows, from the kernel's own
-//! counters and not from sleeps, that each cut reached the program.
+//! TCP is a stream. What a client sends in one call may arrive in several recvs, or together with the next call. The tutorial's server
+//! prints one line for each recv. So the harness controls which bytes arrive together: it sends a segment, and waits until the kernel's
+//! own counters say that the program has read the segment. It does not guess with sleeps.
 //!
-//! # The data's way
+//! # Data flow
 //!
 //! ```text
 //! fixture ──► scenario ──► stage ──► transcript seen ──► judge ──► verdict ──► report ──► exit status
-//!                     (a process in a place of            (pure)
-//!                      its own: subject + wire;
-//!                      or two subjects + relay)
+//!                     (an isolated process:      (pure function)
+//!                      one subject and the harness,
+//!                      or two subjects and a relay
+//!                      between them)
 //! ```
 //!
-//! # The rooms
+//! # The words
 //!
-//! A room uses only the rooms above it in this list; `tests/rooms.rs` holds the project to that.
+//! - **subject**: a program under test. The harness is everything of `sockspec` that plays against a subject.
+//! - **role**: server or client. A **part** is what a rule judges: the server alone, the client alone, or the pair.
+//! - **scenario**: one test. It belongs to a rule, and contains a conversation. A **fixture** is a file with a scenario. A **case** is a
+//!   scenario that is played in a run.
+//! - **transcript**: a conversation as text, one step a line. A scenario has the expected transcript; the stage writes the one it has seen.
+//! - **stimulus**: a kind of action of the harness: start, connect, send bytes, end a stream, or signal.
+//! - **segment**: bytes that are sent together, and read before the next segment is sent. So the subject gets them with one recv.
+//! - **facet**: one aspect of a transcript, such as stdout or the exit status. A rule judges only the facets that it owns.
+//! - **token**: the word `exit`, which ends the conversation.
+//! - **dialect**: the texts of one subject: greeting, prefix, line end and so on. The tutorial's texts are one dialect.
+//! - **verdict**: pass, fail or inconclusive. An **outcome** is the result of one scenario: the verdict and the evidence for it.
+//! - **stage**: the process that plays scenarios. A **tier** is how well a stage isolates its subjects. For users, a tier is a "place".
 //!
-//! - [`spec`]: the requirements, as data. Rules, the tutorial's words, the notation of transcripts, fixtures, known mistakes.
-//! - [`model`]: the behaviour of a right program, and the oracle that knows every output that TCP allows.
-//! - [`stage`]: plays one scenario with one subject or with two, and writes down what happened.
-//! - [`verdict`]: judges what the stage saw. The judge, the first look at a program, rules that presuppose rules, the diagnosis.
-//! - [`run`]: plays many scenarios. The suite of fixtures, the search with random conversations, workers, parts of a run, recording.
-//! - [`report`]: writes the results of a run in eight formats, and reads them again to merge parts.
-//! - [`project`]: reads the file that names programs.
+//! # The modules
+//!
+//! Each folder of `src` is a module. (`tests/rooms.rs` calls these top-level modules rooms.) A module uses only modules above it in this
+//! list; that test checks this.
+//!
+//! - [`spec`]: the requirements, as data: rules, the tutorial's texts, the notation of transcripts, the fixtures, the known mistakes.
+//! - [`model`]: the behaviour of a correct program. `oracle` decides whether TCP allows an output.
+//! - [`stage`]: plays one scenario with one subject or with two, and records what happened.
+//! - [`verdict`]: judges what the stage saw. `learn` evaluates the first conversations with a program; `judge` decides about one scenario;
+//!   `presupposition` finds failures that follow from other failures; `diagnosis` names the likely mistake.
+//! - [`run`]: plays many scenarios: the suite of fixtures, the search with random conversations, workers, partitions, recording.
+//! - [`report`]: writes the results of a run in eight formats. It reads JSON reports again, to merge them.
+//! - [`project`]: reads `sockspec.toml`, and builds the programs that the file names.
+//! - [`mod@reference`]: the built-in server and client, which meet every rule. Only `cli` uses it.
 //! - [`cli`]: the command line.
-//! - [`mod@reference`]: the built-in server and client, which meet every rule. No other room uses this one but `cli`.
 //!
 //! # Invariants
 //!
-//! - Only [`stage`] touches subjects, sockets, and the clock. (A run measures its duration for the report, and for nothing else.)
-//! - [`verdict::judge`] is a pure function. The judge and the reports cannot fail.
+//! - Only [`stage`] starts subjects and talks to them. Only in `stage` does a clock decide anything about a subject.
+//! - [`verdict::judge`] is a pure function, and returns no error. A report fails only if its destination does.
 //! - Every rule has a scenario, and every scenario has a rule. Fixtures are in canonical form. `tests/tidy.rs` checks both.
-//! - Every MUST and SHOULD catches a program that is wrong on purpose. So does every scenario, or it says why it is kept.
-//!   `tests/faults.rs` checks that, and holds [`spec::mistake`] to what the programs do.
+//! - For every MUST and every SHOULD, a program that is wrong on purpose breaks the rule. For every scenario, a wrong program fails in it,
+//!   or a line `# Kept:` says why the scenario stays. `tests/faults.rs` checks this, and that [`spec::mistake`] describes these programs.
 
 pub mod cli;
 pub mod model;

@@ -1,34 +1,44 @@
-//! The stage: a process that plays a scenario with a subject, and writes down what it saw, in the best place that the system allows
-//! (`Tier`): private namespaces (`namespaces`), a private network, private addresses (`redirect`), or the machine's own loopback. Only
-//! `loopback` knows which of them it is. Before a place is used, the harness tests it (`proof`).
+//! The stage: a process that plays scenarios with the program under test, the subject, and records what it sees.
 //!
-//! This program starts itself again as a worker, which reads requests on its stdin and writes what it saw on its stdout (`protocol`);
-//! nothing else passes. So a stage may crash without harm, many run at once, each with its own 127.0.0.1:8023, and its stdin is its
-//! lifeline: when the harness goes, in whatever way, the stage and all that it started are gone too.
+//! A stage isolates its subjects as well as the system allows (`Tier`): in private namespaces (`namespaces`), in a private network, at
+//! private addresses (`redirect`), or not at all, on the machine's own loopback. `loopback` hides the difference from most of the code.
+//! Before the first scenario, `proof` checks that this process can see everything that a verdict needs.
 //!
-//! # What a verdict rests on
+//! `sockspec` starts itself again as a stage, which reads requests on its stdin and writes what it saw on its stdout (`protocol`). There
+//! is no other channel between the two processes. So if a stage crashes, only its scenarios are lost. Many stages run in parallel, each
+//! with its own 127.0.0.1:8023 (except on the machine's own loopback). When `sockspec` ends, for whatever reason, the stdin of its stages
+//! closes, and each stage ends with all that it has started.
 //!
-//! No verdict depends on how fast the machine is, because no wait is a time that has passed:
+//! # Evidence
 //!
-//! - *a segment was read*: the kernel's counters for the subject's own socket (`diag`);
-//! - *nothing more will come*: two equal snapshots of all threads, each blocked in a wait without a timeout, with nothing on its way
-//!   (`threads`), and no timer that was set before (`alarm`);
-//! - *it floods*: bytes beyond what any right program could print or send (`allowance`);
-//! - *it spins*, *it is not idle*: the subject's own CPU time, 500 ms of it without progress (`allowance`), or 5 % of a core over 200 ms in
-//!   which the subject could have run (`player`); they are the only thresholds of a verdict;
-//! - *it was not done in time*: only of a subject that is awake, or in a wait with a timeout. It has `--timeout` for each step towards the
-//!   expected output: as long as it reads, prints and sends, it is slow, and not wrong. After 24 times that it is too slow to be judged
-//!   (`budget`). The clock does not count the time in which either side waits for a CPU, or in which this process was stopped (`clock`). If
-//!   that time is too long, the case is inconclusive.
+//! No verdict depends on how fast the machine is. The stage does not wait for a fixed time and then conclude something. It concludes:
 //!
-//! If a subject has used all of this in vain, it gets a tenth of it when a stimulus of the same kind comes again, so a broken program is
-//! soon judged. But of each rule, the first scenario that fails so is played again with all of it (`run::worker`).
+//! - *The subject has read a segment*, from the kernel's counters for the subject's own socket (`diag`).
+//! - *Nothing more will come*, from two equal snapshots of all threads: each thread is blocked in a wait without a timeout, no byte is on
+//!   its way (`threads`), and no timer is set that the stage can see (`alarm` lists the three that it cannot see).
+//! - *The subject floods*, from bytes: 1 MiB more than a correct program could print or send (`allowance`).
+//! - *The subject spins*, from its own CPU time: 500 ms without progress, or 2 s if it has not yet read the bytes (`allowance`).
+//! - *The subject is not idle*, from its own CPU time: 5 % of a core or more in windows of 200 ms (`player`, for one rule).
+//! - *The subject was not done in time*, from a clock. The stage says this only of a subject that is awake, or in a wait with a timeout.
+//!   Each time that such a subject reads, prints or sends something expected, it has `--timeout` anew, because a slow program is not
+//!   wrong. After 24 times `--timeout` in one wait, the program is too slow to be judged (`budget`). A subject that is never quiet and
+//!   does nothing expected, for example because it prints other output all the time, has 4 times `--timeout`.
 //!
-//! If expected output is missing that the rule does not judge, the wait is shorter: 20 ms of CPU time, or of sleep in a wait with a timeout
-//! (`allowance`, `budget`). After that, the harness may see less than the subject would have shown, and no verdict rests on it:
-//! `judges_missing` of the player lists what each rule judges. Add each new facet there. `tests/delays.rs` plays programs that are late.
+//! The clock does not count time in which the subject or the harness waits for a CPU, or in which this process was stopped (`clock`). If
+//! too much time is not counted, the machine is too busy, and the case is inconclusive. One action, `silence`, is a fixed time on purpose.
 //!
-//! Architecture invariant: only this module touches subjects, sockets, and the clock; it judges nothing.
+//! # Shorter waits
+//!
+//! If a subject has used up its time after one kind of action (`Stimulus`), it gets a tenth of the time after the next action of this kind.
+//! So a broken program is soon judged. But the first scenario of each rule that ends like this is played again with the full time
+//! (`run::worker`).
+//!
+//! If output is missing that the rule does not judge, the wait is shorter, too: 20 ms of CPU time, or of sleep in a wait with a timeout
+//! (`allowance`, `budget`). Then the transcript may lack something that the subject would have done later, but only something that the
+//! rule does not judge. `judges_missing` of the player lists what each rule judges. Add each new facet there. `tests/delays.rs` plays
+//! programs that are late.
+//!
+//! Architecture invariant: only this module starts subjects and talks to them. It records, and `verdict` decides.
 
 mod alarm;
 mod allowance;

@@ -1,16 +1,20 @@
-//! The shape of the house: which room of `src` may use which, no circles between files, and no file that is too long.
+//! The structure of `src`: which top-level module (room) may use which, no circles between files, and no file that is too long.
+//!
+//! A room is a folder of `src`, with the file of the same name beside it: `src/stage.rs` and `src/stage/` are the room `stage`. The test
+//! reads the text of each file, and looks for paths such as `crate::stage::…`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The rooms. Each may use those before it. No room uses `reference` but the last, which starts its programs.
+/// The rooms, which are the top-level modules, in the order of `src/lib.rs`. Each may use the rooms before it. There is one exception: only
+/// `cli` uses `reference`, because `cli` starts the built-in programs, and `reference` uses no other room.
 const ROOMS: [&str; 9] = ["spec", "model", "stage", "verdict", "run", "report", "project", "reference", "cli"];
 
 /// The most lines of code, without comments and empty lines, that a file may have.
 const LONGEST: usize = 400;
 
-/// A module's path, such as `spec::dialect`, and its text without comments.
+/// The text of each module without comments and empty lines. The key is the module's path, such as `spec::dialect`.
 type Modules = BTreeMap<String, String>;
 
 fn modules() -> Modules {
@@ -35,7 +39,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
-/// The modules that a module uses: through `crate::…`, through `super::…`, and, of its own children, by their names.
+/// The modules that a module uses. It names them as `crate::…` or as `super::…`, or, if they are its own children, as `child::…`.
 fn used(modules: &Modules, module: &str) -> BTreeSet<String> {
     let text = &modules[module];
     let mut used = BTreeSet::new();
@@ -45,13 +49,13 @@ fn used(modules: &Modules, module: &str) -> BTreeSet<String> {
         used.extend(known.filter(|known| known != module));
     };
     for (prefix, base) in [("crate", String::new()), ("super", parent(module)), ("super::super", parent(&parent(module)))] {
-        for path in paths_behind(text, prefix).filter(|path| !path.starts_with("super::")) {
+        for path in paths_after(text, prefix).filter(|path| !path.starts_with("super::")) {
             add(&if base.is_empty() { path } else { format!("{base}::{path}") });
         }
     }
     for child in modules.keys().filter(|child| parent(child) == module) {
         let name = child.rsplit("::").next().expect("a name");
-        if !paths_behind(text, name).collect::<Vec<_>>().is_empty() {
+        if !paths_after(text, name).collect::<Vec<_>>().is_empty() {
             add(child);
         }
     }
@@ -62,15 +66,15 @@ fn parent(module: &str) -> String {
     module.rsplit_once("::").map_or_else(String::new, |(parent, _)| parent.to_owned())
 }
 
-/// All paths in a text that begin with `prefix`, without it. A group in braces is several paths.
-fn paths_behind<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = String> + 'a {
+/// All paths in a text that begin with `prefix`, without the prefix. A group in braces gives several paths: `a::{b, c}` gives `b` and `c`.
+fn paths_after<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = String> + 'a {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     let begin = format!("{prefix}::");
     let places: Vec<usize> = text.match_indices(&begin).map(|(at, _)| at).collect();
     places.into_iter().filter(move |&at| !text[..at].ends_with(is_part)).flat_map(move |at| {
         let rest = &text[at + prefix.len() + 2..];
-        let (path, behind) = rest.split_at(rest.find(|c| !is_part(c)).unwrap_or(rest.len()));
-        let group = behind.strip_prefix('{').and_then(|group| group.split('}').next());
+        let (path, after) = rest.split_at(rest.find(|c| !is_part(c)).unwrap_or(rest.len()));
+        let group = after.strip_prefix('{').and_then(|group| group.split('}').next());
         match group {
             Some(group) => group.split(',').map(|item| format!("{path}{}", item.trim())).collect(),
             None => vec![path.to_owned()],
@@ -98,7 +102,7 @@ fn a_room_uses_only_the_rooms_before_it() {
 fn no_files_use_each_other_in_a_circle() {
     let modules = modules();
     let mut left: BTreeMap<&str, BTreeSet<String>> = modules.keys().map(|module| (&**module, used(&modules, module))).collect();
-    // A module that uses no module which is left is in no circle.
+    // Remove, again and again, the modules that use no other remaining module. None of them is in a circle.
     loop {
         let done: Vec<&str> =
             left.iter().filter(|(_, used)| used.iter().all(|other| !left.contains_key(&**other))).map(|(one, _)| *one).collect();
@@ -107,7 +111,7 @@ fn no_files_use_each_other_in_a_circle() {
         }
         left.retain(|module, _| !done.contains(module));
     }
-    // Nor is a module that no module which is left uses.
+    // Then remove the modules that no remaining module uses. They are in no circle either. What remains are the circles.
     loop {
         let is_used = |module: &str| left.values().any(|used| used.contains(module));
         let done: Vec<&str> = left.keys().copied().filter(|module| !is_used(module)).collect();

@@ -9,7 +9,8 @@ use crate::spec::transcript::{Scenario, Step, Transcript};
 /// dialect, where it was found with such a program, and saved.
 ///
 /// # Errors
-/// The scenario demands something else than the tutorial, so it has no meaning in other words. The message names the first such step, and what is due there.
+/// The scenario demands something else than the tutorial, so it has no meaning in other words. The message names the first such step, and
+/// what a right program does there.
 pub fn translate(dialect: &Dialect, scenario: &Scenario) -> Result<Transcript, String> {
     let tutorial = Dialect::tutorial();
     if *dialect == tutorial {

@@ -1,4 +1,5 @@
-//! The results of runs: the outcomes, the diagnoses, and the exit status.
+//! The results of runs. `Results` has one `Run` for each program or pair, and a `Run` has one `Outcome` for each scenario that was played.
+//! The exit status follows from the results.
 
 use crate::run::known_failure::KnownFailure;
 use crate::run::partition::Share;
@@ -17,22 +18,22 @@ use std::time::Duration;
 /// A program that was judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
-    /// The part that it plays.
+    /// Server or client.
     pub role: Role,
     /// Its command, as the user wrote it.
     pub command: String,
 }
 
-/// One program, or a server and its client, with the outcome of every scenario that was played.
+/// One program, or a server and its client, with the outcomes of the scenarios that were played. A search keeps only failures.
 #[derive(Clone, Debug)]
 pub struct Run {
     /// Its name in the project file.
     pub name: Option<String>,
     /// The programs, a server before its client.
     pub subjects: Vec<Judged>,
-    /// In the order of the rules.
+    /// In the order of the rules, once the run is `concluded`.
     pub outcomes: Vec<Outcome>,
-    /// How many conversations passed without an entry in `outcomes`: a search keeps only failures.
+    /// How many conversations of a search (`fuzz` or `explore`) passed. They have no entry in `outcomes`.
     pub passed_unlisted: usize,
     /// What the first conversations have shown about each program.
     pub learned: Vec<(Role, Learned)>,
@@ -40,13 +41,13 @@ pub struct Run {
     pub known_failures: Vec<KnownFailure>,
     /// The known mistakes that explain the failures.
     pub diagnoses: Vec<Diagnosis>,
-    /// Where the programs ran, in a few words.
+    /// Where the programs ran, as a text for the report, such as "in private networks, one scenario at a time".
     pub place: String,
-    /// Better kinds of isolation, and why the system does not allow them.
+    /// Better kinds of isolation than this one, and why the system does not allow them.
     pub denied: Vec<Denied>,
-    /// Whether it was interrupted, so that outcomes are missing.
+    /// Whether the run was interrupted, so that outcomes are missing.
     pub is_interrupted: bool,
-    /// How long it took.
+    /// How long the run took.
     pub duration: Duration,
 }
 
@@ -57,21 +58,21 @@ pub struct Results {
     pub runs: Vec<Run>,
     /// Whether a broken SHOULD counts as a failure.
     pub is_strict: bool,
-    /// How to run one case again.
+    /// How to play one scenario of the report again.
     pub again: Rerun,
-    /// Which part of all cases was played.
+    /// Which share of all scenarios was played (`--partition`).
     pub share: Share,
     /// Whether the report says why better isolation was not possible.
     pub is_verbose: bool,
 }
 
-/// How to run one case again.
+/// How the user plays one scenario of the report again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rerun {
     /// With `sockspec check` and these options. The report adds the subjects.
     Check(String),
-    /// The built-in pair was judged, which has no command.
+    /// The built-in pair was judged. There is no command to show.
     BuiltIn,
     /// `sockspec fuzz` found it. `sockspec check` replays the saved scenario.
     Fuzz {
@@ -85,7 +86,7 @@ pub enum Rerun {
 }
 
 impl Rerun {
-    /// Whether the cases come from a search. A search may end early, and keeps no outcomes that passed.
+    /// Whether the outcomes come from a search (`fuzz` or `explore`). A search may end early, and keeps only failures.
     pub fn is_search(&self) -> bool {
         matches!(self, Self::Fuzz { .. } | Self::Explore(_))
     }
@@ -102,10 +103,10 @@ impl Run {
     /// known mistakes.
     #[must_use]
     pub fn concluded(mut self) -> Self {
-        presupposition::apply(&mut self.outcomes, &self.learned);
+        presupposition::mark_consequences(&mut self.outcomes, &self.learned);
         let order = |outcome: &Outcome| RULES.iter().position(|rule| rule.id == outcome.rule().id);
         self.outcomes.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.id.cmp(&b.id)));
-        // If the project file declares all failures, their cause is known already.
+        // Diagnose only failures that the project file does not declare: the user knows the others.
         let has_new_failure = |role: Role| {
             let mut about = self.outcomes.iter().filter(|outcome| outcome.scenario.subject() == role && outcome.rule().level != Level::May);
             about.any(|outcome| self.is_new_failure(outcome))
@@ -116,17 +117,19 @@ impl Run {
         self
     }
 
-    /// The programs that do not take part, each with what it did instead.
+    /// The programs that could not be tested at all, because the server does not listen or the client does not connect. Each refusal says
+    /// what its program did instead.
     pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
         self.learned.iter().filter_map(|(_, learned)| learned.refusal.as_ref())
     }
 
-    /// The refusals whose rule has no outcome, because the filter left it out. A report shows them too, as the cause of everything else.
+    /// The refusals whose rule has no outcome, because the filter does not select the rule. A report shows these refusals too, because they
+    /// are the reason why nothing else was judged.
     pub fn unlisted_refusals(&self) -> impl Iterator<Item = &Refusal> {
         self.refusals().filter(|refusal| self.outcomes.iter().all(|outcome| outcome.rule() != refusal.rule()))
     }
 
-    /// The rules that programs break by not taking part, unless the project file declares that.
+    /// The rules of the refusals that are failures, such as `server/listen`, without those that the project file declares as broken.
     pub fn rules_broken_by_refusal(&self) -> impl Iterator<Item = &'static Rule> {
         let failed = self.refusals().filter(|refusal| refusal.finding.verdict == Verdict::Fail).map(Refusal::rule);
         failed.filter(|rule| !self.is_declared(rule))
@@ -142,12 +145,13 @@ impl Run {
         outcome.has_failed() && self.known_failure(outcome).is_none()
     }
 
-    /// Whether the first conversation with a program was inconclusive. Then nothing is known of this part, even if it has no outcome.
+    /// Whether the first conversation with the program of this part was inconclusive. Then the program counts as not judged, also if
+    /// the filter leaves no outcome for it.
     pub fn is_unobserved(&self, part: Part) -> bool {
         self.refusals().any(|refusal| refusal.rule().subject() == part && refusal.finding.verdict == Verdict::Inconclusive)
     }
 
-    /// Whether this could not be judged for a reason that the user must find out.
+    /// Whether this is inconclusive, and a declared failure is not the reason. Then the exit status is 3 if nothing failed.
     pub fn is_unjudged(&self, outcome: &Outcome) -> bool {
         outcome.verdict() == Verdict::Inconclusive && !self.is_excused(outcome)
     }
@@ -157,12 +161,12 @@ impl Run {
         self.known_failures.iter().find(|known| known.covers(outcome)).filter(|_| outcome.has_failed())
     }
 
-    /// The parts that the report names: each program, and the pair if the two talked to each other.
+    /// The parts that the report names: each program that has outcomes or a refusal, and the pair if it has.
     pub fn parts(&self) -> Vec<Part> {
         let alone = self.subjects.iter().map(|subject| Part::from(subject.role));
         let together = Some(Part::Pair).filter(|_| self.subjects.len() > 1);
         if self.outcomes.is_empty() {
-            // This was a search, which keeps no outcomes that passed. It concerns either one program or the pair.
+            // A search without failures, or a run that was interrupted early. A search concerns either one program or the pair.
             return together.map_or_else(|| alone.collect(), |pair| vec![pair]);
         }
         let concerns = |part: &Part| {
@@ -178,12 +182,12 @@ impl Run {
         RULES.iter().map(of).filter(|(_, outcomes)| !outcomes.is_empty()).collect()
     }
 
-    /// How many outcomes have this verdict, without the conversations in `passed_unlisted`.
+    /// How many outcomes have this verdict. The conversations in `passed_unlisted` are not counted.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.outcomes.iter().filter(|outcome| outcome.verdict() == verdict).count()
     }
 
-    /// Whether this was not judged because of a failure that the project file declares. Then the user has nothing to repair.
+    /// Whether this was not judged only because of failures that the project file declares. Then it does not change the exit status.
     pub fn is_excused(&self, outcome: &Outcome) -> bool {
         let is_known = |root: &Rule| {
             let mut failed = self.outcomes.iter().filter(|other| other.rule() == root && other.has_failed()).peekable();
@@ -197,12 +201,12 @@ impl Run {
 }
 
 impl Results {
-    /// How many cases were played, including the conversations in `passed_unlisted`.
+    /// How many scenarios were played, including the conversations in `passed_unlisted`.
     pub fn played(&self) -> u64 {
         self.runs.iter().map(|run| (run.outcomes.len() + run.passed_unlisted) as u64).sum()
     }
 
-    /// How long all runs took together. (A sum of floats would be -0 for no runs.)
+    /// How long all runs took together. Do not add up seconds as floats: for no runs, their sum is -0, and a report would show the sign.
     pub fn duration(&self) -> Duration {
         self.runs.iter().map(|run| run.duration).sum()
     }
@@ -217,7 +221,8 @@ impl Results {
         self.is_interrupted().then(|| format!("interrupted: {} of {} scenarios played", self.played(), self.share.cases))
     }
 
-    /// The exit status: the README lists the values.
+    /// The exit status. If several of these are true, the first one counts: interrupted, a failure, a declared failure that has passed,
+    /// inconclusive. The README lists the values.
     pub fn exit_status(&self) -> u8 {
         let is_inconclusive = |run: &Run| {
             run.parts().into_iter().any(|part| run.is_unobserved(part)) || run.outcomes.iter().any(|outcome| run.is_unjudged(outcome))
@@ -240,7 +245,8 @@ impl Results {
         !run.outcomes.iter().any(|outcome| self.counts(run, outcome)) && run.rules_broken_by_refusal().next().is_none()
     }
 
-    /// Whether an outcome is a failure that counts: its rule is binding, and the project file does not declare it.
+    /// Whether an outcome is a failure because of which the program does not conform: the rule is a MUST (with `--strict`, also a SHOULD),
+    /// and the project file does not declare the failure.
     pub fn counts(&self, run: &Run, outcome: &Outcome) -> bool {
         self.binds(outcome.rule()) && run.is_new_failure(outcome)
     }
@@ -254,7 +260,8 @@ impl Results {
         }
     }
 
-    /// Declared failures that passed in every run, each with the first run that it concerns. Empty if only a part of all cases was played.
+    /// Entries of the project file that are out of date, each with the first run that it concerns: all scenarios of the entry have
+    /// passed, in every run with this entry. Empty if only a share of all scenarios was played.
     pub fn passed_known_failures(&self) -> Vec<(&Run, &KnownFailure)> {
         let mut passed: Vec<(&Run, &KnownFailure)> = Vec::new();
         if !self.share.is_everything() {

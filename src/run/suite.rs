@@ -129,7 +129,7 @@ fn judge_fixture(
     if let Some(refusal) = lessons.iter().find_map(|lesson| lesson.refusal.as_ref()) {
         return Some(refused(fixture, refusal));
     }
-    if let Some(root) = presupposition::foreseen(&fixture.scenario, &lessons, &lock(broken)) {
+    if let Some(root) = presupposition::known_root(&fixture.scenario, &lessons, &lock(broken)) {
         return Some(blocked(fixture, root));
     }
     let dialect = match lessons[..] {

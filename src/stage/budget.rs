@@ -63,8 +63,8 @@ impl Budget {
         }
     }
 
-    /// Whether anything has moved since the last look.
-    pub fn moves(&mut self, progress: Progress) -> bool {
+    /// Notes the progress at this look. Returns whether anything has moved since the last look.
+    pub fn note_progress(&mut self, progress: Progress) -> bool {
         if self.last.as_ref() == Some(&progress) {
             return false;
         }

@@ -1,4 +1,6 @@
-//! Some rules presuppose others. If a presupposed rule is broken, the case is not judged: its failure would only repeat the cause.
+//! Some rules presuppose others: a server that breaks `server/listen` cannot show that it meets the others. If a presupposed rule is
+//! broken, the scenarios that depend on it are not judged, because they would fail for the same reason. Their outcomes name the broken
+//! rule as the root.
 
 use crate::spec::dialect::BUFFER;
 use crate::spec::role::{Part, Role};
@@ -13,16 +15,19 @@ use std::collections::{HashMap, HashSet};
 /// The names of the rules that are known to be broken.
 pub type Broken = HashSet<&'static str>;
 
-/// The broken rule because of which a scenario cannot be judged, as far as is known. Then the scenario need not be played.
-pub fn foreseen(scenario: &Scenario, learned: &[&Learned], broken: &Broken) -> Option<&'static Rule> {
+/// Before a scenario is played: the broken rule because of which it cannot be judged, if one is known already. Then do not play it.
+pub fn known_root(scenario: &Scenario, learned: &[&Learned], broken: &Broken) -> Option<&'static Rule> {
     let needed = scenario.rule.needs.iter().copied().find(|needed| broken.contains(needed));
     root(scenario, learned, broken).or(needed.and_then(Rule::find))
 }
 
-/// Marks the outcomes that cannot be judged. All outcomes must be known.
-pub fn apply(outcomes: &mut [Outcome], learned: &[(Role, Learned)]) {
+/// After a run: marks the outcomes that cannot be judged because another rule is broken, and turns some crashes into notes. The rules that
+/// are broken are those of these outcomes, so after an interrupted run some may be missing.
+pub fn mark_consequences(outcomes: &mut [Outcome], learned: &[(Role, Learned)]) {
     leave_crashes_to_rules_about_ends(outcomes);
+    // Rules with a failure, whatever its cause.
     let apparent = broken(outcomes.iter().filter(|outcome| shows_its_rule_broken(outcome)));
+    // For some rules that were not judged, the broken rule that is the cause.
     let mut roots = HashMap::new();
     for outcome in &mut *outcomes {
         let lessons = lessons(&outcome.scenario, learned).filter(|lessons| lessons.iter().all(|lesson| lesson.refusal.is_none()));
@@ -31,18 +36,19 @@ pub fn apply(outcomes: &mut [Outcome], learned: &[(Role, Learned)]) {
             roots.insert(outcome.rule().id, root);
         }
     }
+    // Rules with a failure that does not follow from another broken rule.
     let real = broken(outcomes.iter().filter(|outcome| outcome.has_failed() && outcome.breaks_its_rule()));
     for outcome in outcomes.iter_mut().filter(|outcome| outcome.root.is_none()) {
-        let needed = |needed: &&'static str| {
+        let cause = |needed: &&'static str| {
             let root = roots.get(*needed).copied().filter(|_| apparent.contains(*needed));
             if real.contains(*needed) { Rule::find(needed) } else { root }
         };
-        outcome.root = outcome.rule().needs.iter().find_map(needed);
+        outcome.root = outcome.rule().needs.iter().find_map(cause);
     }
 }
 
-/// If a program crashes in a case of a rule about ends, only that rule is broken, and crashes in other cases become notes. If it crashes
-/// only in other cases, these cases fail.
+/// A crash can show in any scenario. If it makes a scenario fail that judges how the program ends, the program's crashes in all other
+/// scenarios become notes, so that only the rule about ends is broken. If there is no such failure, the other scenarios fail.
 fn leave_crashes_to_rules_about_ends(outcomes: &mut [Outcome]) {
     let whose = |outcome: &Outcome| crashes(&outcome.seen.transcript.steps).map(|(_, role, _)| role).collect::<Vec<_>>();
     let about_ends = outcomes.iter().filter(|outcome| outcome.rule().owns(Facet::End) && outcome.finding.verdict == Verdict::Fail);
@@ -55,21 +61,22 @@ fn leave_crashes_to_rules_about_ends(outcomes: &mut [Outcome]) {
     }
 }
 
-/// Whether a case shows that its rule is broken. A long stream in it could be the true cause, so such a case shows nothing.
+/// Whether an outcome shows that its rule is broken. If `server/stream` may be the broken rule instead, the outcome does not show that.
 pub fn shows_its_rule_broken(outcome: &Outcome) -> bool {
-    outcome.breaks_its_rule() && !sends_long_stream_too(&outcome.scenario)
+    outcome.breaks_its_rule() && !depends_on_stream(&outcome.scenario)
 }
 
-/// Whether a scenario of another rule also sends a long stream. A server that prints long streams wrong would fail there for that reason.
-fn sends_long_stream_too(scenario: &Scenario) -> bool {
-    let is_long = |step: &Step| matches!(step, Step::PrintedAnyCut(Role::Server, _));
-    scenario.rule.id != STREAM && scenario.subject() == Part::Server && scenario.transcript.steps.iter().any(is_long)
+/// Whether a server's scenario expects `any cut of` some bytes, and belongs to another rule than `server/stream`. Most of these scenarios
+/// send long streams. A server that prints long streams incorrectly fails in them for that reason.
+fn depends_on_stream(scenario: &Scenario) -> bool {
+    let is_any_cut = |step: &Step| matches!(step, Step::PrintedAnyCut(Role::Server, _));
+    scenario.rule.id != STREAM && scenario.subject() == Part::Server && scenario.transcript.steps.iter().any(is_any_cut)
 }
 
 /// The rule about streams that are longer than a buffer.
 const STREAM: &str = "server/stream";
 
-/// What was learned about the subjects of a scenario.
+/// What was learned about the subjects of a scenario. `None` if nothing is known of one of them.
 pub fn lessons<'a>(scenario: &Scenario, learned: &'a [(Role, Learned)]) -> Option<Vec<&'a Learned>> {
     let of = |role: &Role| learned.iter().find(|(other, _)| other == role).map(|(_, lesson)| lesson);
     scenario.subject().roles().iter().map(of).collect()
@@ -79,7 +86,7 @@ fn broken<'a>(failed: impl Iterator<Item = &'a Outcome>) -> Broken {
     failed.map(|outcome| outcome.rule().id).collect()
 }
 
-/// The broken rule that is the cause of failures in scenarios like this one.
+/// The broken rule that makes this scenario fail whatever the program does about the scenario's own rule.
 fn root(scenario: &Scenario, lessons: &[&Learned], broken: &Broken) -> Option<&'static Rule> {
     let Scenario { rule, transcript, givens, .. } = scenario;
     let owns = |facets: &[Facet]| facets.iter().any(|facet| rule.owns(*facet));
@@ -91,13 +98,15 @@ fn root(scenario: &Scenario, lessons: &[&Learned], broken: &Broken) -> Option<&'
         Part::Server => owns(&[Facet::Prompt]) || owns(&[Facet::Stdout]) && transcript.steps.iter().map(recvs).sum::<usize>() > 1,
     };
     let unreadable = lessons.iter().find_map(|lesson| lesson.unreadable).filter(|_| is_unreadable);
-    // If the client sends a delimiter, the pair cannot end: the server does not recognise the token.
+    // If the client sends a delimiter after each word, the server receives other words than were typed, and never the token. So the pair
+    // cannot be judged.
     let ends_words = |lesson: &Learned| !lesson.dialect.delimiter.is_empty();
     let delimited = lessons.get(1).filter(|lesson| ends_words(lesson)).and_then(|_| Rule::find("client/word"));
-    // If a server has the tutorial's prefix and line end, and yet prints messages wrong, it prints them wrong in all scenarios.
+    // If the prefix and the line end are the tutorial's, and `server/message` is broken all the same, then the fault is in the message
+    // between them. It shows in each scenario that judges what the server prints.
     let prints_messages = rule.subject() != Part::Client && owns(&[Facet::Stdout]) && givens.is_empty();
     let has_form = lessons.first().is_some_and(|lesson| lesson.dialect.has_tutorials_messages());
     let message = Rule::find("server/message").filter(|message| broken.contains(message.id) && prints_messages && has_form);
-    let stream = Rule::find(STREAM).filter(|stream| broken.contains(stream.id) && sends_long_stream_too(scenario));
+    let stream = Rule::find(STREAM).filter(|stream| broken.contains(stream.id) && depends_on_stream(scenario));
     unreadable.or(delimited).or(message).or(stream).filter(|broken| broken.id != rule.id)
 }

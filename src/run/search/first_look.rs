@@ -43,7 +43,7 @@ pub fn first_look(worker: &mut Worker<'_>, source: &Source, subjects: &[Subject]
     }
     let [server, client] = &learned[..] else { return Ok(FirstLook::Ready(learned.remove(0).dialect)) };
     let scenario = source.case(0, subjects).scenario(&Dialect::tutorial(), "the two talk to each other".into());
-    Ok(match presupposition::foreseen(&scenario, &[server, client], &HashSet::new()) {
+    Ok(match presupposition::known_root(&scenario, &[server, client], &HashSet::new()) {
         None => FirstLook::Ready(Dialect::of_pair(&server.dialect, &client.dialect)),
         Some(root) => {
             let finding = Finding::inconclusive("the two cannot talk to each other");

@@ -46,8 +46,8 @@ impl Player<'_> {
         Err("the machine is overloaded: it cannot be seen whether the program is idle".into())
     }
 
-    /// Does nothing for a while, unless only the harness can wake the subject. Returns whether the subject has ended meanwhile.
-    pub(super) fn keeps_silent(&mut self) -> Result<bool, Trouble> {
+    /// Waits in silence, until a fixed time has passed or only the harness can wake the subject. Returns whether the subject has ended.
+    pub(super) fn wait_in_silence(&mut self) -> Result<bool, Trouble> {
         let began = Instant::now();
         self.backoff.start_over();
         while began.elapsed() < SILENCE && !self.is_over() && !(self.meter.is_due() && self.meter.is_exceeded()) {

@@ -11,8 +11,8 @@ use crate::stage::trouble::Trouble;
 use std::time::Duration;
 
 impl Player<'_> {
-    /// A subject sleeps, and has not done what the wait is for.
-    pub(super) fn gives_up_unread(&mut self, wait: Wait<'_>, snapshot: &Snapshot) -> Settled {
+    /// Ends the wait because a subject sleeps and has not read, or done, what the wait is for. Adds a remark.
+    pub(super) fn stop_unread(&mut self, wait: Wait<'_>, snapshot: &Snapshot) -> Settled {
         let port = self.request.port;
         let (role, what) = match wait {
             Wait::Start(_) if self.alone().is_some() => {

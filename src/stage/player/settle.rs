@@ -1,6 +1,10 @@
-//! The wait after an action: until the kernel says that the action has reached the subject, *and* the expected output is there and the
-//! subject seems to be at rest, or certainly is. If the subject has produced the expected output, do not wait for it to go idle. The time
-//! limit is only a net below that: no verdict of a healthy run depends on it.
+//! The wait after an action. The wait ends in one of these ways:
+//!
+//! - The action has reached the subject, the expected output is there, and the subject seems to rest. Only wait briefly for this rest: a
+//!   program that goes on using the CPU does not hold up the scenario.
+//! - The subject certainly rests, so nothing more will come; or the subject has ended.
+//! - The subject does what a correct program never does: it floods, spins, or exceeds a limit.
+//! - The time is up. This happens only to a subject that never comes to rest, or sleeps with a timeout.
 
 use super::{Player, Settled, Wait};
 use crate::spec::role::Role;
@@ -15,13 +19,13 @@ use crate::stage::trouble::Trouble;
 use std::time::Duration;
 
 impl Player<'_> {
-    /// Waits until the effects of an action are visible, or will not come. `actions` is how many were done.
+    /// Waits until the effects of an action are visible, or will not come. `actions` is the number of actions so far, with this one.
     pub(super) fn settle(&mut self, wait: Wait<'_>, actions: usize) -> Result<Settled, Trouble> {
-        let due = self.script.due(actions).clone();
+        let expected = self.script.due(actions).clone();
         let stimulus = Stimulus::from(wait);
         let allowance = Allowance::after(stimulus, self.request.timeout, &self.request.stalls);
         let mut budget = Budget::new(allowance, stimulus);
-        // A program that was just started is busy with that for longer than any look is worth.
+        // A program needs some time to start, so frequent looks at its beginning are useless.
         if stimulus == Stimulus::Start {
             self.backoff.start_over_patiently();
         } else {
@@ -37,22 +41,22 @@ impl Player<'_> {
             if self.is_over() {
                 return self.settle_at_the_end(wait);
             }
-            // Ask the kernel only once the expected output is there, or when a closer look is due: most looks come too early for both.
-            let is_done = self.is_met(wait, &due) && self.has_reached(wait)?;
+            // To ask the kernel is expensive. So ask when the expected output is there, and otherwise only at a closer look (below).
+            let is_done = self.is_met(wait, &expected) && self.has_reached(wait)?;
             if is_done && !self.needs_rest(wait, actions) {
-                // A subject that has ended meanwhile is written down before anything else is done.
+                // If the subject has ended meanwhile, the next round of this loop takes in its last output.
                 if self.is_done_for_now(&mut budget)? && !self.is_over() {
                     break;
                 }
                 continue;
             }
-            // A subject that has produced the expected output will rest soon.
+            // The expected output is still missing, so look at the threads only now and then. (If it is there, look now: rest is near.)
             if !is_done && !self.backoff.is_worth_a_closer_look() {
                 continue;
             }
-            let is_judged = self.judges_missing(wait, &due, actions);
+            let is_judged = self.judges_missing(wait, &expected, actions);
             let reached = is_done || self.has_reached(wait)?;
-            let has_moved = budget.moves(self.progress()?);
+            let has_moved = budget.note_progress(self.progress()?);
             if let Some(flood) = self.flood(is_judged, budget.complained()) {
                 self.remarks.push(flood);
                 self.cut_flood();
@@ -61,37 +65,39 @@ impl Player<'_> {
             if has_moved {
                 self.backoff.start_over();
                 if is_metered && budget.patience_left()? == Time::Up {
-                    return self.gives_up_late(stimulus, allowance.patience(), None);
+                    return self.stop_late(stimulus, allowance.patience(), None);
                 }
                 continue;
             }
             let (rest, snapshot) = self.rest()?;
-            // While the harness does not read, the subject need not read either.
+            // While the harness does not read, a subject may be blocked in send. It is right then that it has not read.
             let reached_or_paused = reached || self.network.is_paused();
             match rest {
                 Rest::Blocked if !is_done && !self.stays_blocked(&snapshot)? => continue,
-                // Nothing can change any more, whether the subject has read what was sent or not.
+                // All threads are blocked, so nothing more will come.
                 Rest::Blocked if reached_or_paused => {
                     self.remark_closed_stdout();
                     break;
                 }
-                // The subject may have fallen asleep only after the look that found the action not reached.
+                // Ask again: the subject may have read the bytes after the first question, and fallen asleep after that.
                 Rest::Blocked if self.has_reached(wait)? => continue,
-                Rest::Blocked => return Ok(self.gives_up_unread(wait, &snapshot)),
+                Rest::Blocked => return Ok(self.stop_unread(wait, &snapshot)),
                 Rest::TimedWait
-                    if reached_or_paused && !is_judged && (self.is_met(wait, &due.known()) || budget.timed_wait.goes_on(&snapshot)) =>
+                    if reached_or_paused
+                        && !is_judged
+                        && (self.is_met(wait, &expected.known()) || budget.timed_wait.goes_on(&snapshot)) =>
                 {
                     break;
                 }
-                Rest::Awake if self.may_spin(wait, &due, reached) => {
+                Rest::Awake if self.may_spin(wait, &expected, reached) => {
                     let spent = budget.spent(&snapshot);
-                    // Ask the kernel whether the conversation has begun only where that decides.
+                    // `has_begun` asks the kernel, which is expensive, so it comes last.
                     if spent >= allowance.spinning(reached, is_judged) && self.expects_connection() && self.has_begun() {
                         if reached && !is_judged {
                             break;
                         }
                         let what = self.describe_spinning(reached, &snapshot);
-                        return Ok(self.stalls(stimulus, what));
+                        return Ok(self.record_stall(stimulus, what));
                     }
                 }
                 _ => {}
@@ -100,7 +106,7 @@ impl Player<'_> {
                 Time::Left => {}
                 Time::Up => {
                     let is_spinning = budget.spent(&snapshot) >= allowance.spinning(true, true);
-                    return self.gives_up_late(stimulus, allowance.time, Some((&snapshot, is_spinning)));
+                    return self.stop_late(stimulus, allowance.time, Some((&snapshot, is_spinning)));
                 }
                 Time::Overloaded => return Err(self.overloaded()),
             }
@@ -108,24 +114,24 @@ impl Player<'_> {
         self.after_settling(wait, actions)
     }
 
-    /// Nothing more will come from programs that have ended.
+    /// Ends the wait after the programs have ended. Takes in the last output of a single subject.
     fn settle_at_the_end(&mut self, wait: Wait<'_>) -> Result<Settled, Trouble> {
         if self.alone().is_some() {
             self.after_the_end()?;
             return Ok(Settled::Ended);
         }
-        // Without a server the client cannot be started.
-        Ok(if self.subjects.get(Role::Client).is_none() { self.gives_up_unread(wait, &Snapshot::take()) } else { Settled::GoOn })
+        // If the server of a pair ends before the client is started, the conversation cannot go on.
+        Ok(if self.subjects.get(Role::Client).is_none() { self.stop_unread(wait, &Snapshot::take()) } else { Settled::GoOn })
     }
 
-    /// The rest of some actions, once they have settled.
+    /// Does the last step of an action that needs one more after the wait.
     fn after_settling(&mut self, wait: Wait<'_>, actions: usize) -> Result<Settled, Trouble> {
         match wait {
             Wait::Action(Step::Idle(role)) => {
                 let step = if self.is_idle()? { Step::Idle(*role) } else { Step::Busy(*role) };
                 self.steps.push(step);
             }
-            Wait::Action(Step::Silence) if self.keeps_silent()? => return Ok(Settled::Ended),
+            Wait::Action(Step::Silence) if self.wait_in_silence()? => return Ok(Settled::Ended),
             Wait::Start(Role::Server) if self.script.owns(Facet::Connections) => self.remark_all_addresses(),
             Wait::Start(Role::Client) if self.network.connects < self.script.due(actions).connects => {
                 self.remark_where_it_listens()?;
@@ -133,13 +139,13 @@ impl Player<'_> {
             }
             _ => {}
         }
-        // A subject is started again only when it has ended.
+        // If the next action starts the subject again, but the subject still runs, the conversation cannot go on.
         Ok(if self.script.starts_next(actions) { Settled::Stuck } else { Settled::GoOn })
     }
 
-    /// The time limit has passed, and the expected output is not there. `doing` is how the subjects were seen last, and whether they spin;
-    /// `None` if they were never quiet.
-    fn gives_up_late(&mut self, stimulus: Stimulus, time: Duration, doing: Option<(&Snapshot, bool)>) -> Result<Settled, Trouble> {
+    /// Ends the wait because the time is up, with a remark. `doing` is the last snapshot of the subjects, and whether they spin. It is
+    /// `None` if something changed all the time, so there was no snapshot.
+    fn stop_late(&mut self, stimulus: Stimulus, time: Duration, doing: Option<(&Snapshot, bool)>) -> Result<Settled, Trouble> {
         if stimulus == Stimulus::Start && !self.has_begun() {
             self.remark_where_it_listens()?;
             let time = humantime::format_duration(time);
@@ -148,17 +154,17 @@ impl Player<'_> {
             return Ok(Settled::Stuck);
         }
         let what = self.describe_late(time, doing);
-        Ok(self.stalls(stimulus, what))
+        Ok(self.record_stall(stimulus, what))
     }
 
-    /// The time limit for this stimulus has passed without a reaction, or the subject has used all of its CPU time.
-    fn stalls(&mut self, stimulus: Stimulus, what: String) -> Settled {
+    /// Ends the wait, and records that a subject has used all of its time, or all of its CPU time, after this stimulus.
+    fn record_stall(&mut self, stimulus: Stimulus, what: String) -> Settled {
         self.remarks.push(what);
         self.stall = Some(stimulus);
         Settled::Stuck
     }
 
-    /// Takes in what a single subject leaves behind: its last output, and the end of its connection.
+    /// Reads the last output of a single subject that has ended, and the end of its connection.
     pub(super) fn after_the_end(&mut self) -> Result<(), Trouble> {
         let deadline = Deadline::after(self.request.timeout);
         self.backoff.start_over();
@@ -177,8 +183,8 @@ impl Player<'_> {
             if !self.backoff.is_worth_a_closer_look() {
                 continue;
             }
-            // A process that the subject has left behind may hold the connection. Then the connection stays open, and the transcript shows
-            // that.
+            // A process that the subject has left behind may still have the connection open. Then the transcript shows no end of the
+            // connection.
             let (rest, snapshot) = self.rest()?;
             if !snapshot.is_empty() && rest != Rest::Awake {
                 self.remarks.push(format!("it has left a process behind, which is {} and holds the connection", snapshot.describe()));

@@ -11,7 +11,7 @@ use crate::verdict::judge::case::{Case, QUOTED};
 use crate::verdict::judge::joined::Joined;
 
 impl Case<'_> {
-    /// Judges the whole output.
+    /// Compares the whole output with the expected one, and returns the first difference.
     pub(super) fn stdout(&self) -> Option<Difference> {
         let printed = self.all_printed(self.seen_steps);
         let first_cut = self.expected.iter().position(|step| matches!(step, Step::PrintedAnyCut(..)));
@@ -19,12 +19,12 @@ impl Case<'_> {
         let begins_right = printed.all.starts_with(&fixed.all);
         match first_cut {
             Some(first_cut) if begins_right => self.any_cut(first_cut, fixed.all.len(), &printed),
-            _ if begins_right && self.tolerates_more_behind(fixed.all.len()) => None,
+            _ if begins_right && self.ignores_output_after(fixed.all.len()) => None,
             _ => self.compare(Facet::Stdout, &fixed, &printed, "printed"),
         }
     }
 
-    /// Judges output that depends on how TCP cuts the stream. The first `fixed` bytes of the output do not.
+    /// Judges output that depends on how TCP cuts the stream. The first `fixed` bytes of the output do not depend on it, and are correct.
     fn any_cut(&self, first_cut: usize, fixed: usize, printed: &Joined) -> Option<Difference> {
         let first_unplayed = self.first_unplayed();
         let (mut sent, mut boundaries) = (Vec::new(), Vec::new());
@@ -50,10 +50,10 @@ impl Case<'_> {
         };
         let rest = self.dialect.without_farewell(&printed.all[fixed..]);
         let shortfall = oracle::explain(&question, rest).err()?;
-        // A program may end a message at its first NUL.
+        // A program is also allowed to end each message at its first NUL.
         let shortfall = if sent.contains(&0) { oracle::explain(&Question { c_strings: true, ..question }, rest).err()? } else { shortfall };
         let place = fixed + shortfall.explained;
-        if shortfall.consumed == sent.len() && self.tolerates_more_behind(place) {
+        if shortfall.consumed == sent.len() && self.ignores_output_after(place) {
             return None;
         }
         let found = match &printed.all[place.min(printed.all.len())..] {
@@ -70,7 +70,7 @@ impl Case<'_> {
         Some(Difference { facet: Facet::Stdout, expected, seen: printed.place(place), message })
     }
 
-    /// How the stream ended for the server, as far as the conversation was played.
+    /// What ended the server, as far as the conversation was played: the end of the stream, a reset, or the token.
     fn ending(&self, first_unplayed: Option<usize>) -> Ending {
         let has = |wanted: fn(&Wire) -> bool| self.expected.iter().any(|step| matches!(step, Step::Wire(_, wire) if wanted(wire)));
         let Some(first) = first_unplayed else {
@@ -81,8 +81,9 @@ impl Case<'_> {
             Step::Wire(Peer::Client | Peer::Relay, Wire::Bytes(bytes)) => Some(bytes.to_vec()),
             _ => None,
         });
-        // The server stopped before everything was sent. Only the token explains that: as the last segment, or as a piece of the stream.
-        // In a pair the client may have stopped instead. Then the server has printed everything that it received.
+        // The server ended before everything was sent. That is correct only after the token. If the token was the last segment, the server
+        // must have printed all that came before. If not, the token must have been a piece of the stream, which the oracle looks for.
+        // In a pair, the client may have ended instead. Then the server must have printed everything that it received.
         let may_be_client = self.subject == Part::Pair && (self.still_runs() || !matches!(self.expected[first], Step::Wire(..)));
         if last_segment.as_deref() == Some(TOKEN) || may_be_client { Ending::Stream } else { Ending::Token }
     }
@@ -91,38 +92,40 @@ impl Case<'_> {
         self.seen_steps.contains(&Step::Ends(self.subject.speaker(), End::Runs))
     }
 
-    /// Whether the program may print more than the first `expected` bytes.
+    /// Whether output after the first `expected` bytes is not judged here.
     ///
-    /// A server that does not end may go on printing. Other rules judge that the server does not end, and its output after the end of the
-    /// stream. But the output for a last segment is judged here.
-    fn tolerates_more_behind(&self, expected: usize) -> bool {
+    /// If the server wrongly does not end, its further output is not judged here. Other rules judge both faults: that the server does not
+    /// end, and that it prints after the end of the stream. There is one exception: if the last action sends a segment, the output for this
+    /// segment is judged here.
+    fn ignores_output_after(&self, expected: usize) -> bool {
         let last_action = self.expected.iter().rev().find(|step| step.is_stimulus(self.subject));
         let ends_with_segment = matches!(last_action, Some(Step::Wire(_, Wire::Bytes(_))));
         let is_tolerant = self.still_runs() && !ends_with_segment && !self.scenario.rule.owns(Facet::End);
         is_tolerant && self.first_unplayed().is_none() && self.printed_before_last_action() <= expected
     }
 
-    /// Judges whether the greeting comes first, and only once. Other rules judge the rest of the output.
+    /// Judges that the greeting comes first, after the client has connected, and only once. Other rules judge the rest of the output.
     pub(super) fn greeting(&self) -> Option<Difference> {
         let (expected, seen) = (self.all_printed(self.expected), self.all_printed(self.seen_steps));
         let greeting = &self.dialect.server_greeting[..];
-        let Some(behind) = seen.all.strip_prefix(greeting) else {
+        let Some(after) = seen.all.strip_prefix(greeting) else {
             return self.compare(Facet::Greeting, &expected, &seen, "printed");
         };
         let connected = self.seen_steps.iter().position(|step| matches!(step, Step::Wire(Peer::Client, Wire::Connect))).unwrap_or(0);
         let (at, when) = if self.seen_steps[..connected].iter().any(|step| self.printed(step).is_some()) {
             (0, "before a client had connected")
         } else {
-            (greeting.len() + behind.windows(greeting.len().max(1)).position(|part| part == greeting)?, "again")
+            (greeting.len() + after.windows(greeting.len().max(1)).position(|part| part == greeting)?, "again")
         };
         let message = format!("it printed {} {when}", excerpt(greeting, QUOTED));
         Some(Difference { facet: Facet::Greeting, expected: expected.place(0), seen: seen.place(at), message })
     }
 
-    /// Judges whether a message is printed after the last action, which sends none.
+    /// Judges that no message is printed after the last action, because that action sends no bytes.
     ///
-    /// Ignore output that is not a message, and text printed at every exit. Ignore the output if it is wrong earlier, because the earlier
-    /// mistake may explain the message. Ignore streams that TCP may cut in any way, because the server may read them late.
+    /// This ignores output that is not a message; the dialect's farewell, which the program prints at every exit; a message after output
+    /// that is wrong already, because the earlier mistake may explain the message; and streams that TCP may cut in any way, because the
+    /// server may read them late.
     pub(super) fn farewell(&self) -> Option<Difference> {
         if self.expected.iter().any(|step| matches!(step, Step::PrintedAnyCut(..))) {
             return None;
