@@ -3,7 +3,7 @@
 
 use crate::run::known_failure::KnownFailure;
 use crate::run::partition::Share;
-use crate::run::place::Denied;
+use crate::run::place::{Denied, Place};
 use crate::run::setting::Subject;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::{Level, RULES, Rule};
@@ -25,7 +25,7 @@ pub struct Judged {
 }
 
 /// One program, or a server and its client, with the outcomes of the scenarios that were played. A search keeps only failures.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Run {
     /// Its name in the project file.
     pub name: Option<String>,
@@ -99,6 +99,12 @@ impl From<&Subject> for Judged {
 }
 
 impl Run {
+    /// A run in this place, of which nothing has been played yet.
+    pub fn new(name: Option<&String>, subjects: &[Subject], place: &Place<'_>, jobs: usize) -> Self {
+        let subjects = subjects.iter().map(Judged::from).collect();
+        Self { name: name.cloned(), subjects, place: place.describe(jobs), denied: place.denied().to_vec(), ..Self::default() }
+    }
+
     /// Completes a run when all outcomes are known: sorts them, marks those that cannot be judged because of another rule, and looks for
     /// known mistakes.
     #[must_use]

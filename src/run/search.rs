@@ -17,7 +17,7 @@ use crate::run::event::Event;
 use crate::run::interrupt::Interrupt;
 use crate::run::partition::Partition;
 use crate::run::place::{Place, PlaceError};
-use crate::run::results::{Judged, Run};
+use crate::run::results::Run;
 use crate::run::setting::{Setting, Subject};
 use crate::run::worker::Worker;
 use crate::verdict::finding::Verdict;
@@ -55,19 +55,7 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&Even
     let count = partition.len(source.count());
     let jobs = place.jobs().min(usize::try_from(count).unwrap_or(usize::MAX)).max(1);
     let mut first = Worker::new(&place, 0);
-    let mut run = Run {
-        name: name.clone(),
-        subjects: subjects.iter().map(Judged::from).collect(),
-        outcomes: Vec::new(),
-        passed_unlisted: 0,
-        learned: Vec::new(),
-        known_failures: Vec::new(),
-        diagnoses: Vec::new(),
-        place: place.describe(jobs),
-        denied: place.denied().to_vec(),
-        is_interrupted: false,
-        duration: began.elapsed(),
-    };
+    let mut run = Run { duration: began.elapsed(), ..Run::new(name.as_ref(), subjects, &place, jobs) };
     let dialect = match first_look(&mut first, source, subjects) {
         Ok(FirstLook::Ready(dialect)) => dialect,
         Ok(FirstLook::Refused(outcome)) => return Ok(Run { outcomes: vec![*outcome], ..run }),

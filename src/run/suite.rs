@@ -5,7 +5,7 @@ use crate::run::event::Event;
 use crate::run::interrupt::Interrupt;
 use crate::run::known_failure::KnownFailure;
 use crate::run::place::{Place, PlaceError};
-use crate::run::results::{Judged, Run};
+use crate::run::results::Run;
 use crate::run::setting::{Setting, Subject};
 use crate::run::worker::Worker;
 use crate::spec::dialect::Dialect;
@@ -90,17 +90,12 @@ pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl
         }
     });
     let run = Run {
-        name: plan.name.clone(),
-        subjects: plan.subjects.iter().map(Judged::from).collect(),
         outcomes,
-        passed_unlisted: 0,
         learned,
         known_failures: plan.known_failures.clone(),
-        diagnoses: Vec::new(),
-        place: place.describe(jobs),
-        denied: place.denied().to_vec(),
         is_interrupted: interrupt.is_set(),
         duration: began.elapsed(),
+        ..Run::new(plan.name.as_ref(), &plan.subjects, &place, jobs)
     };
     Ok(run.concluded())
 }
