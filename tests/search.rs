@@ -305,7 +305,7 @@ fn a_finding_says_how_to_replay_it_and_why_the_search_stopped() {
     let place = screen.split_whitespace().find(|word| word.contains(".transcript:")).expect("a place");
     let file = place.split(':').next().expect("a file");
     assert!(file.starts_with("found/server/") && folder.path().join(file).is_file(), "{place}");
-    let again = screen.lines().find_map(|line| line.strip_prefix("  again    sockspec ")).expect("a command");
+    let again = screen.lines().find_map(|line| line.strip_prefix("  again       sockspec ")).expect("a command");
     assert!(again.starts_with(&format!("check --server {server} --fixtures found --strict server/exit-coalesced/seed-7-case-")), "{again}");
     sockspec(&shell_words::split(again).expect("words").iter().map(String::as_str).collect::<Vec<_>>())
         .current_dir(folder.path())
@@ -313,7 +313,7 @@ fn a_finding_says_how_to_replay_it_and_why_the_search_stopped() {
         .code(1)
         .stdout(contains("0 passed, 1 failed"));
     let screen = search(&["explore", "exita"]);
-    assert!(screen.contains(&format!("again    sockspec explore --server {server} --strict exita\n")), "{screen}");
+    assert!(screen.contains(&format!("again       sockspec explore --server {server} --strict exita\n")), "{screen}");
 }
 
 fn a_finding_without_a_rule_leaves_no_gap() {

@@ -38,7 +38,7 @@ fn about_rule(rule: &Rule) -> Result<String, Stop> {
     let mut text = part(&rule.level.to_string(), &format!("{}: {}", rule.subject(), rule.sentence));
     text += &part("tutorial", rule.step);
     text += &part("mistake", rule.mistake);
-    text += &part("look at", rule.look);
+    text += &part("what to do", rule.look);
     if !rule.needs.is_empty() {
         text += &part("presupposes", &rule.needs.join(", "));
     }

@@ -20,7 +20,7 @@ pub struct Mistake {
     /// What the program does, as a sentence that begins with "it".
     #[serde(skip)]
     pub sentence: String,
-    /// Where you find the mistake in your code.
+    /// Instructions for the author of the program, after "What to do".
     #[serde(skip)]
     pub look: String,
     /// The rule that reports it.

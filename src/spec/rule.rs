@@ -68,13 +68,13 @@ pub struct Rule {
     pub id: &'static str,
     /// How binding it is.
     pub level: Level,
-    /// What a right program does, without the subject of the sentence: "prints …".
+    /// What the program must do, from the verb on: "prints …".
     pub sentence: &'static str,
     /// The step of the tutorial that it comes from.
     pub step: &'static str,
-    /// How programs usually come to break it.
+    /// The usual ways to break it.
     pub mistake: &'static str,
-    /// Where you find the mistake in your code.
+    /// Instructions for the author of the program, after "What to do".
     pub look: &'static str,
     /// The facets that it judges.
     pub facets: &'static [Facet],

@@ -130,7 +130,7 @@ fn the_replay_command_names_the_subject() {
     let project = ProjectFolder::new(SUBJECTS);
     let screen = project.sockspec(&["check", "server/restart", "--isolation", "auto", "--strict"]).code(1);
     let screen = String::from_utf8(screen.get_output().stdout.clone()).expect("text");
-    let again = screen.lines().find_map(|line| line.strip_prefix("  again    ")).expect("a command");
+    let again = screen.lines().find_map(|line| line.strip_prefix("  again       ")).expect("a command");
     assert!(again.starts_with("sockspec check --subject carol --strict server/restart/"), "{again}");
     let words = shell_words::split(again).expect("words");
     let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
@@ -166,7 +166,7 @@ fn fuzz_and_explore_accept_a_subject_by_name() {
     project.sockspec(&["explore", "--subject", "alice", "aexit"]).code(0).stdout(contains("16 passed"));
     let server = programs::command("wrong/server/prefix-token.c");
     project.write("sockspec.toml", &format!("[subject.dave]\nrole = \"server\"\ncommand = \"{server}\"\n"));
-    let again = contains("again    sockspec explore --subject dave exits\n");
+    let again = contains("again       sockspec explore --subject dave exits\n");
     project.sockspec(&["explore", "--subject", "dave", "exits"]).code(1).stdout(again);
 }
 

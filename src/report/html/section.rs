@@ -111,7 +111,7 @@ impl<'a> Section<'a> {
                     (heading(level, &html! { "Your " (diagnosis.role()) " behaves like " (sentence(&names.join(" or "))) }))
                     @for mistake in mistakes {
                         p { @if mistakes.len() > 1 { code { (mistake.short_name()) } ": " } (sentence(&capitalised(&mistake.sentence))) }
-                        p { strong { "Look at " } (sentence(&mistake.look)) }
+                        p { strong { "What to do: " } (sentence(&mistake.look)) }
                     }
                     p.faint {
                         "That explains " (explains(diagnosis)) ". "
@@ -166,7 +166,7 @@ impl<'a> Section<'a> {
                 div.inside {
                     dl {
                         dt { "usual mistake" } dd { (sentence(rule.mistake)) }
-                        dt { "look at" } dd { (sentence(rule.look)) }
+                        dt { "what to do" } dd { (sentence(rule.look)) }
                         dt { "tutorial" } dd { (sentence(rule.step)) }
                     }
                     @for case in cases { (self.case(case, opened == Some(&case.name), level + 1)) }

@@ -33,7 +33,7 @@ impl Section<'_> {
             match cause(run, rule) {
                 Some(mistake) => {
                     writeln!(out, "  caused by `{}`: see {}", mistake.short_name(), mistake.caught_by)?;
-                    writeln!(out, "  again    {}", repeat(self.results, run, simplest))?;
+                    writeln!(out, "  again       {}", repeat(self.results, run, simplest))?;
                 }
                 None => self.description(simplest, out)?,
             }
@@ -53,7 +53,7 @@ impl Section<'_> {
         let role = diagnosis.role();
         writeln!(out, "\n{BOLD}{}{BOLD:#}", wrap(&format!("Your {role} behaves like {}", each.join(" Or like ")), "", "", self.width))?;
         for mistake in mistakes {
-            writeln!(out, "{}", wrap(&mistake.look, "  look at  ", "           ", self.width))?;
+            writeln!(out, "{}", wrap(&mistake.look, "  what to do  ", "              ", self.width))?;
         }
         writeln!(out, "  {FAINT}that explains {}{FAINT:#}", explains(diagnosis))
     }
@@ -82,16 +82,16 @@ impl Section<'_> {
         steps(&seen.transcript.steps, at, BAD, out)?;
         writeln!(out)?;
         let mut line = |name: &str, text: &str| {
-            if text.is_empty() { Ok(()) } else { writeln!(out, "{}", wrap(text, &format!("  {name:<9}"), "           ", self.width)) }
+            if text.is_empty() { Ok(()) } else { writeln!(out, "{}", wrap(text, &format!("  {name:<12}"), "              ", self.width)) }
         };
         line("why", &scenario.comments.join(" "))?;
         line("mistake", rule.mistake)?;
-        line("look at", rule.look)?;
+        line("what to do", rule.look)?;
         line("tutorial", rule.step)?;
         if let Some(text) = stderr(outcome) {
             line("stderr", &text)?;
         }
-        writeln!(out, "  again    {}", repeat(self.results, self.run, outcome))
+        writeln!(out, "  again       {}", repeat(self.results, self.run, outcome))
     }
 
     /// The scenarios that could not be judged, by reason.
