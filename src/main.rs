@@ -4,7 +4,7 @@ use sockspec::{cli, reference, stage};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // The program starts itself again in two other parts, which are no part of the command line. Their words are text.
+    // The program starts itself again as a stage, or as a program of the reference pair. Users do not type these arguments.
     let words: Vec<String> = std::env::args_os().skip(1).map_while(|word| word.into_string().ok()).collect();
     let word = |i: usize| words.get(i).map(String::as_str);
     match word(0) {

@@ -5,7 +5,7 @@ pub mod server;
 
 use std::process::ExitCode;
 
-/// Runs one of the two as a program of its own. It takes no arguments; whoever gives it some wants to know what it is.
+/// Runs one of the two as a program of its own. It takes no arguments. If there are some, it says what it is.
 pub fn alone(what: &str, main: fn() -> ExitCode) -> ExitCode {
     let mut arguments = std::env::args();
     let (name, first) = (arguments.next().unwrap_or_default(), arguments.next());

@@ -300,7 +300,7 @@ fn attacks_its_parent(signal: i32, place: Place) -> Result<(), Failed> {
     let output = check.output()?;
     let (screen, left) = (String::from_utf8_lossy(&output.stdout), run.left_behind());
     let is_as_it_should_be = match output.status.code() {
-        Some(3) => signal == libc::SIGKILL && screen.contains("has killed the harness's own process"),
+        Some(3) => signal == libc::SIGKILL && screen.contains("has killed its parent"),
         Some(0) => signal == libc::SIGSTOP,
         _ => false,
     };

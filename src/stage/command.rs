@@ -1,4 +1,4 @@
-//! The command line of a subject: its words, its program, and the places where the address goes.
+//! The command that starts a subject: its words, its program, and the places for the address.
 
 use crate::spec::dialect::ADDRESS;
 use rustix::fs::{Access, access};
@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-/// How much of a script's first line the kernel reads.
+/// How many bytes of a script's first line the kernel reads.
 const LONGEST_FIRST_LINE: u64 = 256;
 
 /// How to start a subject. No shell is involved.
@@ -17,9 +17,9 @@ const LONGEST_FIRST_LINE: u64 = 256;
 pub struct Command {
     shown: String,
     program: PathBuf,
-    /// Where it is started; nothing where that is this program's own working directory.
+    /// The working directory, if that is not this program's own.
     directory: Option<PathBuf>,
-    /// All words, the name of the program as it was given first, split at the places for the address.
+    /// All words, split at the places for the address. The first word is the name of the program, as the user wrote it.
     words: Vec<Vec<Piece>>,
 }
 
@@ -30,51 +30,51 @@ enum Piece {
     Port,
 }
 
-/// Why a command cannot be run. Each message says what to do.
+/// The reason why a command cannot be run. Each message says what to do.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CommandError {
-    /// Nothing was given.
+    /// The command is empty.
     #[error("the command is empty: name the program to judge, for example ./a.out")]
     Empty,
     /// A quotation mark is missing.
     #[error("the command `{0}` has a quotation mark without its partner")]
     Quotes(String),
-    /// The program is not there.
+    /// The program does not exist.
     #[error("the command `{0}` does not exist{1}")]
     Missing(String, &'static str),
-    /// Its spaces divide a name that was meant as one.
+    /// The user meant one name, and the spaces divide it into words.
     #[error("`{file}` is a file, but spaces separate the words of a command: put it in quotes, as in \"{}\"", shell_words::quote(.file))]
     Spaces {
         /// The name.
         file: String,
     },
-    /// The program may not be run.
+    /// The file is not executable.
     #[error("`{0}` is there, but may not be run{1}")]
     NotExecutable(String, &'static str),
-    /// It is a script, and what should run it is not there.
+    /// The file is a script, and its interpreter does not exist.
     #[error("`{word}` is there, but its interpreter is not: its first line asks for `{}`{hint}", .interpreter.escape_debug())]
     Interpreter {
         /// The script.
         word: String,
         /// Its interpreter.
         interpreter: String,
-        /// What may be wrong.
+        /// A possible cause.
         hint: &'static str,
     },
-    /// What only a shell understands.
+    /// The command has a word that only a shell understands.
     #[error("no shell reads the command, and `{word}` would be nothing but a word for the program: write \"{}\"{hint}", in_shell(.command))]
     Shell {
         /// The word.
         word: String,
         /// The whole command.
         command: String,
-        /// Another way.
+        /// Another way to get the same.
         hint: &'static str,
     },
-    /// A place for something that does not exist.
+    /// A name in braces that is not known.
     #[error("`{{{0}}}` in the command is not known: there are {{host}}, {{port}} and {{addr}}, and `{{{{` stands for a brace")]
     Place(String),
-    /// A brace without its partner.
+    /// An opening brace without a closing one.
     #[error("a `{{` in the command has no `}}`: write `{{{{` for a brace")]
     Brace,
 }
@@ -83,24 +83,24 @@ impl Command {
     /// Splits a command as a shell would (quotes, backslashes), and finds its program on PATH.
     ///
     /// # Errors
-    /// Whatever would keep it from being started.
+    /// The reason why the command cannot be started.
     pub fn parse(text: &str) -> Result<Self, CommandError> {
         Self::parse_in(text, None)
     }
 
-    /// The same, started in a folder, from which its program is looked for.
+    /// The same with a working directory. The name of the program may be relative to it.
     ///
     /// # Errors
-    /// Whatever would keep it from being started.
+    /// The reason why the command cannot be started.
     pub fn parse_in(text: &str, directory: Option<&Path>) -> Result<Self, CommandError> {
         let words = split(text)?.iter().map(|word| pieces(word)).collect::<Result<_, _>>()?;
         Self::plain(text, directory).map(|command| Self { words, ..command })
     }
 
-    /// A command that is told no address, so that braces are braces.
+    /// The same for a command that has no places for the address. Braces have no meaning there.
     ///
     /// # Errors
-    /// Whatever would keep it from being started.
+    /// The reason why the command cannot be started.
     pub fn plain(text: &str, directory: Option<&Path>) -> Result<Self, CommandError> {
         let words = split(text)?;
         if let Some(word) = shell_word(text) {
@@ -114,7 +114,7 @@ impl Command {
         Ok(Self { shown: text.to_owned(), program, directory: directory.map(Path::to_owned), words })
     }
 
-    /// A program of which it is known that it exists.
+    /// A command whose program is known to exist.
     pub fn trusted(shown: &str, program: PathBuf, arguments: &[&str]) -> Self {
         let words = std::iter::once(shown).chain(arguments.iter().copied()).map(|word| vec![Piece::Text(word.to_owned())]).collect();
         Self { shown: shown.to_owned(), program, directory: None, words }
@@ -125,12 +125,12 @@ impl Command {
         &self.program
     }
 
-    /// The folder in which it is started, if that is not the working directory.
+    /// The working directory, if that is not this program's own.
     pub fn directory(&self) -> Option<&Path> {
         self.directory.as_deref()
     }
 
-    /// Its words, with the address filled in; the first is the program's name as it was given.
+    /// Its words, with the address in its places. The first word is the name of the program, as the user wrote it.
     pub fn words(&self, port: u16) -> Vec<String> {
         let fill = |piece: &Piece| match piece {
             Piece::Text(text) => text.clone(),
@@ -140,7 +140,7 @@ impl Command {
         self.words.iter().map(|word| word.iter().map(fill).collect()).collect()
     }
 
-    /// Whether the subject can be told another port than the tutorial's.
+    /// Whether the command has a place for the port, so that the subject can use another port than the tutorial's.
     pub fn takes_port(&self) -> bool {
         self.words.iter().flatten().any(|piece| *piece == Piece::Port)
     }
@@ -152,13 +152,13 @@ impl fmt::Display for Command {
     }
 }
 
-/// The words of a command, of which there is at least one.
+/// The words of a command: at least one.
 fn split(text: &str) -> Result<Vec<String>, CommandError> {
     let words = shell_words::split(text).map_err(|_| CommandError::Quotes(text.to_owned()))?;
     if words.first().is_some_and(|word| !word.is_empty()) { Ok(words) } else { Err(CommandError::Empty) }
 }
 
-/// The first word that a shell would take for something else: a command ends there, or its output goes somewhere.
+/// The first word that has a special meaning for a shell: it ends a command, or redirects its output.
 fn shell_word(text: &str) -> Option<&str> {
     let mut start = 0;
     text.split_inclusive(char::is_whitespace).find_map(|piece| {
@@ -166,10 +166,10 @@ fn shell_word(text: &str) -> Option<&str> {
         let (before, behind) = (&text[..start], &text[..start + word.len()]);
         start += piece.len();
         let redirected = word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '&').starts_with(['<', '>']);
-        let is_meant_for_it = redirected || matches!(word, "|" | "||" | "|&") || word.ends_with(['&', ';']) && !word.contains('\\');
-        // What stands in quotes is meant as it is: where one has begun, its partner is missing.
+        let is_special = redirected || matches!(word, "|" | "||" | "|&") || word.ends_with(['&', ';']) && !word.contains('\\');
+        // A word in quotes has no special meaning. Inside quotes, the text before or after the word has an odd quotation mark.
         let is_quoted = || [before, behind].iter().any(|text| shell_words::split(text).is_err());
-        (is_meant_for_it && !is_quoted()).then_some(word)
+        (is_special && !is_quoted()).then_some(word)
     })
 }
 
@@ -178,7 +178,7 @@ fn in_shell(command: &str) -> String {
     format!("sh -c {}", shell_words::quote(command))
 }
 
-/// How to do without the shell that somebody wants who changes to a folder.
+/// `cd` needs a shell. There is another way.
 fn directory_hint(word: &str) -> &'static str {
     if word == "cd" { ", or directory = … in sockspec.toml" } else { "" }
 }
@@ -253,16 +253,16 @@ fn runnable(word: &str, file: &Path) -> Result<PathBuf, CommandError> {
     }
 }
 
-/// What to do with a program that is not compiled yet.
+/// The hint for a program that is not compiled yet.
 const SOURCE: &str = ": it is source code; compile it, and name the program that comes out, as in ./a.out";
 
-/// Whether a file is for a compiler to read.
+/// Whether a file is source code for a compiler.
 fn is_source(word: &str) -> bool {
     let ending = Path::new(word).extension().and_then(OsStr::to_str);
     ending.is_some_and(|ending| ["c", "cpp", "cc", "java", "go", "rs"].contains(&ending))
 }
 
-/// What to do where a name stands for something that only a shell knows.
+/// The hint for a name that only a shell understands.
 fn shell_hint(word: &str) -> &'static str {
     if word == "cd" {
         ": no shell reads this; write directory = … in sockspec.toml, or let one read it: sh -c '…'"
@@ -273,10 +273,10 @@ fn shell_hint(word: &str) -> &'static str {
     }
 }
 
-/// Makes sure that the interpreter exists that a script asks for: the system would say that the script does not.
+/// Makes sure that the interpreter of a script exists. If not, the system would say that the script does not exist.
 fn interpreted(word: &str, file: &Path) -> Result<(), CommandError> {
     let mut first = String::new();
-    // What cannot be read as text is no script.
+    // A file that is not text is no script.
     let read = File::open(file).and_then(|file| BufReader::new(file.take(LONGEST_FIRST_LINE)).read_line(&mut first));
     let Some(line) = read.ok().and_then(|_| first.strip_prefix("#!")) else { return Ok(()) };
     let line = line.trim_start_matches([' ', '\t']);

@@ -30,7 +30,7 @@ impl Refused {
 
     /// The kernel tells nothing about sockets.
     pub fn sock_diag(errno: io::Errno) -> Self {
-        Self { tried: "sock_diag, without which nothing can be witnessed", errno }
+        Self { tried: "sock_diag, which tells what a program has read", errno }
     }
 
     /// The harness cannot answer system calls of subjects here.

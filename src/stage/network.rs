@@ -145,7 +145,7 @@ impl<'a> Network<'a> {
     /// Does one thing on the wire. Returns what this really was: a relay can forward only what there is.
     ///
     /// # Errors
-    /// The system has no socket or no port to give; or the action is nothing that the harness does.
+    /// The system has no socket or no port to give; or the harness cannot do such an action.
     pub fn act(&mut self, action: &Step) -> Result<Vec<Step>, Trouble> {
         match (action, &self.kind) {
             (Step::Wire(_, wire), Kind::Relay { .. }) => return self.forward(wire),
@@ -294,5 +294,5 @@ impl<'a> Network<'a> {
 }
 
 fn impossible(action: &Step) -> Trouble {
-    format!("`{action}` is nothing that the harness does")
+    format!("the harness cannot do `{action}`")
 }

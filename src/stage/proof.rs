@@ -80,7 +80,7 @@ fn attest(tier: Tier, endpoint: &Endpoint<'_>, subject: &mut Subject) -> Result<
     }
     let mut connection = Connection::open(&endpoint, WORD.len()).map_err(|error| format!("connect: {error}"))?;
     connection.send(WORD);
-    until("a connection comes about", || {
+    until("it connects", || {
         connection.push();
         !connection.wants_to_write()
     })?;
@@ -100,7 +100,7 @@ fn attest(tier: Tier, endpoint: &Endpoint<'_>, subject: &mut Subject) -> Result<
     subject.reap();
     match subject.end {
         Some(End::Exits(0)) => Ok(()),
-        Some(_) => Err("a program that ends well is not seen to do so".into()),
+        Some(_) => Err("the exit status of a program is not visible".into()),
         None => Err("waitid does not tell how a program has ended".into()),
     }
 }
@@ -120,7 +120,7 @@ fn threads(subject: &Subject) -> Result<(), String> {
             return Err(format!("/proc/PID/{file}: there is nothing in it"));
         }
     }
-    until("a program that sleeps is seen to sleep", || {
+    until("a sleeping program is seen asleep", || {
         let snapshot = Snapshot::take();
         snapshot.rest() == Rest::Blocked && Snapshot::take() == snapshot
     })?;
@@ -164,7 +164,7 @@ fn until(what: &str, mut is_so: impl FnMut() -> bool) -> Result<(), String> {
     let began = Instant::now();
     while !is_so() {
         if began.elapsed() > LIMIT {
-            return Err(format!("in vain was waited until {what}"));
+            return Err(format!("a test program was started, and this did not happen: {what}"));
         }
         std::thread::sleep(Duration::from_micros(100));
     }

@@ -71,7 +71,7 @@ fn guard(tier: Tier) -> ExitCode {
     let is_killed = processes::watch(rustix::process::Pid::from_child(&stage));
     processes::sweep();
     if is_killed {
-        let trouble = "the program has killed the harness's own process, its parent: it cannot in private namespaces";
+        let trouble = "the program has killed its parent, a process of sockspec; in private namespaces, a program cannot do that";
         say(&Seen { trouble: Some(trouble.into()), is_spent: true, ..Seen::default() });
     }
     ExitCode::SUCCESS

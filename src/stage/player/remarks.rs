@@ -27,7 +27,7 @@ impl Player<'_> {
             Wait::Action(action @ (Step::Typed(bytes) | Step::Wire(_, Wire::Bytes(bytes)))) => {
                 (target(action).unwrap_or(Role::Server), format!("has not read {}", quoted(bytes)))
             }
-            Wait::Action(action) => (target(action).unwrap_or(Role::Server), format!("has not taken note of `{action}`")),
+            Wait::Action(action) => (target(action).unwrap_or(Role::Server), format!("has not reacted to `{action}`")),
             Wait::End => return Settled::GoOn,
         };
         let name = if self.alone().is_some() { "it".into() } else { format!("the {role}") };
@@ -67,7 +67,7 @@ impl Player<'_> {
             (Some(_), None) => format!("it was not done after {time}: it is never quiet"),
             (Some(_), Some((_, true))) => format!("it was not done after {time}: it spins"),
             (Some(role), Some((snapshot, false))) => format!("it was not done after {time}: {}", self.describe(role, snapshot)),
-            (None, None) => format!("they were not done after {time}, in which they were never quiet"),
+            (None, None) => format!("they were not done after {time}, and were never quiet"),
             (None, Some((snapshot, _))) => format!("they were not done after {time}: {}", self.describe_running(snapshot)),
         }
     }
