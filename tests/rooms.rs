@@ -3,9 +3,12 @@
 //! A room is a folder of `src`, with the file of the same name beside it: `src/stage.rs` and `src/stage/` are the room `stage`. The test
 //! reads the text of each file, and looks for paths such as `crate::stage::…`.
 
+mod files;
+
+use files::files_below;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The rooms, which are the top-level modules, in the order of `src/lib.rs`. Each may use the rooms before it. There is one exception: only
 /// `cli` uses `reference`, because `cli` starts the built-in programs, and `reference` uses no other room.
@@ -31,12 +34,6 @@ fn modules() -> Modules {
     }
     assert!(modules.len() > 50, "{:?}", modules.keys());
     modules
-}
-
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
 /// The modules that a module uses. It names them as `crate::…` or as `super::…`, or, if they are its own children, as `child::…`.

@@ -1,8 +1,10 @@
 //! The project held to its own rules.
 
+mod files;
 mod programs;
 
 use assert_cmd::Command;
+use files::files_below;
 use sockspec::spec::dialect::Dialect;
 use sockspec::spec::fixture::{self, Fixture};
 use sockspec::spec::role::Role;
@@ -45,12 +47,6 @@ fn sockspec() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
     command.env_remove("GITHUB_ACTIONS").env("PATH", programs::path());
     command
-}
-
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
 fn every_rule_has_scenarios_and_each_lies_in_its_rules_folder() {
