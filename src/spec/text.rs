@@ -37,22 +37,20 @@ pub fn take<const N: usize>(all: &mut BTreeMap<String, Texts>, whose: &str, name
 
 fn read(name: &str, file: &str, dialect: &Dialect) -> BTreeMap<String, Texts> {
     let mut all: BTreeMap<String, Texts> = toml::from_str(file).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let placeholders = placeholders(dialect);
     for (whose, texts) in &mut all {
         for text in texts.values_mut() {
-            *text = fill(text, dialect).unwrap_or_else(|error| panic!("{name}: {whose}: {error}"));
+            *text = fill(text, &placeholders).unwrap_or_else(|error| panic!("{name}: {whose}: {error}"));
         }
     }
     all
 }
 
-/// Replaces the placeholders by the words of a dialect. `{{` and `}}` stand for braces.
-///
-/// # Errors
-/// An unknown placeholder, or a single brace.
-fn fill(text: &str, dialect: &Dialect) -> Result<String, String> {
+/// The placeholders, each with the words of a dialect that stand for it.
+fn placeholders(dialect: &Dialect) -> [(&'static str, String); 12] {
     let word = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\n').to_owned();
     let half = TOKEN.len() / 2;
-    let placeholders = [
+    [
         ("address", ADDRESS.to_string()),
         ("port", ADDRESS.port().to_string()),
         ("server-greeting", word(&dialect.server_greeting)),
@@ -65,7 +63,14 @@ fn fill(text: &str, dialect: &Dialect) -> Result<String, String> {
         ("token-head", word(&TOKEN[..half])),
         ("token-tail", word(&TOKEN[half..])),
         ("token-length", TOKEN.len().to_string()),
-    ];
+    ]
+}
+
+/// Replaces the placeholders by their words. `{{` and `}}` stand for braces.
+///
+/// # Errors
+/// An unknown placeholder, or a single brace.
+fn fill(text: &str, placeholders: &[(&str, String)]) -> Result<String, String> {
     let (mut filled, mut rest) = (String::with_capacity(text.len()), text);
     while let Some(at) = rest.find(['{', '}']) {
         let (before, brace) = (&rest[..at], &rest[at..=at]);
