@@ -51,15 +51,14 @@ fn run(entry: RunEntry) -> Result<Run, String> {
     Ok(Run {
         name: entry.name,
         subjects,
-        outcomes: Vec::new(),
         passed_unlisted: entry.passed_unlisted,
         learned,
         known_failures: entry.known_failures.into_iter().map(known_failure).collect(),
-        diagnoses: Vec::new(),
         place: entry.place,
         denied: entry.denied,
         is_interrupted: entry.interrupted,
         duration: duration(entry.seconds)?,
+        ..Run::default()
     })
 }
 
