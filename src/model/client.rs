@@ -29,6 +29,12 @@ impl Client {
         self.open.last().is_some_and(|&byte| !is_space(byte))
     }
 
+    /// Whether the line that is not complete yet has complete words. A client may have sent them, or may wait for the end of the line.
+    pub fn has_words_in_open_line(&self) -> bool {
+        let complete = self.open.iter().rposition(|&byte| is_space(byte)).map_or(0, |at| at + 1);
+        oracle::words(&self.open[..complete]).next().is_some()
+    }
+
     /// The words that the client must have sent after this input: those of all complete lines, up to the token. A client may send a word
     /// earlier, as soon as white space follows it.
     pub fn types(&mut self, typed: &[u8]) -> Vec<Vec<u8>> {

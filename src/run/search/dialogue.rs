@@ -102,8 +102,6 @@ struct Writer {
     network: Network,
     steps: Vec<Step>,
     client: Client,
-    /// The line that is being typed.
-    line: Vec<u8>,
     /// The bytes that the client has sent, and how many of them the relay has forwarded.
     stream: Vec<u8>,
     forwarded: usize,
@@ -113,7 +111,7 @@ struct Writer {
 impl Writer {
     fn new(network: Network) -> Self {
         let (client, steps) = (Client::new(false), Vec::new());
-        Self { network, steps, client, line: Vec::new(), stream: Vec::new(), forwarded: 0, has_forwarded_token: false }
+        Self { network, steps, client, stream: Vec::new(), forwarded: 0, has_forwarded_token: false }
     }
 
     fn write(mut self, dialogue: &Dialogue) -> Stimuli {
@@ -158,26 +156,17 @@ impl Writer {
             return;
         }
         let mut piece = piece.to_vec();
-        self.line.extend_from_slice(&piece);
+        self.stream.extend(self.client.types(&piece).concat());
         // Some clients send a word when white space follows it, and some when its line is complete. So a piece that completes a word must
         // also complete its line: then both have sent the same.
-        if self.has_word_in_open_line() {
+        if self.client.has_words_in_open_line() {
             piece.push(b'\n');
-            self.line.clear();
+            self.stream.extend(self.client.types(b"\n").concat());
         }
         self.steps.push(Step::Typed(Bytes::compact(&piece)));
-        self.stream.extend(self.client.types(&piece).concat());
         while let Some(len) = self.next_length(false) {
             self.forward(len);
         }
-    }
-
-    fn has_word_in_open_line(&mut self) -> bool {
-        if let Some(end) = self.line.iter().rposition(|&byte| byte == b'\n') {
-            self.line.drain(..=end);
-        }
-        let complete = self.line.iter().rposition(|&byte| is_space(byte)).map_or(0, |at| at + 1);
-        oracle::words(&self.line[..complete]).next().is_some()
     }
 
     /// The number of bytes that the relay forwards next: the planned number if the client has sent so many, and all of them at the end.
