@@ -31,6 +31,7 @@ programs::tests! {
     the_next_action_waits_until_both_programs_are_idle("private place", "python3"),
     a_short_sleep_before_exit_is_waited_for("private place", "python3"),
     a_stall_is_recognised_sooner_after_the_same_kind_of_stimulus("private place", "python3"),
+    the_call_in_which_a_program_sleeps_at_the_end_is_recorded("private place", "python3"),
 }
 
 const SOCKSPEC: &str = env!("CARGO_BIN_EXE_sockspec");
@@ -387,5 +388,25 @@ server exits 0"#;
         assert!(printed(&seen).contains("hello"), "{stalls:?}: {seen:?}");
         assert_eq!(seen.stall, Some(Stimulus::End).filter(|_| is_recognised), "{stalls:?}: {seen:?}");
         assert_eq!(seen.transcript.to_string().contains("server exits 0"), !is_recognised, "{stalls:?}: {seen:?}");
+    }
+}
+
+/// The steps of a client that connects, for which none of the clients below is good enough.
+const CONNECTS: &str = "client: connect; client< eof; client exits 0";
+
+fn the_call_in_which_a_program_sleeps_at_the_end_is_recorded() {
+    let mut stage = stage();
+    let serves = "import signal, socket; l = socket.create_server(('127.0.0.1', 8023))";
+    let ends = "client: connect; client: \"hello\"; client: fin; server exits 0";
+    for (rule, steps, command, call) in [
+        ("client/connect", CONNECTS, "cat".to_owned(), Some("read")),
+        ("server/listen", ends, "cat".to_owned(), Some("read")),
+        ("server/eof", ends, python_command(&format!("{serves}; c, _ = l.accept(); signal.pause()")), Some("pause")),
+        ("server/eof", ends, python_command(&format!("{serves}; c, _ = l.accept(); c.recv(9); c.recv(9); l.accept()")), Some("accept")),
+        ("server/eof", ends, python_command(&format!("{serves}; c, _ = l.accept(); c.recv(9); c.recv(9)")), None),
+    ] {
+        let seen = play(&mut stage, rule, steps, &command);
+        assert_eq!(seen.asleep_in.as_deref(), call, "{command}: {seen:?}");
+        assert!(call.is_none_or(|call| seen.remarks[0].contains(&format!("asleep in {call}"))), "{seen:?}");
     }
 }

@@ -54,6 +54,7 @@ pub fn play<'a>(
         stall: None,
         meter: Meter::new(request.limits),
         listens_at: Vec::new(),
+        asleep_in: None,
     };
     let trouble = player.play().err();
     Ok(player.finish(trouble))
@@ -87,6 +88,8 @@ struct Player<'a> {
     meter: Meter,
     /// Where a server listens that does not listen where it should.
     listens_at: Vec<SocketAddr>,
+    /// The system call in which a single subject sleeps, as the last remark says it.
+    asleep_in: Option<String>,
 }
 
 impl Player<'_> {

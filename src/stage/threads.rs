@@ -217,11 +217,18 @@ impl Snapshot {
         if self.wants_cpu() {
             return "running".into();
         }
-        let mut doing: Vec<String> =
-            self.threads.iter().filter(|thread| !matches!(thread.state, 'Z' | 'X')).map(Thread::describe).collect();
-        doing.dedup();
-        // If there are many threads (a JVM has dozens), only the first, the main one, tells the reader anything.
-        doing.swap_remove(0)
+        self.main().map(Thread::describe).unwrap_or_default()
+    }
+
+    /// The name of the system call in which the subject sleeps; `None` if it runs, is stopped or gone, or if the kernel does not say.
+    pub fn asleep_in(&self) -> Option<String> {
+        let sleeper = self.main().filter(|thread| thread.state == 'S' && !self.wants_cpu())?;
+        sleeper.call().map(|call| call.name.to_owned()).filter(|name| !name.is_empty())
+    }
+
+    /// The first thread that has not ended. If there are many threads (a JVM has dozens), only this one tells the reader anything.
+    fn main(&self) -> Option<&Thread> {
+        self.threads.iter().find(|thread| !matches!(thread.state, 'Z' | 'X'))
     }
 }
 

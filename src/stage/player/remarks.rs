@@ -31,6 +31,7 @@ impl Player<'_> {
             Wait::End => return Settled::GoOn,
         };
         let name = if self.alone().is_some() { "it".into() } else { format!("the {role}") };
+        self.asleep_in = self.alone().and_then(|_| snapshot.asleep_in());
         self.remarks.push(format!("{name} {what}: {}", self.describe(role, snapshot)));
         Settled::Stuck
     }
@@ -82,7 +83,9 @@ impl Player<'_> {
     pub(super) fn remark_where_it_listens(&mut self) -> Result<(), Trouble> {
         /// A longer list of addresses does not help.
         const FEW: usize = 4;
-        let doing = Snapshot::take().describe();
+        let snapshot = Snapshot::take();
+        let doing = snapshot.describe();
+        self.asleep_in = snapshot.asleep_in();
         let port = self.request.port;
         if self.alone() == Some(Role::Client) {
             self.remarks.push(format!("it has not connected to 127.0.0.1:{port}: it is {doing}"));

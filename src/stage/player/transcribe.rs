@@ -47,6 +47,7 @@ impl Player<'_> {
             breach: self.meter.breach,
             trouble,
             listens_at: self.listens_at,
+            asleep_in: self.asleep_in,
             duration: Duration::ZERO,
             is_spent,
         }
@@ -62,8 +63,10 @@ impl Player<'_> {
             if !is_in_trouble {
                 self.meter.look_at_descriptors();
             }
+            let snapshot = Snapshot::take();
+            self.asleep_in = self.asleep_in.take().or_else(|| snapshot.asleep_in());
             if self.remarks.is_empty() {
-                self.remarks.push(format!("it still runs: it is {}", Snapshot::take().describe()));
+                self.remarks.push(format!("it still runs: it is {}", snapshot.describe()));
             }
         }
         if subject.end == Some(End::Dies(Signal::XFSZ.as_raw())) {
