@@ -66,6 +66,7 @@ mod protocol;
 mod redirect;
 mod script;
 mod seen;
+mod sniffer;
 mod stimulus;
 mod subject;
 mod syscalls;

@@ -34,6 +34,7 @@ programs::tests! {
     a_taken_port_on_the_host_is_nobodys_fault,
     a_program_that_never_listens_is_told_what_it_did_instead("python3"),
     a_program_that_never_connects_passes_nothing,
+    a_client_that_connects_elsewhere_is_told_where_and_is_still_a_client("private place"),
     a_wide_listener_passes_with_a_note("python3"),
     should_counts_only_when_it_is_strict("python3"),
     mistakes_in_the_command_line_have_a_clear_message_and_status_2,
@@ -289,6 +290,14 @@ fn a_program_that_never_connects_passes_nothing() {
             "{client}"
         );
     }
+}
+
+fn a_client_that_connects_elsewhere_is_told_where_and_is_still_a_client() {
+    let client = programs::command("wrong/client/port-byte-order.c");
+    let (_, report) = json(&["check", "--client", &client, "client/connect"]);
+    let message = "it did not connect; the client exited with status 1 (it tried to connect to 127.0.0.1:22303, expected 127.0.0.1:8023)";
+    assert_eq!(report["cases"][0]["message"], message, "{report}");
+    sockspec(&["check", &client, "client/connect"]).assert().code(1).stderr(contains("connects: it is a client"));
 }
 
 fn a_wide_listener_passes_with_a_note() {

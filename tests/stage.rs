@@ -31,6 +31,8 @@ programs::tests! {
     the_next_action_waits_until_both_programs_are_idle("private place", "python3"),
     a_short_sleep_before_exit_is_waited_for("private place", "python3"),
     a_stall_is_recognised_sooner_after_the_same_kind_of_stimulus("private place", "python3"),
+    a_client_that_connects_elsewhere_is_told_where("private place", "python3"),
+    a_client_without_a_tcp_connection_is_told_what_it_did("private namespace", "python3"),
     the_call_in_which_a_program_sleeps_at_the_end_is_recorded("private place", "python3"),
 }
 
@@ -393,6 +395,71 @@ server exits 0"#;
 
 /// The steps of a client that connects, for which none of the clients below is good enough.
 const CONNECTS: &str = "client: connect; client< eof; client exits 0";
+
+/// Python code that tries to connect to these ports of a host, and then waits for input.
+fn tries(host: &str, ports: &str) -> String {
+    python_command(&format!(
+        "import socket, sys\nfor port in {ports}:\n  try: socket.create_connection(('{host}', port))\n  except OSError: pass\nsys.stdin.read()"
+    ))
+}
+
+fn a_client_that_connects_elsewhere_is_told_where() {
+    let mut stage = stage();
+    let port_byte_order = programs::command("wrong/client/port-byte-order.c");
+    for (client, tried, remark) in [
+        (port_byte_order, &["127.0.0.1:22303"][..], "it tried to connect to 127.0.0.1:22303, expected 127.0.0.1:8023"),
+        (tries("127.0.0.2", "[8023]"), &["127.0.0.2:8023"], "it tried to connect to 127.0.0.2:8023, expected 127.0.0.1:8023"),
+        (tries("::1", "[8023]"), &["[::1]:8023"], "it tried to connect to [::1]:8023, expected 127.0.0.1:8023"),
+        (
+            tries("127.0.0.1", "[9, 8, 9, 7, 6, 5, 4]"),
+            &["127.0.0.1:9", "127.0.0.1:8", "127.0.0.1:7", "127.0.0.1:6", "127.0.0.1:5", "127.0.0.1:4"],
+            "it tried to connect to 127.0.0.1:9, 127.0.0.1:8, 127.0.0.1:7, 127.0.0.1:6 and 2 more, expected 127.0.0.1:8023",
+        ),
+    ] {
+        // What one scenario showed is forgotten in the next.
+        for _ in 0..2 {
+            let seen = play(&mut stage, "client/connect", CONNECTS, &client);
+            let addresses: Vec<String> = seen.tried.iter().map(ToString::to_string).collect();
+            assert_eq!(
+                (seen.remarks.first().map(String::as_str), &*addresses),
+                (Some(remark), &tried.iter().map(ToString::to_string).collect::<Vec<_>>()[..]),
+                "{seen:?}"
+            );
+        }
+    }
+    // This one connects where it should, and elsewhere, too.
+    let seen = play(&mut stage, "client/connect", CONNECTS, &tries("127.0.0.1", "[9, 8023]"));
+    assert_eq!((seen.tried.len(), &seen.remarks[..]), (0, &[][..]), "{seen:?}");
+    let seen = play(&mut stage, "client/connect", CONNECTS, "true");
+    assert_eq!((seen.tried.len(), &seen.remarks[..]), (0, &[][..]), "{seen:?}");
+}
+
+fn a_client_without_a_tcp_connection_is_told_what_it_did() {
+    let mut stage = stage_in(Tier::Namespace);
+    let sends = |to: &str| {
+        python_command(&format!(
+            "import socket, sys\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.sendto(b'hello', {to})\nsys.stdin.read()"
+        ))
+    };
+    for (client, remark) in [
+        (
+            programs::command("wrong/client/datagram.c"),
+            "it has a UDP socket for 127.0.0.1:8023, expected a TCP connection: it is asleep in read",
+        ),
+        (sends("('127.0.0.1', 8023)"), "it sent a UDP datagram to 127.0.0.1:8023, expected a TCP connection"),
+        (sends("('127.0.0.1', 9)"), "it sent a UDP datagram to 127.0.0.1:9, expected a TCP connection to 127.0.0.1:8023"),
+        // As a program does that looks up a name.
+        (sends("('127.0.0.1', 53)"), "it has not connected to 127.0.0.1:8023: it is asleep in read"),
+        (
+            tries("192.168.1.5", "[8023]"),
+            "it tried to reach another computer or to look up a name, expected 127.0.0.1:8023: it is asleep in read",
+        ),
+        ("cat".into(), "it has not connected to 127.0.0.1:8023: it is asleep in read"),
+    ] {
+        let seen = play(&mut stage, "client/connect", CONNECTS, &client);
+        assert_eq!((&seen.remarks[..], seen.tried.len()), (&[remark.to_owned()][..], 0), "{seen:?}");
+    }
+}
 
 fn the_call_in_which_a_program_sleeps_at_the_end_is_recorded() {
     let mut stage = stage();

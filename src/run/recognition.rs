@@ -22,7 +22,8 @@ pub enum Recognition {
     Unseen(String),
 }
 
-/// Starts a program without a server. If the program does not listen, starts it again with one.
+/// Starts a program without a server. If the program does not listen, starts it again with one. A program that listens or connects at
+/// another address than it should is a server or a client, too.
 ///
 /// # Errors
 /// The program cannot be started here.
@@ -38,7 +39,8 @@ pub fn recognise(
     let mut look = |role| first_look(role, |scenario| worker.play(scenario, &[command]));
     let (Seen { listens_at, .. }, as_server) = look(Role::Server)?;
     let Some(as_server) = as_server.filter(|_| listens_at.is_empty()) else { return Ok(Recognition::Plays(Role::Server)) };
-    let Some(as_client) = look(Role::Client)?.1 else { return Ok(Recognition::Plays(Role::Client)) };
+    let (Seen { tried, .. }, as_client) = look(Role::Client)?;
+    let Some(as_client) = as_client.filter(|_| tried.is_empty()) else { return Ok(Recognition::Plays(Role::Client)) };
     let both = [as_server, as_client].map(|refusal: Refusal| refusal.finding);
     let unseen = both.iter().find(|finding| finding.verdict == Verdict::Inconclusive).map(|finding| finding.message.clone());
     Ok(unseen.map_or_else(|| Recognition::Unknown(both.map(|finding| finding.message)), Recognition::Unseen))

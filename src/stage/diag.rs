@@ -107,9 +107,9 @@ impl Diag {
         Ok(all)
     }
 
-    /// The addresses of all UDP sockets.
-    pub fn datagram_sockets(&self) -> io::Result<Vec<SocketAddr>> {
-        Ok(self.dump_of(UDP, u32::MAX)?.into_iter().map(|look| look.local).collect())
+    /// All UDP sockets.
+    pub fn datagram_sockets(&self) -> io::Result<Vec<Look>> {
+        self.dump_of(UDP, u32::MAX)
     }
 
     /// The connections for which the kernel still keeps `port`, because this end has closed first.

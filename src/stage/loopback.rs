@@ -9,6 +9,7 @@ use super::namespaces::{self, Refused};
 use super::port;
 use super::protocol::Program;
 use super::redirect::Redirect;
+use super::sniffer::{Attempts, Sniffer};
 use super::subject::Subject;
 use super::trouble::{Trouble, blind};
 use socket2::Socket;
@@ -21,6 +22,8 @@ use std::sync::mpsc::{self, Sender};
 pub struct Loopback {
     diag: Diag,
     thread: Option<Worker>,
+    /// Shows attempts, where no other program is in this network.
+    sniffer: Option<Sniffer>,
     kind: Kind,
 }
 
@@ -35,13 +38,13 @@ enum Kind {
 
 impl Loopback {
     /// The loopback of the network namespace of this thread. No other program is there.
-    pub fn private() -> Result<Self, Refused> {
-        Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, thread: None, kind: Kind::Private })
+    pub fn private(sniffer: Sniffer) -> Result<Self, Refused> {
+        Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, thread: None, sniffer: Some(sniffer), kind: Kind::Private })
     }
 
     /// The loopback of the whole machine.
     pub fn shared() -> Result<Self, Refused> {
-        Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, thread: None, kind: Kind::Shared })
+        Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, thread: None, sniffer: None, kind: Kind::Shared })
     }
 
     /// A second loopback in a network namespace of its own. Make it while this process may still do so.
@@ -50,7 +53,7 @@ impl Loopback {
             namespaces::leave_loopback()?;
             Diag::open().map_err(Refused::sock_diag)
         })?;
-        Ok(Self { diag, thread: Some(thread), kind: Kind::Private })
+        Ok(Self { diag, thread: Some(thread), sniffer: None, kind: Kind::Private })
     }
 
     /// Private addresses in the place of 127.0.0.1, without a namespace.
@@ -58,7 +61,8 @@ impl Loopback {
         let (thread, redirect) = Worker::start(|| Redirect::install().map_err(Refused::notifications))?;
         let answering = redirect.clone();
         std::thread::spawn(move || answering.serve());
-        Ok(Self { diag: Diag::open().map_err(Refused::sock_diag)?, thread: Some(thread), kind: Kind::Redirected(redirect) })
+        let diag = Diag::open().map_err(Refused::sock_diag)?;
+        Ok(Self { diag, thread: Some(thread), sniffer: None, kind: Kind::Redirected(redirect) })
     }
 
     /// An address for one scenario, at which this port is free.
@@ -201,10 +205,32 @@ impl Endpoint<'_> {
 
     /// Whether a subject has a UDP socket with this port: then it has mixed up the kinds of sockets.
     pub fn receives_datagrams(&self) -> bool {
-        let is_theirs = |real: SocketAddr| self.as_asked(real).is_some_and(|asked| asked.port() == self.address.port());
+        let is_theirs = |look: Look| self.as_asked(look.local).is_some_and(|asked| asked.port() == self.address.port());
         let is_shared = matches!(self.loopback.kind, Kind::Shared);
         // A kernel may be built without UDP in sock_diag. No verdict depends on this.
         !is_shared && self.loopback.diag.datagram_sockets().is_ok_and(|all| all.into_iter().any(is_theirs))
+    }
+
+    /// Forgets what programs have tried so far.
+    pub fn forget_attempts(&self) {
+        self.loopback.sniffer.iter().for_each(Sniffer::forget);
+    }
+
+    /// What programs have tried since then, besides a connection to this address. On the machine's own loopback nothing tells.
+    pub fn attempts(&self) -> Attempts {
+        let mut attempts = match &self.loopback.kind {
+            Kind::Redirected(redirect) => Attempts { connections: redirect.tried(), ..Attempts::default() },
+            Kind::Private | Kind::Shared => self.loopback.sniffer.as_ref().map(Sniffer::attempts).unwrap_or_default(),
+        };
+        attempts.connections.retain(|address| *address != SocketAddr::from((Ipv4Addr::LOCALHOST, self.address.port())));
+        attempts
+    }
+
+    /// Whether a subject has a UDP socket that is connected to this address: then it has mixed up the kinds of sockets.
+    pub fn sends_datagrams(&self) -> bool {
+        let is_theirs = |look: Look| look.remote == SocketAddr::V4(self.address);
+        let is_private = matches!(self.loopback.kind, Kind::Private);
+        is_private && self.loopback.diag.datagram_sockets().is_ok_and(|all| all.into_iter().any(is_theirs))
     }
 
     /// The clients' ends of all connections to this address, as long as a program holds an end. An end that only the kernel keeps does not

@@ -71,8 +71,8 @@ impl<T> Tried<T> for std::io::Result<T> {
     }
 }
 
-/// Needed to prepare new namespaces: to mount, to make a second loopback, and to give up all of that.
-const NEEDED: [CapabilitySet; 3] = [CapabilitySet::SYS_ADMIN, CapabilitySet::NET_ADMIN, CapabilitySet::SETPCAP];
+/// Needed to prepare new namespaces: to mount, to make a second loopback, to see packets, and to give up all of that.
+const NEEDED: [CapabilitySet; 4] = [CapabilitySet::SYS_ADMIN, CapabilitySet::NET_ADMIN, CapabilitySet::NET_RAW, CapabilitySet::SETPCAP];
 
 /// Leaves the host's namespaces. The next child of this process is PID 1 in the new ones, and keeps the capabilities to prepare them.
 ///

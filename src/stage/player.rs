@@ -13,6 +13,7 @@ mod settle;
 mod subjects;
 mod transcribe;
 mod wait;
+mod whereabouts;
 
 use super::backoff::Backoff;
 use super::limits::Meter;
@@ -54,6 +55,7 @@ pub fn play<'a>(
         stall: None,
         meter: Meter::new(request.limits),
         listens_at: Vec::new(),
+        tried: Vec::new(),
         asleep_in: None,
     };
     let trouble = player.play().err();
@@ -88,6 +90,8 @@ struct Player<'a> {
     meter: Meter,
     /// Where a server listens that does not listen where it should.
     listens_at: Vec<SocketAddr>,
+    /// Where a client has tried to connect that has not connected where it should.
+    tried: Vec<SocketAddr>,
     /// The system call in which a single subject sleeps, as the last remark says it.
     asleep_in: Option<String>,
 }
@@ -132,6 +136,9 @@ impl Player<'_> {
         let roles = self.script.scenario.subject().roles();
         let endpoint = self.network.endpoint(roles[0]);
         endpoint.is_free()?;
+        if self.alone() == Some(Role::Client) {
+            endpoint.forget_attempts();
+        }
         let mut port_kept = if roles.contains(&Role::Server) { endpoint.kept() } else { None };
         let mut settled = Settled::GoOn;
         for &role in roles {
@@ -147,7 +154,7 @@ impl Player<'_> {
         }
         if settled == Settled::Ended && self.expects_connection() {
             if !self.is_connected() {
-                self.remark_last_words();
+                self.remark_what_it_had_tried();
             }
             if !Snapshot::take_sharp().is_empty() {
                 let remark =

@@ -43,6 +43,8 @@ struct State {
     bound: Vec<(SocketAddr, SocketAddr)>,
     /// The real ends of the connections that subjects have asked for.
     connects: Vec<(SocketAddrV4, SocketAddrV4)>,
+    /// The addresses that subjects have asked to connect to, each once.
+    tried: Vec<SocketAddr>,
     /// Whether the harness could not look into a subject when it had to.
     is_blind: bool,
 }
@@ -67,6 +69,7 @@ impl Redirect {
             names: HashMap::new(),
             bound: Vec::new(),
             connects: Vec::new(),
+            tried: Vec::new(),
             is_blind: false,
         };
         let redirect = Arc::new(Self { listener: Listener::install()?, state: Mutex::new(state) });
@@ -106,6 +109,7 @@ impl Redirect {
         state.names.clear();
         state.bound.clear();
         state.connects.clear();
+        state.tried.clear();
         state.is_blind = false;
         state.addresses.begin(port)
     }
@@ -129,6 +133,11 @@ impl Redirect {
     /// The clients' ends of the connections to this address that subjects have asked for.
     pub fn clients(&self, server: SocketAddrV4) -> Vec<SocketAddrV4> {
         self.state().connects.iter().filter(|(_, to)| *to == server).map(|(from, _)| *from).collect()
+    }
+
+    /// The addresses that subjects have asked to connect to, each once.
+    pub fn tried(&self) -> Vec<SocketAddr> {
+        self.state().tried.clone()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -284,6 +293,7 @@ impl State {
             return None;
         }
         let socket = self.kept[i].socket.clone();
+        self.note_tried(&socket, asked);
         let real = match self.addresses.real(asked, &socket, false) {
             Ok(real) => real,
             Err(errno) => return Some(Answer::Fails(errno)),
@@ -314,6 +324,16 @@ impl State {
                 Some(Answer::Fails(Errno::INPROGRESS))
             }
             Err(errno) => Some(Answer::Fails(errno)),
+        }
+    }
+
+    /// Notes to which address a subject wants to connect. A few are enough for a remark.
+    fn note_tried(&mut self, socket: &Socket, asked: SocketAddr) {
+        const MOST: usize = 64;
+        let address = SocketAddr::new(reached(asked.ip().to_canonical()), asked.port());
+        let is_stream = socket.r#type().is_ok_and(|kind| kind == Type::STREAM);
+        if is_stream && self.tried.len() < MOST && !self.tried.contains(&address) {
+            self.tried.push(address);
         }
     }
 

@@ -26,6 +26,8 @@ pub struct Seen {
     pub trouble: Option<String>,
     /// Where a server listens that does not listen where it should.
     pub listens_at: Vec<SocketAddr>,
+    /// Where a client has tried to connect that has not connected where it should, as far as the stage can see that.
+    pub tried: Vec<SocketAddr>,
     /// The system call in which a single subject sleeps that has not ended: "read".
     pub asleep_in: Option<String>,
     /// How long the scenario took.

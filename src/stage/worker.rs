@@ -6,6 +6,7 @@ use super::namespaces::{self, Refused};
 use super::protocol::ARGUMENT;
 use super::protocol::{Greeting, Request};
 use super::seen::Seen;
+use super::sniffer::Sniffer;
 use super::trouble::Trouble;
 use super::{player, processes, proof};
 use crate::spec::transcript::Scenario;
@@ -47,17 +48,19 @@ fn again(tier: Tier) -> Command {
 /// Makes the loopbacks of a place: one for the subject or both of them, and one for a client behind a relay.
 fn loopbacks(tier: Tier) -> Result<(Loopback, Option<Loopback>), Refused> {
     match tier {
-        // The second loopback comes first: afterwards this process may not make one.
+        // The second loopback and the sniffer come first: afterwards this process may not make them.
         Tier::Namespace => {
             let second = Loopback::second()?;
+            let sniffer = Sniffer::open();
             namespaces::prepare()?;
-            Ok((Loopback::private()?, Some(second)))
+            Ok((Loopback::private(sniffer)?, Some(second)))
         }
         Tier::Network => {
             namespaces::leave_network()?;
             let second = Loopback::second()?;
+            let sniffer = Sniffer::open();
             namespaces::drop_capabilities()?;
-            Ok((Loopback::private()?, Some(second)))
+            Ok((Loopback::private(sniffer)?, Some(second)))
         }
         Tier::Address => Ok((Loopback::redirected()?, Some(Loopback::redirected()?))),
         Tier::Host => Ok((Loopback::shared()?, None)),

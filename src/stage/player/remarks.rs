@@ -16,7 +16,7 @@ impl Player<'_> {
         let port = self.request.port;
         let (role, what) = match wait {
             Wait::Start(_) if self.alone().is_some() => {
-                let _ = self.remark_where_it_listens();
+                let _ = self.remark_where_it_is();
                 return Settled::Stuck;
             }
             Wait::Start(Role::Server) => (Role::Server, format!("does not listen on 127.0.0.1:{port}")),
@@ -77,43 +77,6 @@ impl Player<'_> {
     pub(super) fn overloaded(&self) -> Trouble {
         let programs = if self.alone().is_some() { "program" } else { "programs" };
         format!("the machine is overloaded: the {programs} had too little CPU time to be judged")
-    }
-
-    /// Says where a single server listens instead, or what the subject does instead.
-    pub(super) fn remark_where_it_listens(&mut self) -> Result<(), Trouble> {
-        /// A longer list of addresses does not help.
-        const FEW: usize = 4;
-        let snapshot = Snapshot::take();
-        let doing = snapshot.describe();
-        self.asleep_in = snapshot.asleep_in();
-        let port = self.request.port;
-        if self.alone() == Some(Role::Client) {
-            self.remarks.push(format!("it has not connected to 127.0.0.1:{port}: it is {doing}"));
-            return Ok(());
-        }
-        let endpoint = self.network.endpoint(Role::Server);
-        self.listens_at = endpoint.listeners()?;
-        let own: Vec<String> = self.listens_at.iter().map(ToString::to_string).collect();
-        let has_mistaken_kind = own.is_empty() && endpoint.receives_datagrams();
-        self.remarks.push(if has_mistaken_kind {
-            format!("it has a UDP socket on port {port}, expected a TCP socket that listens: it is {doing}")
-        } else if own.is_empty() {
-            format!("it does not listen on 127.0.0.1:{port}: it is {doing}")
-        } else {
-            let more = own.len().saturating_sub(FEW);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            // Otherwise that address would serve IPv4, too.
-            let only = if own.contains(&format!("[::]:{port}")) { ", for IPv6 only (IPV6_V6ONLY)" } else { "" };
-            format!("it listens on {}{more}{only}, expected 127.0.0.1:{port}", own[..own.len().min(FEW)].join(", "))
-        });
-        Ok(())
-    }
-
-    /// Says of a server that listens on all addresses that it does.
-    pub(super) fn remark_all_addresses(&mut self) {
-        let served = self.network.endpoint(Role::Server).served_at().ok().flatten();
-        let all = served.filter(|asked| asked.ip().is_unspecified());
-        self.remarks.extend(all.map(|asked| format!("it listens on {asked}, which serves 127.0.0.1 too")));
     }
 
     /// Says that a single subject has closed its stdout and goes on: the harness cannot see what it prints.

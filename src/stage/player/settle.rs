@@ -134,7 +134,7 @@ impl Player<'_> {
             Wait::Action(Step::Silence) if self.wait_in_silence()? => return Ok(Settled::Ended),
             Wait::Start(Role::Server) if self.script.owns(Facet::Connections) => self.remark_all_addresses(),
             Wait::Start(Role::Client) if self.network.connects < self.script.due(actions).connects => {
-                self.remark_where_it_listens()?;
+                self.remark_where_it_is()?;
                 return Ok(Settled::Stuck);
             }
             _ => {}
@@ -147,9 +147,10 @@ impl Player<'_> {
     /// `None` if something changed all the time, so there was no snapshot.
     fn stop_late(&mut self, stimulus: Stimulus, time: Duration, doing: Option<(&Snapshot, bool)>) -> Result<Settled, Trouble> {
         if stimulus == Stimulus::Start && !self.has_begun() {
-            self.remark_where_it_listens()?;
+            let remark = self.remarks.len();
+            self.remark_where_it_is()?;
             let time = humantime::format_duration(time);
-            self.remarks.iter_mut().last().into_iter().for_each(|remark| remark.push_str(&format!(", after {time}")));
+            self.remarks.iter_mut().skip(remark).take(1).for_each(|remark| remark.push_str(&format!(", after {time}")));
             self.stall = Some(stimulus);
             return Ok(Settled::Stuck);
         }

@@ -47,6 +47,7 @@ impl Player<'_> {
             breach: self.meter.breach,
             trouble,
             listens_at: self.listens_at,
+            tried: self.tried,
             asleep_in: self.asleep_in,
             duration: Duration::ZERO,
             is_spent,
