@@ -2,6 +2,7 @@
 //!
 //! A stage isolates its subjects as well as the system allows (`Tier`): in private namespaces (`namespaces`), in a private network, at
 //! private addresses (`redirect`), or not at all, on the machine's own loopback. `loopback` hides the difference from most of the code.
+//! `sniffer` and `redirect` show where a client has tried to connect that has not connected where it should. No verdict depends on that.
 //! Before the first scenario, `proof` checks that this process can see everything that a verdict needs.
 //!
 //! `sockspec` starts itself again as a stage, which reads requests on its stdin and writes what it saw on its stdout (`protocol`). There

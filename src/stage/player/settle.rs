@@ -147,10 +147,9 @@ impl Player<'_> {
     /// `None` if something changed all the time, so there was no snapshot.
     fn stop_late(&mut self, stimulus: Stimulus, time: Duration, doing: Option<(&Snapshot, bool)>) -> Result<Settled, Trouble> {
         if stimulus == Stimulus::Start && !self.has_begun() {
-            let remark = self.remarks.len();
             self.remark_where_it_is()?;
             let time = humantime::format_duration(time);
-            self.remarks.iter_mut().skip(remark).take(1).for_each(|remark| remark.push_str(&format!(", after {time}")));
+            self.remarks.iter_mut().last().into_iter().for_each(|remark| remark.push_str(&format!(", after {time}")));
             self.stall = Some(stimulus);
             return Ok(Settled::Stuck);
         }
