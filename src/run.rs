@@ -6,6 +6,7 @@
 pub mod event;
 pub mod interrupt;
 pub mod known_failure;
+pub mod language;
 pub mod partition;
 pub mod place;
 pub mod recognition;

@@ -5,6 +5,7 @@
 pub mod bytes;
 pub mod dialect;
 pub mod fixture;
+pub mod language;
 pub mod mistake;
 pub mod notation;
 pub mod role;

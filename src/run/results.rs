@@ -2,9 +2,11 @@
 //! The exit status follows from the results.
 
 use crate::run::known_failure::KnownFailure;
+use crate::run::language::language_of;
 use crate::run::partition::Share;
 use crate::run::place::{Denied, Place};
 use crate::run::setting::Subject;
+use crate::spec::language::Language;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::{Level, RULES, Rule};
 use crate::verdict::diagnosis::Diagnosis;
@@ -22,6 +24,8 @@ pub struct Judged {
     pub role: Role,
     /// Its command, as the user wrote it.
     pub command: String,
+    /// The language that it is written in, if that is known.
+    pub language: Option<Language>,
 }
 
 /// One program, or a server and its client, with the outcomes of the scenarios that were played. A search keeps only failures.
@@ -94,7 +98,7 @@ impl Rerun {
 
 impl From<&Subject> for Judged {
     fn from(subject: &Subject) -> Self {
-        Self { role: subject.role, command: subject.command.to_string() }
+        Self { role: subject.role, command: subject.command.to_string(), language: language_of(&subject.command) }
     }
 }
 

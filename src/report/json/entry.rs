@@ -2,6 +2,7 @@
 
 use crate::run::place::Denied;
 use crate::run::results::Rerun;
+use crate::spec::language::Language;
 use crate::spec::role::Role;
 use crate::spec::rule::{Facet, Level};
 use crate::verdict::finding::Verdict;
@@ -150,6 +151,9 @@ pub(super) struct RunEntry {
 pub(super) struct ProgramEntry {
     pub(super) role: Role,
     pub(super) command: String,
+    /// The language that the program is written in, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) language: Option<Language>,
     /// What the first look at the program found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) learned: Option<LearnedEntry>,

@@ -38,11 +38,11 @@ pub fn read(text: &str) -> Result<(Results, String), String> {
 
 fn run(entry: RunEntry) -> Result<Run, String> {
     let (mut subjects, mut learned) = (Vec::new(), Vec::new());
-    for ProgramEntry { role, command, learned: found } in entry.programs {
+    for ProgramEntry { role, command, language, learned: found } in entry.programs {
         if let Some(found) = found {
             learned.push((role, learned_of(found).map_err(|error| format!("what was learned of the {role}: {error}"))?));
         }
-        subjects.push(Judged { role, command });
+        subjects.push(Judged { role, command, language });
     }
     let roles: Vec<Role> = subjects.iter().map(|subject| subject.role).collect();
     if !matches!(roles[..], [_] | [Role::Server, Role::Client]) {

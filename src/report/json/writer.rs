@@ -145,7 +145,10 @@ fn summary(results: &Results) -> Summary {
 
 fn run_entry(run: &Run) -> RunEntry {
     let learned = |role: Role| run.learned.iter().find(|(other, _)| *other == role).map(|(_, learned)| learned_entry(learned));
-    let program = |subject: &Judged| ProgramEntry { role: subject.role, command: subject.command.clone(), learned: learned(subject.role) };
+    let program = |subject: &Judged| {
+        let Judged { role, command, language } = subject.clone();
+        ProgramEntry { role, command, language, learned: learned(role) }
+    };
     RunEntry {
         name: run.name.clone(),
         programs: run.subjects.iter().map(program).collect(),
