@@ -3,6 +3,7 @@
 //! This room starts no program and judges nothing. Begin with [`rule::RULES`], then [`transcript::Scenario`].
 
 pub mod bytes;
+pub mod code;
 pub mod dialect;
 pub mod fixture;
 pub mod language;

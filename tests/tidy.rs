@@ -5,8 +5,10 @@ mod programs;
 
 use assert_cmd::Command;
 use files::files_below;
+use sockspec::spec::code::{self, Example};
 use sockspec::spec::dialect::Dialect;
 use sockspec::spec::fixture::{self, Fixture};
+use sockspec::spec::mistake::Mistake;
 use sockspec::spec::role::Role;
 use sockspec::spec::rule::RULES;
 use sockspec::spec::transcript::{Scenario, Step, Transcript};
@@ -22,6 +24,7 @@ programs::tests! {
     every_printed_line_is_a_step_of_its_own_so_that_dialects_can_be_translated,
     the_package_holds_all_that_it_is_built_from_and_nothing_of_a_workplace,
     every_rule_names_rules_that_exist_and_speaks_in_whole_sentences,
+    every_code_example_is_about_a_known_mistake_and_is_short,
     the_examples_of_the_notation_are_right,
     the_readme_is_short_and_names_every_topic,
     the_readmes_mistake_is_found_as_shown_and_its_fix_is_right,
@@ -118,6 +121,20 @@ fn every_rule_names_rules_that_exist_and_speaks_in_whole_sentences() {
             assert!(RULES.iter().any(|other| other.id == *needed), "{} needs {needed}", rule.id);
         }
         assert!(rule.mistake.ends_with('.') && rule.look.ends_with('.'), "{}", rule.id);
+    }
+}
+
+fn every_code_example_is_about_a_known_mistake_and_is_short() {
+    for name in code::names() {
+        assert!(Mistake::known().iter().any(|mistake| mistake.name == name), "there is no mistake {name}");
+        for (language, Example { wrong, right }) in code::examples(name) {
+            let place = format!("{name} in {}", language.name());
+            assert_ne!(wrong, right, "{place}");
+            for code in [wrong, right] {
+                assert!((1..=3).contains(&code.lines().count()) && !code.contains('\t'), "{place}: {code}");
+                assert!(code.lines().all(|line| line.chars().count() <= 90 && line.trim_end() == line), "{place}: {code}");
+            }
+        }
     }
 }
 

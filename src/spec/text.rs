@@ -1,4 +1,4 @@
-//! The texts of the rules and of the known mistakes, which you may edit and translate: `text/en/*.toml`.
+//! The texts of the rules, of the known mistakes and of the terms, which you may edit and translate: `text/en/*.toml`.
 //!
 //! A text has placeholders for the words of the tutorial, such as `{token}`.
 
@@ -47,7 +47,7 @@ fn read(name: &str, file: &str, dialect: &Dialect) -> BTreeMap<String, Texts> {
 }
 
 /// The placeholders, each with the words of a dialect that stand for it.
-fn placeholders(dialect: &Dialect) -> [(&'static str, String); 12] {
+pub(super) fn placeholders(dialect: &Dialect) -> [(&'static str, String); 12] {
     let word = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\n').to_owned();
     let half = TOKEN.len() / 2;
     [
@@ -70,7 +70,7 @@ fn placeholders(dialect: &Dialect) -> [(&'static str, String); 12] {
 ///
 /// # Errors
 /// An unknown placeholder, or a single brace.
-fn fill(text: &str, placeholders: &[(&str, String)]) -> Result<String, String> {
+pub(super) fn fill(text: &str, placeholders: &[(&str, String)]) -> Result<String, String> {
     let (mut filled, mut rest) = (String::with_capacity(text.len()), text);
     while let Some(at) = rest.find(['{', '}']) {
         let (before, brace) = (&rest[..at], &rest[at..=at]);
