@@ -184,7 +184,7 @@ impl Case<'_> {
 
 /// A diagnosis as a title, and one line for each known mistake in it.
 pub fn described(diagnosis: &Diagnosis) -> (String, Vec<String>) {
-    let names: Vec<&str> = diagnosis.mistakes.iter().map(|mistake| mistake.short_name()).collect();
-    let each = |mistake: &&Mistake| format!("{}: {} What to do: {}", mistake.short_name(), mistake.sentence, mistake.look);
+    let names: Vec<String> = diagnosis.mistakes.iter().map(|mistake| format!("`{}`", mistake.short_name())).collect();
+    let each = |mistake: &&Mistake| format!("`{}`: {} What to do: {}", mistake.short_name(), mistake.sentence, mistake.look);
     (format!("{} behaves like {}", diagnosis.role(), names.join(" or ")), diagnosis.mistakes.iter().map(each).collect())
 }

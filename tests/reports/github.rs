@@ -80,7 +80,7 @@ pub fn failures_are_error_annotations() {
     );
     assert!(errors[0].message.contains("was not printed") && errors[0].message.contains("\nagain: sockspec check --server "));
     let notice = wrong.iter().find(|command| command.name == "notice").expect("a notice");
-    assert_eq!(notice.properties["title"], "server behaves like prefix-token");
+    assert_eq!(notice.properties["title"], "server behaves like `prefix-token`");
 }
 
 pub fn at_most_ten_annotations_of_a_kind_are_written() {
