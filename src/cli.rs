@@ -53,7 +53,7 @@ pub fn main() -> ExitCode {
         Some(Commands::Merge(arguments)) => merge::run(arguments, &options.output),
         Some(Commands::NewFixture(arguments)) => new_fixture::run(arguments, &options),
         Some(Commands::List(arguments)) => list::run(arguments, &options),
-        Some(Commands::Explain { name }) => explain::run(name, &options),
+        Some(Commands::Explain { name }) => explain::run(&name.join(" "), &options),
         Some(Commands::Completions { shell }) => completions::run(*shell, arguments::command()),
         Some(Commands::Man(arguments)) => man::run(arguments, arguments::command()),
         Some(Commands::Help(arguments)) => help::run(arguments, arguments::command()),

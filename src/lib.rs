@@ -34,7 +34,8 @@
 //! Each folder of `src` is a module. (`tests/rooms.rs` calls these top-level modules rooms.) A module uses only modules above it in this
 //! list; that test checks this.
 //!
-//! - [`spec`]: the requirements, as data: rules, the tutorial's texts, the notation of transcripts, the fixtures, the known mistakes.
+//! - [`spec`]: the requirements, as data: rules, the tutorial's texts, the notation of transcripts, the fixtures, the known mistakes,
+//!   the terms of reports.
 //! - [`model`]: the behaviour of a correct program. `oracle` decides whether TCP allows an output.
 //! - [`stage`]: plays one scenario with one subject or with two, and records what happened.
 //! - [`verdict`]: judges what the stage saw. `learn` evaluates the first conversations with a program; `judge` decides about one scenario;

@@ -1,4 +1,5 @@
-//! The requirements, as data: the rules, the texts of the tutorial, the scenarios with their notation, and the known mistakes.
+//! The requirements, as data: the rules, the texts of the tutorial, the scenarios with their notation, the known mistakes, and
+//! the terms that reports use.
 //!
 //! This room starts no program and judges nothing. Begin with [`rule::RULES`], then [`transcript::Scenario`].
 
@@ -12,5 +13,6 @@ pub mod notation;
 pub mod role;
 pub mod rule;
 pub mod suggest;
+pub mod term;
 pub mod text;
 pub mod transcript;

@@ -8,6 +8,9 @@ use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
 use rustix::fs::{FlockOperation, flock};
 use serde_json::Value;
+use sockspec::spec::mistake::Mistake;
+use sockspec::spec::rule::RULES;
+use sockspec::spec::term::Term;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
@@ -61,6 +64,11 @@ programs::tests! {
     verbose_says_why_a_better_place_is_not_available,
     rules_are_listed_and_explained,
     a_scenario_is_explained_by_the_names_that_a_report_has_for_it,
+    a_mistake_is_explained_with_wrong_and_right_code,
+    a_term_is_explained_by_each_of_its_names,
+    what_no_page_explains_has_a_suggestion,
+    every_explanation_fits_the_page,
+    a_report_knows_the_language_of_a_program("python3"),
     help_teaches,
     no_line_of_help_is_longer_than_the_terminal,
     the_end_of_a_help_page_is_the_same_on_every_screen,
@@ -380,7 +388,10 @@ fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
         ),
         (vec!["--jobs", "1", "list"], "--jobs does nothing here: it is an option of check, watch, fuzz, explore"),
         (vec!["fuzz", "--server", "true", "--fixtures", "."], "--fixtures does nothing here: it is an option of check"),
-        (vec!["explain", "server/exit-splitt"], "there is no rule and no scenario `server/exit-splitt`, did you mean `server/exit-split`?"),
+        (
+            vec!["explain", "server/exit-splitt"],
+            "there is no rule, scenario, mistake or term `server/exit-splitt`, did you mean `server/exit-split`?",
+        ),
         (vec!["frobnicate"], "frobnicate"),
     ] {
         sockspec(&arguments).assert().code(2).stderr(starts_with("error: ").and(contains(message))).stdout(is_empty());
@@ -703,6 +714,83 @@ fn a_scenario_is_explained_by_the_names_that_a_report_has_for_it() {
     let page = contains(format!("file        {own}/server/eof/mine.transcript\n"));
     sockspec(&["explain", "server/eof/mine", "--fixtures", &own]).assert().code(0).stdout(page);
     sockspec(&["help", "new-fixture"]).assert().code(0).stdout(contains("The notation, a step a line:"));
+}
+
+fn a_mistake_is_explained_with_wrong_and_right_code() {
+    let page = || {
+        contains("server/no-htons\n\nmistake     The server writes its port without htons")
+            .and(contains("what to do  Write sin_port = htons(8023)."))
+            .and(contains("rule        server/listen\nMUST        server: accepts connections on 127.0.0.1:8023"))
+            .and(contains("\nwrong (C)\n    "))
+            .and(contains("\nright (C)\n    "))
+    };
+    for name in ["no-htons", "server/no-htons", "NO-HTONS"] {
+        sockspec(&["explain", name]).assert().code(0).stdout(page());
+    }
+    let both = starts_with("client/prefix-token\n").and(contains("\n\nserver/prefix-token\n"));
+    sockspec(&["explain", "prefix-token"]).assert().code(0).stdout(both);
+    let one = starts_with("server/prefix-token\n").and(contains("client/prefix-token").not());
+    sockspec(&["explain", "server/prefix-token"]).assert().code(0).stdout(one);
+}
+
+fn a_term_is_explained_by_each_of_its_names() {
+    for (name, begin) in [
+        ("FIN", "FIN\n\nA FIN is what TCP sends"),
+        ("fin", "FIN\n\nA FIN is what TCP sends"),
+        ("end of stream", "FIN\n\nA FIN is what TCP sends"),
+        ("RST", "reset\n\nA reset is a sudden end"),
+        ("time_wait", "TIME_WAIT\n\n"),
+        ("????", "inconclusive\n\n"),
+        // A term, and not the rule with the same ending.
+        ("eof", "EOF\n\nEOF means the end"),
+        ("server/eof", "server/eof\n\nMUST        server: "),
+    ] {
+        sockspec(&["explain", name]).assert().code(0).stdout(starts_with(begin));
+    }
+    let page = starts_with("byte order\n").and(contains("\nsee         server/listen, server/no-htons"));
+    sockspec(&["explain", "byte", "order"]).assert().code(0).stdout(page);
+}
+
+fn what_no_page_explains_has_a_suggestion() {
+    for (name, hint) in [
+        ("tokn", ", did you mean `token`?"),
+        ("time_wiat", ", did you mean `TIME_WAIT`?"),
+        ("prefix-tokn", ", did you mean `client/prefix-token`?"),
+        ("exit-splt", ", did you mean `server/exit-split`?"),
+        ("server/exit-exact/one-byte-moer", ", did you mean `server/exit-exact/one-byte-more`?"),
+        ("quantum", " ("),
+    ] {
+        let message = format!("there is no rule, scenario, mistake or term `{name}`{hint}");
+        sockspec(&["explain", name]).assert().code(2).stderr(contains(message)).stdout(is_empty());
+    }
+}
+
+fn every_explanation_fits_the_page() {
+    let page = |name: &str| {
+        let output = sockspec(&["explain", name]).output().expect("it runs");
+        assert!(output.status.success() && output.stderr.is_empty(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let rules = RULES.iter().map(|rule| rule.id);
+    let mistakes = Mistake::known().iter().flat_map(|mistake| [mistake.name.as_str(), mistake.short_name()]);
+    let terms = Term::all().iter().flat_map(Term::names);
+    for name in programs::todays_share(rules.chain(mistakes).chain(terms), 10) {
+        for line in page(name).lines() {
+            // A character of Chinese is two columns wide.
+            let columns = line.chars().map(|c| if c < '\u{1100}' || c == '…' || c == '�' { 1 } else { 2 }).sum::<usize>();
+            assert!(columns <= 100, "{name}: {line}");
+        }
+    }
+}
+
+fn a_report_knows_the_language_of_a_program() {
+    let (c, python) = (programs::command("right/server.c"), programs::command("right/client.py"));
+    let (_, report) = json(&["check", "--server", &c, "--client", &python, "server/eof/at-once", "client/eof/at-once"]);
+    let language = |number: usize| report["runs"][0]["programs"][number]["language"].clone();
+    assert_eq!((language(0), language(1)), ("c".into(), "python".into()), "{report}");
+    // The built-in pair is written in none of the languages.
+    let (_, report) = json(&["--partition", "1/50"]);
+    assert_eq!(report["runs"][0]["programs"][0].get("language"), None, "{report}");
 }
 
 fn help_teaches() {

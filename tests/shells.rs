@@ -49,6 +49,8 @@ fn bash_completes() -> Result<(), Failed> {
         (vec!["sockspec", "check", "--isolation", "n"], "namespace network none"),
         (vec!["sockspec", "check", "server/exit-s"], "server/exit-split"),
         (vec!["sockspec", "explain", "client/exit-u"], "client/exit-unterminated"),
+        (vec!["sockspec", "explain", "server/no-ht"], "server/no-htonl server/no-htons"),
+        (vec!["sockspec", "explain", "TIME"], "TIME_WAIT"),
         (vec!["sockspec", "completions", "z"], "zsh"),
         (vec!["sockspec", "help", "pla"], "places"),
     ] {

@@ -93,14 +93,17 @@ Save or compile, and look: sockspec shows only the rules that have changed.
 sockspec builds programs of sockspec.toml again when a source file changes.
 Ctrl-C ends it.")]
     Watch(Watch),
-    /// Explain a rule, or show a scenario.
+    /// Explain a rule, a scenario, a mistake or a word of a report.
     #[command(before_help = "\
 Examples:
-  sockspec explain server/exit-split
-  sockspec explain server/exit-exact/one-byte-more")]
+  sockspec explain server/exit-split                a rule
+  sockspec explain server/exit-exact/one-byte-more  a scenario
+  sockspec explain no-htons                         a mistake
+  sockspec explain FIN                              a word of a report")]
     Explain {
-        /// A rule, such as server/exit-split, or a scenario, as a report names it.
-        name: String,
+        /// Name of a rule, a scenario, a mistake or a term, as a report writes it.
+        #[arg(required = true)]
+        name: Vec<String>,
     },
     /// List the rules or the scenarios.
     #[command(before_help = "\

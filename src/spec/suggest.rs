@@ -9,8 +9,9 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     near.min_by_key(|(distance, _)| *distance).map_or_else(String::new, |(_, candidate)| format!(", did you mean `{candidate}`?"))
 }
 
-/// Names are paths. Compare only as many parts as `word` has: `exit-splt` means `server/exit-split`, and `server/eov` means `server/eof`.
+/// Upper and lower case are the same. Names are paths. Compare only as many parts as `word` has: `exit-splt` means `server/exit-split`, and `server/eov` means `server/eof`.
 fn distance(word: &str, candidate: &str) -> usize {
+    let (word, candidate) = (&*word.to_lowercase(), candidate.to_lowercase());
     let count = word.split('/').count();
     let names: Vec<&str> = candidate.split('/').collect();
     let (head, tail) = (&names[..count.min(names.len())], &names[names.len().saturating_sub(count)..]);
