@@ -69,10 +69,11 @@ fn of_file(word: &str, file: &Path) -> Option<Language> {
 fn of_binary(bytes: &[u8]) -> Option<Language> {
     let has = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     let has_any = |texts: &[&str]| texts.iter().any(|text| has(text));
-    if has_any(&["Go build ID", ".note.go.buildid"]) {
-        Some(Language::Go)
-    } else if has_any(&["RUST_BACKTRACE", "/rustc/"]) {
+    // Rust comes first, because sockspec itself contains the other texts.
+    if has_any(&["RUST_BACKTRACE", "/rustc/"]) {
         None
+    } else if has_any(&["Go build ID", ".note.go.buildid"]) {
+        Some(Language::Go)
     } else if has_any(&["libstdc++.so", "libc++.so", "terminate called after throwing"]) {
         Some(Language::Cpp)
     } else if has("libgcc_s.so") {
