@@ -1,5 +1,5 @@
 /* Truth: the received text is part of the format of fmt.Printf. A message with `%` is printed wrong: `%d` becomes `%!d(MISSING)`, and
-   `100%` becomes `100%!` and so on. Messages without `%` are right. The line with fmt.Printf must be
+   `100%` becomes `100%!`, a newline and `(MISSING)`. Messages without `%` are right. The line with fmt.Printf must be
    `fmt.Printf("收到客户端信息：%s\n", msg)`. */
 package main
 
