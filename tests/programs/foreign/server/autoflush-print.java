@@ -1,7 +1,7 @@
 /* Truth: two mistakes. `new PrintWriter(…, true)` flushes after println, but not after print, even if the text ends with \n: the
-   messages stay in the buffer until it is full or the program ends. And `new String(…, UTF_8)` replaces each invalid byte by U+FFFD, so bytes that
-   are no UTF-8 are printed as `�`. The line `out.print(…)` must be `out.println(…)`, and the bytes must go out unchanged, for
-   example through a `System.out.write`. */
+   messages stay in the buffer until it is full or the program ends. And `new String(…, UTF_8)` replaces each invalid byte by U+FFFD,
+   so bytes that are no UTF-8 are printed as `�`. The line `out.print(…)` must be `out.println(…)`, and the bytes must go out
+   unchanged, for example through `System.out.write`. */
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
