@@ -1,7 +1,7 @@
-// Truth: between two calls of rl.question nobody listens for lines. When several lines arrive in one piece, readline emits them all at
-// once; the first one answers the question, and the others are lost, because the loop asks again only later. A lost `exit` does
-// not end the program. A last line without a newline answers no question either, so it is lost too. The lines to change are the loop
-// and its question: for await (const line of rl).
+/* Truth: between two calls of rl.question nobody listens for lines. When several lines arrive in one piece, readline emits them all at
+   once; the first one answers the question, and the others are lost, because the loop asks again only later. A lost `exit` does
+   not end the program. A last line without a newline answers no question either, so it is lost too. The lines to change are the loop
+   and its question: for await (const line of rl). */
 const net = require('net');
 const readline = require('readline');
 

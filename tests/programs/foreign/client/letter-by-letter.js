@@ -1,5 +1,5 @@
-// Truth: this program is right, but unusual. It does not wait for the end of a word: each byte that is no white space is sent at once,
-// and a small counter notices a word that is exactly `exit`. No line must change.
+/* Truth: this program is right, but unusual. It does not wait for the end of a word: each byte that is no white space is sent at once,
+   and a small counter notices a word that is exactly `exit`. No line must change. */
 const net = require('net');
 const EXIT = Buffer.from('exit');
 

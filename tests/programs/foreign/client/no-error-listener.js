@@ -1,6 +1,6 @@
-// Truth: the socket has no listener for 'error'. When nobody listens on the port, node throws the error out of the program: a stack
-// trace on stderr that does not begin with `connect: ` (the status is 1). All else is right.
-// The line to add, after createConnection, is sock.on('error', …): print `connect: ` and the reason, and exit with status 1.
+/* Truth: the socket has no listener for 'error'. When nobody listens on the port, node throws the error out of the program: a stack
+   trace on stderr that does not begin with `connect: ` (the status is 1). All else is right.
+   The line to add, after createConnection, is sock.on('error', …): print `connect: ` and the reason, and exit with status 1. */
 const net = require('net')
 
 const sock = net.createConnection({ host: '127.0.0.1', port: 8023 })
