@@ -3,9 +3,12 @@
 //! This room plays nothing and prints nothing; the one exception is [`learn`], which plays through a function that its caller passes.
 //! Begin with [`judge::judge`].
 
+pub mod clue;
 pub mod diagnosis;
 pub mod finding;
+pub mod form;
 pub mod judge;
 pub mod learn;
 pub mod outcome;
 pub mod presupposition;
+pub mod problem;

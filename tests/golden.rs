@@ -56,7 +56,7 @@ fn judge(fixture: Fixture) -> Result<(), Failed> {
         _ => {
             let mut story = Vec::new();
             let share = Share { partition: Partition::WHOLE, whole: Fingerprint(0), cases: 1, is_filtered: true };
-            let results = Results { runs: vec![run], is_strict: true, again: Rerun::BuiltIn, share, is_verbose: true };
+            let results = Results { runs: vec![run], is_strict: true, again: Rerun::BuiltIn, share, is_verbose: true, tells_all: true };
             Format::Human.write(&results, 100, &mut anstream::StripStream::new(&mut story))?;
             Err(Failed::from(String::from_utf8_lossy(&story)))
         }

@@ -72,7 +72,7 @@ fn shrunk_with(programs: &[&str]) -> Scenario {
         sockspec(&["fuzz", "--cases", "2000", "--seed", "1", "--jobs", "1", "--save", &save]).args(programs).output().expect("it runs");
     assert_eq!(fuzz.status.code(), Some(1), "{}{}", String::from_utf8_lossy(&fuzz.stdout), String::from_utf8_lossy(&fuzz.stderr));
     // The saved scenario must fail again as a fixture.
-    sockspec(&["check", "--fixtures", &save, "seed-1"]).args(programs).assert().code(1).stdout(contains("FAIL"));
+    sockspec(&["check", "--fixtures", &save, "seed-1"]).args(programs).assert().code(1).stdout(contains("does not conform"));
     let fixtures = sockspec::spec::fixture::load(Path::new(&save)).unwrap_or_else(|error| panic!("{error}"));
     fixtures.into_iter().map(|fixture| fixture.scenario).min_by_key(|scenario| scenario.to_string().len()).expect("a fixture")
 }

@@ -184,9 +184,10 @@ fn the_readmes_mistake_is_found_as_shown_and_its_fix_is_right() {
         let block = readme.split(&format!("```{language}\n")).nth(1).and_then(|rest| rest.split("```").next());
         block.unwrap_or_else(|| panic!("no {language}")).to_owned()
     };
-    let (wrong, diff) = (block("c"), block("diff"));
-    let line = |sign: char| diff.lines().find_map(|line| line.strip_prefix(sign)).expect("a line");
-    let right = wrong.replace(line('-'), line('+'));
+    let (wrong, screen) = (block("c"), block("text"));
+    // The report shows the line to change, and how it should be.
+    let line = |sign: &str| screen.lines().find_map(|line| line.trim_start().strip_prefix(sign)).expect("a line");
+    let right = wrong.replace(line("- "), line("+ "));
     assert_ne!(wrong, right);
     let folder = tempfile::TempDir::new().expect("a folder");
     let check = |code: &str, status: i32| {
@@ -201,7 +202,6 @@ fn the_readmes_mistake_is_found_as_shown_and_its_fix_is_right() {
         String::from_utf8(output.get_output().stdout.clone()).expect("text")
     };
     let seen = check(&wrong, 1);
-    let screen = block("text");
     let shown = screen.strip_prefix("$ sockspec check ./server exit-exact\n").expect("the command");
     // Each group of lines comes behind the one before it.
     let mut rest = seen.as_str();

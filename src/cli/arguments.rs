@@ -74,6 +74,7 @@ impl Options {
             // Clap sets a missing switch to false.
             self.output.quiet |= before.quiet;
             self.output.verbose |= before.verbose;
+            self.output.all |= before.all;
             self.output.exit_zero |= before.exit_zero;
         }
         if takes("fixtures") { self.own.update_from_arg_matches(own) } else { Ok(()) }

@@ -191,7 +191,7 @@ pub(super) fn play(
         }
     }
     drop(progress);
-    Ok(Results { runs, is_strict: options.is_strict(), again, share, is_verbose: options.output.verbose })
+    Ok(Results { runs, is_strict: options.is_strict(), again, share, is_verbose: options.output.verbose, tells_all: options.output.all })
 }
 
 /// Refuses incomplete scenarios of `new-fixture`: a right program would fail them.

@@ -79,7 +79,7 @@ fn about_rule(rule: &Rule) -> Result<String, Stop> {
     text += &part("mistake", rule.mistake);
     text += &part("what to do", rule.look);
     if !rule.needs.is_empty() {
-        text += &part("presupposes", &rule.needs.join(", "));
+        text += &part("needs", &rule.needs.join(", "));
     }
     text += "scenarios\n";
     for fixture in

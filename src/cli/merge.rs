@@ -5,6 +5,7 @@ use super::report;
 use super::stop::Stop;
 use crate::report::json;
 use crate::report::merge::{JsonReport, merge};
+use crate::run::results::Results;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -25,7 +26,7 @@ pub(super) fn run(arguments: &Merge, output: &Output) -> Result<u8, Stop> {
         Ok(JsonReport { name, version, results })
     };
     let reports = arguments.files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    let results = merge(reports).map_err(|error| Stop::usage(error.to_string()))?;
+    let results = Results { tells_all: output.all, ..merge(reports).map_err(|error| Stop::usage(error.to_string()))? };
     let reports = report::open(output)?;
     report::write(reports, &results, output)?;
     Ok(results.exit_status())

@@ -53,7 +53,10 @@ pub(super) struct Output {
     #[arg(long = "report", value_name = "FORMAT[=PATH]")]
     #[arg(help = format!("Report to write: {}. Give it several times for several reports", Format::list("or")))]
     pub(super) reports: Vec<Destination>,
-    /// Show only failures and the last lines. If all reports go to files, show nothing.
+    /// Show every rule, and tell the story of every failure. By default, the report tells only the most important problem.
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Show only the most important problem and the last lines. If all reports go to files, show nothing.
     #[arg(long, short)]
     pub(super) quiet: bool,
     /// Say why programs run where they do.

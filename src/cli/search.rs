@@ -180,7 +180,8 @@ fn search(
         outcome.file = folder.map_or_else(|| outcome.file.clone(), |folder| folder.join(&outcome.file).display().to_string());
     }
     let share = Share { partition: options.partition(), whole, cases, is_filtered: false };
-    let results = Results { runs: vec![run], is_strict: options.is_strict(), again, share, is_verbose: options.output.verbose };
+    let results =
+        Results { runs: vec![run], is_strict: options.is_strict(), again, share, is_verbose: options.output.verbose, tells_all: true };
     report::write(reports, &results, &options.output)?;
     if failures(&results).next().is_some() {
         // Even with --quiet: the seed is needed to repeat the search.

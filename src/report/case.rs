@@ -5,9 +5,7 @@ use super::detail::{place, repeat};
 use super::human;
 use super::text::{labels, legible};
 use crate::run::results::{Results, Run};
-use crate::spec::mistake::Mistake;
 use crate::spec::rule::{Level, Rule};
-use crate::verdict::diagnosis::Diagnosis;
 use crate::verdict::finding::Verdict;
 use crate::verdict::outcome::Outcome;
 use std::borrow::Cow;
@@ -174,17 +172,9 @@ impl Case<'_> {
     pub fn description(&self, results: &Results, run: &Run) -> String {
         let Some(outcome) = self.outcome.as_ref().filter(|outcome| outcome.has_failed()) else { return self.message.clone() };
         let mut text: String = human::plain_description(results, run, outcome).lines().map(|line| legible(line) + "\n").collect();
-        let explains = |diagnosis: &&Diagnosis| diagnosis.mistakes.iter().any(|mistake| mistake.fails.contains_key(&outcome.id));
-        for (title, mistakes) in run.diagnoses.iter().filter(explains).map(described) {
-            text.push_str(&format!("\nYour {title}.\n{}\n", mistakes.join("\n")));
-        }
+        let problems = run.problems();
+        let about = problems.iter().find(|problem| problem.outcomes.iter().any(|one| one.id == outcome.id));
+        text += &about.map(|problem| format!("\n{}", human::plain_cause(results, run, problem))).unwrap_or_default();
         text
     }
-}
-
-/// A diagnosis as a title, and one line for each known mistake in it.
-pub fn described(diagnosis: &Diagnosis) -> (String, Vec<String>) {
-    let names: Vec<String> = diagnosis.mistakes.iter().map(|mistake| format!("`{}`", mistake.short_name())).collect();
-    let each = |mistake: &&Mistake| format!("`{}`: {} What to do: {}", mistake.short_name(), mistake.sentence, mistake.look);
-    (format!("{} behaves like {}", diagnosis.role(), names.join(" or ")), diagnosis.mistakes.iter().map(each).collect())
 }

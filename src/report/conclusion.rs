@@ -2,12 +2,11 @@
 
 use crate::run::partition::Partition;
 use crate::run::results::{Results, Run};
-use crate::spec::mistake::Mistake;
 use crate::spec::role::Part;
 use crate::spec::rule::{Level, Rule};
-use crate::verdict::diagnosis::Diagnosis;
 use crate::verdict::finding::Verdict;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::problem::Problem;
 
 /// The verdict on one program, or on both together.
 pub struct Conclusion {
@@ -107,7 +106,7 @@ impl Mark {
             Self::Pass => "PASS",
             Self::Note => "NOTE",
             Self::Known => "KNOWN",
-            Self::Unjudged => "????",
+            Self::Unjudged => "OPEN",
             Self::Warn => "WARN",
             Self::Fail => "FAIL",
         }
@@ -142,26 +141,24 @@ pub fn numbers(results: &Results) -> String {
     };
     let seconds = results.duration().as_secs_f64();
     let part = if results.share.partition == Partition::WHOLE { String::new() } else { format!(" (part {})", results.share.partition) };
-    let played = results.interruption().unwrap_or_else(|| format!("{} scenarios{of}", results.played()));
+    let played = results
+        .interruption()
+        .unwrap_or_else(|| format!("{} scenario{}{of}", results.played(), if results.played() == 1 { "" } else { "s" }));
     format!("{played}{part} in {seconds:.2} s: {}{why}", parts.join(", "))
 }
 
-/// The known mistake that explains all failures of this rule, if another rule that also fails describes the mistake.
-pub fn cause(run: &Run, rule: &Rule) -> Option<&'static Mistake> {
-    run.diagnoses.iter().find_map(|diagnosis| names(diagnosis, rule, run))
+/// The problem that explains all failures of this rule, if another rule shows it better.
+pub fn cause<'a, 'b>(run: &Run, problems: &'b [Problem<'a>], rule: &Rule) -> Option<&'b Problem<'a>> {
+    let mut failed = run.outcomes.iter().filter(|outcome| outcome.rule() == rule && run.is_new_failure(outcome)).peekable();
+    let first = *failed.peek()?;
+    let is_in = |problem: &Problem<'_>, outcome: &Outcome| problem.outcomes.iter().any(|one| one.id == outcome.id);
+    let problem = problems.iter().find(|problem| is_in(problem, first) && problem.rule() != rule)?;
+    failed.all(|outcome| is_in(problem, outcome)).then_some(problem)
 }
 
-fn names(diagnosis: &Diagnosis, rule: &Rule, run: &Run) -> Option<&'static Mistake> {
-    let [mistake] = diagnosis.mistakes[..] else { return None };
-    let is_shown = run.outcomes.iter().any(|outcome| outcome.has_failed() && outcome.rule().id == mistake.caught_by);
-    let mut news = run.outcomes.iter().filter(|outcome| outcome.rule() == rule && run.is_new_failure(outcome));
-    let explains = news.all(|outcome| mistake.fails.contains_key(&outcome.id));
-    (is_shown && explains && mistake.caught_by != rule.id).then_some(mistake)
-}
-
-/// How many scenarios these mistakes explain. The text says "go wrong" because some are only warnings.
-pub fn explains(diagnosis: &Diagnosis) -> String {
-    match (diagnosis.explained, diagnosis.failures) {
+/// How many scenarios a problem explains. The text says "go wrong" because some are only warnings.
+pub fn explains(problem: &Problem<'_>, problems: &[Problem<'_>]) -> String {
+    match (problem.outcomes.len(), problems.iter().map(|problem| problem.outcomes.len()).sum()) {
         (1, 1) => "the one scenario that goes wrong".to_owned(),
         (2, 2) => "both scenarios that go wrong".to_owned(),
         (explained, failures) if explained == failures => format!("all {failures} scenarios that go wrong"),

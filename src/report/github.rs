@@ -4,9 +4,11 @@
 
 mod summary;
 
-use super::case::{Case, CaseList, Status, described};
-use super::text::legible;
+use super::case::{Case, CaseList, Status};
+use super::human;
+use super::text::{legible, legible_lines};
 use crate::run::results::Results;
+use crate::verdict::problem::Problem;
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::{Path, absolute};
@@ -16,16 +18,16 @@ pub use summary::write as summarise;
 const ANNOTATIONS: usize = 10;
 
 /// Writes the annotations: an error for each failure that counts, a warning for other failures and for cases that could not be judged, and
-/// a notice for each diagnosis.
+/// a notice for each problem.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let lists = CaseList::all(results);
     let notices = lists.iter().flat_map(|list| {
-        let notice = |(title, mistakes): (String, Vec<String>)| Annotation {
-            title: list.labelled(&title),
+        let notice = |problem: Problem<'_>| Annotation {
+            title: list.labelled(problem.rule().id),
             place: None,
-            message: mistakes.join("\n"),
+            message: legible_lines(&human::plain_cause(results, list.run, &problem)),
         };
-        list.run.diagnoses.iter().map(described).map(notice)
+        list.run.problems().into_iter().map(notice).collect::<Vec<_>>()
     });
     let errors = each(results, &lists, Status::Failed);
     let mut warnings = each(results, &lists, Status::FallsShort);

@@ -5,7 +5,7 @@
 
 use super::case::{Case, CaseList, Status};
 use super::human;
-use super::text::legible;
+use super::text::legible_lines;
 use crate::run::results::{Results, Run};
 use crate::spec::rule::Rule;
 use serde::Serialize;
@@ -39,7 +39,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let test = |list: &CaseList<'_>| list.by_rule().into_iter().map(|(rule, cases)| test(results, list, rule, &cases)).collect::<Vec<_>>();
     let tests: Vec<Test> = lists.iter().flat_map(test).collect();
     let verdicts: String =
-        lists.iter().map(|it| human::plain_verdicts(results, it.run, &it.label) + &human::plain_diagnoses(results, it.run)).collect();
+        lists.iter().map(|it| human::plain_verdicts(results, it.run, &it.label) + &human::plain_problems(results, it.run)).collect();
     write_report(tests, results.duration().as_secs_f64(), &(verdicts + &results.interruption().unwrap_or_default()), out)
 }
 
@@ -51,7 +51,7 @@ pub fn write_refusal(why: &str, out: &mut dyn Write) -> io::Result<()> {
 
 fn write_report(tests: Vec<Test>, execution_time: f64, output: &str, out: &mut dyn Write) -> io::Result<()> {
     let score = tests.iter().map(|test| test.score).sum();
-    let report = Report { score, execution_time, output: lines(output), output_format: "text", visibility: "visible", tests };
+    let report = Report { score, execution_time, output: legible_lines(output), output_format: "text", visibility: "visible", tests };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
 }
@@ -90,8 +90,4 @@ fn output(results: &Results, run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]
     let mut notes: Vec<String> = cases.iter().flat_map(|case| case.notes()).collect();
     notes.dedup();
     text + &notes.iter().map(|note| format!("note: {note}\n")).collect::<String>()
-}
-
-fn lines(text: &str) -> String {
-    text.lines().map(|line| legible(line) + "\n").collect()
 }

@@ -56,7 +56,7 @@ fn page(results: &Results, sections: &[Section<'_>]) -> Markup {
                     @match sections {
                         [] => p #rules { "This part has no scenarios: there are more parts than scenarios." },
                         [section] => {
-                            (section.diagnoses(2))
+                            (section.problems(2))
                             div #rules { (only_failures()) (section.rules(2)) }
                         }
                         sections => {
@@ -65,7 +65,7 @@ fn page(results: &Results, sections: &[Section<'_>]) -> Markup {
                                 section.run {
                                     h2 id=(section.anchor("")) { (section.name()) }
                                     (section.opening())
-                                    (section.diagnoses(3))
+                                    (section.problems(3))
                                     (section.rules(3))
                                 }
                             }

@@ -6,12 +6,14 @@ mod comparison;
 mod failure;
 mod section;
 mod steps;
+mod story;
 mod style;
 mod summary;
 
 use crate::run::results::{Results, Run};
 use crate::spec::role::Part;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::problem::Problem;
 pub use changes::write as write_changes;
 use comparison::side_by_side;
 use section::Section;
@@ -23,6 +25,18 @@ use summary::summary;
 pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let sections = Section::all(results, width);
     write!(out, "{BOLD}sockspec {}{BOLD:#}", env!("CARGO_PKG_VERSION"))?;
+    if let ([section], false) = (&sections[..], results.tells_all) {
+        section.programs(out)?;
+        writeln!(out)?;
+        // In the best place, the place says nothing about the results.
+        if !section.run.place.starts_with("in private namespaces") {
+            writeln!(out, "{}", wrap(&section.run.place, "", "", width))?;
+        }
+        if results.is_verbose {
+            section.denied(out)?;
+        }
+        return brief(section, results, width, out);
+    }
     if let [section] = &sections[..] {
         section.programs(out)?;
         section.place(out)?;
@@ -60,23 +74,85 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
             side_by_side(&sections, part, width, out)?;
         }
     }
-    failures(&sections, out)?;
+    if results.tells_all {
+        failures(&sections, out)?;
+    } else {
+        problems(&sections, out)?;
+    }
     writeln!(out)?;
     summary(&sections, results, width, out)
 }
 
-/// Writes the failures and the last lines.
+/// Writes the problems of all runs, one in each line.
+fn problems(sections: &[Section<'_>], out: &mut dyn Write) -> io::Result<()> {
+    for section in sections {
+        let problems = section.run.problems();
+        let refusals: Vec<_> = section.run.unlisted_refusals().collect();
+        if problems.is_empty() && refusals.is_empty() {
+            continue;
+        }
+        write!(out, "\n{BOLD}──{}{BOLD:#}", section.lead())?;
+        section.programs(out)?;
+        writeln!(out)?;
+        for refusal in refusals {
+            writeln!(out, "{}", wrap(&format!("{}: {}", refusal.rule().id, refusal.finding.message), "  ", "    ", section.width))?;
+        }
+        problems.iter().rev().try_for_each(|problem| section.in_one_line(problem, out))?;
+    }
+    Ok(())
+}
+
+/// Writes the most important problem of each run, and the last lines.
 pub fn write_brief(results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let sections = Section::all(results, width);
-    let mut text = Vec::new();
-    failures(&sections, &mut text)?;
-    // Each failure begins with an empty line, to separate it from the text before it.
-    out.write_all(text.trim_ascii_start())?;
-    if !text.is_empty() {
+    for section in &sections {
+        let problems = section.run.problems();
+        let Some(problem) = problems.first() else { continue };
+        if sections.len() > 1 {
+            writeln!(out, "{BOLD}──{}{BOLD:#}", section.lead())?;
+        }
+        section.story(problem, false, out)?;
         writeln!(out)?;
     }
     summary(&sections, results, width, out)
 }
+
+/// Writes the report on one run: how many rules pass, the other problems in one line each, and the story of the most important problem
+/// last, where a terminal shows it.
+fn brief(section: &Section<'_>, results: &Results, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let problems = section.run.problems();
+    let (mut story, mut begin, mut end) = (Vec::new(), Vec::new(), Vec::new());
+    let lines = |text: &[u8]| text.iter().filter(|byte| **byte == b'\n').count();
+    section.counts(&mut begin)?;
+    summary(std::slice::from_ref(section), results, width, &mut end)?;
+    /// The title, and the empty lines.
+    const FIXED: usize = 3;
+    // At least one line for the other problems, after an empty line and their title.
+    let others = if problems.len() > 1 { 3 } else { 0 };
+    let rest = LONGEST.saturating_sub(lines(&begin) + lines(&end) + FIXED);
+    if let Some(problem) = problems.first() {
+        section.story(problem, false, &mut story)?;
+        if lines(&story) + others > rest {
+            story.clear();
+            section.story(problem, true, &mut story)?;
+        }
+    }
+    for refusal in section.run.unlisted_refusals() {
+        writeln!(story, "{}", wrap(&format!("{}: {}", refusal.rule().id, refusal.finding.message), "", "  ", width))?;
+    }
+    out.write_all(&begin)?;
+    let room = rest.saturating_sub(lines(&story) + others.saturating_sub(1));
+    section.other_problems(problems.get(1..).unwrap_or_default(), room, out)?;
+    if !story.is_empty() {
+        writeln!(out)?;
+        out.write_all(&story)?;
+    }
+    writeln!(out)?;
+    out.write_all(&end)
+}
+
+/// The most lines of a report on one run that does not tell every story.
+const LONGEST: usize = 24;
 
 /// Writes the failures of all runs. If there are several runs, each begins with its name and programs.
 fn failures(sections: &[Section<'_>], out: &mut dyn Write) -> io::Result<()> {
@@ -112,10 +188,16 @@ pub fn plain_verdicts(results: &Results, run: &Run, label: &str) -> String {
     plain(|out| Section::plain(results, run, label).verdicts(out))
 }
 
-/// The diagnoses of a run.
-pub fn plain_diagnoses(results: &Results, run: &Run) -> String {
+/// The problems of a run, the most important one first: what is wrong, and what to change.
+pub fn plain_problems(results: &Results, run: &Run) -> String {
     let section = Section::plain(results, run, "");
-    plain(|out| run.diagnoses.iter().try_for_each(|diagnosis| section.diagnosis(diagnosis, out)))
+    plain(|out| run.problems().iter().try_for_each(|problem| writeln!(out).and_then(|()| section.cause(problem, out))))
+}
+
+/// The cause of one problem, and what to change.
+pub fn plain_cause(results: &Results, run: &Run, problem: &Problem<'_>) -> String {
+    let section = Section::plain(results, run, "");
+    plain(|out| section.cause(problem, out))
 }
 
 fn plain(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {

@@ -126,7 +126,7 @@ pub fn merge(reports: Vec<JsonReport>) -> Result<Results, MergeError> {
         runs.extend(join(parts, &again));
     }
     let share = Share { partition: Partition::WHOLE, whole, cases, is_filtered };
-    Ok(Results { runs, is_strict, again, share, is_verbose: false })
+    Ok(Results { runs, is_strict, again, share, is_verbose: false, tells_all: false })
 }
 
 /// Checks that the reports are all parts of one or more runs, each once.

@@ -22,6 +22,11 @@ pub fn legible(text: &str) -> String {
     legible
 }
 
+/// Several lines, each made [`legible`].
+pub fn legible_lines(text: &str) -> String {
+    text.lines().map(|line| legible(line) + "\n").collect()
+}
+
 /// A unique label for each run: its name in the project file, or its commands. A single run without a name has an empty label.
 pub fn labels(results: &Results) -> Vec<String> {
     let mut labels: Vec<String> = Vec::new();

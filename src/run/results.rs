@@ -6,6 +6,7 @@ use crate::run::language::language_of;
 use crate::run::partition::Share;
 use crate::run::place::{Denied, Place};
 use crate::run::setting::Subject;
+use crate::spec::code::Example;
 use crate::spec::language::Language;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::{Level, RULES, Rule};
@@ -14,6 +15,7 @@ use crate::verdict::finding::Verdict;
 use crate::verdict::learn::{Learned, Refusal};
 use crate::verdict::outcome::Outcome;
 use crate::verdict::presupposition;
+use crate::verdict::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -68,6 +70,8 @@ pub struct Results {
     pub share: Share,
     /// Whether the report says why better isolation was not possible.
     pub is_verbose: bool,
+    /// Whether the report for a terminal tells the story of every failure, and not only of the most important problem.
+    pub tells_all: bool,
 }
 
 /// How the user plays one scenario of the report again.
@@ -125,6 +129,19 @@ impl Run {
             self.subjects.iter().map(|subject| subject.role).filter(|role| self.known_failures.is_empty() || has_new_failure(*role));
         self.diagnoses = roles.flat_map(|role| Diagnosis::of(&self.outcomes, role)).collect();
         self
+    }
+
+    /// The problems that the reports tell, the most important one first. Failures that the project file declares, and differences where a
+    /// rule leaves the choice, are none.
+    pub fn problems(&self) -> Vec<Problem<'_>> {
+        let is_one = |outcome: &&Outcome| self.is_new_failure(outcome) && outcome.rule().level != Level::May;
+        Problem::all(&self.outcomes.iter().filter(is_one).collect::<Vec<_>>(), &self.diagnoses)
+    }
+
+    /// The lines of code to change because of a problem, in the language of the program, if that is known.
+    pub fn example(&self, problem: &Problem<'_>) -> Option<Example> {
+        let role = problem.plainest.scenario.subject().speaker();
+        problem.example(self.subjects.iter().find(|subject| subject.role == role)?.language?)
     }
 
     /// The programs that could not be tested at all, because the server does not listen or the client does not connect. Each refusal says

@@ -108,6 +108,24 @@ impl Dialect {
         line.strip_prefix(&self.prefix[..])?.strip_suffix(&self.line_end[..])
     }
 
+    /// The messages in the output of a server, if it holds nothing else.
+    pub fn messages(&self, output: &[u8]) -> Option<Vec<Vec<u8>>> {
+        let (mut messages, mut rest) = (Vec::new(), output);
+        // A message may hold a line end. It ends where the next message begins.
+        let between = [&self.line_end[..], &self.prefix].concat();
+        while !rest.is_empty() {
+            let text = rest.strip_prefix(&self.prefix[..])?;
+            let end = text.windows(between.len().max(1)).position(|window| window == between);
+            let (text, after) = match end {
+                Some(end) => (&text[..end], &text[end + self.line_end.len()..]),
+                None => (text.strip_suffix(&self.line_end[..])?, &b""[..]),
+            };
+            messages.push(text.to_vec());
+            rest = after;
+        }
+        Some(messages)
+    }
+
     /// This dialect with these parts of the tutorial's dialect.
     #[must_use]
     pub fn demanding(&self, aspects: &[Aspect]) -> Self {

@@ -23,6 +23,12 @@ pub struct Mistake {
     /// Instructions for the author of the program, after "What to do".
     #[serde(skip)]
     pub look: String,
+    /// How common it is among beginners: from 1, rare, to 5, nearly every class has it.
+    #[serde(default)]
+    pub common: u8,
+    /// Where this number comes from.
+    #[serde(default)]
+    pub common_because: String,
     /// The rule that reports it.
     pub caught_by: String,
     /// Other MUST and SHOULD rules that it breaks, each with the reason.

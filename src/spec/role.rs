@@ -14,7 +14,7 @@ pub enum Role {
 }
 
 /// The programs that are judged: one of the two, or both as they talk to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// The server alone; the harness is its client.
     Server,

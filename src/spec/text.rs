@@ -4,6 +4,7 @@
 
 use crate::spec::dialect::{ADDRESS, BUFFER, Dialect, TOKEN};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// The texts of one rule or mistake, by their names in the file.
 pub type Texts = BTreeMap<String, String>;
@@ -22,6 +23,19 @@ pub fn rules(dialect: &Dialect) -> BTreeMap<String, Texts> {
 /// There is a mistake in the file. The tests of this project exclude that.
 pub fn mistakes(dialect: &Dialect) -> BTreeMap<String, Texts> {
     read("mistakes.toml", include_str!("text/en/mistakes.toml"), dialect)
+}
+
+/// A text about a clue, in the words of the tutorial, with `{value}` replaced by this value. Empty if there is no such text.
+///
+/// # Panics
+/// There is a mistake in the file. The tests of this project exclude that.
+pub fn clue(name: &str, which: &str, value: &str) -> String {
+    static ALL: LazyLock<BTreeMap<String, Texts>> =
+        LazyLock::new(|| toml::from_str(include_str!("text/en/clues.toml")).unwrap_or_else(|error| panic!("clues.toml: {error}")));
+    let Some(text) = ALL.get(name).and_then(|texts| texts.get(which)) else { return String::new() };
+    let mut words = placeholders(&Dialect::tutorial()).to_vec();
+    words.push(("value", value.to_owned()));
+    fill(text, &words).unwrap_or_else(|error| panic!("clues.toml: {name}: {error}"))
 }
 
 /// Removes the texts of one rule or mistake from the list. `whose` is its name; it must have exactly these texts.

@@ -57,6 +57,7 @@ pub fn play<'a>(
         listens_at: Vec::new(),
         tried: Vec::new(),
         asleep_in: None,
+        has_not_read: false,
     };
     let trouble = player.play().err();
     Ok(player.finish(trouble))
@@ -94,6 +95,7 @@ struct Player<'a> {
     tried: Vec<SocketAddr>,
     /// The system call in which a single subject sleeps, as the last remark says it.
     asleep_in: Option<String>,
+    has_not_read: bool,
 }
 
 impl Player<'_> {

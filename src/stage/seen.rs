@@ -30,6 +30,8 @@ pub struct Seen {
     pub tried: Vec<SocketAddr>,
     /// The system call in which a single subject sleeps that has not ended: "read".
     pub asleep_in: Option<String>,
+    /// Whether the subject sleeps, and has not read what it was sent, or what was typed.
+    pub has_not_read: bool,
     /// How long the scenario took.
     pub duration: Duration,
     /// Whether the kernel still keeps the port: then the stage must not be used again.

@@ -6,6 +6,7 @@ use crate::spec::rule::{Facet, Level};
 use crate::spec::transcript::{End, Step};
 use crate::verdict::finding::Verdict;
 use crate::verdict::outcome::Outcome;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A known mistake that explains failures of a subject.
@@ -23,16 +24,19 @@ pub struct Diagnosis {
 const LIKENESS: usize = 90;
 /// The largest number of mistakes that one program is said to make.
 const AT_ONCE: usize = 4;
-/// If more mistakes than this look the same, none of them is reported.
-const ALIKE: usize = 2;
+/// If more mistakes than this look the same, a report names none of them, and says what they have in common.
+pub const ALIKE: usize = 2;
 
 /// What a failure looks like: its facet, and how the program ended.
 pub fn symptom(outcome: &Outcome) -> String {
     let facet = outcome.finding.difference.as_ref().map(|difference| difference.facet);
     let name = facet.map(|facet| format!("{facet:?}")).unwrap_or_default();
+    let clue =
+        outcome.finding.difference.as_ref().and_then(|difference| difference.clue.as_ref()).map(|clue| format!(", {}", clue.record()));
+    let clue = clue.unwrap_or_default();
     // These facets do not depend on the end of the program, which may have another cause.
     if let Some(Facet::Greeting | Facet::Prompt | Facet::GreetingPrompt) = facet {
-        return name;
+        return name + &clue;
     }
     let ends = outcome.seen.transcript.steps.iter().rev().find_map(|step| if let Step::Ends(_, end) = step { Some(*end) } else { None });
     let end = match ends {
@@ -42,10 +46,21 @@ pub fn symptom(outcome: &Outcome) -> String {
         Some(End::Dies(_)) => "dies",
         Some(End::Runs) | None => "runs",
     };
-    format!("{name}, {end}")
+    format!("{name}, {end}{clue}")
 }
 
 impl Diagnosis {
+    /// Whether it is clear enough to be named.
+    pub fn is_clear(&self) -> bool {
+        self.mistakes.len() <= ALIKE
+    }
+
+    /// Whether it explains this failure.
+    pub fn explains(&self, outcome: &Outcome) -> bool {
+        let symptom = symptom(outcome);
+        self.mistakes.iter().any(|mistake| mistake.fails.get(&outcome.id) == Some(&symptom))
+    }
+
     /// The program that makes the mistakes. All mistakes of a diagnosis have the same role.
     pub fn role(&self) -> Role {
         self.mistakes.first().map_or(Role::Server, |mistake| mistake.role())
@@ -81,8 +96,8 @@ fn diagnose(role: Role, failed: &BTreeMap<&str, String>, passed: &BTreeSet<&str>
     let candidates: Vec<_> = Mistake::known().iter().filter(|mistake| mistake.role() == role).filter_map(shown).collect();
     // A mistake is a candidate if most of its failures were seen.
     let agrees = |signature: &BTreeSet<_>| 100 * signature.intersection(&seen).count() >= LIKENESS * signature.len();
-    let (mut union, mut diagnoses, mut likeness) = (BTreeSet::new(), Vec::new(), 0);
-    while diagnoses.len() < AT_ONCE {
+    let (mut union, mut chosen, mut likeness) = (BTreeSet::new(), Vec::new(), 0);
+    while chosen.len() < AT_ONCE {
         let like = |signature: &BTreeSet<_>| {
             let all: BTreeSet<_> = union.union(signature).copied().collect();
             100 * all.intersection(&seen).count() / all.union(&seen).count().max(1)
@@ -95,11 +110,28 @@ fn diagnose(role: Role, failed: &BTreeMap<&str, String>, passed: &BTreeSet<&str>
         if alike.iter().any(|(.., is_whole)| *is_whole) {
             alike.retain(|(.., is_whole)| *is_whole);
         }
-        let mistakes = alike.into_iter().map(|(mistake, ..)| *mistake).collect();
-        diagnoses.push(Diagnosis { mistakes, explained: best.intersection(&seen).count(), failures: failed.len() });
+        let mut mistakes: Vec<&'static Mistake> = alike.into_iter().map(|(mistake, ..)| *mistake).collect();
+        // The most common one first.
+        mistakes.sort_by_key(|mistake| Reverse(mistake.common));
+        chosen.push((best, mistakes));
         union.extend(best);
     }
-    // Failures that fit many mistakes count as explained, but these mistakes are not reported.
-    diagnoses.retain(|diagnosis: &Diagnosis| likeness >= LIKENESS && diagnosis.mistakes.len() <= ALIKE);
-    diagnoses
+    // A mistake is only named if the chosen ones together explain the failures of each rule that it breaks. Other rules may be broken for
+    // reasons that nobody knows.
+    let explains_its_rules = |signature: &BTreeSet<(&str, &str)>| {
+        let rule = |id: &str| id.rsplit_once('/').map(|(rule, _)| rule.to_owned());
+        let rules: BTreeSet<_> = signature.iter().map(|(id, _)| rule(id)).collect();
+        let about = |of: &BTreeSet<(&str, &str)>| -> BTreeSet<(String, String)> {
+            let some = of.iter().filter(|(id, _)| rules.contains(&rule(id)));
+            some.map(|(id, symptom)| ((*id).to_owned(), (*symptom).to_owned())).collect()
+        };
+        let (union, seen) = (about(&union), about(&seen));
+        100 * union.intersection(&seen).count() >= LIKENESS * union.union(&seen).count()
+    };
+    let diagnosis = |(signature, mistakes): (&BTreeSet<(&str, &str)>, Vec<&'static Mistake>)| Diagnosis {
+        mistakes,
+        explained: signature.intersection(&seen).count(),
+        failures: failed.len(),
+    };
+    chosen.into_iter().filter(|(signature, _)| explains_its_rules(signature)).map(diagnosis).collect()
 }

@@ -1,6 +1,7 @@
 //! The judge's finding on one scenario.
 
 use crate::spec::rule::Facet;
+use crate::verdict::clue::Clue;
 use serde::{Deserialize, Serialize};
 
 /// Pass, fail, or neither.
@@ -40,6 +41,8 @@ pub struct Difference {
     pub seen: Option<Place>,
     /// One sentence.
     pub message: String,
+    /// What the failure has in itself.
+    pub clue: Option<Clue>,
 }
 
 /// A place in a transcript.

@@ -6,6 +6,7 @@
 
 mod case;
 mod completeness;
+mod evidence;
 mod joined;
 mod output;
 mod process;
@@ -33,7 +34,10 @@ pub fn judge(scenario: &Scenario, seen: &Seen, dialect: &Dialect) -> Finding {
     let owned = |facet: &&Facet| scenario.rule.owns(**facet);
     let differs = || scenario.rule.facets.iter().find_map(|facet| difference(&case, *facet));
     let mut finding = match case.breach().or_else(differs).or_else(|| case.crash()) {
-        Some(difference) => Finding::fail(difference),
+        Some(mut difference) => {
+            difference.clue = case.clue(&difference);
+            Finding::fail(difference)
+        }
         // A program that does nothing makes no mistake, so a part that was not played proves nothing.
         None => case.unplayed().map_or_else(Finding::pass, Finding::inconclusive),
     };

@@ -6,9 +6,9 @@ use super::*;
 fn a_wrong_status_fails_only_rules_about_ends_but_a_crash_fails_all() {
     let crashed = TALK.replace("server exits 0", "server dies by SIGSEGV");
     fails("server/message", TALK, &crashed, "it was killed by SIGSEGV");
-    fails("server/eof", TALK, &crashed, "it was killed by SIGSEGV, where `server exits 0` was due");
+    fails("server/eof", TALK, &crashed, "it was killed by SIGSEGV, where `server exits 0` was expected");
     let status = TALK.replace("server exits 0", "server exits 1");
-    fails("server/eof", TALK, &status, "it exited with status 1, where `server exits 0` was due");
+    fails("server/eof", TALK, &status, "it exited with status 1, where `server exits 0` was expected");
     let runs = TALK.replace("server exits 0", "server runs");
     assert_eq!(
         verdict("server/eof", TALK, &runs, &["it is asleep in recv"]),
@@ -41,8 +41,8 @@ fn every_status_except_0_is_nonzero() {
     let seen = |end: &str| format!(r#"client: connect; server: reset; client< "a\n"; client! "send: Broken pipe\n"…; client {end}"#);
     passes("client/server-gone", expected, &seen("exits 1"));
     passes("client/server-gone", expected, &seen("exits 255"));
-    fails("client/server-gone", expected, &seen("exits 0"), "it exited with status 0, where `client exits nonzero` was due");
-    fails("client/server-gone", expected, &seen("dies by SIGPIPE"), "it was killed by SIGPIPE, where `client exits nonzero` was due");
+    fails("client/server-gone", expected, &seen("exits 0"), "it exited with status 0, where `client exits nonzero` was expected");
+    fails("client/server-gone", expected, &seen("dies by SIGPIPE"), "it was killed by SIGPIPE, where `client exits nonzero` was expected");
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn late_output_fails_only_the_prompt_rules() {
 #[test]
 fn messages_quote_the_whole_step_that_differs() {
     let other = TALK.replace("信息：a", "信息：b");
-    fails("server/message", TALK, &other, r#"it printed "收到客户端信息：b\n" where "收到客户端信息：a\n" was due"#);
+    fails("server/message", TALK, &other, r#"it printed "收到客户端信息：b\n" where "收到客户端信息：a\n" was expected"#);
     let missing = r#"client: connect; server> "客户端成功连接\n"; client: "a"; server exits 0"#;
     fails("server/message", TALK, missing, r#""收到客户端信息：a\n" was not printed; the server exited with status 0"#);
 }
@@ -57,7 +57,7 @@ fn a_line_on_stderr_begins_with_the_demanded_text() {
         "server/address-in-use",
         expected,
         "server exits 1",
-        "it said nothing on stderr, where a line that begins with \"bind: \" was due",
+        "it said nothing on stderr, where a line that begins with \"bind: \" was expected",
     );
     fails("server/address-in-use", expected, r#"server> "bind: x\n"; server exits 1"#, "it printed \"bind: x\\n\" too much");
 }
@@ -74,7 +74,7 @@ fn harness_trouble_is_never_blamed_on_the_subject() {
 fn a_defect_of_another_rule_becomes_a_note() {
     let notes = |rule: &str, seen: &str| finding(rule, TALK, seen, &["it is slow"], &Dialect::tutorial()).notes;
     let status = TALK.replace("server exits 0", "server exits 1");
-    assert_eq!(notes("server/message", &status), ["it exited with status 1, where `server exits 0` was due", "it is slow"]);
+    assert_eq!(notes("server/message", &status), ["it exited with status 1, where `server exits 0` was expected", "it is slow"]);
     assert_eq!(notes("server/message", TALK), ["it is slow"]);
     assert!(notes("server/eof", &status).is_empty());
 }
@@ -86,7 +86,7 @@ fn the_greeting_is_at_the_beginning_and_nowhere_else() {
     fails("server/greeting", TALK, &again, r#"it printed "客户端成功连接\n" again"#);
     assert_eq!(difference("server/greeting", TALK, &again), [Some((1, 0)), Some((3, "收到客户端信息：".len()))]);
     let english = TALK.replace("客户端成功连接", "welcome");
-    fails("server/greeting", TALK, &english, r#"it printed "welcome\n" where "客户端成功连接\n" was due"#);
+    fails("server/greeting", TALK, &english, r#"it printed "welcome\n" where "客户端成功连接\n" was expected"#);
     passes("server/greeting", TALK, &TALK.replace("信息：a", "信息：b"));
 }
 
@@ -126,9 +126,9 @@ fn extra_output_before_the_end_never_counts_for_the_eof_rule() {
 fn shortened_quotes_give_the_full_length() {
     let long = TALK.replace(r#""收到客户端信息：a\n""#, r#""收到客户端信息：" + "x" * 1000 + "\n""#);
     let due = r#""收到客户端信息：" + "x" * 1000 + "\n""#;
-    fails("server/message", &long, TALK, &format!(r#"it printed "收到客户端信息：a\n" where {due} was due"#));
+    fails("server/message", &long, TALK, &format!(r#"it printed "收到客户端信息：a\n" where {due} was expected"#));
     let half = long.replace("1000", "500");
-    fails("server/message", &long, &half, r#"it printed "\n" where "x" * 500 + "\n" was due"#);
+    fails("server/message", &long, &half, r#"it printed "\n" where "x" * 500 + "\n" was expected"#);
     fails(
         "server/message",
         TALK,
@@ -136,6 +136,6 @@ fn shortened_quotes_give_the_full_length() {
         r#"it printed "b" * 300 too much"#,
     );
     let any_cut = r#"client: connect; client: burst "a"; server> any cut of "a"; client: fin; server exits 0"#;
-    let message = "no cut of the stream explains the output after 0 bytes of it (0 of 1 sent bytes): it printed \"b\" * 300; possible next: the beginning of another message";
+    let message = "it printed \"b\" * 300; expected the beginning of another message";
     fails("server/stream", any_cut, &any_cut.replace(r#"any cut of "a""#, r#""b" * 300"#), message);
 }

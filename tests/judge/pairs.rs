@@ -24,7 +24,7 @@ fn a_pair_is_judged_by_server_output_and_both_ends() {
 #[test]
 fn messages_about_ends_in_a_pair_name_the_program() {
     let crashed = PAIR.replace("server exits 0", "server dies by SIGSEGV");
-    fails("pair/eof", PAIR, &crashed, "the server was killed by SIGSEGV, where `server exits 0` was due");
+    fails("pair/eof", PAIR, &crashed, "the server was killed by SIGSEGV, where `server exits 0` was expected");
     let runs = PAIR.replace("client exits 0; server exits 0", "client runs; server runs");
     assert_eq!(
         verdict("pair/eof", PAIR, &runs, &["the client is running"]),
@@ -42,7 +42,7 @@ fn stderr_of_a_pair_is_judged_for_the_client() {
         "pair/server-killed",
         expected,
         &seen("client dies by SIGPIPE"),
-        "the client was killed by SIGPIPE, where `client exits nonzero` was due",
+        "the client was killed by SIGPIPE, where `client exits nonzero` was expected",
     );
 }
 

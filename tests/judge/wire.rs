@@ -61,7 +61,7 @@ fn a_word_may_end_at_its_first_nul_under_every_rule() {
         "client/word-bytes",
         expected,
         &expected.replace(r#"client: "a\x00b""#, r#"client: "b""#),
-        r#"it sent "b" where "a\x00b" was due"#,
+        r#"it sent "b" where "a\x00b" was expected"#,
     );
 }
 

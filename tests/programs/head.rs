@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-const KEYS: [&str; 7] = ["Caught by", "Breaks too", "Falls short of", "Hazard", "Played with", "Verdict", "Message"];
+const KEYS: [&str; 8] = ["Common", "Caught by", "Breaks too", "Falls short of", "Hazard", "Played with", "Verdict", "Message"];
 
 /// The head comment of a program, field by field.
 #[derive(Debug, Default)]
@@ -12,6 +12,8 @@ pub struct Head {
     pub caught_by: String,
     /// `Breaks too:`, the other rules that the program breaks, each with a reason.
     pub breaks_too: BTreeMap<String, String>,
+    /// `Common:`, how common the mistake is, from 1 to 5, with the reason.
+    pub common: (u8, String),
     /// `Falls short of:`, the rules that a right program cannot meet in its language, each with a reason.
     pub falls_short: BTreeMap<String, String>,
     /// `Hazard:`, the harm that the program does: a sentence that begins with "it".
@@ -47,6 +49,9 @@ pub fn head(program: &str) -> Head {
     };
     let reasons = |name: &str| part(name).split("; ").filter(|entry| !entry.is_empty()).map(reason).collect();
     Head {
+        common: part("Common").split_once(" (").map_or((0, String::new()), |(number, why)| {
+            (number.parse().unwrap_or_else(|_| panic!("{program}: {number} is no number")), why.trim_end_matches(')').to_owned())
+        }),
         caught_by: part("Caught by"),
         breaks_too: reasons("Breaks too"),
         falls_short: reasons("Falls short of"),

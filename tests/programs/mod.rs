@@ -191,8 +191,13 @@ pub fn is_whole() -> bool {
 
 /// Whether item `number` is in today's share of one in `shares`; always true where everything is played.
 pub fn is_in_share(number: usize, shares: usize) -> bool {
+    is_whole() || is_its_day(number, shares)
+}
+
+/// Whether today is the day of item `number`, which comes once in so many days.
+pub fn is_its_day(number: usize, every: usize) -> bool {
     let days = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs() / (24 * 60 * 60));
-    is_whole() || (number + days as usize).is_multiple_of(shares)
+    (number + days as usize).is_multiple_of(every)
 }
 
 /// Whether to record results instead of comparing them: `SOCKSPEC_BLESS=1`. Never in CI, because a person must read the changes.
@@ -200,6 +205,45 @@ pub fn is_recording() -> bool {
     let is_asked = std::env::var_os("SOCKSPEC_BLESS").is_some();
     assert!(!is_asked || std::env::var_os("CI").is_none(), "SOCKSPEC_BLESS records nothing where CI is set");
     is_asked
+}
+
+/// The file with the first sentence of the report on some programs.
+pub fn sentences() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sentences.txt")
+}
+
+/// The recorded first sentence of the report on a program, and how it was found, in parentheses. Empty if there is none.
+pub fn recorded_sentence(program: &str) -> String {
+    let text = fs::read_to_string(sentences()).unwrap_or_default();
+    text.lines().find_map(|line| line.strip_prefix(program)?.strip_prefix(": ")).unwrap_or_default().to_owned()
+}
+
+/// The sentence without a port that the system has chosen: such a port differs from run to run.
+pub fn without_chosen_port(sentence: &str) -> String {
+    let is_chosen = |word: &str| word.trim_end_matches(',').parse().is_ok_and(|port: u16| port >= 32768);
+    let words = sentence.split(' ').map(|word| match word.rsplit_once(':') {
+        Some((address, port)) if is_chosen(port) => format!("{address}:(any port),"),
+        _ => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// What `work` makes of each program, in the order of the programs. Several are at work at the same time. The names on stderr show progress.
+pub fn of_each<T: Send>(programs: &[String], work: impl Fn(&str) -> T + Sync) -> Vec<T> {
+    let left = Mutex::new(programs.iter().enumerate());
+    let done = Mutex::new(Vec::new());
+    let work = || {
+        while let Some((number, program)) = { left.lock().expect("no panic").next() } {
+            let result = work(program);
+            eprintln!("{program}");
+            done.lock().expect("no panic").push((number, result));
+        }
+    };
+    let threads = 2 * std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+    let mut done = done.into_inner().expect("no panic");
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The setting for tests that call the library instead of the command.

@@ -89,7 +89,7 @@ pub fn the_score_is_the_sum_of_the_points() {
             report.output
         );
     }
-    assert!(read(runs::of("wrong")).output.contains("Your server behaves like `prefix-token`"));
+    assert!(read(runs::of("wrong")).output.contains("Your server compares only the first 4 bytes"));
 }
 
 pub fn tests_without_points_say_so() {

@@ -1,9 +1,9 @@
 //! The summary of a job: Markdown, as GitHub renders it.
 
-use crate::report::case::{Case, CaseList, Status, described};
+use crate::report::case::{Case, CaseList, Status};
 use crate::report::conclusion::Mark;
 use crate::report::human;
-use crate::report::text::legible;
+use crate::report::text::{capitalised, legible};
 use crate::run::results::{Results, Run};
 use crate::spec::rule::Rule;
 use std::io::{self, Write};
@@ -52,7 +52,7 @@ fn headline(results: &Results, lists: &[CaseList<'_>]) -> String {
     text + "\n"
 }
 
-/// The section about one run: its diagnoses, and a row for each rule that has not passed.
+/// The section about one run: its problems, and a row for each rule that has not passed.
 fn section(list: &CaseList<'_>) -> String {
     let CaseList { run, label, .. } = list;
     let mut text = String::new();
@@ -63,10 +63,11 @@ fn section(list: &CaseList<'_>) -> String {
         text += &format!("{}: {}  \n", subject.role, code(&legible(&subject.command)));
     }
     text += &format!("{}\n\n", escaped(&legible(&run.place)));
-    for (title, mistakes) in run.diagnoses.iter().map(described) {
-        text += &format!("**Your {}**\n\n", escaped(&title));
-        text += &mistakes.iter().map(|mistake| format!("- {}\n", escaped(mistake))).collect::<String>();
-        text += "\n";
+    for problem in run.problems() {
+        text += &format!("**{}**\n\n", escaped(&legible(&capitalised(&problem.headline()))));
+        if !problem.look().is_empty() {
+            text += &format!("- What to do: {}\n\n", escaped(&legible(&problem.look())));
+        }
     }
     let rules = list.by_rule();
     let (met, others): (Vec<_>, Vec<_>) = rules.iter().partition(|(_, cases)| cases.iter().all(|case| case.status == Status::Passed));

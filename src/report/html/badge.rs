@@ -2,9 +2,9 @@
 
 use crate::report::conclusion::{Conforms, Mark};
 
-/// The symbol and the word. For `????` the word alone: its symbol is `?`.
+/// The symbol and the word.
 pub fn badge(mark: Mark) -> String {
-    if mark == Mark::Unjudged { mark.word().to_owned() } else { format!("{} {}", mark.symbol(), mark.word()) }
+    format!("{} {}", mark.symbol(), mark.word())
 }
 
 impl Mark {

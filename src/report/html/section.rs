@@ -1,4 +1,4 @@
-//! The section of the page about one run: the verdicts, the diagnoses, and the rules with their conversations.
+//! The section of the page about one run: the verdicts, the problems, and the rules with their conversations.
 
 use super::badge::badge;
 use super::budget::Budget;
@@ -9,9 +9,9 @@ use crate::report::conclusion::{Conclusion, Mark, cause, explains};
 use crate::report::detail::stderr;
 use crate::report::text::{capitalised, legible};
 use crate::run::results::{Results, Run};
+use crate::spec::code::Example;
 use crate::spec::role::Part;
 use crate::spec::rule::Rule;
-use crate::verdict::diagnosis::Diagnosis;
 use crate::verdict::finding::Place;
 use crate::verdict::outcome::Outcome;
 use maud::{Markup, PreEscaped, html};
@@ -63,7 +63,7 @@ impl<'a> Section<'a> {
                     li {
                         @if !is_in_title { strong class=(mark.class()) { (mark.symbol()) " " (words) } }
                         @if !must.is_empty() { @if is_in_title { "It breaks " } @else { ": " } (self.links(must)) }
-                        @if !should.is_empty() { @if is_in_title { " It falls short of " } @else { "; falls short of " } (self.links(should)) }
+                        @if !should.is_empty() { @if is_in_title { " Warnings: " } @else { "; warnings: " } (self.links(should)) }
                     }
                 }
             }
@@ -101,21 +101,26 @@ impl<'a> Section<'a> {
         html! { a href={ "#" (self.anchor(rule)) } { (rule) } }
     }
 
-    /// The known mistakes that the failures look like.
-    pub fn diagnoses(&self, level: u8) -> Markup {
+    /// The problems: what is wrong, and what to change.
+    pub fn problems(&self, level: u8) -> Markup {
+        let problems = self.run().problems();
         html! {
-            @for diagnosis in &self.run().diagnoses {
-                @let Diagnosis { mistakes, .. } = diagnosis;
-                @let names: Vec<String> = mistakes.iter().map(|mistake| format!("`{}`", mistake.short_name())).collect();
+            @for problem in &problems {
                 section.cause {
-                    (heading(level, &html! { "Your " (diagnosis.role()) " behaves like " (sentence(&names.join(" or "))) }))
-                    @for mistake in mistakes {
-                        p { @if mistakes.len() > 1 { code { (mistake.short_name()) } ": " } (sentence(&capitalised(&mistake.sentence))) }
-                        p { strong { "What to do: " } (sentence(&mistake.look)) }
+                    (heading(level, &sentence(&legible(&capitalised(&problem.headline())))))
+                    @if !problem.look().is_empty() { p { strong { "What to do: " } (sentence(&legible(&problem.look()))) } }
+                    @if let Some(Example { wrong, right }) = self.run().example(problem) {
+                        pre.code {
+                            @for line in wrong.lines() { span.fail { "- " (line) "\n" } }
+                            @for line in right.lines() { span.pass { "+ " (line) "\n" } }
+                        }
+                    }
+                    @if problem.mistakes.len() > 1 {
+                        p { "This may be one of these mistakes:" }
+                        ul { @for mistake in &problem.mistakes { li { code { (mistake.short_name()) } ": " (sentence(&mistake.sentence)) } } }
                     }
                     p.faint {
-                        "That explains " (explains(diagnosis)) ". "
-                        @for mistake in &mistakes[..mistakes.len().min(1)] { (self.link(&mistake.caught_by)) " shows how." }
+                        "That explains " (explains(problem, &problems)) ". " (self.link(problem.rule().id)) " shows how."
                     }
                 }
             }
@@ -144,11 +149,12 @@ impl<'a> Section<'a> {
     fn rule(&self, rule: &'static Rule, cases: &[&Case<'_>], level: u8) -> Markup {
         let mark = Mark::of(self.run(), rule, cases.iter().filter_map(|case| case.outcome.as_deref()));
         let is_broken = matches!(mark, Mark::Fail | Mark::Warn);
-        let mistake = cause(self.run(), rule).filter(|_| is_broken);
+        let problems = self.run().problems();
+        let cause = cause(self.run(), &problems, rule).filter(|_| is_broken);
         let opened = Case::worst(cases).filter(|_| is_broken).map(|case| &case.name);
         let passed = cases.iter().filter(|case| case.status == Status::Passed).count();
         html! {
-            details.rule.(mark.class()) id=(self.anchor(rule.id)) open[is_broken && mistake.is_none()] {
+            details.rule.(mark.class()) id=(self.anchor(rule.id)) open[is_broken && cause.is_none()] {
                 summary {
                     (heading(level, &html! {
                         span.badge { (badge(mark)) } " "
@@ -158,15 +164,12 @@ impl<'a> Section<'a> {
                     span.count { (passed) "/" (cases.len()) span.vh { " passed" } }
                     span.sentence { (sentence(rule.sentence)) }
                     @if let Some(reason) = cases.iter().find_map(|case| case.reason(self.run())) { span.reason { "known: " (reason) } }
-                    @if let Some(mistake) = mistake {
-                        span.reason { "caused by " code { (mistake.short_name()) } ": see " (mistake.caught_by) }
-                    }
+                    @if let Some(cause) = cause { span.reason { "the same problem as " (cause.rule().id) } }
                     @if mark == Mark::Unjudged { @if let Some(case) = Case::worst(cases) { span.reason { (sentence(&case.message)) } } }
                 }
                 div.inside {
                     dl {
-                        dt { "usual mistake" } dd { (sentence(rule.mistake)) }
-                        dt { "what to do" } dd { (sentence(rule.look)) }
+                        @if !is_broken { dt { "usual mistakes" } dd { (sentence(rule.mistake)) } }
                         dt { "tutorial" } dd { (sentence(rule.step)) }
                     }
                     @for case in cases { (self.case(case, opened == Some(&case.name), level + 1)) }

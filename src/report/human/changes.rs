@@ -5,7 +5,6 @@ use super::style::FAINT;
 use super::summary::summary;
 use crate::run::results::{Results, Run};
 use crate::spec::rule::Rule;
-use crate::verdict::diagnosis::Diagnosis;
 use crate::verdict::finding::Verdict;
 use crate::verdict::outcome::Outcome;
 use std::io::{self, Write};
@@ -20,7 +19,10 @@ pub fn write(before: &Results, after: &Results, width: usize, out: &mut dyn Writ
     for section in &sections {
         let is_same = |run: &&Run| run.name == section.run.name && run.subjects == section.run.subjects;
         let Some(earlier) = before.runs.iter().find(is_same) else {
-            section.failures(out)?;
+            if let Some(problem) = section.run.problems().first() {
+                writeln!(out)?;
+                section.story(problem, false, out)?;
+            }
             has_changed = true;
             continue;
         };
@@ -36,11 +38,12 @@ pub fn write(before: &Results, after: &Results, width: usize, out: &mut dyn Writ
             line(rule, &earlier, section, out)?;
         }
         has_changed = true;
-        let mut run = section.run.clone();
-        run.outcomes.retain(|outcome| changed.contains(&outcome.rule()));
-        let names = |diagnosis: &Diagnosis| diagnosis.mistakes.iter().map(|mistake| mistake.name.clone()).collect::<Vec<_>>();
-        run.diagnoses.retain(|diagnosis| !earlier.run.diagnoses.iter().any(|other| names(other) == names(diagnosis)));
-        Section { results: after, run: &run, label: section.label.clone(), width }.failures(out)?;
+        // One problem first: the most important one of those that have changed.
+        let problems = section.run.problems();
+        if let Some(problem) = problems.iter().find(|problem| problem.rules().iter().any(|rule| changed.contains(rule))) {
+            writeln!(out)?;
+            section.story(problem, false, out)?;
+        }
     }
     if !has_changed {
         writeln!(out, "{FAINT}no rule has changed{FAINT:#}")?;

@@ -3,13 +3,13 @@
 use super::section::Section;
 use super::steps::steps;
 use super::style::{BAD, BOLD, FAINT, GOOD, WARN, wrap};
-use crate::report::conclusion::{cause, explains};
+use crate::report::conclusion::explains;
 use crate::report::detail::{place, repeat, stderr};
 use crate::report::text::capitalised;
 use crate::spec::rule::Level;
-use crate::verdict::diagnosis::Diagnosis;
 use crate::verdict::finding::{Place, Verdict};
 use crate::verdict::outcome::Outcome;
+use crate::verdict::problem::Problem;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -17,45 +17,50 @@ use std::io::{self, Write};
 const OTHERS: usize = 6;
 
 impl Section<'_> {
-    /// All failures, a cause before its consequences.
+    /// All failures, problem by problem, the most important one last.
     pub(super) fn failures(&self, out: &mut dyn Write) -> io::Result<()> {
-        let run = self.run;
-        for diagnosis in &run.diagnoses {
-            self.diagnosis(diagnosis, out)?;
+        let problems = self.run.problems();
+        self.unjudged(out)?;
+        for problem in problems.iter().rev() {
+            self.problem(problem, &problems, out)?;
         }
-        for (rule, outcomes) in run.by_rule() {
-            let failed: Vec<_> = outcomes.iter().filter(|outcome| run.is_new_failure(outcome)).collect();
-            // The shortest conversation is the easiest to understand.
-            let simplest = failed.iter().min_by_key(|outcome| outcome.scenario.transcript.steps.len());
-            let Some(simplest) = simplest.filter(|_| rule.level != Level::May) else { continue };
-            self.headline(simplest, out)?;
-            let others: Vec<&str> = failed.iter().map(|outcome| outcome.id.as_str()).filter(|id| *id != simplest.id).collect();
-            match cause(run, rule) {
-                Some(mistake) => {
-                    writeln!(out, "  caused by `{}`: see {}", mistake.short_name(), mistake.caught_by)?;
-                    writeln!(out, "  again       {}", repeat(self.results, run, simplest))?;
-                }
-                None => self.description(simplest, out)?,
-            }
-            name_scenarios("fails too:", &others, out)?;
-        }
-        for refusal in run.unlisted_refusals() {
+        for refusal in self.run.unlisted_refusals() {
             writeln!(out, "\n{BAD}{}{BAD:#}  {}", refusal.rule().id, refusal.rule().sentence)?;
             writeln!(out, "{}", wrap(&capitalised(&refusal.finding.message), "  ", "  ", self.width))?;
         }
-        self.unjudged(out)
+        Ok(())
     }
 
-    /// The known mistakes that the failures look like.
-    pub(super) fn diagnosis(&self, diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
-        let mistakes = &diagnosis.mistakes;
-        let each: Vec<String> = mistakes.iter().map(|mistake| format!("`{}`: {}", mistake.short_name(), mistake.sentence)).collect();
-        let role = diagnosis.role();
-        writeln!(out, "\n{BOLD}{}{BOLD:#}", wrap(&format!("Your {role} behaves like {}", each.join(" Or like ")), "", "", self.width))?;
-        for mistake in mistakes {
-            writeln!(out, "{}", wrap(&mistake.look, "  what to do  ", "              ", self.width))?;
+    /// A problem with all its failures.
+    fn problem(&self, problem: &Problem<'_>, problems: &[Problem<'_>], out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out)?;
+        self.cause(problem, out)?;
+        if problems.len() > 1 && problem.outcomes.len() > 1 {
+            writeln!(out, "  {FAINT}that explains {}{FAINT:#}", explains(problem, problems))?;
         }
-        writeln!(out, "  {FAINT}that explains {}{FAINT:#}", explains(diagnosis))
+        for rule in problem.rules() {
+            let failed: Vec<&Outcome> = problem.outcomes.iter().copied().filter(|outcome| outcome.rule() == rule).collect();
+            let Some(shown) =
+                failed.iter().copied().min_by_key(|outcome| (outcome.id != problem.plainest.id, outcome.scenario.transcript.steps.len()))
+            else {
+                continue;
+            };
+            self.headline(shown, out)?;
+            if shown.id == problem.plainest.id || problem.mistakes.is_empty() {
+                self.description(shown, out)?;
+            } else {
+                writeln!(out, "  again       {}", repeat(self.results, self.run, shown))?;
+            }
+            let others: Vec<&str> = failed.iter().map(|outcome| outcome.id.as_str()).filter(|id| *id != shown.id).collect();
+            name_scenarios("fails too:", &others, out)?;
+        }
+        Ok(())
+    }
+
+    /// The cause of a problem, and what to change.
+    pub(super) fn cause(&self, problem: &Problem<'_>, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{BOLD}{}{BOLD:#}", wrap(&capitalised(&problem.headline()), "", "", self.width))?;
+        self.change(problem, false, out)
     }
 
     /// The scenario that failed, its place, its rule, and the message.
@@ -85,8 +90,6 @@ impl Section<'_> {
             if text.is_empty() { Ok(()) } else { writeln!(out, "{}", wrap(text, &format!("  {name:<12}"), "              ", self.width)) }
         };
         line("why", &scenario.comments.join(" "))?;
-        line("mistake", rule.mistake)?;
-        line("what to do", rule.look)?;
         line("tutorial", rule.step)?;
         if let Some(text) = stderr(outcome) {
             line("stderr", &text)?;
@@ -101,7 +104,7 @@ impl Section<'_> {
             reasons.entry(outcome.message()).or_default().push(&outcome.id);
         }
         for (reason, ids) in reasons {
-            writeln!(out, "\n{WARN}????{WARN:#}  {}", wrap(&reason, "", "      ", self.width))?;
+            writeln!(out, "\n{WARN}{}{WARN:#}", wrap(&reason, "", "  ", self.width))?;
             name_scenarios("", &ids, out)?;
         }
         Ok(())

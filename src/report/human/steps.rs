@@ -36,6 +36,17 @@ pub(super) fn steps(all: &[Step], at: Option<Place>, style: Style, out: &mut dyn
     Ok(())
 }
 
+/// The bytes of a step near this byte, in quotes.
+pub(super) fn near(step: &Step, byte: usize) -> String {
+    let bytes = step.bytes().map(Bytes::to_vec).unwrap_or_default();
+    // Half a line means little: show the beginning if it is not far.
+    if bytes.len() <= STEP_WIDTH || byte < STEP_WIDTH / 2 {
+        return excerpt(&bytes, STEP_WIDTH);
+    }
+    let from = byte.saturating_sub(STEP_WIDTH / 4).min(bytes.len());
+    format!("… {from} bytes, then {}", excerpt(&bytes[from..], STEP_WIDTH / 2))
+}
+
 /// A step, shortened to a line, and the column of this byte.
 fn shown(step: &Step, byte: Option<usize>) -> (String, Option<usize>) {
     let text = step.to_string();

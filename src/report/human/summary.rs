@@ -15,6 +15,16 @@ pub(super) fn summary(sections: &[Section<'_>], results: &Results, width: usize,
     writeln!(out, "{}", numbers(results))
 }
 
+/// How many broken rules a verdict names, if the report does not tell every story.
+const NAMED: usize = 3;
+
+fn named(rules: &[&str], most: usize) -> String {
+    match rules.len() {
+        count if count > most => format!("{} and {} more", rules[..most].join(", "), count - most),
+        _ => rules.join(", "),
+    }
+}
+
 impl Section<'_> {
     /// Writes the verdict on each program, and on both together.
     pub(super) fn verdicts(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -28,11 +38,12 @@ impl Section<'_> {
                 Conforms::No => BAD,
             };
             write!(out, "{style}{words}{style:#}")?;
+            let most = if self.results.tells_all { usize::MAX } else { NAMED };
             if !must.is_empty() {
-                write!(out, ": {}", must.join(", "))?;
+                write!(out, ": {}", named(&must, most))?;
             }
             if !should.is_empty() {
-                write!(out, "; {WARN}falls short of{WARN:#} {}", should.join(", "))?;
+                write!(out, "; {WARN}warnings{WARN:#}: {}", named(&should, most))?;
             }
             writeln!(out)?;
         }

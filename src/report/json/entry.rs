@@ -5,6 +5,7 @@ use crate::run::results::Rerun;
 use crate::spec::language::Language;
 use crate::spec::role::Role;
 use crate::spec::rule::{Facet, Level};
+use crate::verdict::clue::Clue;
 use crate::verdict::finding::Verdict;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,6 +19,9 @@ pub(super) struct Report {
     /// The known mistakes that the failures look like.
     #[serde(skip_deserializing)]
     pub(super) diagnoses: Vec<DiagnosisEntry>,
+    /// The problems, the most important one first in each run.
+    #[serde(skip_deserializing)]
+    pub(super) problems: Vec<ProblemEntry>,
     #[serde(skip_deserializing)]
     pub(super) summary: Option<Summary>,
     pub(super) runs: Vec<RunEntry>,
@@ -77,6 +81,9 @@ pub(super) struct DifferenceEntry {
     pub(super) facet: Facet,
     pub(super) expected: Option<PlaceEntry>,
     pub(super) seen: Option<PlaceEntry>,
+    /// What the failure has in itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) clue: Option<Clue>,
 }
 
 /// A step, counted from 0, and the number of its bytes that were right.
@@ -96,6 +103,22 @@ pub(super) struct DiagnosisEntry {
     /// The number of failures that the mistake explains, and the number of all.
     pub(super) explained: usize,
     pub(super) failures: usize,
+}
+
+#[derive(Serialize)]
+pub(super) struct ProblemEntry {
+    /// The name of its run, if the run has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) subject: Option<String>,
+    /// What is wrong, in one sentence.
+    pub(super) sentence: String,
+    /// What to change. Empty if nothing that was seen leads to it.
+    pub(super) look_at: String,
+    /// The case that tells the story, and all cases.
+    pub(super) story: String,
+    pub(super) cases: Vec<String>,
+    /// The known mistakes that explain it. Several, if they look alike.
+    pub(super) mistakes: Vec<&'static str>,
 }
 
 #[derive(Serialize)]

@@ -33,7 +33,7 @@ pub fn read(text: &str) -> Result<(Results, String), String> {
     let whole = u64::from_str_radix(&part.whole, 16).map_err(|_| format!("`{}` is no fingerprint", part.whole))?;
     let partition = Partition::new(part.index, part.count)?;
     let share = Share { partition, whole: Fingerprint(whole), cases: part.cases, is_filtered: part.filtered };
-    Ok((Results { runs, is_strict: part.strict, again: part.again, share, is_verbose: false }, part.version))
+    Ok((Results { runs, is_strict: part.strict, again: part.again, share, is_verbose: false, tells_all: false }, part.version))
 }
 
 fn run(entry: RunEntry) -> Result<Run, String> {
@@ -87,6 +87,7 @@ fn finding(judged: FindingEntry, expected: &Transcript, seen: &Transcript) -> Re
             expected: entry.expected.map(|place| at(place, expected)).transpose()?,
             seen: entry.seen.map(|place| at(place, seen)).transpose()?,
             message: judged.message.clone(),
+            clue: entry.clue,
         }),
         None => None,
     };

@@ -2,7 +2,7 @@
 
 use super::entry::{
     CaseEntry, DiagnosisEntry, DifferenceEntry, FindingEntry, KnownFailureEntry, LearnedEntry, MistakeEntry, PartEntry, PlaceEntry,
-    ProgramEntry, RefusalEntry, Report, RunEntry, Summary, VERSION,
+    ProblemEntry, ProgramEntry, RefusalEntry, Report, RunEntry, Summary, VERSION,
 };
 use crate::run::known_failure::KnownFailure;
 use crate::run::results::{Judged, Results, Run};
@@ -15,6 +15,7 @@ use crate::verdict::diagnosis::Diagnosis;
 use crate::verdict::finding::{Difference, Finding, Place, Verdict};
 use crate::verdict::learn::Learned;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::problem::Problem;
 use std::io::{self, Write};
 
 /// Writes the report.
@@ -23,6 +24,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         cases: runs().enumerate().flat_map(|(i, run)| run.outcomes.iter().map(move |outcome| case(i, run, outcome))).collect(),
         diagnoses: runs().flat_map(|run| run.diagnoses.iter().map(move |diagnosis| diagnosis_entry(run, diagnosis))).collect(),
+        problems: runs().flat_map(|run| run.problems().into_iter().map(move |problem| problem_entry(run, &problem))).collect(),
         summary: Some(summary(results)),
         runs: runs().map(run_entry).collect(),
         part: PartEntry {
@@ -93,6 +95,7 @@ fn finding_entry(finding: &Finding) -> FindingEntry {
         facet: difference.facet,
         expected: difference.expected.map(at),
         seen: difference.seen.map(at),
+        clue: difference.clue.clone(),
     };
     FindingEntry {
         verdict: finding.verdict,
@@ -109,6 +112,17 @@ fn diagnosis_entry(run: &Run, diagnosis: &Diagnosis) -> DiagnosisEntry {
         mistakes: diagnosis.mistakes.iter().map(known).collect(),
         explained: diagnosis.explained,
         failures: diagnosis.failures,
+    }
+}
+
+fn problem_entry(run: &Run, problem: &Problem<'_>) -> ProblemEntry {
+    ProblemEntry {
+        subject: run.name.clone(),
+        sentence: problem.headline(),
+        look_at: problem.look(),
+        story: problem.plainest.id.clone(),
+        cases: problem.outcomes.iter().map(|outcome| outcome.id.clone()).collect(),
+        mistakes: problem.mistakes.iter().map(|mistake| mistake.name.as_str()).collect(),
     }
 }
 

@@ -25,6 +25,7 @@ impl Player<'_> {
             Wait::ToForward(_) => (Role::Client, "has not ended its stream".into()),
             Wait::Action(Step::Wire(_, Wire::Connect)) => (Role::Server, "has not accepted the connection".into()),
             Wait::Action(action @ (Step::Typed(bytes) | Step::Wire(_, Wire::Bytes(bytes)))) => {
+                self.has_not_read = true;
                 (target(action).unwrap_or(Role::Server), format!("has not read {}", quoted(bytes)))
             }
             Wait::Action(action) => (target(action).unwrap_or(Role::Server), format!("has not reacted to `{action}`")),

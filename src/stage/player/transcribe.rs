@@ -49,6 +49,7 @@ impl Player<'_> {
             listens_at: self.listens_at,
             tried: self.tried,
             asleep_in: self.asleep_in,
+            has_not_read: self.has_not_read,
             duration: Duration::ZERO,
             is_spent,
         }

@@ -56,6 +56,11 @@ impl<'a> Case<'a> {
         self.expected.iter().position(|step| !is_played(step))
     }
 
+    /// Whether the only subject has ended.
+    pub(super) fn has_ended(&self) -> bool {
+        self.seen_steps.iter().rev().any(|step| matches!(step, Step::Ends(_, end) if *end != End::Runs))
+    }
+
     /// How a message names a program. If there is only one, "it" is clear.
     pub(super) fn who(&self, role: Role) -> String {
         if self.subject == Part::Pair { format!("the {role}") } else { "it".into() }
@@ -102,14 +107,20 @@ impl<'a> Case<'a> {
         };
         let due = quote(expected, places.0);
         let message = if same == seen.all.len() {
+            // A program that prints everything but a newline has not forgotten a text.
+            if expected.all.len() == same + 1 && expected.all.ends_with(b"\n") && same > 0 {
+                let line = quote(expected, expected.place(same));
+                let message = format!("only the newline at the end of {line} was not {verb}{}", self.outcome());
+                return Some(Difference { facet, expected: places.0, seen: places.1, message, clue: None });
+            }
             let is_whole = same == 0 || places.0.is_some_and(|place| place.byte == 0);
             format!("{}{due} was not {verb}{}", if is_whole { "" } else { "all of " }, self.outcome())
         } else if same == expected.all.len() {
             format!("it {verb} {} too much", quote(seen, places.1.map(|place| Place { byte: QUOTED, ..place })))
         } else {
-            format!("it {verb} {} where {due} was due", quote(seen, places.0.map(|due| Place { byte: due.byte, ..due })))
+            format!("it {verb} {} where {due} was expected", quote(seen, places.0.map(|due| Place { byte: due.byte, ..due })))
         };
-        Some(Difference { facet, expected: places.0, seen: places.1, message })
+        Some(Difference { facet, expected: places.0, seen: places.1, message, clue: None })
     }
 }
 

@@ -60,14 +60,10 @@ impl Case<'_> {
             [] => format!("the output ends{}", self.outcome()),
             found => format!("it printed {}", excerpt(found, QUOTED)),
         };
-        let message = format!(
-            "no cut of the stream explains the output after {place} bytes of it ({} of {} sent bytes): {found}; possible next: {}",
-            shortfall.consumed,
-            sent.len(),
-            shortfall.possible
-        );
+        let lead = if place == 0 { String::new() } else { format!("after {place} correct bytes of output, ") };
+        let message = format!("{lead}{found}; expected {}", shortfall.possible);
         let expected = Some(Place { step: first_cut, byte: shortfall.consumed });
-        Some(Difference { facet: Facet::Stdout, expected, seen: printed.place(place), message })
+        Some(Difference { facet: Facet::Stdout, expected, seen: printed.place(place), message, clue: None })
     }
 
     /// What ended the server, as far as the conversation was played: the end of the stream, a reset, or the token.
@@ -118,7 +114,7 @@ impl Case<'_> {
             (greeting.len() + after.windows(greeting.len().max(1)).position(|part| part == greeting)?, "again")
         };
         let message = format!("it printed {} {when}", excerpt(greeting, QUOTED));
-        Some(Difference { facet: Facet::Greeting, expected: expected.place(0), seen: seen.place(at), message })
+        Some(Difference { facet: Facet::Greeting, expected: expected.place(0), seen: seen.place(at), message, clue: None })
     }
 
     /// Judges that no message is printed after the last action, because that action sends no bytes.

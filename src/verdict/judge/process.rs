@@ -12,7 +12,7 @@ impl Case<'_> {
     /// A program that exceeds a limit of the machine was killed for that, and fails whatever the rule is about.
     pub(super) fn breach(&self) -> Option<Difference> {
         let (facet, message) = (*self.scenario.rule.facets.first()?, self.seen.breach.clone()?);
-        Some(Difference { facet, expected: None, seen: None, message })
+        Some(Difference { facet, expected: None, seen: None, message, clue: None })
     }
 
     /// A program that dies by a signal which the harness did not send fails, whatever the rule is about.
@@ -25,7 +25,7 @@ impl Case<'_> {
         let (at, role, end) = crashes(self.seen_steps).find(|&(_, role, end)| !is_due(role, end))?;
         let expected = self.expected.iter().position(|step| matches!(step, Step::Ends(..))).map(Place::start_of);
         let message = format!("{} {}{}", self.who(role), past_tense(end), self.last_words());
-        Some(Difference { facet: Facet::End, expected, seen: Some(Place::start_of(at)), message })
+        Some(Difference { facet: Facet::End, expected, seen: Some(Place::start_of(at)), message, clue: None })
     }
 
     /// Judges how the programs end.
@@ -50,12 +50,12 @@ impl Case<'_> {
         let (step, role, due, seen) = first;
         let message = match seen {
             Some((_, end)) if end != End::Runs => {
-                format!("{} {}, where `{role} {due}` was due{}", self.who(role), past_tense(end), self.last_words())
+                format!("{} {}, where `{role} {due}` was expected{}", self.who(role), past_tense(end), self.last_words())
             }
             _ => format!("{} did not end{}", self.who(role), self.outcome()),
         };
         let seen = seen.map(|(at, _)| Place::start_of(at));
-        Some(Difference { facet: Facet::End, expected: Some(Place::start_of(step)), seen, message })
+        Some(Difference { facet: Facet::End, expected: Some(Place::start_of(step)), seen, message, clue: None })
     }
 
     /// Judges whether a line on stderr begins as demanded.
@@ -74,12 +74,12 @@ impl Case<'_> {
         let who = self.who(whose);
         let message = match (due.is_empty(), said.all.is_empty()) {
             (true, _) => format!("{who} said nothing on stderr"),
-            (false, true) => format!("{who} said nothing on stderr, where a line that begins with {} was due", excerpt(&due, QUOTED)),
+            (false, true) => format!("{who} said nothing on stderr, where a line that begins with {} was expected", excerpt(&due, QUOTED)),
             (false, false) => {
                 format!("no line on stderr begins with {}: {who} said {}", excerpt(&due, QUOTED), excerpt(&said.all, QUOTED))
             }
         };
-        Some(Difference { facet: Facet::Stderr, expected: Some(Place::start_of(step)), seen: said.place(0), message })
+        Some(Difference { facet: Facet::Stderr, expected: Some(Place::start_of(step)), seen: said.place(0), message, clue: None })
     }
 
     /// Judges whether the program waits without using the CPU.
@@ -87,7 +87,13 @@ impl Case<'_> {
         let step = self.expected.iter().position(|step| matches!(step, Step::Idle(_)))?;
         let seen = self.seen_steps.iter().position(|step| matches!(step, Step::Busy(_)))?;
         let message = self.seen.remarks.first().cloned().unwrap_or_else(|| "it uses the CPU while there is nothing to do".into());
-        Some(Difference { facet: Facet::Idle, expected: Some(Place::start_of(step)), seen: Some(Place::start_of(seen)), message })
+        Some(Difference {
+            facet: Facet::Idle,
+            expected: Some(Place::start_of(step)),
+            seen: Some(Place::start_of(seen)),
+            message,
+            clue: None,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Judges whether output is there in time: before the harness does the next thing.
 
+use crate::spec::role::Part;
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Step, Wire};
 use crate::verdict::finding::{Difference, Place};
@@ -44,13 +45,17 @@ impl Case<'_> {
                 at?;
                 continue;
             }
+            // A server that has ended is not late. Another rule judges what it did not print.
+            if at.is_none() && self.subject == Part::Server && self.has_ended() {
+                return None;
+            }
             let what = due_step.map(|i| self.expected[i].to_string()).unwrap_or_default();
             let verb = if facet == Facet::WirePrompt { "sent" } else { "visible" };
             let message = match at {
                 Some(_) => format!("`{what}` was not yet {verb} when `{step}` was next"),
                 None => format!("`{what}` was not {verb}{}", self.outcome()),
             };
-            return Some(Difference { facet, expected: due_step.map(Place::start_of), seen: at.map(Place::start_of), message });
+            return Some(Difference { facet, expected: due_step.map(Place::start_of), seen: at.map(Place::start_of), message, clue: None });
         }
         None
     }

@@ -26,7 +26,13 @@ impl Case<'_> {
             // The two programs of a pair may connect as they like.
             Part::Pair => return None,
         };
-        Some(Difference { facet: Facet::Connections, expected: due.get(seen).copied(), seen: found.get(expected).copied(), message })
+        Some(Difference {
+            facet: Facet::Connections,
+            expected: due.get(seen).copied(),
+            seen: found.get(expected).copied(),
+            message,
+            clue: None,
+        })
     }
 
     /// Judges the bytes that the subject sends. [`Facet::Words`] leaves out the tokens at the end.
@@ -78,6 +84,6 @@ impl Case<'_> {
             (_, Some((_, seen))) => (None, format!("it ended its stream with `{seen}`, expected `{due}`")),
             (_, None) => (None, format!("it did not close its connection{}", self.outcome())),
         };
-        Some(Difference { facet: Facet::HangUp, expected: Some(place), seen, message })
+        Some(Difference { facet: Facet::HangUp, expected: Some(place), seen, message, clue: None })
     }
 }

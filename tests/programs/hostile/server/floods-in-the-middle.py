@@ -1,7 +1,7 @@
 """Hazard: it answers a long stream with gigabytes that nothing can make shorter.
 Played with: server/stream/2-mib
 Verdict: fail
-Message: no cut of the stream explains the output"""
+Message: correct bytes of output"""
 
 import os
 import random

@@ -1,7 +1,7 @@
 """Hazard: it prints what would garble a terminal or a report.
 Played with: server/message/one-word
 Verdict: fail
-Message: was due"""
+Message: was expected"""
 
 import socket
 import sys

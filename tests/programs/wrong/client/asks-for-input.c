@@ -1,4 +1,5 @@
-/* Caught by: client/greeting */
+/* Caught by: client/greeting
+ * Common: 5 (most programs ask before they read) */
 #include "connect.h"
 
 int main(void) {

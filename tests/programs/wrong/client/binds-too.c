@@ -1,4 +1,5 @@
-/* Caught by: client/connect */
+/* Caught by: client/connect
+ * Common: 2 (the steps of the server, copied) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
 """Caught by: client/whitespace
+Common: 3 (a loop until the line is empty)
 """
 import socket
 import sys

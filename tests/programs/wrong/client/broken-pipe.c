@@ -1,4 +1,5 @@
-/* Caught by: client/server-gone */
+/* Caught by: client/server-gone
+ * Common: 4 (the send of the tutorial has the flag 0) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
 """Caught by: client/word-bytes
+Common: 1 (needs an encoding that few know)
 """
 import re
 import socket

@@ -1,4 +1,5 @@
-/* Caught by: client/word-bytes */
+/* Caught by: client/word-bytes
+ * Common: 3 (the classic mistake with getchar) */
 #include "connect.h"
 #include <ctype.h>
 

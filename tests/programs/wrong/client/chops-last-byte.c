@@ -1,5 +1,6 @@
 /* Caught by: client/exit-unterminated
- * Breaks too: client/eof (any other word at the end of input loses its last byte, too) */
+ * Breaks too: client/eof (any other word at the end of input loses its last byte, too)
+ * Common: 4 (a habit after fgets, and in Python line[:-1]) */
 #include "connect.h"
 
 int main(void) {

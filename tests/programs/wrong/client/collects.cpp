@@ -1,4 +1,5 @@
-/* Caught by: client/prompt */
+/* Caught by: client/prompt
+ * Common: 2 (reading and sending are often two functions) */
 #include "connect.h"
 #include <iostream>
 #include <string>

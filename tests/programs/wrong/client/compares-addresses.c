@@ -1,4 +1,5 @@
-/* Caught by: client/exit-token */
+/* Caught by: client/exit-token
+ * Common: 4 (== is the first thing to try for strings) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
 """Caught by: client/connect
+Common: 3 (connect and send in one function)
 """
 import socket
 import sys

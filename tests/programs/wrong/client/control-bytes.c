@@ -1,4 +1,5 @@
-/* Caught by: client/word-bytes */
+/* Caught by: client/word-bytes
+ * Common: 2 (a short test for white space, and trim() in Java) */
 #include "connect.h"
 
 int main(void) {

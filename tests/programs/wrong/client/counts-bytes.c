@@ -1,4 +1,5 @@
-/* Caught by: client/greeting */
+/* Caught by: client/greeting
+ * Common: 3 (output for debugging that stays) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: client/long-word */
+/* Caught by: client/long-word
+ * Common: 2 (a copy into the buffer of the tutorial) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: client/input-split */
+/* Caught by: client/input-split
+ * Common: 3 (a terminal gives whole lines, so nobody notices) */
 const net = require("net");
 
 const server = net.connect(8023, "127.0.0.1");

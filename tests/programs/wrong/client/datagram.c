@@ -1,4 +1,5 @@
-/* Caught by: client/connect */
+/* Caught by: client/connect
+ * Common: 2 (the wrong constant, from an example for UDP) */
 #include "connect.h"
 
 int main(void) {

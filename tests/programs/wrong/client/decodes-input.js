@@ -1,4 +1,5 @@
-/* Caught by: client/word-bytes */
+/* Caught by: client/word-bytes
+ * Common: 4 (JavaScript and Java decode without being asked) */
 const net = require("net");
 
 const server = net.connect(8023, "127.0.0.1");

@@ -1,5 +1,6 @@
 /* Caught by: client/whitespace
- * Breaks too: client/long-word (a word of 5000 bytes makes such a line) */
+ * Breaks too: client/long-word (a word of 5000 bytes makes such a line)
+ * Common: 2 (only with careful use of fgets) */
 #include "connect.h"
 
 int main(void) {

@@ -1,6 +1,7 @@
 /* Caught by: client/input-split
  * Breaks too: client/exit-unterminated (`exit` may be typed in two writes there, too); client/slow-server (much input takes many reads,
- *   and some of them end inside a word); client/long-word (the longest word takes two reads) */
+ *   and some of them end inside a word); client/long-word (the longest word takes two reads)
+ * Common: 2 (only in programs that call read) */
 #include "connect.h"
 #include <cctype>
 #include <string>

@@ -1,4 +1,5 @@
-/* Caught by: client/greeting */
+/* Caught by: client/greeting
+ * Common: 4 (the tutorial is in Chinese) */
 #include <arpa/inet.h>
 #include <iostream>
 #include <string>

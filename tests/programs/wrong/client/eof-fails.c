@@ -1,4 +1,5 @@
-/* Caught by: client/eof */
+/* Caught by: client/eof
+ * Common: 4 (input() in Python raises EOFError) */
 #include "connect.h"
 
 int main(void) {

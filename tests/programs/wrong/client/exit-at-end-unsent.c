@@ -1,4 +1,5 @@
-/* Caught by: client/exit-unterminated */
+/* Caught by: client/exit-unterminated
+ * Common: 1 (needs a condition after the loop) */
 #include "connect.h"
 #include <ctype.h>
 

@@ -1,4 +1,5 @@
-/* Caught by: client/eof */
+/* Caught by: client/eof
+ * Common: 3 (a way to make the server end) */
 #include "connect.h"
 
 int main(void) {

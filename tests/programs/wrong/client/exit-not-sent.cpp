@@ -1,4 +1,5 @@
-/* Caught by: client/exit-token */
+/* Caught by: client/exit-token
+ * Common: 5 (the condition of the loop is the natural place to compare) */
 #include "connect.h"
 #include <iostream>
 #include <string>

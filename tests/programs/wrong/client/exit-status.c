@@ -1,4 +1,5 @@
-/* Caught by: client/exit-token */
+/* Caught by: client/exit-token
+ * Common: 3 (exit(1), copied from the line above) */
 #include "connect.h"
 
 int main(void) {

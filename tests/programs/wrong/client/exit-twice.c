@@ -1,4 +1,5 @@
-/* Caught by: client/exit-token */
+/* Caught by: client/exit-token
+ * Common: 2 (a farewell after the loop) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
 """Caught by: client/exit-token
+Common: 5 (a line from fgets or readline has its newline)
 """
 import socket
 import sys

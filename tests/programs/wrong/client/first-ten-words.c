@@ -1,4 +1,5 @@
-/* Caught by: client/whitespace */
+/* Caught by: client/whitespace
+ * Common: 1 (an array of ten words) */
 #include "connect.h"
 
 int main(void) {

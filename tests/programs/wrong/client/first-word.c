@@ -1,6 +1,7 @@
 /* Caught by: client/whitespace
  * Breaks too: client/exit-final (`exit` is not found behind another word); client/prompt (the second word of a line is not sent
- *   when it has been typed) */
+ *   when it has been typed)
+ * Common: 3 (one word in each line is all that many try) */
 #include "connect.h"
 
 int main(void) {

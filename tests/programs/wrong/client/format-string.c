@@ -1,4 +1,5 @@
-/* Caught by: client/word-bytes */
+/* Caught by: client/word-bytes
+ * Common: 2 (printf with the text alone, a habit) */
 #include "connect.h"
 #include <signal.h>
 

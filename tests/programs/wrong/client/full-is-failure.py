@@ -1,4 +1,5 @@
 """Caught by: client/slow-server
+Common: 2 (only in programs with a non-blocking socket)
 """
 import socket
 import sys

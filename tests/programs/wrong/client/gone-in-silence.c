@@ -1,4 +1,5 @@
-/* Caught by: client/server-gone */
+/* Caught by: client/server-gone
+ * Common: 3 (exit(1) without a message) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: client/server-gone */
+/* Caught by: client/server-gone
+ * Common: 4 (break is the shortest way out of the loop) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: client/greeting */
+/* Caught by: client/greeting
+ * Common: 1 (few write it there) */
 #include <arpa/inet.h>
 #include <iostream>
 #include <string>

@@ -1,4 +1,5 @@
-/* Caught by: client/connect-refused */
+/* Caught by: client/connect-refused
+ * Common: 2 (the output seems to belong to the start) */
 #include <arpa/inet.h>
 #include <iostream>
 #include <string>

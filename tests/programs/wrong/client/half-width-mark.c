@@ -1,4 +1,5 @@
-/* Caught by: client/greeting */
+/* Caught by: client/greeting
+ * Common: 4 (typed by hand, the two marks look alike) */
 #include "connect.h"
 
 int main(void) {

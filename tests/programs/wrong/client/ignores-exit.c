@@ -1,4 +1,5 @@
-/* Caught by: client/exit-token */
+/* Caught by: client/exit-token
+ * Common: 2 (step 5.4 forgotten) */
 #include "connect.h"
 
 int main(void) {

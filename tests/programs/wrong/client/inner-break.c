@@ -1,4 +1,5 @@
-/* Caught by: client/exit-token */
+/* Caught by: client/exit-token
+ * Common: 4 (one break, two loops) */
 #include "connect.h"
 
 int main(void) {

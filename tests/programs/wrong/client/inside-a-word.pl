@@ -1,5 +1,6 @@
 # Caught by: client/exit-exact
 # Breaks too: client/input-split (so does `exits` that is typed in two writes); client/long-word (and a long word that holds it)
+# Common: 3 (in, contains and includes are easy to find)
 use strict;
 use warnings;
 use IO::Socket::INET;

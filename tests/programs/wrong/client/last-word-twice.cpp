@@ -1,5 +1,6 @@
 /* Caught by: client/eof
- * Breaks too: client/whitespace (white space at the end of the input makes it send the last word again) */
+ * Breaks too: client/whitespace (white space at the end of the input makes it send the last word again)
+ * Common: 4 (eof() as the condition, in many old books) */
 #include "connect.h"
 #include <iostream>
 #include <string>

@@ -1,5 +1,6 @@
 """Caught by: client/word-bytes
 Breaks too: client/input-split (a character that is typed in two writes is not ASCII)
+Common: 2 (two encodings in one program)
 """
 import socket
 import sys

@@ -1,4 +1,5 @@
 """Caught by: client/word
+Common: 2 (known from other protocols)
 """
 import socket
 import struct

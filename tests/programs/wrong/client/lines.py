@@ -1,5 +1,6 @@
 """Caught by: client/word
 Breaks too: client/whitespace (the white space inside a line is sent); client/exit-final (so is what stands behind `exit`)
+Common: 5 (lines are what most languages read)
 """
 import socket
 import sys

@@ -1,4 +1,6 @@
-/* Caught by: client/hang-up */
+/* Caught by: client/hang-up
+ * Breaks too: client/slow-server (the reset throws away the words that the server has not read)
+ * Common: 1 (an option that few know) */
 #include "connect.h"
 
 int main(void) {

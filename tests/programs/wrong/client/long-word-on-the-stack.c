@@ -1,4 +1,5 @@
-/* Caught by: client/long-word */
+/* Caught by: client/long-word
+ * Common: 5 (the client of the tutorial does it) */
 #include "connect.h"
 #include <signal.h>
 

@@ -1,5 +1,6 @@
 /* Caught by: client/eof
- * Breaks too: client/exit-unterminated (`exit` may be that word) */
+ * Breaks too: client/exit-unterminated (`exit` may be that word)
+ * Common: 3 (only input from a file shows it) */
 #include "connect.h"
 #include <ctype.h>
 

@@ -1,4 +1,5 @@
-/* Caught by: client/connect-refused */
+/* Caught by: client/connect-refused
+ * Common: 4 (printf and print are the usual output) */
 #include "connect.h"
 
 int main(void) {

@@ -1,5 +1,6 @@
 /* Caught by: client/prompt
- * Breaks too: client/exit-token (it waits behind `exit`, too) */
+ * Breaks too: client/exit-token (it waits behind `exit`, too)
+ * Common: 3 (scanf with a newline, a habit) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
 """Caught by: client/word-bytes
+Common: 1 (few know normalisation)
 """
 import re
 import socket

@@ -1,4 +1,5 @@
 """Caught by: client/connect
+Common: 3 (8080 is in many examples)
 """
 import socket
 import sys

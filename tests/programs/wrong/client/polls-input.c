@@ -1,4 +1,5 @@
-/* Caught by: client/idle */
+/* Caught by: client/idle
+ * Common: 2 (only in programs that also watch the socket) */
 #include "connect.h"
 #include <ctype.h>
 #include <fcntl.h>

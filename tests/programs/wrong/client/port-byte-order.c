@@ -1,4 +1,5 @@
-/* Caught by: client/connect */
+/* Caught by: client/connect
+ * Common: 4 (htons is easy to forget) */
 #include "connect.h"
 
 int main(void) {

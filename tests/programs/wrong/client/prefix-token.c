@@ -1,5 +1,6 @@
 /* Caught by: client/exit-exact
- * Breaks too: client/input-split (the word `exits` that is typed in two writes begins with it as well) */
+ * Breaks too: client/input-split (the word `exits` that is typed in two writes begins with it as well)
+ * Common: 3 (strncmp is taught as the safe one) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: client/word */
+/* Caught by: client/word
+ * Common: 5 (most protocols end a message with a newline) */
 import java.io.*;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 /* Caught by: client/word-bytes
- * Breaks too: client/exit-exact (`exit()` without its punctuation is the token) */
+ * Breaks too: client/exit-exact (`exit()` without its punctuation is the token)
+ * Common: 2 (a pattern such as \w+ for words) */
 #include "connect.h"
 
 int main(void) {

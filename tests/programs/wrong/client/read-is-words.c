@@ -1,4 +1,5 @@
-/* Caught by: client/input-split */
+/* Caught by: client/input-split
+ * Common: 3 (a terminal gives whole lines, so nobody notices) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: client/hang-up */
+/* Caught by: client/hang-up
+ * Common: 2 (a child process or thread for recv) */
 #include "connect.h"
 
 int main(void) {

@@ -1,5 +1,6 @@
 """Caught by: client/prompt
 Breaks too: client/exit-token (it goes on reading behind `exit`)
+Common: 3 (read().split() is short)
 """
 import socket
 import sys

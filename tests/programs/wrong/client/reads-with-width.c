@@ -1,4 +1,5 @@
-/* Caught by: client/exit-exact */
+/* Caught by: client/exit-exact
+ * Common: 3 (a width is taught as the safe way) */
 #include "connect.h"
 
 int main(void) {

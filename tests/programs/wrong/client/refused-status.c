@@ -1,4 +1,5 @@
-/* Caught by: client/connect-refused */
+/* Caught by: client/connect-refused
+ * Common: 3 (return without 1) */
 #include "connect.h"
 
 int main(void) {

@@ -1,5 +1,6 @@
 /* Caught by: client/eof
- * Breaks too: client/whitespace (white space at the end of the input makes it send the last word again) */
+ * Breaks too: client/whitespace (white space at the end of the input makes it send the last word again)
+ * Common: 3 (the loop of the tutorial, with a string) */
 #include "connect.h"
 #include <iostream>
 #include <string>

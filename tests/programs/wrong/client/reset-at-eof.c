@@ -1,4 +1,5 @@
-/* Caught by: client/hang-up */
+/* Caught by: client/hang-up
+ * Common: 1 (an option that few know) */
 #include "connect.h"
 
 int main(void) {

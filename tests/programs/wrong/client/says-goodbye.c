@@ -1,4 +1,5 @@
-/* Caught by: client/greeting */
+/* Caught by: client/greeting
+ * Common: 4 (a last line seems polite) */
 #include "connect.h"
 
 int main(void) {

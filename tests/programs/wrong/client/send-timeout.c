@@ -1,4 +1,5 @@
-/* Caught by: client/slow-server */
+/* Caught by: client/slow-server
+ * Common: 1 (an option that few know) */
 #include "connect.h"
 #include <signal.h>
 #include <sys/time.h>

@@ -1,4 +1,5 @@
-/* Caught by: client/server-gone */
+/* Caught by: client/server-gone
+ * Common: 5 (the client of the tutorial does it) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: client/word-bytes */
+/* Caught by: client/word-bytes
+ * Common: 1 (an extra that few want) */
 #include "connect.h"
 
 int main(void) {

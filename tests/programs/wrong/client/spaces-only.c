@@ -1,4 +1,5 @@
-/* Caught by: client/whitespace */
+/* Caught by: client/whitespace
+ * Common: 4 (split(" ") is the first thing to try) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: client/eof */
+/* Caught by: client/eof
+ * Common: 5 (the client of the tutorial does it) */
 #include "connect.h"
 #include <iostream>
 #include <string>

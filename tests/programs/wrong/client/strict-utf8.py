@@ -1,4 +1,5 @@
 """Caught by: client/word-bytes
+Common: 4 (Python decodes what it reads as text)
 """
 import socket
 import sys

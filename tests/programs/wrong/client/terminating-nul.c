@@ -1,4 +1,5 @@
-/* Caught by: client/word */
+/* Caught by: client/word
+ * Common: 4 (a C string seems to need its NUL) */
 #include "connect.h"
 
 int main(void) {

@@ -1,5 +1,6 @@
 /* Caught by: client/word
- * Breaks too: client/slow-server (what it types there is more words than the table holds) */
+ * Breaks too: client/slow-server (what it types there is more words than the table holds)
+ * Common: 1 (needs a list of all words) */
 #include "connect.h"
 
 int main(void) {

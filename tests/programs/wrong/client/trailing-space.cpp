@@ -1,4 +1,5 @@
-/* Caught by: client/word */
+/* Caught by: client/word
+ * Common: 4 (without it, the words run together) */
 #include "connect.h"
 #include <iostream>
 #include <string>

@@ -1,4 +1,5 @@
-/* Caught by: client/connect */
+/* Caught by: client/connect
+ * Common: 1 (a test that few write) */
 #include "connect.h"
 
 static int open_connection(void) {

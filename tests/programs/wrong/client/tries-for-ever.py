@@ -1,4 +1,5 @@
 """Caught by: client/connect-refused
+Common: 2 (an extra that seems kind)
 """
 import socket
 import sys

@@ -1,5 +1,6 @@
 /* Caught by: client/whitespace
- * Breaks too: client/exit-final (`exit` is not found among other words) */
+ * Breaks too: client/exit-final (`exit` is not found among other words)
+ * Common: 5 (getline and readline are the usual way to read) */
 #include "connect.h"
 #include <iostream>
 #include <string>

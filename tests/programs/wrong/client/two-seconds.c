@@ -1,5 +1,6 @@
 /* Caught by: client/input-split
- * Breaks too: client/slow-server (a server that does not read for a while lets it wait as long) */
+ * Breaks too: client/slow-server (a server that does not read for a while lets it wait as long)
+ * Common: 1 (a timeout that few want) */
 #include "connect.h"
 #include <signal.h>
 

@@ -1,4 +1,5 @@
-/* Caught by: client/exit-exact */
+/* Caught by: client/exit-exact
+ * Common: 2 (strncmp with the length of the wrong string) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
 """Caught by: client/connect-refused
+Common: 4 (most beginners do not catch exceptions)
 """
 import socket
 import sys

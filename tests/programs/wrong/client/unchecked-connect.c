@@ -1,4 +1,5 @@
-/* Caught by: client/connect-refused */
+/* Caught by: client/connect-refused
+ * Common: 4 (error checks are the first to be left out) */
 #include "connect.h"
 
 int main(void) {

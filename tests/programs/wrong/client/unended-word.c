@@ -1,4 +1,5 @@
-/* Caught by: client/exit-token */
+/* Caught by: client/exit-token
+ * Common: 3 (only in programs that read byte by byte) */
 #include "connect.h"
 #include <ctype.h>
 

@@ -1,4 +1,5 @@
-/* Caught by: client/prompt */
+/* Caught by: client/prompt
+ * Common: 3 (only with fdopen, makefile or a buffered writer) */
 #include "connect.h"
 #include <signal.h>
 

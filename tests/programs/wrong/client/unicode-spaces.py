@@ -1,4 +1,5 @@
 """Caught by: client/word-bytes
+Common: 3 (split() of a text, and Scanner in Java)
 """
 import socket
 import sys

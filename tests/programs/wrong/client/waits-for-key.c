@@ -1,4 +1,5 @@
-/* Caught by: client/exit-token */
+/* Caught by: client/exit-token
+ * Common: 3 (a habit from Windows) */
 #include "connect.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: client/word */
+/* Caught by: client/word
+ * Common: 5 (sizeof and strlen are easily confused) */
 #include "connect.h"
 
 int main(void) {

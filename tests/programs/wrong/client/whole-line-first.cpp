@@ -1,4 +1,5 @@
-/* Caught by: client/exit-final */
+/* Caught by: client/exit-final
+ * Common: 3 (a flag that ends only the outer loop) */
 #include "connect.h"
 #include <iostream>
 #include <sstream>

@@ -1,4 +1,5 @@
 """Caught by: client/exit-final
+Common: 1 (only in programs that join the words)
 """
 import os
 import re

@@ -1,4 +1,5 @@
-/* Caught by: client/slow-server */
+/* Caught by: client/slow-server
+ * Common: 2 (only with MSG_DONTWAIT or a non-blocking socket) */
 #include "connect.h"
 
 int main(void) {

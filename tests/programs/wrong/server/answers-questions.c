@@ -1,4 +1,5 @@
-/* Caught by: server/silent */
+/* Caught by: server/silent
+ * Common: 1 (few servers of beginners know commands) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: server/exit-exact */
+/* Caught by: server/exit-exact
+ * Common: 2 (users like to type EXIT as well) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: server/message */
+/* Caught by: server/message
+ * Common: 4 (keyboards write the ASCII colon) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: server/exit-split */
+/* Caught by: server/exit-split
+ * Common: 2 (the program treats a stream as one text) */
 #include "listen.h"
 
 int main(void) {

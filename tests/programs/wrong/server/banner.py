@@ -1,4 +1,5 @@
 """Caught by: server/greeting
+Common: 5 (most tutorials print such a line)
 """
 import socket
 import sys

@@ -1,4 +1,5 @@
-/* Caught by: server/address-in-use */
+/* Caught by: server/address-in-use
+ * Common: 3 (printf and print write to stdout) */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* Caught by: server/address-in-use */
+/* Caught by: server/address-in-use
+ * Common: 3 (a plain return after perror gives 0) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

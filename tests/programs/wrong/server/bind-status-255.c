@@ -1,4 +1,5 @@
-/* Caught by: server/address-in-use */
+/* Caught by: server/address-in-use
+ * Common: 4 (return -1 is a habit) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 """Caught by: server/address-in-use
+Common: 4 (Python examples catch no exception of bind)
 """
 import socket
 import sys

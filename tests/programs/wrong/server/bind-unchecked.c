@@ -1,4 +1,5 @@
-/* Caught by: server/address-in-use */
+/* Caught by: server/address-in-use
+ * Common: 3 (short examples ignore the result) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

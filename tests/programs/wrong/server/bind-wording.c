@@ -1,4 +1,5 @@
-/* Caught by: server/address-in-use */
+/* Caught by: server/address-in-use
+ * Common: 4 (each tutorial has its own words) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* Caught by: server/buffer */
+/* Caught by: server/buffer
+ * Common: 5 (nearly every tutorial uses 1024) */
 #include "listen.h"
 
 int main(void) {

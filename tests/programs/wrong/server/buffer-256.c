@@ -1,4 +1,5 @@
-/* Caught by: server/buffer */
+/* Caught by: server/buffer
+ * Common: 3 (well-known examples in C use 256) */
 #include "listen.h"
 
 int main(void) {

@@ -1,6 +1,7 @@
 """Caught by: server/message
 Breaks too: server/exit-coalesced (escapes stand for bytes); server/exit-exact (escapes stand for bytes); server/message-bytes
   (escapes stand for bytes); server/message-coalesced (escapes stand for bytes); server/message-split (escapes stand for bytes)
+Common: 4 (print shows bytes in this way)
 """
 import socket
 import sys

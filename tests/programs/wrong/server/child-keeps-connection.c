@@ -1,4 +1,5 @@
-/* Caught by: server/hang-up */
+/* Caught by: server/hang-up
+ * Common: 1 (few servers start a child process) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

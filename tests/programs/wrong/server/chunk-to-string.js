@@ -1,4 +1,5 @@
-/* Caught by: server/message-bytes */
+/* Caught by: server/message-bytes
+ * Common: 4 (examples for Node.js join each chunk with a string) */
 const net = require("net");
 
 const server = net.createServer((connection) => {

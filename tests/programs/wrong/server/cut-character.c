@@ -1,4 +1,5 @@
-/* Caught by: server/message-bytes */
+/* Caught by: server/message-bytes
+ * Common: 1 (it needs a decoder that remembers) */
 #include "listen.h"
 
 /* How many bytes are missing of the character at the end. */

@@ -1,4 +1,5 @@
 """Caught by: server/listen
+Common: 1 (the next tutorial is about UDP)
 """
 import socket
 import sys

@@ -1,4 +1,5 @@
 """Caught by: server/message-bytes
+Common: 3 (errors="replace" is the usual answer to a UnicodeDecodeError)
 """
 import socket
 import sys

@@ -1,4 +1,5 @@
 # Caught by: server/address-in-use
+# Common: 2 (every Perl example uses die, but few use Perl)
 use strict;
 use warnings;
 use Socket;

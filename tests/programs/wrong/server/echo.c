@@ -1,4 +1,5 @@
-/* Caught by: server/silent */
+/* Caught by: server/silent
+ * Common: 5 (most tutorials write an echo server) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: server/exit-exact */
+/* Caught by: server/exit-exact
+ * Common: 2 (quit and bye are usual commands) */
 #include "listen.h"
 
 int main(void) {

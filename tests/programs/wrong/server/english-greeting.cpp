@@ -1,4 +1,5 @@
-/* Caught by: server/greeting */
+/* Caught by: server/greeting
+ * Common: 5 (many write their own text) */
 #include <arpa/inet.h>
 #include <cstdio>
 #include <cstring>

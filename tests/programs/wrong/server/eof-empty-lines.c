@@ -1,4 +1,5 @@
-/* Caught by: server/eof */
+/* Caught by: server/eof
+ * Common: 4 (examples check only for -1) */
 #include "listen.h"
 
 int main(void) {

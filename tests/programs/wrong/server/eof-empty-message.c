@@ -1,4 +1,5 @@
-/* Caught by: server/eof */
+/* Caught by: server/eof
+ * Common: 3 (the check is in the wrong place) */
 #include "listen.h"
 
 int main(void) {

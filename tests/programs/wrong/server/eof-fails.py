@@ -1,4 +1,5 @@
 """Caught by: server/eof
+Common: 3 (it handles 0 together with errors)
 """
 import socket
 import sys

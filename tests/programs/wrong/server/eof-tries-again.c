@@ -1,4 +1,5 @@
-/* Caught by: server/eof */
+/* Caught by: server/eof
+ * Common: 2 (0 looks like no data yet) */
 #include "listen.h"
 
 int main(void) {

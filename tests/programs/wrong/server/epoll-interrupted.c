@@ -1,4 +1,5 @@
-/* Caught by: server/suspend */
+/* Caught by: server/suspend
+ * Common: 1 (few use epoll) */
 #include "listen.h"
 #include <sys/epoll.h>
 

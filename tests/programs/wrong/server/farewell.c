@@ -1,4 +1,5 @@
-/* Caught by: server/exit-token */
+/* Caught by: server/exit-token
+ * Common: 4 (a farewell is polite) */
 #include "listen.h"
 
 int main(void) {

@@ -1,7 +1,8 @@
 /* Caught by: server/message-bytes
  * Breaks too: server/message-split (lines that are cut in their middle lose what follows a newline); server/message-coalesced (of
  *   two lines in one recv only the first is printed); server/exit-exact (`exit` and a newline is printed without the newline);
- *   server/exit-coalesced (of `exit` among other lines only the first line is printed) */
+ *   server/exit-coalesced (of `exit` among other lines only the first line is printed)
+ * Common: 2 (programs often remove the newline that fgets leaves) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: server/prompt */
+/* Caught by: server/prompt
+ * Common: 1 (nobody flushes by length without a reason) */
 #include "listen.h"
 
 int main(void) {

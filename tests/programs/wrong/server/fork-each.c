@@ -1,5 +1,6 @@
 /* Caught by: server/one-connection
- * Breaks too: server/exit-token (only the child ends); server/eof (only the child ends); server/reset (only the child ends) */
+ * Breaks too: server/exit-token (only the child ends); server/eof (only the child ends); server/reset (only the child ends)
+ * Common: 3 (textbooks fork for each client) */
 #include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>

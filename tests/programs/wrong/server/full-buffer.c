@@ -1,4 +1,5 @@
-/* Caught by: server/stream */
+/* Caught by: server/stream
+ * Common: 2 (it happens only with a full buffer) */
 #include "listen.h"
 
 int main(void) {

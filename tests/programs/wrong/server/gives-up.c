@@ -1,4 +1,5 @@
-/* Caught by: server/stream */
+/* Caught by: server/stream
+ * Common: 2 (a limit protects from endless loops) */
 #include "listen.h"
 
 int main(void) {

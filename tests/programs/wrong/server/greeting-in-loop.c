@@ -1,5 +1,6 @@
 /* Caught by: server/greeting
- * Breaks too: server/message (the greeting stands between the messages) */
+ * Breaks too: server/message (the greeting stands between the messages)
+ * Common: 3 (the line is in the wrong block) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>

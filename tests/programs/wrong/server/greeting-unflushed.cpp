@@ -1,4 +1,5 @@
-/* Caught by: server/greeting-prompt */
+/* Caught by: server/greeting-prompt
+ * Common: 5 (the tutorial itself does so) */
 #include <arpa/inet.h>
 #include <cstdio>
 #include <cstdlib>

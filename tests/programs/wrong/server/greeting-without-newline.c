@@ -1,4 +1,5 @@
-/* Caught by: server/greeting */
+/* Caught by: server/greeting
+ * Common: 3 (it is easy to forget) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>

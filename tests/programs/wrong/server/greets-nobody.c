@@ -1,4 +1,5 @@
-/* Caught by: server/greeting */
+/* Caught by: server/greeting
+ * Common: 2 (the greeting is before accept instead of after it) */
 #include "listen.h"
 
 int main(void) {

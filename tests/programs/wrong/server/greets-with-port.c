@@ -1,4 +1,5 @@
-/* Caught by: server/greeting */
+/* Caught by: server/greeting
+ * Common: 4 (most examples print the address of the client) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

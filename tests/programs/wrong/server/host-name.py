@@ -1,4 +1,5 @@
 """Caught by: server/listen
+Common: 3 (the Python documentation uses gethostname)
 """
 import socket
 import sys

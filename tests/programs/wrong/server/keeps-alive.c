@@ -1,4 +1,5 @@
-/* Caught by: server/silent */
+/* Caught by: server/silent
+ * Common: 1 (only long-running servers do so) */
 #include "listen.h"
 
 int main(void) {

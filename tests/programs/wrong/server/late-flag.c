@@ -1,5 +1,6 @@
 /* Caught by: server/exit-final
- * Breaks too: server/exit-token (it does not end when nothing follows the token) */
+ * Breaks too: server/exit-token (it does not end when nothing follows the token)
+ * Common: 2 (a flag as the condition of the loop is a habit) */
 #include "listen.h"
 
 int main(void) {

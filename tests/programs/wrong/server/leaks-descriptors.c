@@ -1,4 +1,5 @@
-/* Caught by: server/stream */
+/* Caught by: server/stream
+ * Common: 1 (few servers open files) */
 #include "listen.h"
 #include <fcntl.h>
 

@@ -1,4 +1,5 @@
-/* Caught by: server/stream */
+/* Caught by: server/stream
+ * Common: 1 (it needs a second buffer and a message of just this length) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: server/message-bytes */
+/* Caught by: server/message-bytes
+ * Common: 2 (compilers warn about it) */
 #include "listen.h"
 
 int main(void) {

@@ -1,5 +1,6 @@
 /* Caught by: server/one-connection
- * Breaks too: server/eof (it does not end: it waits for another client); server/reset (for the same reason) */
+ * Breaks too: server/eof (it does not end: it waits for another client); server/reset (for the same reason)
+ * Common: 5 (most tutorials accept in a loop) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

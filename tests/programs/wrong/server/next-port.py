@@ -1,4 +1,5 @@
 """Caught by: server/address-in-use
+Common: 1 (only development servers do so)
 """
 import socket
 import sys

@@ -1,4 +1,5 @@
-/* Caught by: server/listen */
+/* Caught by: server/listen
+ * Common: 2 (most programs use inet_addr) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

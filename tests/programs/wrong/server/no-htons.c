@@ -1,4 +1,5 @@
-/* Caught by: server/listen */
+/* Caught by: server/listen
+ * Common: 4 (the port works without it in a program that never connects) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* Caught by: server/listen */
+/* Caught by: server/listen
+ * Common: 2 (it is one line, and easy to forget) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

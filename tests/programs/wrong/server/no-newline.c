@@ -1,4 +1,5 @@
-/* Caught by: server/message */
+/* Caught by: server/message
+ * Common: 4 (it is easy to forget) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: server/restart */
+/* Caught by: server/restart
+ * Common: 5 (the tutorial itself does so) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* Caught by: server/stream */
+/* Caught by: server/stream
+ * Common: 5 (the tutorial itself does so) */
 #include "listen.h"
 
 struct message {

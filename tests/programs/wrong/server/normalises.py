@@ -1,4 +1,5 @@
 """Caught by: server/message-bytes
+Common: 1 (few know of normalisation)
 """
 import socket
 import sys

@@ -1,4 +1,5 @@
-/* Caught by: server/prompt */
+/* Caught by: server/prompt
+ * Common: 1 (it needs a second buffer) */
 #include "listen.h"
 
 int main(void) {

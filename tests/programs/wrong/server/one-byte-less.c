@@ -1,4 +1,5 @@
-/* Caught by: server/buffer */
+/* Caught by: server/buffer
+ * Common: 4 (careful programs in C reserve one byte) */
 #include "listen.h"
 
 int main(void) {

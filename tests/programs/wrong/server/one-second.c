@@ -1,4 +1,5 @@
-/* Caught by: server/stream */
+/* Caught by: server/stream
+ * Common: 2 (examples of select have a short timeout) */
 #include "listen.h"
 #include <poll.h>
 

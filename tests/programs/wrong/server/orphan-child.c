@@ -1,5 +1,6 @@
 /* Caught by: server/hang-up
- * Breaks too: server/restart (the child keeps the listener as well) */
+ * Breaks too: server/restart (the child keeps the listener as well)
+ * Common: 1 (few servers start a child process) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
 """Caught by: server/listen
+Common: 3 (it is copied from another program)
 """
 import socket
 import sys

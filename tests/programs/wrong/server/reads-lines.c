@@ -1,6 +1,7 @@
 /* Caught by: server/message-split
  * Breaks too: server/exit-token (the token runs together with what came before); server/message-bytes (messages run together into
- *   one); server/message-coalesced (two lines are two messages) */
+ *   one); server/message-coalesced (two lines are two messages)
+ * Common: 4 (readLine and fgets are the usual way to read text) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
 """Caught by: server/buffer
+Common: 4 (the Python documentation uses 4096)
 """
 import socket
 import sys

@@ -1,4 +1,5 @@
-/* Caught by: server/reset */
+/* Caught by: server/reset
+ * Common: 3 (the loop checks only for 0) */
 #include <arpa/inet.h>
 #include <cstdio>
 #include <cstdlib>

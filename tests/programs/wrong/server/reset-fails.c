@@ -1,4 +1,5 @@
-/* Caught by: server/reset */
+/* Caught by: server/reset
+ * Common: 4 (perror and exit(1) follow every call) */
 #include "listen.h"
 
 int main(void) {

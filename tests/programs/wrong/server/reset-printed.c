@@ -1,4 +1,5 @@
-/* Caught by: server/reset */
+/* Caught by: server/reset
+ * Common: 2 (the check is for 0 only) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
 """Caught by: server/reset
+Common: 4 (Python and Java raise an exception that examples do not catch)
 """
 import socket
 import sys

@@ -1,4 +1,5 @@
-/* Caught by: server/reset */
+/* Caught by: server/reset
+ * Common: 1 (few servers handle a reset on its own) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

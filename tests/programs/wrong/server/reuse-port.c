@@ -1,4 +1,5 @@
-/* Caught by: server/address-in-use */
+/* Caught by: server/address-in-use
+ * Common: 2 (a well-known example sets both options) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

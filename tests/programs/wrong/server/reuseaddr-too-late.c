@@ -1,4 +1,5 @@
-/* Caught by: server/restart */
+/* Caught by: server/restart
+ * Common: 2 (the order of the calls matters, and no call fails) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* Caught by: server/silent */
+/* Caught by: server/silent
+ * Common: 1 (few servers refuse a client) */
 #include "listen.h"
 #include <poll.h>
 

@@ -1,4 +1,5 @@
-/* Caught by: server/silent */
+/* Caught by: server/silent
+ * Common: 2 (a farewell is polite) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: server/silent */
+/* Caught by: server/silent
+ * Common: 4 (servers of other tutorials answer) */
 #include "listen.h"
 
 int main(void) {

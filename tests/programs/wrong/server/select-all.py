@@ -1,4 +1,5 @@
 """Caught by: server/one-connection
+Common: 3 (every example of select has all sockets in one set)
 """
 import select
 import socket

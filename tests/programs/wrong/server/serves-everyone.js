@@ -1,4 +1,5 @@
-/* Caught by: server/one-connection */
+/* Caught by: server/one-connection
+ * Common: 4 (createServer in Node.js does so) */
 const net = require("net");
 
 const server = net.createServer((connection) => {

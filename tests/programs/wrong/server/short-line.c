@@ -1,4 +1,5 @@
-/* Caught by: server/stream */
+/* Caught by: server/stream
+ * Common: 2 (sprintf into a second buffer is a habit) */
 #include "listen.h"
 
 int main(void) {

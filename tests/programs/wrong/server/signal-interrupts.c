@@ -1,4 +1,5 @@
-/* Caught by: server/suspend */
+/* Caught by: server/suspend
+ * Common: 1 (few servers handle signals) */
 #include "listen.h"
 #include <signal.h>
 

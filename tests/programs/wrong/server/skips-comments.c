@@ -1,4 +1,5 @@
-/* Caught by: server/message-bytes */
+/* Caught by: server/message-bytes
+ * Common: 1 (messages are rarely treated as source code) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: server/idle */
+/* Caught by: server/idle
+ * Common: 1 (few use non-blocking sockets) */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

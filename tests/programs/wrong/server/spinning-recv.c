@@ -1,4 +1,5 @@
-/* Caught by: server/idle */
+/* Caught by: server/idle
+ * Common: 2 (non-blocking sockets without poll are a usual first try) */
 #include "listen.h"
 
 int main(void) {

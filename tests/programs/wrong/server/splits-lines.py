@@ -2,6 +2,7 @@
 Breaks too: server/message-bytes (a newline in a message begins another); server/message-split (so it does in lines that are cut in
   their middle); server/exit-exact (`exit` and a newline is two messages); server/exit-coalesced (`exit` among other lines is a
   message of its own)
+Common: 3 (a line is taken for a message)
 """
 import socket
 import sys

@@ -1,7 +1,8 @@
 /* Caught by: server/message-coalesced
  * Breaks too: server/exit-coalesced (`exit` among other words is printed as a message of its own); server/exit-exact (a near miss
  *   loses its white space); server/message-bytes (the white space is lost); server/message-split (a message with a space in it is two
- *   messages) */
+ *   messages)
+ * Common: 2 (a word is taken for a message) */
 #include "listen.h"
 
 int main(void) {

@@ -1,6 +1,7 @@
 /* Caught by: server/exit-token
  * Breaks too: server/exit-split (what was left over completes the token); server/exit-final (the token behind a longer message is
- *   printed) */
+ *   printed)
+ * Common: 2 (the length is used for output, but not for strcmp) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: server/message */
+/* Caught by: server/message
+ * Common: 4 (without step 8.1 the old bytes remain) */
 #include "listen.h"
 
 int main(void) {

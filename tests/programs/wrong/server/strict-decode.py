@@ -1,4 +1,5 @@
 """Caught by: server/message-bytes
+Common: 5 (nearly every Python example decodes each recv)
 """
 import socket
 import sys

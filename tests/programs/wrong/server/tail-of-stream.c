@@ -1,5 +1,6 @@
 /* Caught by: server/exit-split
- * Breaks too: server/exit-exact (a word that ends in `exit` ends it); server/exit-coalesced (`exit` behind other bytes ends it) */
+ * Breaks too: server/exit-exact (a word that ends in `exit` ends it); server/exit-coalesced (`exit` behind other bytes ends it)
+ * Common: 2 (the program treats a stream as one text) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: server/message-bytes */
+/* Caught by: server/message-bytes
+ * Common: 1 (few servers filter bytes) */
 #include "listen.h"
 #include <ctype.h>
 

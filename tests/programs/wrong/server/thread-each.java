@@ -1,4 +1,5 @@
-/* Caught by: server/one-connection */
+/* Caught by: server/one-connection
+ * Common: 4 (the next part of the tutorial does so) */
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;

@@ -1,5 +1,6 @@
 """Caught by: server/exit-coalesced
 Breaks too: server/exit-exact (`exit` with white space around it is a word of its own)
+Common: 2 (commands are often split into words)
 """
 import socket
 import sys

@@ -1,5 +1,6 @@
 """Caught by: server/exit-coalesced
 Breaks too: server/exit-exact (near misses such as `brexit` end with the token)
+Common: 2 (endswith is tried against newlines)
 """
 import socket
 import sys

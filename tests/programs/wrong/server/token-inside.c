@@ -1,5 +1,6 @@
 /* Caught by: server/exit-coalesced
- * Breaks too: server/exit-exact (near misses such as `exits` have the token in them) */
+ * Breaks too: server/exit-exact (near misses such as `exits` have the token in them)
+ * Common: 3 (strstr and `in` are easy to write) */
 #include "listen.h"
 
 int main(void) {

@@ -1,5 +1,6 @@
 /* Caught by: server/exit-token
- * Breaks too: server/exit-final (the token is printed there, too) */
+ * Breaks too: server/exit-final (the token is printed there, too)
+ * Common: 3 (the two steps are in the wrong order) */
 #include "listen.h"
 
 int main(void) {

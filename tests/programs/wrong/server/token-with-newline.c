@@ -1,5 +1,6 @@
 /* Caught by: server/exit-token
- * Breaks too: server/exit-exact (`exit` and a newline ends it); server/exit-final (the token and what follows it is printed) */
+ * Breaks too: server/exit-exact (`exit` and a newline ends it); server/exit-final (the token and what follows it is printed)
+ * Common: 3 (tests with nc send a newline) */
 #include "listen.h"
 
 int main(void) {

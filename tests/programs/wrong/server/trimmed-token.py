@@ -1,4 +1,5 @@
 """Caught by: server/exit-exact
+Common: 4 (tests with nc send a newline, and strip() removes it)
 """
 import socket
 import sys

@@ -1,5 +1,6 @@
 """Caught by: server/message-bytes
 Breaks too: server/exit-exact (`exit` with white space around it is printed without it)
+Common: 4 (strip() is a habit)
 """
 import socket
 import sys

@@ -1,4 +1,5 @@
 """Caught by: server/prompt
+Common: 5 (nobody sees it at a terminal)
 """
 import socket
 import sys

@@ -1,5 +1,6 @@
 /* Caught by: server/message-split
- * Breaks too: server/exit-token (the token runs together with what came before) */
+ * Breaks too: server/exit-token (the token runs together with what came before)
+ * Common: 2 (fread and read in Perl do so) */
 #include "listen.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
-/* Caught by: server/listen */
+/* Caught by: server/listen
+ * Common: 4 (most programs take the port as an argument) */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

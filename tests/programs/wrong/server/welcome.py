@@ -1,4 +1,5 @@
 """Caught by: server/silent
+Common: 3 (servers of other tutorials greet the client)
 """
 import socket
 import sys

@@ -1,4 +1,5 @@
-/* Caught by: server/message */
+/* Caught by: server/message
+ * Common: 3 (Java and Go programs print the whole array) */
 #include "listen.h"
 
 int main(void) {

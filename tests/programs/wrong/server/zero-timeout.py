@@ -1,4 +1,5 @@
 """Caught by: server/idle
+Common: 1 (few use select)
 """
 import select
 import socket

@@ -1,4 +1,6 @@
-"""A server with a mistake that no program in wrong/ has: it prints every message in upper case, and ends at `quit`, too."""
+"""Caught by: server/message
+Common: 4 (print with a comma does it in Python)
+"""
 import socket
 import sys
 
@@ -10,14 +12,13 @@ except OSError as error:
     sys.exit(f"bind: {error}")
 listener.listen(20)
 connection, _ = listener.accept()
+sys.stdout.reconfigure(errors="surrogateescape")
 print("客户端成功连接", flush=True)
 while True:
     try:
         message = connection.recv(1000)
     except ConnectionResetError:
         break
-    message = message.upper()
-    if message in (b"", b"EXIT", b"QUIT"):
+    if message in (b"", b"exit"):
         break
-    sys.stdout.buffer.write("收到客户端信息：".encode() + message + b"\n")
-    sys.stdout.buffer.flush()
+    print("收到客户端信息：", message.decode(errors="surrogateescape"), flush=True)

@@ -1,0 +1,222 @@
+//! The story of one problem: what was sent or typed, what was expected, what came, and what to change.
+
+use super::section::Section;
+use super::steps::near;
+use super::style::{BAD, BOLD, FAINT, GOOD, WARN, shortened, wrap};
+use crate::report::detail::repeat;
+use crate::report::text::capitalised;
+use crate::spec::bytes::Bytes;
+use crate::spec::code::Example;
+use crate::spec::mistake::Mistake;
+use crate::spec::role::Role;
+use crate::spec::rule::{Facet, Level};
+use crate::spec::transcript::{Control, End, Peer, Step, Wire};
+use crate::verdict::finding::{Place, Verdict};
+use crate::verdict::outcome::Outcome;
+use crate::verdict::problem::Problem;
+use std::io::{self, Write};
+
+/// How many of the last stimuli to show.
+const STIMULI: usize = 3;
+/// How many columns of a stimulus to show.
+const LONGEST: usize = 60;
+/// If wrong and right code have more lines together, only the right code is shown.
+const MOST_CODE: usize = 5;
+/// How many known mistakes to name that look alike.
+const ALIKE: usize = 4;
+
+impl Section<'_> {
+    /// The story of a problem. If it is `short`, each part has one line.
+    pub(super) fn story(&self, problem: &Problem<'_>, short: bool, out: &mut dyn Write) -> io::Result<()> {
+        let (outcome, rule) = (problem.plainest, problem.rule());
+        let style = if rule.level == Level::Must { BAD } else { WARN };
+        writeln!(out, "{style}{BOLD}{}{BOLD:#}{style:#}", wrap(&capitalised(&problem.headline()), "", "", self.width))?;
+        let room = |lead: usize| if short { self.width - lead } else { 2 * self.width - 2 * lead };
+        let breaks = shortened(&format!("{} {} {}", rule.level, rule.id, rule.sentence), room(8));
+        writeln!(out, "{FAINT}{}{FAINT:#}", wrap(&breaks, "  ", "      ", self.width))?;
+        let row = |name: &str, text: &str| {
+            let text = shortened(text, room(15));
+            wrap(&text, &format!("  {name:<9}"), "           ", self.width)
+        };
+        let is_client = outcome.scenario.subject() == Role::Client;
+        if let Some(given) = given(outcome) {
+            writeln!(out, "{}", row(if is_client { "typed" } else { "sent" }, &given))?;
+        }
+        writeln!(out, "{GOOD}{}{GOOD:#}", row("expected", &expected(outcome)))?;
+        writeln!(out, "{style}{}{style:#}", row("got", &got(outcome)))?;
+        self.change(problem, short, out)?;
+        // A command in one line can be copied.
+        writeln!(out, "  again    {}", repeat(self.results, self.run, outcome))
+    }
+
+    /// What to change, and where to read more.
+    pub(super) fn change(&self, problem: &Problem<'_>, short: bool, out: &mut dyn Write) -> io::Result<()> {
+        let look = problem.look();
+        if !look.is_empty() {
+            writeln!(out, "{}", wrap(&look, "  change   ", "           ", self.width))?;
+        }
+        if let Some(Example { wrong, right }) = self.run.example(problem) {
+            let has_room = wrong.lines().count() + right.lines().count() <= MOST_CODE && !short;
+            let wrong = wrong.lines().filter(|_| has_room).map(|line| (BAD, '-', line));
+            for (style, sign, line) in wrong.chain(right.lines().map(|line| (GOOD, '+', line))) {
+                writeln!(out, "           {style}{sign} {line}{style:#}")?;
+            }
+        }
+        let names: Vec<String> = problem.mistakes.iter().take(ALIKE).map(|mistake| format!("`{}`", mistake.short_name())).collect();
+        let more = match &problem.mistakes[..] {
+            [] => format!("sockspec explain {}", problem.rule().id),
+            [mistake] => format!("sockspec explain {}", mistake.short_name()),
+            [Mistake { .. }, ..] => format!("this may be {} (sockspec explain NAME)", names.join(" or ")),
+        };
+        writeln!(out, "{}", wrap(&more, "  more     ", "           ", self.width))
+    }
+
+    /// How many rules pass, and why some were not judged.
+    pub(super) fn counts(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut rules = self.run.by_rule();
+        // A program may differ where a rule leaves the choice, so these rules only count if there are no others.
+        if rules.iter().any(|(rule, _)| rule.level != Level::May) {
+            rules.retain(|(rule, _)| rule.level != Level::May);
+        }
+        let is = |wanted: Verdict| move |outcome: &&Outcome| outcome.verdict() == wanted;
+        let passing = rules.iter().filter(|(_, outcomes)| outcomes.iter().all(is(Verdict::Pass))).count();
+        let unjudged: Vec<&Outcome> = rules
+            .iter()
+            .filter(|(_, outcomes)| !outcomes.iter().any(is(Verdict::Fail)))
+            .filter_map(|(_, outcomes)| outcomes.iter().copied().find(is(Verdict::Inconclusive)))
+            .collect();
+        let mut text = match (passing, rules.len()) {
+            (1, 1) => "1 rule passes".into(),
+            (passing, all) if passing == all => format!("all {all} rules pass"),
+            (passing, all) => format!("{passing} of {all} rules pass"),
+        };
+        if let Some(first) = unjudged.first() {
+            let why = first.root.map_or_else(|| format!(": {}", first.message()), |root| format!(" before {} passes", root.id));
+            text += &format!("; {} not judged{why}", unjudged.len());
+        }
+        writeln!(out, "{}", wrap(&text, "", "  ", self.width))?;
+        for (rule, outcomes) in rules {
+            if let Some(known) = outcomes.iter().find_map(|outcome| self.run.known_failure(outcome)) {
+                writeln!(out, "{}", wrap(&format!("  KNOWN  {:<24} {}", rule.id, known.reason), "", "         ", self.width))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The problems after the most important one, the most important of them last. At most `room` lines.
+    pub(super) fn other_problems(&self, problems: &[Problem<'_>], room: usize, out: &mut dyn Write) -> io::Result<()> {
+        if problems.is_empty() {
+            return Ok(());
+        }
+        let shown = if problems.len() <= room { problems.len() } else { room.saturating_sub(1).max(1) };
+        let title = format!(
+            "{} (--all tells the whole story)",
+            if problems.len() == 1 { "1 other problem".to_owned() } else { format!("{} other problems", problems.len()) }
+        );
+        writeln!(out, "\n{FAINT}{title}{FAINT:#}")?;
+        if shown < problems.len() {
+            writeln!(out, "{FAINT}  … and {} more{FAINT:#}", problems.len() - shown)?;
+        }
+        problems[..shown].iter().rev().try_for_each(|problem| self.in_one_line(problem, out))
+    }
+
+    /// A problem in one line.
+    pub(super) fn in_one_line(&self, problem: &Problem<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let rule = problem.rule();
+        let style = if rule.level == Level::Must { BAD } else { WARN };
+        let lead = format!("  {:<6} {:<24} ", rule.level, rule.id);
+        let sentence = shortened(&capitalised(&problem.headline()), self.width.saturating_sub(lead.len()));
+        writeln!(out, "{style}{lead}{style:#}{sentence}")
+    }
+}
+
+/// The last things that the harness did before the difference.
+fn given(outcome: &Outcome) -> Option<String> {
+    let (scenario, subject) = (&outcome.scenario, outcome.scenario.subject());
+    let expected = outcome.finding.difference.as_ref().and_then(|difference| difference.expected);
+    let end = expected.map_or(scenario.transcript.steps.len(), |place| place.step);
+    let before = scenario.transcript.steps[..end].iter().filter(|step| step.is_stimulus(subject));
+    let is_connect = |step: &&Step| **step == Step::Wire(Peer::Client, Wire::Connect);
+    let all: Vec<&Step> = before.collect();
+    let others: Vec<&Step> = all.iter().copied().filter(|step| !is_connect(step)).collect();
+    let shown = if others.is_empty() { all } else { others };
+    let from = shown.len().saturating_sub(STIMULI);
+    let words: Vec<String> = shown[from..].iter().map(|step| shortened(&words(step), LONGEST)).collect();
+    let lead = if from > 0 { "…, " } else { "" };
+    (!words.is_empty()).then(|| format!("{lead}{}", words.join(", then ")))
+}
+
+/// What should have come.
+fn expected(outcome: &Outcome) -> String {
+    let Some(difference) = &outcome.finding.difference else { return outcome.rule().sentence.to_owned() };
+    match difference.expected {
+        Some(place) => at(&outcome.scenario.transcript.steps, place),
+        // Too much of a text: show the right part of it.
+        None if difference.seen.is_some_and(|place| place.byte > 0) => {
+            let right = difference.seen.and_then(|place| Some(outcome.seen.transcript.steps[place.step].bytes()?.first(place.byte)));
+            right.map(|bytes| bytes.to_string()).unwrap_or_default()
+        }
+        None if matches!(difference.facet, Facet::Stdout | Facet::Words | Facet::Wire | Facet::Greeting | Facet::Farewell) => {
+            "nothing more".into()
+        }
+        None => outcome.rule().sentence.to_owned(),
+    }
+}
+
+/// What came instead.
+fn got(outcome: &Outcome) -> String {
+    let Some(difference) = &outcome.finding.difference else { return outcome.message() };
+    let steps = &outcome.seen.transcript.steps;
+    match (difference.facet, difference.seen) {
+        (Facet::Stdout | Facet::Words | Facet::Wire | Facet::Greeting | Facet::Farewell, Some(place)) => at(steps, place),
+        (Facet::Stdout | Facet::Words | Facet::Wire | Facet::Greeting, None) => format!("nothing more; {}", state(outcome)),
+        _ => outcome.message(),
+    }
+}
+
+/// How the program ended, or what it does.
+fn state(outcome: &Outcome) -> String {
+    let end = outcome.seen.transcript.steps.iter().rev().find_map(|step| if let Step::Ends(_, end) = step { Some(*end) } else { None });
+    match end {
+        Some(End::Exits(status)) => format!("it ended with status {status}"),
+        Some(end @ End::Dies(_)) => end.to_string().replacen("dies by ", "it was killed by ", 1),
+        _ => outcome.seen.remarks.first().cloned().unwrap_or_else(|| "it still runs".into()),
+    }
+}
+
+/// A step in plain words, near this place.
+fn at(steps: &[Step], place: Place) -> String {
+    match &steps[place.step] {
+        step if step.bytes().is_some() && place.byte > 0 => near(step, place.byte),
+        step => words(step),
+    }
+}
+
+/// A step in plain words.
+fn words(step: &Step) -> String {
+    let quoted = |bytes: &Bytes| bytes.to_string();
+    match step {
+        Step::Wire(Peer::Client2, Wire::Connect) => "a second client connects".into(),
+        Step::Wire(peer, Wire::Connect) => format!("the {peer} connects"),
+        Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) | Step::Typed(bytes) | Step::Printed(_, bytes) => quoted(bytes),
+        Step::Wire(peer, Wire::Fin) => format!("the {peer} closes its connection"),
+        Step::Wire(peer, Wire::Reset) => format!("the {peer} resets the connection"),
+        Step::Wire(peer, Wire::Closes) => format!("the {peer} closes its connection"),
+        Step::Pause => "the server does not read for a while".into(),
+        Step::Resume => "the server reads again".into(),
+        Step::Silence => "nothing happens for a while".into(),
+        Step::TypedEof => "the end of the input".into(),
+        Step::Control(Control::Start, role) => format!("the {role} is started again"),
+        Step::Control(Control::Kill, role) => format!("the {role} is killed"),
+        Step::Control(Control::Stop, role) => format!("the {role} is stopped (SIGSTOP)"),
+        Step::Control(Control::Continue, role) => format!("the {role} is continued (SIGCONT)"),
+        Step::PrintedAnyCut(_, bytes) => format!("one or more messages that together are {bytes}"),
+        Step::Complained(_, bytes) if bytes.is_empty() => "a line on stderr".into(),
+        Step::Complained(_, bytes) => format!("a line on stderr that begins with {bytes}"),
+        Step::Idle(role) => format!("the {role} waits without using the CPU"),
+        Step::Busy(role) => format!("the {role} uses the CPU"),
+        Step::Ends(role, End::ExitsNonzero) => format!("the {role} ends with another status than 0"),
+        Step::Ends(role, End::Runs) => format!("the {role} still runs"),
+        Step::Ends(role, end) => format!("the {role} {}", end.to_string().replacen("exits ", "ends with status ", 1)),
+    }
+}

@@ -1,0 +1,148 @@
+//! Problems: the failures of a run, put together by their cause. A report tells the story of one problem; a problem has one scenario that
+//! tells it best.
+
+use crate::spec::bytes::Bytes;
+use crate::spec::code::{self, Example};
+use crate::spec::language::Language;
+use crate::spec::mistake::Mistake;
+use crate::spec::role::Part;
+use crate::spec::rule::{Level, RULES, Rule};
+use crate::spec::transcript::Step;
+use crate::verdict::clue::Clue;
+use crate::verdict::diagnosis::Diagnosis;
+use crate::verdict::outcome::Outcome;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Failures with one cause.
+pub struct Problem<'a> {
+    /// The known mistakes that explain the failures, the most common one first. Empty if none does.
+    pub mistakes: Vec<&'static Mistake>,
+    /// The failures, in the order of the rules.
+    pub outcomes: Vec<&'a Outcome>,
+    /// The failure that tells the story: the plainest one.
+    pub plainest: &'a Outcome,
+}
+
+impl<'a> Problem<'a> {
+    /// The problems that explain these failures, the most important one first.
+    pub fn all(failures: &[&'a Outcome], diagnoses: &[Diagnosis]) -> Vec<Self> {
+        let mut left: Vec<&Outcome> = failures.to_vec();
+        let mut problems = Vec::new();
+        for diagnosis in diagnoses {
+            let (explained, others): (Vec<&Outcome>, Vec<&Outcome>) = left.into_iter().partition(|outcome| diagnosis.explains(outcome));
+            left = others;
+            problems.extend(Self::of(explained, diagnosis.mistakes.clone()));
+        }
+        let mut unexplained: Vec<Self> = Vec::new();
+        for rule in RULES.iter() {
+            let about = left.iter().copied().filter(|outcome| outcome.rule() == rule).collect();
+            let Some(problem) = Self::of(about, Vec::new()) else { continue };
+            // The same clue in several rules is one problem.
+            let same = unexplained.iter_mut().find(|other| {
+                let record = |problem: &Self| problem.clue().filter(|clue| **clue != Clue::OtherText).map(Clue::record);
+                other.plainest.scenario.subject() == rule.subject() && record(other).is_some() && record(other) == record(&problem)
+            });
+            match same {
+                Some(other) => other.outcomes.extend(problem.outcomes),
+                None => unexplained.push(problem),
+            }
+        }
+        problems.extend(unexplained);
+        problems.sort_by_key(Self::rank);
+        problems
+    }
+
+    fn of(outcomes: Vec<&'a Outcome>, mistakes: Vec<&'static Mistake>) -> Option<Self> {
+        // The rule that the mistake is about shows it best, and then the most frequent clue.
+        let own = mistakes.first().map(|mistake| mistake.caught_by.as_str());
+        let is_own = |outcome: &Outcome| own.is_none_or(|own| outcome.rule().id == own);
+        let mut counts: BTreeMap<Option<String>, usize> = BTreeMap::new();
+        for outcome in outcomes.iter().filter(|outcome| is_own(outcome)) {
+            *counts.entry(clue(outcome).map(Clue::record)).or_default() += 1;
+        }
+        let count = |outcome: &Outcome| counts.get(&clue(outcome).map(Clue::record)).copied().unwrap_or(0);
+        // If the program ended early in some scenarios, it is not sure that it has read the last text in the others.
+        let is_unsure = outcomes.iter().any(|outcome| matches!(clue(outcome), Some(Clue::EndsEarly(0))));
+        let guesses = |outcome: &Outcome| is_unsure && matches!(clue(outcome), Some(Clue::EndsAt(_)));
+        let rank = |outcome: &Outcome| (!is_own(outcome), Reverse(count(outcome)), guesses(outcome), plainness(outcome));
+        let plainest = outcomes.iter().copied().min_by_key(|outcome| rank(outcome))?;
+        Some(Self { mistakes, outcomes, plainest })
+    }
+
+    /// What the failures have in themselves.
+    pub fn clue(&self) -> Option<&'a Clue> {
+        clue(self.plainest)
+    }
+
+    /// The rule that it is about.
+    pub fn rule(&self) -> &'static Rule {
+        self.plainest.rule()
+    }
+
+    /// The rules that it breaks.
+    pub fn rules(&self) -> Vec<&'static Rule> {
+        let mut rules: Vec<&Rule> = self.outcomes.iter().map(|outcome| outcome.rule()).collect();
+        rules.dedup();
+        rules
+    }
+
+    /// The most important problem has the lowest rank: first a crash, then MUST before SHOULD, then the order of the rules.
+    fn rank(&self) -> (bool, Level, Part, usize) {
+        let level = self.outcomes.iter().map(|outcome| outcome.rule().level).min().unwrap_or(Level::May);
+        let place = RULES.iter().position(|rule| rule == self.rule()).unwrap_or(usize::MAX);
+        (!matches!(self.clue(), Some(Clue::Dies(_))), level, self.rule().subject(), place)
+    }
+
+    /// The first sentence of its story, about the program: "Your server …". It names the mistake, if one known mistake explains the
+    /// failures. If not, it says what was seen, and nothing about the cause.
+    pub fn headline(&self) -> String {
+        let message = self.plainest.message();
+        let role = self.plainest.scenario.subject().speaker();
+        let sentence = match (&self.mistakes[..], self.clue(), &self.plainest.finding.difference) {
+            ([mistake], ..) => mistake.sentence.clone(),
+            (_, Some(clue), Some(difference)) => clue.sentence(role, difference.facet),
+            _ => String::new(),
+        };
+        match sentence.strip_prefix("it ").or_else(|| message.strip_prefix("it ").filter(|_| sentence.is_empty())) {
+            Some(rest) if rest.ends_with('.') => format!("Your {role} {rest}"),
+            Some(rest) => format!("Your {role} {rest}."),
+            None => format!("{message}."),
+        }
+    }
+
+    /// What the reader can do. Empty if nothing that was seen leads to it.
+    pub fn look(&self) -> String {
+        let role = self.plainest.scenario.subject().speaker();
+        let facet = self.plainest.finding.difference.as_ref().map(|difference| difference.facet);
+        match (&self.mistakes[..], self.clue(), facet) {
+            ([mistake], ..) => mistake.look.clone(),
+            (_, Some(clue), Some(facet)) => clue.look(role, facet),
+            _ => String::new(),
+        }
+    }
+}
+
+impl Problem<'_> {
+    /// The lines of code to change, and how they should be, in the language of the program.
+    pub fn example(&self, language: Language) -> Option<Example> {
+        let role = self.plainest.scenario.subject().speaker();
+        match (&self.mistakes[..], self.clue(), &self.plainest.finding.difference) {
+            ([mistake], ..) => code::example(&mistake.name, language),
+            (_, Some(clue), Some(difference)) => code::example(&clue.shown_by(role, difference.facet), language),
+            _ => None,
+        }
+    }
+}
+
+fn clue(outcome: &Outcome) -> Option<&Clue> {
+    outcome.finding.difference.as_ref()?.clue.as_ref()
+}
+
+/// How hard a conversation is to read: ASCII first, then few bytes, then few steps.
+fn plainness(outcome: &Outcome) -> (bool, usize, usize) {
+    let steps = &outcome.scenario.transcript.steps;
+    let given = || steps.iter().filter(|step| !matches!(step, Step::Printed(..))).filter_map(Step::bytes);
+    let is_plain = given().all(|bytes| bytes.to_vec().iter().all(|byte| matches!(byte, b' '..=b'~' | b'\n')));
+    (!is_plain, given().map(Bytes::len).sum::<usize>() / 16, steps.len())
+}

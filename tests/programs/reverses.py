@@ -1,0 +1,23 @@
+"""A server with a mistake that no program in wrong/ has: it prints every message from its end to its beginning, and ends at `quit`, too."""
+import socket
+import sys
+
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+try:
+    listener.bind(("127.0.0.1", 8023))
+except OSError as error:
+    sys.exit(f"bind: {error}")
+listener.listen(20)
+connection, _ = listener.accept()
+print("客户端成功连接", flush=True)
+while True:
+    try:
+        message = connection.recv(1000)
+    except ConnectionResetError:
+        break
+    message = message[::-1]
+    if message in (b"", b"tixe", b"tiuq"):
+        break
+    sys.stdout.buffer.write("收到客户端信息：".encode() + message + b"\n")
+    sys.stdout.buffer.flush()

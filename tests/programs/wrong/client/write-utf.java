@@ -1,0 +1,34 @@
+/* Caught by: client/word
+ * Common: 3 (many examples in Java use it) */
+import java.io.*;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+class Main {
+    public static void main(String[] args) throws IOException {
+        Socket server;
+        try {
+            server = new Socket("127.0.0.1", 8023);
+        } catch (IOException error) {
+            System.err.println("connect: " + error.getMessage());
+            System.exit(1);
+            return;
+        }
+        new PrintStream(System.out, true, StandardCharsets.UTF_8).println("连接服务器成功！");
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        var out = new DataOutputStream(server.getOutputStream());
+        try {
+            for (String line; (line = in.readLine()) != null;) {
+                for (String word : line.split("[ \t\u000b\f]+")) {
+                    if (word.isEmpty()) continue;
+                    out.writeUTF(word);
+                    if (word.equals("exit")) System.exit(0);
+                }
+            }
+        } catch (IOException error) {
+            System.err.println("send: " + error.getMessage());
+            System.exit(1);
+        }
+        server.close();
+    }
+}

@@ -1,0 +1,15 @@
+/* Caught by: server/message
+ * Common: 3 (many examples print the length, too) */
+#include "listen.h"
+
+int main(void) {
+    int connection = accept_one();
+    char buffer[1001];
+    for (ssize_t n; (n = receive(connection, buffer, 1000)) > 0;) {
+        buffer[n] = 0;
+        if (strcmp(buffer, "exit") == 0) break;
+        printf("收到客户端信息：%s（%zd 字节）\n", buffer, n);
+        fflush(stdout);
+    }
+    return 0;
+}
