@@ -1,7 +1,7 @@
 //! The reduced form of a difference between bytes, as a table: what was due, what came, and the clue in it.
 
 use sockspec::verdict::clue::Clue;
-use sockspec::verdict::form::{Due, form};
+use sockspec::verdict::form::{Due, form, form_of_stream};
 
 /// The clue in the output of a server that received these messages.
 #[track_caller]
@@ -124,4 +124,11 @@ fn the_words_of_a_client() {
     sends("One\nexit\n", "oneexit", Clue::LowerCase);
     sends("one\nexit\n", "oneexitexit", Clue::TokenToo);
     sends("one\nexit\n", "", Clue::Nothing);
+}
+
+#[test]
+fn a_stream_that_is_only_cut_elsewhere_has_no_clue_in_its_bytes() {
+    assert_eq!(form_of_stream(b"one two", b"one two"), None);
+    assert_eq!(form_of_stream(b"one two", b"onetwo"), Some(Clue::WhiteSpace));
+    assert_eq!(form_of_stream(b"one two", b"one "), Some(Clue::CutShort));
 }

@@ -63,7 +63,7 @@ pub fn form(due: &Due, seen: &[u8]) -> Option<Clue> {
 pub fn form_of_stream(due: &[u8], seen: &[u8]) -> Option<Clue> {
     let due = Due { texts: vec![due.to_vec()], ..Due::default() };
     let forms: [Form; 8] = [nothing, letter_case, encoding, replaced, shapes::white_space, shapes::position, shapes::middle, shapes::lost];
-    if due.texts[0].len() > LONGEST || seen.len() > LONGEST {
+    if due.texts[0].len() > LONGEST || seen.len() > LONGEST || due.texts[0] == seen {
         return None;
     }
     forms.iter().find_map(|form| form(&due, seen))
