@@ -254,6 +254,7 @@ impl Clue {
         let names: &[&str] = match (role, facet) {
             (Role::Server, Facet::Connections) => &["listening", "server"],
             (Role::Client, Facet::Connections) => &["connecting", "client"],
+            (Role::Server, Facet::Greeting) => &["greeting", "server"],
             (Role::Server, _) => &["server"],
             (Role::Client, Facet::Stdout | Facet::Greeting) => &["greeting", "server"],
             (Role::Client, _) => &["client"],

@@ -5,12 +5,13 @@ use super::steps::near;
 use super::style::{BAD, BOLD, FAINT, GOOD, WARN, shortened, wrap};
 use crate::report::detail::repeat;
 use crate::report::text::capitalised;
-use crate::spec::bytes::Bytes;
+use crate::spec::bytes::{Bytes, excerpt};
 use crate::spec::code::Example;
 use crate::spec::mistake::Mistake;
 use crate::spec::role::Role;
 use crate::spec::rule::{Facet, Level};
 use crate::spec::transcript::{Control, End, Peer, Step, Wire};
+use crate::stage::LAST_WORDS;
 use crate::verdict::finding::{Place, Verdict};
 use crate::verdict::outcome::Outcome;
 use crate::verdict::problem::Problem;
@@ -154,7 +155,7 @@ fn expected(outcome: &Outcome) -> String {
         // Too much of a text: show the right part of it.
         None if difference.seen.is_some_and(|place| place.byte > 0) => {
             let right = difference.seen.and_then(|place| Some(outcome.seen.transcript.steps[place.step].bytes()?.first(place.byte)));
-            right.map(|bytes| bytes.to_string()).unwrap_or_default()
+            right.map(|bytes| excerpt(&bytes.to_vec(), LONGEST)).unwrap_or_default()
         }
         None if matches!(difference.facet, Facet::Stdout | Facet::Words | Facet::Wire | Facet::Greeting | Facet::Farewell) => {
             "nothing more".into()
@@ -177,9 +178,11 @@ fn got(outcome: &Outcome) -> String {
 /// How the program ended, or what it does.
 fn state(outcome: &Outcome) -> String {
     let end = outcome.seen.transcript.steps.iter().rev().find_map(|step| if let Step::Ends(_, end) = step { Some(*end) } else { None });
+    let last_words = outcome.seen.remarks.iter().find(|remark| remark.starts_with(LAST_WORDS));
+    let last_words = last_words.map(|words| format!("; {words}")).unwrap_or_default();
     match end {
-        Some(End::Exits(status)) => format!("it ended with status {status}"),
-        Some(end @ End::Dies(_)) => end.to_string().replacen("dies by ", "it was killed by ", 1),
+        Some(End::Exits(status)) => format!("it ended with status {status}{last_words}"),
+        Some(end @ End::Dies(_)) => end.to_string().replacen("dies by ", "it was killed by ", 1) + &last_words,
         _ => outcome.seen.remarks.first().cloned().unwrap_or_else(|| "it still runs".into()),
     }
 }

@@ -79,6 +79,10 @@ impl Case<'_> {
         let may_end_at_word =
             clue == Some(Clue::FirstLine) && self.wire_bytes(role, self.seen_steps).last().is_some_and(|last| resembles_token(last));
         let is_long = self.expected.iter().filter_map(Step::bytes).any(|bytes| bytes.len() > LONG);
+        // How much of a long stream is lost, and where, differs from run to run.
+        if is_long && (is_missing || matches!(clue, Some(Clue::Gap(_) | Clue::Lost))) {
+            return Some(Clue::Lost);
+        }
         if !is_missing && !may_end_at_word {
             return clue;
         }
@@ -91,8 +95,7 @@ impl Case<'_> {
             return Some(Clue::Waits(call));
         }
         match self.last_end(role) {
-            // What is missing of a long stream is only a part.
-            Some(End::Exits(status)) if self.has_ended_early(role) && !is_long => Some(self.ends_early(role, status)),
+            Some(End::Exits(status)) if may_end_at_word || self.has_ended_early(role) => Some(self.ends_early(role, status)),
             _ => clue,
         }
     }
