@@ -176,3 +176,8 @@ fn repetition(bytes: &[u8]) -> Option<(usize, usize)> {
         Some((period, same / period + 1))
     })
 }
+
+/// Where these bytes first stand in others. An empty needle stands nowhere.
+pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len().max(1)).position(|window| window == needle)
+}

@@ -1,6 +1,7 @@
 //! Everything that is particular to this tutorial: the address, the greetings, the prefix, the token, the buffer, the white space.
 //! No other part of the harness contains these texts and numbers.
 
+use crate::spec::bytes::find;
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 /// The texts that programs print and send. The rules demand [`Dialect::tutorial`]. A learned dialect has the texts of one subject, so a
@@ -115,7 +116,7 @@ impl Dialect {
         let between = [&self.line_end[..], &self.prefix].concat();
         while !rest.is_empty() {
             let text = rest.strip_prefix(&self.prefix[..])?;
-            let end = text.windows(between.len().max(1)).position(|window| window == between);
+            let end = find(text, &between);
             let (text, after) = match end {
                 Some(end) => (&text[..end], &text[end + self.line_end.len()..]),
                 None => (text.strip_suffix(&self.line_end[..])?, &b""[..]),

@@ -3,7 +3,7 @@
 
 use crate::model::expectation::expect;
 use crate::model::stimuli::{Precision, Stimuli};
-use crate::spec::bytes::Bytes;
+use crate::spec::bytes::{Bytes, find};
 use crate::spec::dialect::{Dialect, TOKEN};
 use crate::spec::role::Role;
 use crate::spec::rule::Rule;
@@ -239,8 +239,4 @@ fn delimiter(sent: &[u8]) -> Option<Vec<u8>> {
     let behind = token.strip_prefix(TOKEN).unwrap_or_default();
     let is_known = |behind: &[u8]| behind.is_empty() || behind.starts_with(TOKEN);
     (is_known(behind) || behind.strip_prefix(delimiter).is_some_and(is_known)).then(|| delimiter.to_vec())
-}
-
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
 }

@@ -1,6 +1,8 @@
 //! Forms of bytes that are missing, too many, or in another place.
 
-use crate::spec::bytes::excerpt;
+use crate::model::oracle::words;
+use crate::spec::bytes::{excerpt, find};
+use crate::spec::dialect::is_space;
 use crate::verdict::clue::Clue;
 use crate::verdict::form::due::Due;
 
@@ -11,15 +13,13 @@ const AFFIX: usize = 64;
 
 /// The newlines are missing: everywhere, behind the greeting, behind the texts, or at the end.
 pub(super) fn newline(due: &Due, seen: &[u8]) -> Option<Clue> {
-    let without = |text: &[u8]| text.strip_suffix(b"\n").unwrap_or(text).to_vec();
     // If a message ends with a newline of its own, that one may be missing.
-    let has_own = due.texts.iter().any(|text| text.ends_with(b"\n"));
-    let mut forms = line_ends(due, without);
-    if has_own {
-        forms.clear();
+    if due.texts.iter().any(|text| text.ends_with(b"\n")) {
+        return None;
     }
-    forms.extend(due.all().strip_suffix(b"\n").filter(|_| !has_own).map(<[u8]>::to_vec));
-    forms.iter().any(|predicted| due.shows(seen, predicted) || seen == predicted && *predicted != due.all()).then_some(Clue::NoNewline)
+    let mut forms = line_ends(due, |text| text.strip_suffix(b"\n").unwrap_or(text).to_vec());
+    forms.extend(due.all().strip_suffix(b"\n").map(<[u8]>::to_vec));
+    forms.iter().any(|predicted| due.shows(seen, predicted)).then_some(Clue::NoNewline)
 }
 
 /// `\r\n` in place of `\n`: everywhere, behind the greeting, or behind the texts.
@@ -64,10 +64,6 @@ fn lines(due: &Due) -> impl Iterator<Item = &[u8]> {
     due.typed.split_inclusive(|&byte| byte == b'\n')
 }
 
-fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    line.split(|&byte| crate::spec::dialect::is_space(byte)).filter(|word| !word.is_empty())
-}
-
 /// A client sends the words of the first line, and no others.
 pub(super) fn first_line(due: &Due, seen: &[u8]) -> Option<Clue> {
     let all: Vec<&[u8]> = lines(due).collect();
@@ -79,9 +75,9 @@ pub(super) fn first_line(due: &Due, seen: &[u8]) -> Option<Clue> {
 pub(super) fn as_typed(due: &Due, seen: &[u8]) -> Option<Clue> {
     let typed = &due.typed[..];
     let bare: Vec<u8> = lines(due).flat_map(|line| line.strip_suffix(b"\n").unwrap_or(line)).copied().collect();
-    let has_spaces = |bytes: &[u8]| bytes.iter().any(|&byte| crate::spec::dialect::is_space(byte));
     let begins = |form: &[u8]| form.starts_with(seen) || seen.starts_with(form);
-    (!typed.is_empty() && has_spaces(seen) && !due.all().starts_with(seen) && (begins(typed) || begins(&bare))).then_some(Clue::AsTyped)
+    (!typed.is_empty() && seen.iter().copied().any(is_space) && !due.all().starts_with(seen) && (begins(typed) || begins(&bare)))
+        .then_some(Clue::AsTyped)
 }
 
 /// A client sends the first word of each line.
@@ -230,11 +226,9 @@ pub(super) fn joined(due: &Due, seen: &[u8]) -> Option<Clue> {
     let between = [&due.behind[..], &due.before].concat();
     let texts = split(rest, &between);
     let as_due = |texts: &[&[u8]]| texts.concat() == due.texts.concat();
-    let is_bare = |byte: &u8| !crate::spec::dialect::is_space(*byte);
-    let bare = |bytes: Vec<u8>| -> Vec<u8> { bytes.into_iter().filter(is_bare).collect() };
     match texts.len() {
         len if len < due.texts.len() && as_due(&texts) => Some(Clue::Joined),
-        len if len > due.texts.len() && bare(texts.concat()) == bare(due.texts.concat()) => Some(Clue::Split),
+        len if len > due.texts.len() && bare(&texts.concat()) == bare(&due.texts.concat()) => Some(Clue::Split),
         _ => None,
     }
 }
@@ -280,7 +274,6 @@ pub(super) fn middle(due: &Due, seen: &[u8]) -> Option<Clue> {
 
 /// The bytes differ in white space only.
 pub(super) fn white_space(due: &Due, seen: &[u8]) -> Option<Clue> {
-    let bare = |bytes: &[u8]| -> Vec<u8> { bytes.iter().copied().filter(|&byte| !crate::spec::dialect::is_space(byte)).collect() };
     let (all, seen) = (bare(&due.all()), bare(seen));
     (!seen.is_empty() && all == seen).then_some(Clue::WhiteSpace)
 }
@@ -320,8 +313,9 @@ pub(super) fn position(due: &Due, seen: &[u8]) -> Option<Clue> {
     Some(Clue::CutShort)
 }
 
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len().max(1)).position(|window| window == needle)
+/// The bytes without their white space.
+fn bare(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().copied().filter(|&byte| !is_space(byte)).collect()
 }
 
 fn split<'a>(bytes: &'a [u8], between: &[u8]) -> Vec<&'a [u8]> {

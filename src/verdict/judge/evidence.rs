@@ -3,8 +3,9 @@
 //! Facts about the process come first, because they explain what is missing: how it ended, where it sleeps, where it listens. Then the bytes
 //! themselves.
 
-use crate::spec::bytes::excerpt;
-use crate::spec::dialect::{ADDRESS, TOKEN, is_space};
+use crate::model::oracle::words;
+use crate::spec::bytes::{excerpt, find};
+use crate::spec::dialect::{ADDRESS, TOKEN};
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, End, Given, Peer, Step, Wire};
@@ -75,7 +76,7 @@ impl Case<'_> {
     fn with_process(&self, role: Role, clue: Option<Clue>) -> Option<Clue> {
         let is_missing = matches!(clue, Some(Clue::Nothing | Clue::Missing | Clue::FirstOnly | Clue::LastMissing | Clue::CutShort));
         // A client that sends only its first line may also have ended at a word of it.
-        let resembles_token = |text: &[u8]| text.to_ascii_lowercase().windows(TOKEN.len()).any(|window| window == TOKEN);
+        let resembles_token = |text: &[u8]| find(&text.to_ascii_lowercase(), TOKEN).is_some();
         let may_end_at_word =
             clue == Some(Clue::FirstLine) && self.wire_bytes(role, self.seen_steps).last().is_some_and(|last| resembles_token(last));
         let is_long = self.expected.iter().filter_map(Step::bytes).any(|bytes| bytes.len() > LONG);
@@ -270,13 +271,12 @@ impl Case<'_> {
         let typed: Vec<u8> = typed.flatten().collect();
         // One step may hold several words. The input shows where each ends.
         let delimiter = &self.dialect.delimiter;
-        let words = typed.split(|&byte| is_space(byte)).filter(|word| !word.is_empty()).map(<[u8]>::to_vec);
         let mut left = &due.concat()[..];
         let mut texts = Vec::new();
-        for word in words {
-            let Some(rest) = left.strip_prefix(&[&word[..], delimiter].concat()[..]) else { break };
+        for word in words(&typed) {
+            let Some(rest) = left.strip_prefix(&[word, delimiter].concat()[..]) else { break };
             left = rest;
-            texts.push(word);
+            texts.push(word.to_vec());
         }
         if !left.is_empty() {
             texts.push(left.to_vec());

@@ -1,7 +1,7 @@
 //! Judges what the subject prints on stdout.
 
 use crate::model::oracle::{self, Ending, Question};
-use crate::spec::bytes::excerpt;
+use crate::spec::bytes::{excerpt, find};
 use crate::spec::dialect::TOKEN;
 use crate::spec::role::Part;
 use crate::spec::rule::Facet;
@@ -111,7 +111,7 @@ impl Case<'_> {
         let (at, when) = if self.seen_steps[..connected].iter().any(|step| self.printed(step).is_some()) {
             (0, "before a client had connected")
         } else {
-            (greeting.len() + after.windows(greeting.len().max(1)).position(|part| part == greeting)?, "again")
+            (greeting.len() + find(after, greeting)?, "again")
         };
         let message = format!("it printed {} {when}", excerpt(greeting, QUOTED));
         Some(Difference { facet: Facet::Greeting, expected: expected.place(0), seen: seen.place(at), message, clue: None })
