@@ -140,8 +140,7 @@ impl Run {
 
     /// The lines of code to change because of a problem, in the language of the program, if that is known.
     pub fn example(&self, problem: &Problem<'_>) -> Option<Example> {
-        let role = problem.plainest.scenario.subject().speaker();
-        problem.example(self.subjects.iter().find(|subject| subject.role == role)?.language?)
+        problem.example(self.subjects.iter().find(|subject| subject.role == problem.role())?.language?)
     }
 
     /// The programs that could not be tested at all, because the server does not listen or the client does not connect. Each refusal says

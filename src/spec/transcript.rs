@@ -127,6 +127,11 @@ pub struct Scenario {
 }
 
 impl Transcript {
+    /// How a program ended last.
+    pub fn last_end(&self) -> Option<End> {
+        self.steps.iter().rev().find_map(|step| if let Step::Ends(_, end) = step { Some(*end) } else { None })
+    }
+
     /// The same conversation, with each byte string as one literal: two transcripts that differ only in the notation become equal.
     #[must_use]
     pub fn in_one_notation(&self) -> Self {

@@ -269,22 +269,21 @@ impl Clue {
 
     /// The clue as a part of the record of a known mistake. Two programs with the same mistake have the same.
     pub fn record(&self) -> String {
+        let with_value = || format!("{} {}", self.name(), self.value());
         match self {
-            // The status depends on the language.
-            Self::EndsEarly(1..) | Self::Status(1.., _) | Self::NoRestart(1..) => self.name().to_owned(),
-            Self::Status(0, _) | Self::LivesOn(_) | Self::TextFirst(_) | Self::OtherComplaint(_) => self.name().to_owned(),
-            // The name of a call depends on the language and the library, and so does an address on the machine.
-            Self::ListensAt(_) | Self::ListensSwapped(_) | Self::TriesAt(_) | Self::TriesSwapped(_) => self.name().to_owned(),
-            // Whether a program has read the last text before it ended cannot always be seen.
-            Self::EndsAt(_) => Self::EndsEarly(0).record(),
-            Self::Gap(_) | Self::Added(_) => self.name().to_owned(),
+            Self::Dies(_) | Self::PiecesOf(_) | Self::CutAt(_) | Self::Padded(_) => with_value(),
+            // Every other status depends on the language.
+            Self::EndsEarly(0) | Self::NoRestart(0) => with_value(),
+            // An added text matters only if it is invisible.
+            Self::InFront(text) | Self::Behind(text) if is_invisible(text) => with_value(),
+            // The exact name of a call depends on the language and the library.
             Self::Waits(call) | Self::Unread(call) => {
                 format!("{} {}", self.name(), call.trim_end_matches(char::is_numeric).trim_end_matches("from"))
             }
-            // An added text matters only if it is invisible.
-            Self::InFront(text) | Self::Behind(text) if !is_invisible(text) => self.name().to_owned(),
-            _ if self.value().is_empty() => self.name().to_owned(),
-            _ => format!("{} {}", self.name(), self.value()),
+            // Whether a program has read the last text before it ended cannot always be seen.
+            Self::EndsAt(_) => Self::EndsEarly(0).record(),
+            // Addresses and texts depend on the machine and on the scenario.
+            _ => self.name().to_owned(),
         }
     }
 }

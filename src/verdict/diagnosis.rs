@@ -3,7 +3,7 @@
 use crate::spec::mistake::Mistake;
 use crate::spec::role::Role;
 use crate::spec::rule::{Facet, Level};
-use crate::spec::transcript::{End, Step};
+use crate::spec::transcript::End;
 use crate::verdict::finding::Verdict;
 use crate::verdict::outcome::Outcome;
 use std::cmp::Reverse;
@@ -24,22 +24,17 @@ pub struct Diagnosis {
 const LIKENESS: usize = 90;
 /// The largest number of mistakes that one program is said to make.
 const AT_ONCE: usize = 4;
-/// If more mistakes than this look the same, a report names none of them, and says what they have in common.
-pub const ALIKE: usize = 2;
 
 /// What a failure looks like: its facet, and how the program ended.
 pub fn symptom(outcome: &Outcome) -> String {
     let facet = outcome.finding.difference.as_ref().map(|difference| difference.facet);
     let name = facet.map(|facet| format!("{facet:?}")).unwrap_or_default();
-    let clue =
-        outcome.finding.difference.as_ref().and_then(|difference| difference.clue.as_ref()).map(|clue| format!(", {}", clue.record()));
-    let clue = clue.unwrap_or_default();
+    let clue = outcome.clue().map(|clue| format!(", {}", clue.record())).unwrap_or_default();
     // These facets do not depend on the end of the program, which may have another cause.
     if let Some(Facet::Greeting | Facet::Prompt | Facet::GreetingPrompt) = facet {
         return name + &clue;
     }
-    let ends = outcome.seen.transcript.steps.iter().rev().find_map(|step| if let Step::Ends(_, end) = step { Some(*end) } else { None });
-    let end = match ends {
+    let end = match outcome.seen.transcript.last_end() {
         Some(End::Exits(0)) => "exits 0",
         // The number depends on the language.
         Some(End::Exits(_) | End::ExitsNonzero) => "exits nonzero",
@@ -50,20 +45,10 @@ pub fn symptom(outcome: &Outcome) -> String {
 }
 
 impl Diagnosis {
-    /// Whether it is clear enough to be named.
-    pub fn is_clear(&self) -> bool {
-        self.mistakes.len() <= ALIKE
-    }
-
     /// Whether it explains this failure.
     pub fn explains(&self, outcome: &Outcome) -> bool {
         let symptom = symptom(outcome);
         self.mistakes.iter().any(|mistake| mistake.fails.get(&outcome.id) == Some(&symptom))
-    }
-
-    /// The program that makes the mistakes. All mistakes of a diagnosis have the same role.
-    pub fn role(&self) -> Role {
-        self.mistakes.first().map_or(Role::Server, |mistake| mistake.role())
     }
 
     /// Compares the failures of a program with those of the known mistakes. The result is empty if nothing matches well.

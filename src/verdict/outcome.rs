@@ -3,6 +3,7 @@
 use crate::spec::rule::{Facet, Rule};
 use crate::spec::transcript::Scenario;
 use crate::stage::Seen;
+use crate::verdict::clue::Clue;
 use crate::verdict::finding::{Finding, Verdict};
 
 /// The outcome of one scenario.
@@ -26,6 +27,11 @@ impl Outcome {
     /// The verdict of the judge, or inconclusive if another broken rule is the cause.
     pub fn verdict(&self) -> Verdict {
         if self.root.is_some() { Verdict::Inconclusive } else { self.finding.verdict }
+    }
+
+    /// What the failure has in itself.
+    pub fn clue(&self) -> Option<&Clue> {
+        self.finding.difference.as_ref()?.clue.as_ref()
     }
 
     /// Whether the only fault is a crash, and the rule is not about ends.

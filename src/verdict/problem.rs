@@ -5,11 +5,12 @@ use crate::spec::bytes::Bytes;
 use crate::spec::code::{self, Example};
 use crate::spec::language::Language;
 use crate::spec::mistake::Mistake;
-use crate::spec::role::Part;
-use crate::spec::rule::{Level, RULES, Rule};
+use crate::spec::role::{Part, Role};
+use crate::spec::rule::{Facet, Level, RULES, Rule};
 use crate::spec::transcript::Step;
 use crate::verdict::clue::Clue;
 use crate::verdict::diagnosis::Diagnosis;
+use crate::verdict::finding::Difference;
 use crate::verdict::outcome::Outcome;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -59,12 +60,12 @@ impl<'a> Problem<'a> {
         let is_own = |outcome: &Outcome| own.is_none_or(|own| outcome.rule().id == own);
         let mut counts: BTreeMap<Option<String>, usize> = BTreeMap::new();
         for outcome in outcomes.iter().filter(|outcome| is_own(outcome)) {
-            *counts.entry(clue(outcome).map(Clue::record)).or_default() += 1;
+            *counts.entry(outcome.clue().map(Clue::record)).or_default() += 1;
         }
-        let count = |outcome: &Outcome| counts.get(&clue(outcome).map(Clue::record)).copied().unwrap_or(0);
+        let count = |outcome: &Outcome| counts.get(&outcome.clue().map(Clue::record)).copied().unwrap_or(0);
         // If the program ended early in some scenarios, it is not sure that it has read the last text in the others.
-        let is_unsure = outcomes.iter().any(|outcome| matches!(clue(outcome), Some(Clue::EndsEarly(0))));
-        let guesses = |outcome: &Outcome| is_unsure && matches!(clue(outcome), Some(Clue::EndsAt(_)));
+        let is_unsure = outcomes.iter().any(|outcome| matches!(outcome.clue(), Some(Clue::EndsEarly(0))));
+        let guesses = |outcome: &Outcome| is_unsure && matches!(outcome.clue(), Some(Clue::EndsAt(_)));
         let rank = |outcome: &Outcome| (!is_own(outcome), Reverse(count(outcome)), guesses(outcome), plainness(outcome));
         let plainest = outcomes.iter().copied().min_by_key(|outcome| rank(outcome))?;
         Some(Self { mistakes, outcomes, plainest })
@@ -72,7 +73,7 @@ impl<'a> Problem<'a> {
 
     /// What the failures have in themselves.
     pub fn clue(&self) -> Option<&'a Clue> {
-        clue(self.plainest)
+        self.plainest.clue()
     }
 
     /// The rule that it is about.
@@ -97,46 +98,35 @@ impl<'a> Problem<'a> {
     /// The first sentence of its story, about the program: "Your server …". It names the mistake, if one known mistake explains the
     /// failures. If not, it says what was seen, and nothing about the cause.
     pub fn headline(&self) -> String {
-        let message = self.plainest.message();
-        let role = self.plainest.scenario.subject().speaker();
-        let sentence = match (&self.mistakes[..], self.clue(), &self.plainest.finding.difference) {
-            ([mistake], ..) => mistake.sentence.clone(),
-            (_, Some(clue), Some(difference)) => clue.sentence(role, difference.facet),
-            _ => String::new(),
-        };
-        match sentence.strip_prefix("it ").or_else(|| message.strip_prefix("it ").filter(|_| sentence.is_empty())) {
-            Some(rest) if rest.ends_with('.') => format!("Your {role} {rest}"),
-            Some(rest) => format!("Your {role} {rest}."),
-            None => format!("{message}."),
-        }
+        let (role, sentence) = (self.role(), self.told(|mistake| &mistake.sentence, Clue::sentence));
+        let sentence = if sentence.is_empty() { self.plainest.message() } else { sentence };
+        let sentence = if sentence.ends_with('.') { sentence } else { sentence + "." };
+        sentence.strip_prefix("it ").map_or_else(|| sentence.clone(), |rest| format!("Your {role} {rest}"))
     }
 
     /// What the reader can do. Empty if nothing that was seen leads to it.
     pub fn look(&self) -> String {
-        let role = self.plainest.scenario.subject().speaker();
-        let facet = self.plainest.finding.difference.as_ref().map(|difference| difference.facet);
-        match (&self.mistakes[..], self.clue(), facet) {
-            ([mistake], ..) => mistake.look.clone(),
-            (_, Some(clue), Some(facet)) => clue.look(role, facet),
+        self.told(|mistake| &mistake.look, Clue::look)
+    }
+
+    /// The lines of code to change, and how they should be, in the language of the program.
+    pub fn example(&self, language: Language) -> Option<Example> {
+        code::example(&self.told(|mistake| &mistake.name, Clue::shown_by), language)
+    }
+
+    /// The program that it is about. Of a pair, the one whose output is judged.
+    pub fn role(&self) -> Role {
+        self.plainest.scenario.subject().speaker()
+    }
+
+    /// A text about the one known mistake that explains the failures. If there is none, or if there are several, a text about the clue.
+    fn told(&self, of_mistake: fn(&Mistake) -> &String, of_clue: fn(&Clue, Role, Facet) -> String) -> String {
+        match (&self.mistakes[..], &self.plainest.finding.difference) {
+            ([mistake], _) => of_mistake(mistake).clone(),
+            (_, Some(Difference { facet, clue: Some(clue), .. })) => of_clue(clue, self.role(), *facet),
             _ => String::new(),
         }
     }
-}
-
-impl Problem<'_> {
-    /// The lines of code to change, and how they should be, in the language of the program.
-    pub fn example(&self, language: Language) -> Option<Example> {
-        let role = self.plainest.scenario.subject().speaker();
-        match (&self.mistakes[..], self.clue(), &self.plainest.finding.difference) {
-            ([mistake], ..) => code::example(&mistake.name, language),
-            (_, Some(clue), Some(difference)) => code::example(&clue.shown_by(role, difference.facet), language),
-            _ => None,
-        }
-    }
-}
-
-fn clue(outcome: &Outcome) -> Option<&Clue> {
-    outcome.finding.difference.as_ref()?.clue.as_ref()
 }
 
 /// How hard a conversation is to read: ASCII first, then few bytes, then few steps.

@@ -7,7 +7,6 @@ use crate::report::detail::repeat;
 use crate::report::text::capitalised;
 use crate::spec::bytes::{Bytes, excerpt};
 use crate::spec::code::Example;
-use crate::spec::mistake::Mistake;
 use crate::spec::role::Role;
 use crate::spec::rule::{Facet, Level};
 use crate::spec::transcript::{Control, End, Peer, Step, Wire};
@@ -67,7 +66,7 @@ impl Section<'_> {
         let more = match &problem.mistakes[..] {
             [] => format!("sockspec explain {}", problem.rule().id),
             [mistake] => format!("sockspec explain {}", mistake.short_name()),
-            [Mistake { .. }, ..] => format!("this may be {} (sockspec explain NAME)", names.join(" or ")),
+            _ => format!("this may be {} (sockspec explain NAME)", names.join(" or ")),
         };
         writeln!(out, "{}", wrap(&more, "  more     ", "           ", self.width))
     }
@@ -177,10 +176,9 @@ fn got(outcome: &Outcome) -> String {
 
 /// How the program ended, or what it does.
 fn state(outcome: &Outcome) -> String {
-    let end = outcome.seen.transcript.steps.iter().rev().find_map(|step| if let Step::Ends(_, end) = step { Some(*end) } else { None });
     let last_words = outcome.seen.remarks.iter().find(|remark| remark.starts_with(LAST_WORDS));
     let last_words = last_words.map(|words| format!("; {words}")).unwrap_or_default();
-    match end {
+    match outcome.seen.transcript.last_end() {
         Some(End::Exits(status)) => format!("it ended with status {status}{last_words}"),
         Some(end @ End::Dies(_)) => end.to_string().replacen("dies by ", "it was killed by ", 1) + &last_words,
         _ => outcome.seen.remarks.first().cloned().unwrap_or_else(|| "it still runs".into()),

@@ -15,20 +15,16 @@ use crate::verdict::form::{Due, form, form_of_stream};
 use crate::verdict::judge::case::{Case, QUOTED};
 use crate::verdict::judge::process::crashes;
 
-/// The calls in which a program of each role waits for what it should wait for. A program that uses one of these for everything, such as a
-/// runtime with an event loop, shows nothing by it.
-fn is_usual(role: Role, call: &str) -> bool {
-    let for_both = ["poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2", "futex", "io_uring_enter"];
+/// Whether it shows nothing that a program of this role sleeps in this call: there it waits for what it should wait for, or for everything,
+/// such as a runtime with an event loop, or only for a time.
+fn shows_nothing(role: Role, call: &str) -> bool {
+    let events = ["poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2", "futex", "io_uring_enter"];
+    let passing = ["sleep", "nanosleep", "clock_nanosleep", "write", "writev", "send", "sendto", "sendmsg"];
     let own: &[&str] = match role {
         Role::Server => &["recv", "recvfrom", "recvmsg", "read", "readv"],
-        Role::Client => &["read", "readv", "send", "sendto", "sendmsg", "write", "writev"],
+        Role::Client => &["read", "readv"],
     };
-    for_both.contains(&call) || own.contains(&call)
-}
-
-/// The calls in which a program waits only for a time.
-fn is_passing(call: &str) -> bool {
-    ["sleep", "nanosleep", "clock_nanosleep", "write", "writev", "send", "sendto", "sendmsg"].contains(&call)
+    events.contains(&call) || passing.contains(&call) || own.contains(&call)
 }
 
 /// A step with more bytes than this is a stream, and no message.
@@ -58,18 +54,10 @@ impl Case<'_> {
         }
     }
 
-    /// How the subject ended last.
-    fn last_end(&self, role: Role) -> Option<End> {
-        self.seen_steps.iter().rev().find_map(|step| match step {
-            Step::Ends(whose, end) if *whose == role => Some(*end),
-            _ => None,
-        })
-    }
-
     /// The unusual call in which the subject sleeps for good. A program that prints or tries without end is in some call or other.
     fn sleeps_in(&self, role: Role) -> Option<String> {
-        let still_runs = self.last_end(role).is_none_or(|end| end == End::Runs);
-        self.seen.asleep_in.clone().filter(|call| still_runs && !is_usual(role, call) && !is_passing(call))
+        let still_runs = self.seen.transcript.last_end().is_none_or(|end| end == End::Runs);
+        self.seen.asleep_in.clone().filter(|call| still_runs && !shows_nothing(role, call))
     }
 
     /// If something is missing, the state of the process may say why.
@@ -95,7 +83,7 @@ impl Case<'_> {
         if let Some(call) = self.sleeps_in(role) {
             return Some(Clue::Waits(call));
         }
-        match self.last_end(role) {
+        match self.seen.transcript.last_end() {
             Some(End::Exits(status)) if may_end_at_word || self.has_ended_early(role) => Some(self.ends_early(role, status)),
             _ => clue,
         }
@@ -144,7 +132,7 @@ impl Case<'_> {
     }
 
     fn clue_of_end(&self, role: Role, difference: &Difference) -> Option<Clue> {
-        match self.last_end(role) {
+        match self.seen.transcript.last_end() {
             Some(End::Exits(status)) if self.first_unplayed().is_some() && status == 0 => Some(self.ends_early(role, status)),
             Some(End::Exits(status)) => Some(Clue::Status(status, self.when(difference))),
             _ if self.seen.has_not_read => Some(Clue::Unread(self.seen.asleep_in.clone().unwrap_or_default())),
@@ -194,7 +182,7 @@ impl Case<'_> {
             return Some(Clue::Datagrams);
         }
         let has_been_reached = self.seen_steps.contains(&Step::Wire(Peer::Client, Wire::Connect));
-        match self.last_end(role) {
+        match self.seen.transcript.last_end() {
             Some(End::Exits(status)) if role == Role::Server && has_been_reached => Some(Clue::NoRestart(status)),
             Some(End::Exits(status)) => Some(Clue::EndsEarly(status)),
             _ => self.seen.asleep_in.clone().map(Clue::Waits),
