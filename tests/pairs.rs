@@ -35,7 +35,7 @@ const SHARES: usize = 30;
 const BROKEN: &[(&str, &str, &str)] = &[
     ("", "wrong/pair/client-waits-for-answer.c", "pair/conversation"),
     ("", "wrong/pair/client-leaves-too-soon.c", "pair/piped"),
-    ("", "wrong/client/linger-zero.c", "pair/piped"),
+    ("", "wrong/pair/client-drops-unsent.c", "pair/piped"),
     ("", "wrong/client/spins-at-eof.cpp", "pair/eof"),
     ("", "wrong/client/eof-fails.c", "pair/eof"),
     ("", "wrong/client/unchecked-send.c", "pair/server-killed"),
