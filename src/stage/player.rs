@@ -56,6 +56,7 @@ pub fn play<'a>(
         meter: Meter::new(request.limits),
         listens_at: Vec::new(),
         tried: Vec::new(),
+        uses_datagrams: false,
         asleep_in: None,
         has_not_read: false,
     };
@@ -93,6 +94,7 @@ struct Player<'a> {
     listens_at: Vec<SocketAddr>,
     /// Where a client has tried to connect that has not connected where it should.
     tried: Vec<SocketAddr>,
+    uses_datagrams: bool,
     /// The system call in which a single subject sleeps, as the last remark says it.
     asleep_in: Option<String>,
     has_not_read: bool,

@@ -28,6 +28,8 @@ pub struct Seen {
     pub listens_at: Vec<SocketAddr>,
     /// Where a client has tried to connect that has not connected where it should, as far as the stage can see that.
     pub tried: Vec<SocketAddr>,
+    /// Whether a single subject uses UDP in place of TCP.
+    pub uses_datagrams: bool,
     /// The system call in which a single subject sleeps that has not ended: "read".
     pub asleep_in: Option<String>,
     /// Whether the subject sleeps, and has not read what it was sent, or what was typed.

@@ -48,6 +48,7 @@ impl Player<'_> {
             trouble,
             listens_at: self.listens_at,
             tried: self.tried,
+            uses_datagrams: self.uses_datagrams,
             asleep_in: self.asleep_in,
             has_not_read: self.has_not_read,
             duration: Duration::ZERO,

@@ -32,8 +32,8 @@ impl Player<'_> {
         let endpoint = self.network.endpoint(Role::Server);
         self.listens_at = endpoint.listeners()?;
         let own = &self.listens_at;
-        let has_mistaken_kind = own.is_empty() && endpoint.receives_datagrams();
-        self.remarks.push(if has_mistaken_kind {
+        self.uses_datagrams = own.is_empty() && endpoint.receives_datagrams();
+        self.remarks.push(if self.uses_datagrams {
             format!("it has a UDP socket on port {port}, expected a TCP socket that listens: it is {doing}")
         } else if own.is_empty() {
             format!("it does not listen on 127.0.0.1:{port}: it is {doing}")
@@ -55,9 +55,11 @@ impl Player<'_> {
         let remark = if !attempts.connections.is_empty() {
             Some(format!("it tried to connect to {}, expected {expected}", few(&attempts.connections)))
         } else if let Some(to) = attempts.datagrams.first() {
+            self.uses_datagrams = true;
             let instead = if to.to_string() == expected { String::new() } else { format!(" to {expected}") };
             Some(format!("it sent a UDP datagram to {to}, expected a TCP connection{instead}"))
         } else if endpoint.sends_datagrams() {
+            self.uses_datagrams = true;
             Some(format!("it has a UDP socket for {expected}, expected a TCP connection{state}"))
         } else if attempts.is_unroutable {
             Some(format!("it tried to reach another computer or to look up a name, expected {expected}{state}"))

@@ -178,7 +178,7 @@ impl Case<'_> {
                 }
             }
         }
-        if self.seen.remarks.iter().any(|remark| remark.contains("UDP")) {
+        if self.seen.uses_datagrams {
             return Some(Clue::Datagrams);
         }
         let has_been_reached = self.seen_steps.contains(&Step::Wire(Peer::Client, Wire::Connect));
