@@ -8,6 +8,7 @@ use crate::run::results::{Results, Run};
 use crate::spec::rule::{Level, Rule};
 use crate::verdict::finding::Verdict;
 use crate::verdict::outcome::Outcome;
+use crate::verdict::problem::Problem;
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::time::Duration;
@@ -39,6 +40,8 @@ pub struct CaseList<'a> {
     pub label: String,
     /// The cases, in the order of the rules.
     pub cases: Vec<Case<'a>>,
+    /// The problems that the failures show, the most important one first.
+    pub problems: Vec<Problem<'a>>,
 }
 
 /// A scenario, or another reason for the exit status.
@@ -87,7 +90,8 @@ impl From<Status> for Mark {
 impl<'a> CaseList<'a> {
     /// All runs.
     pub fn all(results: &'a Results) -> Vec<Self> {
-        results.runs.iter().zip(labels(results)).map(|(run, label)| Self { run, cases: cases(results, run, &label), label }).collect()
+        let list = |(run, label): (&'a Run, String)| Self { run, cases: cases(results, run, &label), problems: run.problems(), label };
+        results.runs.iter().zip(labels(results)).map(list).collect()
     }
 
     /// The cases of each rule together, then each case without a rule alone.
@@ -169,12 +173,11 @@ impl Case<'_> {
     }
 
     /// The full description of a failure; for another case, the message.
-    pub fn description(&self, results: &Results, run: &Run) -> String {
+    pub fn description(&self, results: &Results, list: &CaseList<'_>) -> String {
         let Some(outcome) = self.outcome.as_ref().filter(|outcome| outcome.has_failed()) else { return self.message.clone() };
-        let mut text: String = human::plain_description(results, run, outcome).lines().map(|line| legible(line) + "\n").collect();
-        let problems = run.problems();
-        let about = problems.iter().find(|problem| problem.outcomes.iter().any(|one| one.id == outcome.id));
-        text += &about.map(|problem| format!("\n{}", human::plain_cause(results, run, problem))).unwrap_or_default();
+        let mut text: String = human::plain_description(results, list.run, outcome).lines().map(|line| legible(line) + "\n").collect();
+        let about = list.problems.iter().find(|problem| problem.has(outcome));
+        text += &about.map(|problem| format!("\n{}", human::plain_cause(results, list.run, problem))).unwrap_or_default();
         text
     }
 }

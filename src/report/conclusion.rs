@@ -151,9 +151,8 @@ pub fn numbers(results: &Results) -> String {
 pub fn cause<'a, 'b>(run: &Run, problems: &'b [Problem<'a>], rule: &Rule) -> Option<&'b Problem<'a>> {
     let mut failed = run.outcomes.iter().filter(|outcome| outcome.rule() == rule && run.is_new_failure(outcome)).peekable();
     let first = *failed.peek()?;
-    let is_in = |problem: &Problem<'_>, outcome: &Outcome| problem.outcomes.iter().any(|one| one.id == outcome.id);
-    let problem = problems.iter().find(|problem| is_in(problem, first) && problem.rule() != rule)?;
-    failed.all(|outcome| is_in(problem, outcome)).then_some(problem)
+    let problem = problems.iter().find(|problem| problem.has(first) && problem.rule() != rule)?;
+    failed.all(|outcome| problem.has(outcome)).then_some(problem)
 }
 
 /// How many scenarios a problem explains. The text says "go wrong" because some are only warnings.

@@ -22,12 +22,12 @@ const ANNOTATIONS: usize = 10;
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let lists = CaseList::all(results);
     let notices = lists.iter().flat_map(|list| {
-        let notice = |problem: Problem<'_>| Annotation {
+        let notice = |problem: &Problem<'_>| Annotation {
             title: list.labelled(problem.rule().id),
             place: None,
-            message: legible_lines(&human::plain_cause(results, list.run, &problem)),
+            message: legible_lines(&human::plain_cause(results, list.run, problem)),
         };
-        list.run.problems().into_iter().map(notice).collect::<Vec<_>>()
+        list.problems.iter().map(notice).collect::<Vec<_>>()
     });
     let errors = each(results, &lists, Status::Failed);
     let mut warnings = each(results, &lists, Status::FallsShort);

@@ -6,7 +6,7 @@
 use super::case::{Case, CaseList, Status};
 use super::human;
 use super::text::legible_lines;
-use crate::run::results::{Results, Run};
+use crate::run::results::Results;
 use crate::spec::rule::Rule;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -38,8 +38,10 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let lists = CaseList::all(results);
     let test = |list: &CaseList<'_>| list.by_rule().into_iter().map(|(rule, cases)| test(results, list, rule, &cases)).collect::<Vec<_>>();
     let tests: Vec<Test> = lists.iter().flat_map(test).collect();
-    let verdicts: String =
-        lists.iter().map(|it| human::plain_verdicts(results, it.run, &it.label) + &human::plain_problems(results, it.run)).collect();
+    let verdicts: String = lists
+        .iter()
+        .map(|it| human::plain_verdicts(results, it.run, &it.label) + &human::plain_problems(results, it.run, &it.problems))
+        .collect();
     write_report(tests, results.duration().as_secs_f64(), &(verdicts + &results.interruption().unwrap_or_default()), out)
 }
 
@@ -69,7 +71,7 @@ fn test(results: &Results, list: &CaseList<'_>, rule: Option<&Rule>, cases: &[&C
         score: if is_earned { max_score } else { 0 },
         max_score,
         status: if is_met { "passed" } else { "failed" },
-        output: output(results, list.run, rule, cases),
+        output: output(results, list, rule, cases),
         output_format: "text",
         tags: rule.map(role_and_level).unwrap_or_default(),
         visibility: "visible",
@@ -77,15 +79,15 @@ fn test(results: &Results, list: &CaseList<'_>, rule: Option<&Rule>, cases: &[&C
 }
 
 /// The text that a student reads about a rule.
-fn output(results: &Results, run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> String {
+fn output(results: &Results, list: &CaseList<'_>, rule: Option<&Rule>, cases: &[&Case<'_>]) -> String {
     let mut text = rule.map(|rule| format!("The {} {}: {}.\n", rule.subject(), rule.level, rule.sentence)).unwrap_or_default();
     let passed = cases.iter().filter(|case| case.status == Status::Passed).count();
     text += &format!("{passed} of {} scenarios passed.\n", cases.len());
     if let Some(worst) = Case::worst(cases).filter(|worst| worst.status != Status::Passed) {
-        if let Some(reason) = worst.reason(run) {
+        if let Some(reason) = worst.reason(list.run) {
             text += &format!("This is known, and does not count: {reason}\n");
         }
-        text += &format!("\n{}\n", worst.description(results, run).trim_end());
+        text += &format!("\n{}\n", worst.description(results, list).trim_end());
     }
     let mut notes: Vec<String> = cases.iter().flat_map(|case| case.notes()).collect();
     notes.dedup();

@@ -10,6 +10,7 @@ mod story;
 mod style;
 mod summary;
 
+use crate::run::place::BEST_PLACE;
 use crate::run::results::{Results, Run};
 use crate::spec::role::Part;
 use crate::verdict::outcome::Outcome;
@@ -29,7 +30,7 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
         section.programs(out)?;
         writeln!(out)?;
         // In the best place, the place says nothing about the results.
-        if !section.run.place.starts_with("in private namespaces") {
+        if !section.run.place.starts_with(BEST_PLACE) {
             writeln!(out, "{}", wrap(&section.run.place, "", "", width))?;
         }
         if results.is_verbose {
@@ -87,16 +88,11 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
 fn problems(sections: &[Section<'_>], out: &mut dyn Write) -> io::Result<()> {
     for section in sections {
         let problems = section.run.problems();
-        let refusals: Vec<_> = section.run.unlisted_refusals().collect();
-        if problems.is_empty() && refusals.is_empty() {
+        if problems.is_empty() && section.run.unlisted_refusals().next().is_none() {
             continue;
         }
-        write!(out, "\n{BOLD}──{}{BOLD:#}", section.lead())?;
-        section.programs(out)?;
-        writeln!(out)?;
-        for refusal in refusals {
-            writeln!(out, "{}", wrap(&format!("{}: {}", refusal.rule().id, refusal.finding.message), "  ", "    ", section.width))?;
-        }
+        section.heading(out)?;
+        section.refusals("  ", out)?;
         problems.iter().rev().try_for_each(|problem| section.in_one_line(problem, out))?;
     }
     Ok(())
@@ -137,9 +133,7 @@ fn brief(section: &Section<'_>, results: &Results, width: usize, out: &mut dyn W
             section.story(problem, true, &mut story)?;
         }
     }
-    for refusal in section.run.unlisted_refusals() {
-        writeln!(story, "{}", wrap(&format!("{}: {}", refusal.rule().id, refusal.finding.message), "", "  ", width))?;
-    }
+    section.refusals("", &mut story)?;
     out.write_all(&begin)?;
     let room = rest.saturating_sub(lines(&story) + others.saturating_sub(1));
     section.other_problems(problems.get(1..).unwrap_or_default(), room, out)?;
@@ -160,9 +154,7 @@ fn failures(sections: &[Section<'_>], out: &mut dyn Write) -> io::Result<()> {
         let mut text = Vec::new();
         section.failures(&mut text)?;
         if sections.len() > 1 && !text.is_empty() {
-            write!(out, "\n{BOLD}──{}{BOLD:#}", section.lead())?;
-            section.programs(out)?;
-            writeln!(out)?;
+            section.heading(out)?;
         }
         out.write_all(&text)?;
     }
@@ -189,9 +181,9 @@ pub fn plain_verdicts(results: &Results, run: &Run, label: &str) -> String {
 }
 
 /// The problems of a run, the most important one first: what is wrong, and what to change.
-pub fn plain_problems(results: &Results, run: &Run) -> String {
+pub fn plain_problems(results: &Results, run: &Run, problems: &[Problem<'_>]) -> String {
     let section = Section::plain(results, run, "");
-    plain(|out| run.problems().iter().try_for_each(|problem| writeln!(out).and_then(|()| section.cause(problem, out))))
+    plain(|out| problems.iter().try_for_each(|problem| writeln!(out).and_then(|()| section.cause(problem, out))))
 }
 
 /// The cause of one problem, and what to change.

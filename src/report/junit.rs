@@ -43,7 +43,8 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
 /// People read this file, too: line breaks help them.
 const NEWLINE: PreEscaped<&str> = PreEscaped("\n");
 
-fn suite(results: &Results, CaseList { run, label, cases }: &CaseList<'_>, space: &mut usize) -> Markup {
+fn suite(results: &Results, list: &CaseList<'_>, space: &mut usize) -> Markup {
+    let CaseList { run, label, cases, .. } = list;
     let all: Vec<&Case<'_>> = cases.iter().collect();
     let name = if label.is_empty() { roles(run) } else { label };
     html! {
@@ -57,7 +58,7 @@ fn suite(results: &Results, CaseList { run, label, cases }: &CaseList<'_>, space
                 }
                 property name="place" value=(attribute(&run.place)) {}
             }
-            @for case in cases { (NEWLINE) (test(results, run, label, case, space)) }
+            @for case in cases { (NEWLINE) (test(results, list, case, space)) }
             (NEWLINE)
         }
     }
@@ -80,8 +81,9 @@ fn roles(run: &Run) -> &'static str {
     }
 }
 
-fn test(results: &Results, run: &Run, label: &str, case: &Case<'_>, space: &mut usize) -> Markup {
-    let mut text = if case.status == Status::Passed { String::new() } else { case.description(results, run) };
+fn test(results: &Results, list: &CaseList<'_>, case: &Case<'_>, space: &mut usize) -> Markup {
+    let CaseList { run, label, .. } = list;
+    let mut text = if case.status == Status::Passed { String::new() } else { case.description(results, list) };
     match space.checked_sub(text.len()) {
         Some(left) => *space = left,
         None => text.clone_from(&case.message),

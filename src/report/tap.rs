@@ -12,11 +12,11 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
         0 => writeln!(out, "1..0 # SKIP this part has no scenarios")?,
         count => writeln!(out, "1..{count}")?,
     }
-    let cases = lists.iter().flat_map(|list| list.cases.iter().map(|case| (list.run, case)));
-    for (number, (run, case)) in (1..).zip(cases) {
-        point(number, run, case, out)?;
+    let cases = lists.iter().flat_map(|list| list.cases.iter().map(move |case| (list, case)));
+    for (number, (list, case)) in (1..).zip(cases) {
+        point(number, list.run, case, out)?;
         if case.status != Status::Passed || !case.notes().is_empty() {
-            diagnostics(results, run, case, out)?;
+            diagnostics(results, list, case, out)?;
         }
     }
     Ok(())
@@ -41,7 +41,7 @@ fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('#', "\\#")
 }
 
-fn diagnostics(results: &Results, run: &Run, case: &Case<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn diagnostics(results: &Results, list: &CaseList<'_>, case: &Case<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  ---")?;
     let severity = match case.status {
         Status::Passed | Status::Differs => "comment",
@@ -61,7 +61,7 @@ fn diagnostics(results: &Results, run: &Run, case: &Case<'_>, out: &mut dyn Writ
     if let Some((file, line)) = case.place() {
         writeln!(out, "  file: {}\n  line: {line}", quoted(&file))?;
     }
-    if let Some(again) = case.again(results, run) {
+    if let Some(again) = case.again(results, list.run) {
         writeln!(out, "  again: {}", quoted(&again))?;
     }
     let notes = case.notes();
@@ -69,7 +69,7 @@ fn diagnostics(results: &Results, run: &Run, case: &Case<'_>, out: &mut dyn Writ
         writeln!(out, "  notes:")?;
         notes.iter().try_for_each(|note| writeln!(out, "    - {}", quoted(note)))?;
     }
-    let text = case.description(results, run);
+    let text = case.description(results, list);
     if text != case.message {
         writeln!(out, "  story: |")?;
         // Empty lines have an indentation, too: for some readers of YAML, they would end the text.

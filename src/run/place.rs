@@ -29,6 +29,9 @@ pub struct Place<'a> {
     _java_folder: JavaFolder,
 }
 
+/// How the description of the best place begins.
+pub const BEST_PLACE: &str = "in private namespaces";
+
 impl<'a> Place<'a> {
     /// Tries each kind of isolation, the best first. Which settings forbid one differs from system to system, so only a try can tell.
     ///
@@ -106,7 +109,7 @@ impl<'a> Place<'a> {
     pub fn describe(&self, jobs: usize) -> String {
         let at_once = if jobs == 1 { "one scenario at a time".to_owned() } else { format!("{jobs} scenarios at a time") };
         match self.tier {
-            Tier::Namespace => format!("in private namespaces, {at_once}"),
+            Tier::Namespace => format!("{BEST_PLACE}, {at_once}"),
             Tier::Network => format!("in private networks, {at_once}"),
             Tier::Address => format!("at private addresses in place of 127.0.0.1, {at_once}"),
             Tier::Host => format!("on this machine's own 127.0.0.1, {at_once}"),

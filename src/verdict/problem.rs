@@ -76,6 +76,11 @@ impl<'a> Problem<'a> {
         self.plainest.clue()
     }
 
+    /// Whether this is one of its failures.
+    pub fn has(&self, outcome: &Outcome) -> bool {
+        self.outcomes.iter().any(|one| one.id == outcome.id)
+    }
+
     /// The rule that it is about.
     pub fn rule(&self) -> &'static Rule {
         self.plainest.rule()

@@ -19,7 +19,7 @@ pub fn write(results: &Results, already: u64, out: &mut dyn Write) -> io::Result
     let mut blocks = vec![headline(results, &lists)];
     for list in &lists {
         blocks.push(section(list));
-        blocks.extend(list.by_rule().iter().filter_map(|(rule, cases)| failure(results, list.run, *rule, cases)));
+        blocks.extend(list.by_rule().iter().filter_map(|(rule, cases)| failure(results, list, *rule, cases)));
     }
     let mut space = LIMIT.saturating_sub(already + RESERVE);
     let mut left_out = 0;
@@ -54,7 +54,7 @@ fn headline(results: &Results, lists: &[CaseList<'_>]) -> String {
 
 /// The section about one run: its problems, and a row for each rule that has not passed.
 fn section(list: &CaseList<'_>) -> String {
-    let CaseList { run, label, .. } = list;
+    let CaseList { run, label, problems, .. } = list;
     let mut text = String::new();
     if !label.is_empty() {
         text += &format!("### {}\n\n", escaped(label));
@@ -63,7 +63,7 @@ fn section(list: &CaseList<'_>) -> String {
         text += &format!("{}: {}  \n", subject.role, code(&legible(&subject.command)));
     }
     text += &format!("{}\n\n", escaped(&legible(&run.place)));
-    for problem in run.problems() {
+    for problem in problems {
         text += &format!("**{}**\n\n", escaped(&legible(&capitalised(&problem.headline()))));
         if !problem.look().is_empty() {
             text += &format!("- What to do: {}\n\n", escaped(&legible(&problem.look())));
@@ -97,9 +97,9 @@ fn row(run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> String {
 }
 
 /// The description of a failure, folded.
-fn failure(results: &Results, run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> Option<String> {
+fn failure(results: &Results, list: &CaseList<'_>, rule: Option<&Rule>, cases: &[&Case<'_>]) -> Option<String> {
     let worst = Case::worst(cases).filter(|case| matches!(case.status, Status::Failed | Status::FallsShort))?;
-    let text = worst.description(results, run);
+    let text = worst.description(results, list);
     let fence = fence(&text);
     let others = cases.iter().filter(|case| case.status == worst.status && case.name != worst.name);
     let others: Vec<String> = others.filter_map(|case| case.outcome.as_ref()).map(|outcome| code(&legible(&outcome.id))).collect();

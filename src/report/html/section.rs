@@ -103,9 +103,9 @@ impl<'a> Section<'a> {
 
     /// The problems: what is wrong, and what to change.
     pub fn problems(&self, level: u8) -> Markup {
-        let problems = self.run().problems();
+        let problems = &self.list.problems;
         html! {
-            @for problem in &problems {
+            @for problem in problems {
                 section.cause {
                     (heading(level, &sentence(&legible(&capitalised(&problem.headline())))))
                     @if !problem.look().is_empty() { p { strong { "What to do: " } (sentence(&legible(&problem.look()))) } }
@@ -120,7 +120,7 @@ impl<'a> Section<'a> {
                         ul { @for mistake in &problem.mistakes { li { code { (mistake.short_name()) } ": " (sentence(&mistake.sentence)) } } }
                     }
                     p.faint {
-                        "That explains " (explains(problem, &problems)) ". " (self.link(problem.rule().id)) " shows how."
+                        "That explains " (explains(problem, problems)) ". " (self.link(problem.rule().id)) " shows how."
                     }
                 }
             }
@@ -149,8 +149,7 @@ impl<'a> Section<'a> {
     fn rule(&self, rule: &'static Rule, cases: &[&Case<'_>], level: u8) -> Markup {
         let mark = Mark::of(self.run(), rule, cases.iter().filter_map(|case| case.outcome.as_deref()));
         let is_broken = matches!(mark, Mark::Fail | Mark::Warn);
-        let problems = self.run().problems();
-        let cause = cause(self.run(), &problems, rule).filter(|_| is_broken);
+        let cause = cause(self.run(), &self.list.problems, rule).filter(|_| is_broken);
         let opened = Case::worst(cases).filter(|_| is_broken).map(|case| &case.name);
         let passed = cases.iter().filter(|case| case.status == Status::Passed).count();
         html! {

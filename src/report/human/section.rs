@@ -1,6 +1,6 @@
 //! The part of a report about one run: its programs, and its table of rules.
 
-use super::style::{BAD, FAINT, GOOD, WARN, shortened, wrap};
+use super::style::{BAD, BOLD, FAINT, GOOD, WARN, shortened, wrap};
 use crate::report::conclusion::Mark;
 use crate::report::text::labels;
 use crate::run::place::Denied;
@@ -43,6 +43,21 @@ impl<'a> Section<'a> {
 
     pub(super) fn programs(&self, out: &mut dyn Write) -> io::Result<()> {
         self.run.subjects.iter().try_for_each(|subject| write!(out, "  {}: {}", subject.role, subject.command))
+    }
+
+    /// The line between two runs: the name and the programs of the next one.
+    pub(super) fn heading(&self, out: &mut dyn Write) -> io::Result<()> {
+        write!(out, "\n{BOLD}──{}{BOLD:#}", self.lead())?;
+        self.programs(out)?;
+        writeln!(out)
+    }
+
+    /// The refusals whose rule has no outcome, one in each line.
+    pub(super) fn refusals(&self, indentation: &str, out: &mut dyn Write) -> io::Result<()> {
+        self.run.unlisted_refusals().try_for_each(|refusal| {
+            let text = format!("{}: {}", refusal.rule().id, refusal.finding.message);
+            writeln!(out, "{}", wrap(&text, indentation, &format!("{indentation}  "), self.width))
+        })
     }
 
     pub(super) fn place(&self, out: &mut dyn Write) -> io::Result<()> {
