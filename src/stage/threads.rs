@@ -45,12 +45,15 @@ impl Glance {
         Self(File::open(format!("/proc/{pid}/syscall")).ok())
     }
 
-    /// Whether it sleeps in a system call, or the kernel does not say.
+    /// Whether it sleeps in a system call, or the kernel never says. A process that is ending does not sleep, though it may wait for the
+    /// kernel on its way; at last the kernel does not say what it does.
     pub fn is_asleep(&self) -> bool {
-        let mut start = [0; 1];
-        let read = self.0.as_ref().and_then(|file| file.read_at(&mut start, 0).ok());
+        let Some(file) = &self.0 else { return true };
+        let mut start = [0; 8];
+        let len = file.read_at(&mut start, 0).unwrap_or(0);
         // The file begins with "running", with -1 (no system call), or with the number of a system call.
-        read.is_none_or(|len| len == 0 || start[0].is_ascii_digit())
+        let call: Option<i64> = str::from_utf8(&start[..len]).ok().and_then(|text| text.split(' ').next()?.parse().ok());
+        call.is_some_and(|number| number >= 0 && number != libc::SYS_exit_group)
     }
 }
 
@@ -324,6 +327,7 @@ impl Call {
             libc::SYS_futex => ("futex", null(3)),
             libc::SYS_futex_waitv => ("futex", null(3)),
             libc::SYS_splice => ("splice", for_ever),
+            libc::SYS_exit_group => ("exit", Waits::NotAtAll),
             // A process outside may hold the lock.
             libc::SYS_flock => ("flock", Waits::ForATime),
             libc::SYS_nanosleep | libc::SYS_clock_nanosleep => ("sleep", Waits::ForATime),

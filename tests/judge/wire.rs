@@ -51,6 +51,16 @@ fn words_are_compared_as_one_stream() {
 }
 
 #[test]
+fn a_client_that_has_ended_is_not_late() {
+    let expected = r#"client: connect; client< "a\n"; client: "a"; client< "exit\n"; client: "exit"; client exits 0"#;
+    passes("client/prompt", expected, r#"client: connect; client< "a\n"; client: "a"; client exits 0"#);
+    let silent = r#"client: connect; client< "a\n"; client exits 0"#;
+    assert_eq!(verdict("client/prompt", expected, silent, &[]).0, Verdict::Inconclusive);
+    fails("client/word", expected, silent, r#""a" was not sent; the client exited with status 0"#);
+    fails("client/prompt", expected, r#"client: connect; client< "a\n"; client runs"#, "`client: \"a\"` was not sent; the client still runs");
+}
+
+#[test]
 fn a_word_may_end_at_its_first_nul_under_every_rule() {
     let expected = r#"client: connect; client< "a\x00b\n"; client: "a\x00b"; client< "exit\n"; client: "exit"; client exits 0"#;
     for rule in ["client/word-bytes", "client/exit-token"] {

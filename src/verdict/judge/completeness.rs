@@ -17,6 +17,9 @@ impl Case<'_> {
         if ends_as_due && !self.expected[first..].iter().any(demands) {
             return None;
         }
+        if self.was_prompt_until(first) {
+            return None;
+        }
         // The rest does not matter either if everything that it demands was seen earlier. A client may end at `exit` without waiting for
         // the end of its input. If TCP may cut the stream in any way, a piece may have been the token. Rules about ends judge the status.
         let exits = || self.seen_steps.iter().any(|step| matches!(step, Step::Ends(_, End::Exits(_))));

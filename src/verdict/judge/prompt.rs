@@ -1,6 +1,6 @@
 //! Judges whether output is there in time: before the harness does the next thing.
 
-use crate::spec::role::Part;
+use crate::spec::role::Role;
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Step, Wire};
 use crate::verdict::finding::{Difference, Place};
@@ -9,12 +9,8 @@ use crate::verdict::judge::case::Case;
 impl Case<'_> {
     /// Compares the amount of output before each action of the harness.
     pub(super) fn prompt(&self, facet: Facet) -> Option<Difference> {
-        let peer = self.subject.alone()?.peer();
-        let amount = |step: &Step| match step {
-            Step::Printed(_, text) if facet != Facet::WirePrompt => text.len(),
-            Step::Wire(who, Wire::Bytes(bytes)) if facet == Facet::WirePrompt && *who == peer => bytes.len(),
-            _ => 0,
-        };
+        self.subject.alone()?;
+        let amount = |step: &Step| self.amount(facet, step);
         let greeting = self.dialect.server_greeting.len();
         let mut seen = self.seen_steps.iter().enumerate();
         let (mut due, mut there, mut due_step) = (0, 0, None);
@@ -41,12 +37,13 @@ impl Case<'_> {
                 Facet::Prompt => due > greeting,
                 _ => due > 0,
             };
-            if !is_judged || at.is_some() && there >= due {
+            if !is_judged || there >= due {
+                // A subject that ended first never saw the action. What it had put out came in time.
                 at?;
                 continue;
             }
-            // A server that has ended is not late. Another rule judges what it did not print.
-            if at.is_none() && self.subject == Part::Server && self.has_ended() {
+            // A program that has ended is not late. Another rule judges what it did not print or send.
+            if at.is_none() && self.has_ended() {
                 return None;
             }
             let what = due_step.map(|i| self.expected[i].to_string()).unwrap_or_default();
@@ -58,5 +55,27 @@ impl Case<'_> {
             return Some(Difference { facet, expected: due_step.map(Place::start_of), seen: at.map(Place::start_of), message, clue: None });
         }
         None
+    }
+
+    /// Whether a subject that ended at the action `first`, which nobody played, has shown all that the prompt rules demand: it had put
+    /// out what was due, and after this action nothing more is due before another one.
+    pub(super) fn was_prompt_until(&self, first: usize) -> bool {
+        let rest = &self.expected[first..];
+        let last = rest.iter().rposition(|step| step.is_stimulus(self.subject)).unwrap_or(0);
+        let is_prompt = |facet: &Facet| matches!(facet, Facet::Prompt | Facet::GreetingPrompt | Facet::WirePrompt);
+        let amount = |facet: &Facet, steps: &[Step]| steps.iter().map(|step| self.amount(*facet, step)).sum::<usize>();
+        let was_prompt = |facet: &Facet| amount(facet, self.seen_steps) >= amount(facet, &self.expected[..first]);
+        let is_done = |facet: &Facet| is_prompt(facet) && was_prompt(facet) && amount(facet, &rest[..last]) == 0;
+        self.has_ended() && self.scenario.rule.facets.iter().all(is_done)
+    }
+
+    /// How many bytes of output `step` holds that a prompt rule judges.
+    fn amount(&self, facet: Facet, step: &Step) -> usize {
+        let peer = self.subject.alone().map(Role::peer);
+        match step {
+            Step::Printed(_, text) if facet != Facet::WirePrompt => text.len(),
+            Step::Wire(who, Wire::Bytes(bytes)) if facet == Facet::WirePrompt && Some(*who) == peer => bytes.len(),
+            _ => 0,
+        }
     }
 }

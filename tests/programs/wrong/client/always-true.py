@@ -1,8 +1,8 @@
 """Caught by: client/exit-exact
-Breaks too: client/word (it sends only the first of several words); client/whitespace (the other words of a line are not
-  sent); client/word-bytes (several words are typed there); client/prompt (the second line is not sent); client/exit-token
-  (`exit` behind another word is not sent); client/eof (the last word is not sent); client/slow-server (much input is many
-  words); client/long-word (several words are typed there)
+Breaks too: client/word (it sends only the first of several words); client/whitespace (the other words of a line are not sent);
+  client/word-bytes (several words are typed there); client/exit-token (`exit` behind another word is not sent); client/eof (the
+  last word is not sent); client/slow-server (much input is many words); client/long-word (several words are typed there);
+  client/server-gone (it ends before it can notice that the server has gone)
 Common: 4 (a well-known trap of or, in every beginners' forum)
 """
 import socket

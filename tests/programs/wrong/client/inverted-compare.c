@@ -1,8 +1,8 @@
 /* Caught by: client/exit-token
  * Breaks too: client/word (it sends only the first of several words); client/whitespace (the other words of a line are not
- *   sent); client/word-bytes (several words are typed there); client/prompt (the second line is not sent); client/exit-exact (it
- *   ends after any other word); client/eof (the last word is not sent); client/slow-server (much input is many words);
- *   client/long-word (several words are typed there)
+ *   sent); client/word-bytes (several words are typed there); client/exit-exact (it ends after any other word); client/eof (the
+ *   last word is not sent); client/slow-server (much input is many words); client/long-word (several words are typed there);
+ *   client/server-gone (it ends before it can notice that the server has gone)
  * Common: 4 (strcmp returns 0 for equal texts, which surprises beginners) */
 #include "connect.h"
 

@@ -1,8 +1,8 @@
 /* Caught by: client/word
- * Breaks too: client/whitespace (the other lines are not sent); client/word-bytes (several words are typed there); client/prompt
- *   (the second line is not sent); client/exit-token (`exit` behind another word is not sent); client/exit-exact (nothing follows
- *   the first word); client/eof (the last word is not sent); client/slow-server (much input is many words); client/long-word
- *   (several words are typed there)
+ * Breaks too: client/whitespace (the other lines are not sent); client/word-bytes (several words are typed there);
+ *   client/exit-token (`exit` behind another word is not sent); client/exit-exact (nothing follows the first word); client/eof
+ *   (the last word is not sent); client/slow-server (much input is many words); client/long-word (several words are typed
+ *   there); client/server-gone (it ends before it can notice that the server has gone)
  * Common: 3 (asked again and again: the second scanf reads nothing) */
 #include "connect.h"
 

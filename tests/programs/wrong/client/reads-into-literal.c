@@ -1,7 +1,8 @@
 /* Caught by: client/word
  * Breaks too: client/whitespace (it sends no word of a line either); client/word-bytes (nor a word with other bytes);
- *   client/prompt (nothing is sent when a line is complete); client/exit-token (`exit` is not sent); client/exit-exact (nor is
- *   `exits`); client/eof (nor is the last word); client/slow-server (nor is much input); client/long-word (nor is a long word)
+ *   client/exit-token (`exit` is not sent); client/exit-exact (nor is `exits`); client/eof (nor is the last word);
+ *   client/slow-server (nor is much input); client/long-word (nor is a long word); client/server-gone (it ends before it can
+ *   notice that the server has gone)
  * Common: 4 (nearly every class sees a pointer without memory) */
 #include "connect.h"
 

@@ -1,5 +1,5 @@
 /* Caught by: server/message
- * Breaks too: server/prompt (it floods its output instead); server/reset (the bytes that stay in the queue keep it busy)
+ * Breaks too: server/reset (the bytes that stay in the queue keep it busy)
  * Common: 1 (copied from an example) */
 #include "listen.h"
 
