@@ -192,6 +192,11 @@ impl Keyboard {
             None => 0,
         }
     }
+
+    /// How many typed bytes the subject has never read, once it has ended.
+    pub fn left_over(&self) -> usize {
+        if self.pipe.is_some() { self.unread() } else { self.waiting.len() - self.written }
+    }
 }
 
 /// The output from one of the subject's pipes: kept up to a limit, and counted beyond it.

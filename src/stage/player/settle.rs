@@ -118,6 +118,7 @@ impl Player<'_> {
     fn settle_at_the_end(&mut self, wait: Wait<'_>) -> Result<Settled, Trouble> {
         if self.alone().is_some() {
             self.after_the_end()?;
+            self.take_back_unread_input();
             return Ok(Settled::Ended);
         }
         // If the server of a pair ends before the client is started, the conversation cannot go on.
@@ -129,6 +130,10 @@ impl Player<'_> {
         match wait {
             Wait::Action(Step::Idle(role)) => {
                 let step = if self.is_idle()? { Step::Idle(*role) } else { Step::Busy(*role) };
+                // Only a program that lives can idle.
+                if self.is_over() {
+                    return self.settle_at_the_end(wait);
+                }
                 self.steps.push(step);
             }
             Wait::Action(Step::Silence) if self.wait_in_silence()? => return Ok(Settled::Ended),

@@ -27,6 +27,23 @@ impl Player<'_> {
         steps.extend(subjects.iter_mut().filter_map(|(role, subject)| subject.ended(role)));
     }
 
+    /// Takes input out of the transcript of which a client had read nothing when it ended by itself. Such a client may have been on its way
+    /// out when this was typed. The transcript must not depend on which of the two was faster.
+    pub(super) fn take_back_unread_input(&mut self) {
+        if self.steps.iter().any(|step| matches!(step, Step::Control(..))) {
+            return;
+        }
+        let mut unread = self.subjects.get(Role::Client).map_or(0, |client| client.keyboard.left_over());
+        while let Some(last) = self.steps.iter().rposition(|step| matches!(step, Step::Typed(_))) {
+            let len = self.steps[last].bytes().map_or(0, Bytes::len);
+            if len == 0 || len > unread {
+                break;
+            }
+            unread -= len;
+            self.steps.remove(last);
+        }
+    }
+
     /// Ends all that still runs, and returns the result.
     pub(super) fn finish(mut self, trouble: Option<Trouble>) -> Seen {
         self.write_down();
