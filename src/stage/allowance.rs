@@ -8,7 +8,7 @@ use std::time::Duration;
 pub struct Allowance {
     /// A subject that has used this much CPU time since the last progress spins.
     spinning: Duration,
-    /// The same where nothing that is judged depends on it.
+    /// The same where nothing that is judged depends on it. The runtimes of some languages use a good part of it to end.
     spinning_unjudged: Duration,
     /// The same of a subject that has not even read what was sent to it: it may still be busy with what came before.
     spinning_unread: Duration,
@@ -33,7 +33,7 @@ impl Allowance {
         let spinning = Duration::from_millis(500) / part;
         Self {
             spinning,
-            spinning_unjudged: Duration::from_millis(20) / part,
+            spinning_unjudged: Duration::from_millis(100) / part,
             spinning_unread: Duration::from_secs(2).min(time / 2) / part,
             // Where the time limit is short, enough is left to tell whether the subject spins.
             time: (time / part).max(time.min(spinning * 4)),
