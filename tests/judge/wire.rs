@@ -57,7 +57,12 @@ fn a_client_that_has_ended_is_not_late() {
     let silent = r#"client: connect; client< "a\n"; client exits 0"#;
     assert_eq!(verdict("client/prompt", expected, silent, &[]).0, Verdict::Inconclusive);
     fails("client/word", expected, silent, r#""a" was not sent; the client exited with status 0"#);
-    fails("client/prompt", expected, r#"client: connect; client< "a\n"; client runs"#, "`client: \"a\"` was not sent; the client still runs");
+    fails(
+        "client/prompt",
+        expected,
+        r#"client: connect; client< "a\n"; client runs"#,
+        "`client: \"a\"` was not sent; the client still runs",
+    );
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl<'a> Section<'a> {
                     li {
                         @if !is_in_title { strong class=(mark.class()) { (mark.symbol()) " " (words) } }
                         @if !must.is_empty() { @if is_in_title { "It breaks " } @else { ": " } (self.links(must)) }
-                        @if !should.is_empty() { @if is_in_title { " Warnings: " } @else { "; warnings: " } (self.links(should)) }
+                        @if !should.is_empty() { @if !is_in_title || !must.is_empty() { "; warnings: " } @else { "Warnings: " } (self.links(should)) }
                     }
                 }
             }
