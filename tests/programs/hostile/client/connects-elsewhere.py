@@ -1,7 +1,7 @@
 """Hazard: it connects to another port.
 Played with: client/connect --isolation namespace
 Verdict: fail
-Message: ConnectionRefusedError"""
+Message: it tried to connect to 127.0.0.1:8024, expected 127.0.0.1:8023"""
 
 import socket
 
