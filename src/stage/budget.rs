@@ -20,8 +20,9 @@ pub struct Budget {
     ran_at_last: Option<u64>,
     /// Bytes on stderr at the last step.
     complained_at_step: u64,
-    /// The resources that the start had used at half of its time.
-    effort: Option<Effort>,
+    /// The resources that the start had used at half of its time, and the other half. On a busy machine the look at half of the time may
+    /// come late. Then the other half ends later, too.
+    effort: Option<(Effort, Deadline)>,
     /// Whether a subject in a wait with a timeout sleeps on.
     pub timed_wait: TimedWait,
     afterwards: Afterwards,
@@ -113,6 +114,12 @@ impl Budget {
         self.step.deadline.look(snapshot)
     }
 
+    fn begin_other_half(&mut self, snapshot: &Snapshot) {
+        let other_half = Deadline::after(self.allowance.time / 2);
+        other_half.look(snapshot);
+        self.effort = Some((Effort::now(), other_half));
+    }
+
     /// The same. A start that makes progress has the time of a step again and again.
     ///
     /// # Errors
@@ -124,12 +131,17 @@ impl Budget {
         }
         if time == Time::Left {
             if self.effort.is_none() && self.step.halfway.look(snapshot) != Time::Left {
-                self.effort = Some(Effort::now());
+                self.begin_other_half(snapshot);
             }
             return Ok(time);
         }
-        if !self.effort.take().is_some_and(|before| Effort::now().is_of_a_start(&before, self.allowance.time / 2)) {
-            return Ok(time);
+        let Some((before, other_half)) = &self.effort else {
+            self.begin_other_half(snapshot);
+            return Ok(Time::Left);
+        };
+        match other_half.look(snapshot) {
+            Time::Up if Effort::now().is_of_a_start(before, self.allowance.time / 2) => self.effort = None,
+            time => return Ok(time),
         }
         if self.bound.look(snapshot) != Time::Left {
             let advice = "build it first, if it is compiled when it is started, as by `cargo run` or `go run`; ";
