@@ -229,8 +229,8 @@ impl Endpoint<'_> {
     /// Whether a subject has a UDP socket that is connected to this address: then it has mixed up the kinds of sockets.
     pub fn sends_datagrams(&self) -> bool {
         let is_theirs = |look: Look| look.remote == SocketAddr::V4(self.address);
-        let is_private = matches!(self.loopback.kind, Kind::Private);
-        is_private && self.loopback.diag.datagram_sockets().is_ok_and(|all| all.into_iter().any(is_theirs))
+        let is_shared = matches!(self.loopback.kind, Kind::Shared);
+        !is_shared && self.loopback.diag.datagram_sockets().is_ok_and(|all| all.into_iter().any(is_theirs))
     }
 
     /// The clients' ends of all connections to this address, as long as a program holds an end. An end that only the kernel keeps does not
