@@ -8,6 +8,8 @@ import sys
 
 async def serve(connection):
     loop = asyncio.get_running_loop()
+    # Otherwise it could read one message before it is cancelled, if the message is there by then.
+    await asyncio.sleep(0)
     while True:
         try:
             message = await loop.sock_recv(connection, 1000)
