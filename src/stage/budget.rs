@@ -114,12 +114,6 @@ impl Budget {
         self.step.deadline.look(snapshot)
     }
 
-    fn begin_other_half(&mut self, snapshot: &Snapshot) {
-        let other_half = Deadline::after(self.allowance.time / 2);
-        other_half.look(snapshot);
-        self.effort = Some((Effort::now(), other_half));
-    }
-
     /// The same. A start that makes progress has the time of a step again and again.
     ///
     /// # Errors
@@ -149,6 +143,13 @@ impl Budget {
         }
         self.step = Step::begin(&self.allowance);
         Ok(Time::Left)
+    }
+
+    /// Notes what the start has used so far. The rest of its time begins.
+    fn begin_other_half(&mut self, snapshot: &Snapshot) {
+        let other_half = Deadline::after(self.allowance.time / 2);
+        other_half.look(snapshot);
+        self.effort = Some((Effort::now(), other_half));
     }
 
     fn too_slow(&self, what: &str, advice: &str) -> Trouble {

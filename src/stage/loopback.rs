@@ -205,10 +205,7 @@ impl Endpoint<'_> {
 
     /// Whether a subject has a UDP socket with this port: then it has mixed up the kinds of sockets.
     pub fn receives_datagrams(&self) -> bool {
-        let is_theirs = |look: Look| self.as_asked(look.local).is_some_and(|asked| asked.port() == self.address.port());
-        let is_shared = matches!(self.loopback.kind, Kind::Shared);
-        // A kernel may be built without UDP in sock_diag. No verdict depends on this.
-        !is_shared && self.loopback.diag.datagram_sockets().is_ok_and(|all| all.into_iter().any(is_theirs))
+        self.has_datagram_socket(|look| self.as_asked(look.local).is_some_and(|asked| asked.port() == self.address.port()))
     }
 
     /// Forgets what programs have tried so far.
@@ -228,9 +225,14 @@ impl Endpoint<'_> {
 
     /// Whether a subject has a UDP socket that is connected to this address: then it has mixed up the kinds of sockets.
     pub fn sends_datagrams(&self) -> bool {
-        let is_theirs = |look: Look| look.remote == SocketAddr::V4(self.address);
+        self.has_datagram_socket(|look| look.remote == SocketAddr::V4(self.address))
+    }
+
+    /// Whether a subject has such a UDP socket. On the machine's own loopback, it may be another program's.
+    fn has_datagram_socket(&self, is_it: impl Fn(Look) -> bool) -> bool {
         let is_shared = matches!(self.loopback.kind, Kind::Shared);
-        !is_shared && self.loopback.diag.datagram_sockets().is_ok_and(|all| all.into_iter().any(is_theirs))
+        // A kernel may be built without UDP in sock_diag. No verdict depends on this.
+        !is_shared && self.loopback.diag.datagram_sockets().is_ok_and(|all| all.into_iter().any(is_it))
     }
 
     /// The clients' ends of all connections to this address, as long as a program holds an end. An end that only the kernel keeps does not

@@ -27,8 +27,8 @@ impl Player<'_> {
         let (rest, snapshot) = self.rest()?;
         let spent = budget.spent_afterwards(&snapshot);
         // A subject that is about to end must not get the next action. The harness learns of its end in a moment.
-        let is_ending = self.subjects.running().any(|(_, subject)| snapshot.of(subject.pid).is_empty());
-        Ok(rest != Rest::Awake && !is_ending || spent >= ENOUGH || budget.step_time(&snapshot) != Time::Left)
+        let is_ending = || self.subjects.running().any(|(_, subject)| snapshot.of(subject.pid).is_empty());
+        Ok(rest != Rest::Awake && !is_ending() || spent >= ENOUGH || budget.step_time(&snapshot) != Time::Left)
     }
 
     /// Whether subjects that were blocked, as in `snapshot`, still are after the time in which a timer that has just expired would have
