@@ -1,4 +1,4 @@
-//! `sockspec`: a conformance suite for the programs of one TCP client/server tutorial.
+//! `sockspec`: a conformance suite for the programs of a TCP client/server tutorial, and of courses like it.
 //!
 //! TCP is a stream. What a client sends in one call may arrive in several recvs, or together with the next call. The tutorial's server
 //! prints one line for each recv. So the harness controls which bytes arrive together: it sends a segment, and waits until the kernel's
@@ -24,8 +24,9 @@
 //! - **stimulus**: a kind of action of the harness: start, connect, send bytes, end a stream, or signal.
 //! - **segment**: bytes that are sent together, and read before the next segment is sent. So the subject gets them with one recv.
 //! - **facet**: one aspect of a transcript, such as stdout or the exit status. A rule judges only the facets that it owns.
-//! - **token**: the word `exit`, which ends the conversation.
-//! - **dialect**: the texts of one subject: greeting, prefix, line end and so on. The tutorial's texts are one dialect.
+//! - **token**: the word that ends the conversation: in the tutorial, `exit`.
+//! - **dialect**: what a course asks for: the address, the token, the buffer, the texts. The tutorial is the dialect that is built in. The
+//!   dialect of a subject has the texts that this subject prints.
 //! - **verdict**: pass, fail or inconclusive. An **outcome** is the result of one scenario: the verdict and the evidence for it.
 //! - **stage**: the process that plays scenarios. A **tier** is how well a stage isolates its subjects. For users, a tier is a "place".
 //!
@@ -34,9 +35,10 @@
 //! Each folder of `src` is a module. (`tests/rooms.rs` calls these top-level modules rooms.) A module uses only modules above it in this
 //! list; that test checks this.
 //!
-//! - [`spec`]: the requirements, as data: rules, the tutorial's texts, the notation of transcripts, the fixtures, the known mistakes,
+//! - [`spec`]: the requirements, as data: rules, dialects, the notation of transcripts, the fixtures, the known mistakes,
 //!   the terms of reports.
-//! - [`model`]: the behaviour of a correct program. `oracle` decides whether TCP allows an output.
+//! - [`model`]: the behaviour of a correct program. `oracle` decides whether TCP allows an output. `translation` puts a scenario into the words
+//!   of another course.
 //! - [`stage`]: plays one scenario with one subject or with two, and records what happened.
 //! - [`verdict`]: judges what the stage saw. `learn` evaluates the first conversations with a program; `judge` decides about one scenario;
 //!   `presupposition` finds failures that follow from other failures; `diagnosis` names the likely mistake.

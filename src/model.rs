@@ -7,6 +7,7 @@
 pub mod client;
 pub mod expectation;
 pub mod oracle;
+pub mod rewording;
 pub mod server;
 pub mod stimuli;
 pub mod translation;

@@ -7,8 +7,6 @@ mod choice;
 mod file;
 mod known;
 mod parse;
-mod source;
-mod table;
 
 pub use crate::run::known_failure::PROJECT_FILE as FILE;
 pub use build::BuildError;

@@ -5,6 +5,7 @@
 
 pub mod bytes;
 pub mod code;
+pub mod course;
 pub mod dialect;
 pub mod fixture;
 pub mod language;
@@ -12,7 +13,9 @@ pub mod mistake;
 pub mod notation;
 pub mod role;
 pub mod rule;
+pub mod source;
 pub mod suggest;
+pub mod table;
 pub mod term;
 pub mod text;
 pub mod transcript;

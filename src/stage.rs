@@ -75,7 +75,7 @@ mod threads;
 mod trouble;
 mod worker;
 
-pub use handle::{Lifeline, Stage, StageError};
+pub use handle::{Conditions, Lifeline, Stage, StageError};
 pub use isolation::{Isolation, Tier};
 pub use java::JavaFolder;
 pub use limits::{Limit, Limits};

@@ -119,7 +119,7 @@ fn name_of(program: &str) -> &str {
 /// The entry of a program in the list of mistakes: its head comment, and the results of this run.
 fn mistake(program: &str, run: &Run) -> Mistake {
     let name = name_of(program).to_owned();
-    let mut texts = text::mistakes(&Dialect::tutorial());
+    let mut texts = text::mistakes();
     let [sentence, look] = text::take(&mut texts, &name, ["sentence", "look"]);
     let Head { caught_by, breaks_too, common: (common, common_because), .. } = head(program);
     let has_failed = |outcome: &&Outcome| outcome.has_failed();
@@ -214,7 +214,7 @@ fn fails_as_recorded(program: &str) -> Result<(), Failed> {
         return Err(format!("{program} is diagnosed as {:?}", problem.mistakes).into());
     }
     // If several mistakes look alike, the report says what they have in common: see `sentences.rs`.
-    let (said, own) = (problem.headline(), seen.sentence.replacen("it", &format!("Your {}", seen.role()), 1));
+    let (said, own) = (problem.headline(), seen.sentence.of(&Dialect::tutorial()).replacen("it", &format!("Your {}", seen.role()), 1));
     let report = default_report(&run);
     if report.lines().count() > LONGEST {
         return Err(format!("the report on {program} is too long:\n{report}").into());
@@ -263,13 +263,14 @@ fn every_wrong_program_is_in_the_list_of_mistakes() -> Result<(), Failed> {
         programs.iter().filter_map(|program| program.strip_prefix("wrong/")?.rsplit_once('.').map(|(name, _)| name)).collect();
     names.sort_unstable();
     assert_eq!(known, names);
-    let texts = text::mistakes(&Dialect::tutorial());
+    let texts = text::mistakes();
     assert_eq!(texts.keys().collect::<Vec<_>>(), names, "src/spec/text/en/mistakes.toml has a text for each program, and no other");
     let count = |role| Mistake::known().iter().filter(|mistake| mistake.role() == role).count();
     assert!(count(Role::Server) >= 35 && count(Role::Client) >= 25);
     for mistake in Mistake::known() {
-        assert!(mistake.sentence.starts_with("it ") && mistake.sentence.ends_with('.'), "{}: {}", mistake.name, mistake.sentence);
-        assert!(mistake.look.ends_with('.'), "{}: {}", mistake.name, mistake.look);
+        let [sentence, look] = [&mistake.sentence, &mistake.look].map(|text| text.of(&Dialect::tutorial()));
+        assert!(sentence.starts_with("it ") && sentence.ends_with('.'), "{}: {sentence}", mistake.name);
+        assert!(look.ends_with('.'), "{}: {look}", mistake.name);
         let rules = announced(mistake);
         assert!(rules.iter().all(|id| Rule::find(id).is_some()), "{}: {rules:?}", mistake.name);
     }
@@ -403,7 +404,7 @@ fn bless(arguments: &Arguments) -> ExitCode {
     let is_selected = |program: &String| arguments.filter.as_ref().is_none_or(|filter| program.contains(filter.as_str()));
     let (programs, others): (Vec<String>, Vec<String>) = [SERVERS, CLIENTS].into_iter().flat_map(programs_in).partition(is_selected);
     // A program without texts ends this before the long part.
-    let texts = text::mistakes(&Dialect::tutorial());
+    let texts = text::mistakes();
     programs.iter().for_each(|program| assert!(texts.contains_key(name_of(program)), "mistakes.toml has no texts for {program}"));
     let mut mistakes = programs::of_each(&programs, |program| mistake(program, &play(role_of(program), &programs::command(program))));
     let is_kept = |known: &&Mistake| others.iter().any(|program| name_of(program) == known.name);

@@ -15,7 +15,7 @@ fn learned(role: Role, conversations: &[String]) -> (Dialect, Option<&'static st
         let steps = conversations.next().expect("no more conversations than these");
         Ok::<_, Infallible>(Seen { transcript: Transcript::parse(steps).unwrap_or_else(|error| panic!("{error}")), ..Seen::default() })
     };
-    let Ok(lesson) = learn(role, play);
+    let Ok(lesson) = learn(&Dialect::tutorial(), role, play);
     assert!(lesson.refusal.is_none());
     (lesson.dialect, lesson.unreadable.map(|rule| rule.id))
 }

@@ -13,7 +13,7 @@ use sockspec::spec::fixture::{self, Fixture};
 use sockspec::spec::role::Role;
 use sockspec::spec::transcript::{Scenario, Step};
 use sockspec::stage::command::Command;
-use sockspec::stage::{Isolation, Limits, Tier};
+use sockspec::stage::{Isolation, Tier};
 use sockspec::verdict::finding::Verdict;
 use sockspec::verdict::outcome::Outcome;
 use std::collections::BTreeMap;
@@ -98,7 +98,7 @@ fn output_of(tier: Tier, command: &str, part: u32) -> Result<Option<String>, Fai
     let text = "title: x\nrule: server/address-in-use\n\nserver exits 0\n";
     let scenario = Scenario::parse("scenario", text).unwrap_or_else(|error| panic!("{error}"));
     let command = Command::parse(&format!("{command} {part}")).unwrap_or_else(|error| panic!("{error}"));
-    let seen = stage.play(&scenario, &[&command], Duration::from_secs(20), Limits::default())?;
+    let seen = stage.play(&scenario, &[&command], &programs::conditions(Duration::from_secs(20)))?;
     if let Some(trouble) = seen.trouble {
         return Err(format!("{tier:?}: {trouble}").into());
     }

@@ -15,6 +15,7 @@ use sockspec::spec::role::Role;
 use sockspec::spec::transcript::{Peer, Scenario, Step, Wire};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use tempfile::TempDir;
 
 programs::tests! {
@@ -145,19 +146,19 @@ fn a_client_that_fails_at_the_end_of_its_input_shrinks_to_empty_input() {
 
 fn a_seed_gives_the_same_dialogues_on_every_machine() {
     let text = |number| {
-        let Dialogue { typed, network, ending } = fuzz::pair_case(1, number);
+        let Dialogue { typed, network, ending, .. } = fuzz::pair_case(1, number, &Arc::default());
         let typed: Vec<String> = typed.iter().map(|piece| sockspec::spec::bytes::Bytes::compact(piece).to_string()).collect();
         format!("{} {network:?} {ending:?}\n", typed.join(" | "))
     };
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seed-1-pair.txt");
     assert_eq!((0..6).map(text).collect::<String>(), fs::read_to_string(&golden).unwrap_or_default(), "{}", golden.display());
-    let many: std::collections::HashSet<_> = (0..500).map(|i| fuzz::pair_case(1, i)).collect();
+    let many: std::collections::HashSet<_> = (0..500).map(|i| fuzz::pair_case(1, i, &Arc::default())).collect();
     assert!(many.len() > 450, "only {} of 500 dialogues differ", many.len());
 }
 
 fn every_dialogue_can_be_written_as_a_scenario() {
     for number in 0..if programs::is_whole() { 500 } else { 50 } {
-        let dialogue = fuzz::pair_case(3, number);
+        let dialogue = fuzz::pair_case(3, number, &Arc::default());
         for dialogue in dialogue.simpler().into_iter().take(20).chain([dialogue]) {
             let scenario = dialogue.scenario(&Dialect::tutorial(), "x".into());
             assert_eq!(Scenario::parse("x", &scenario.to_string()), Ok(scenario), "{dialogue:?}");
@@ -243,19 +244,20 @@ fn the_seed_is_printed_first_and_with_each_failure() {
 /// A report names a seed so that anyone can repeat the search. So a seed must give the recorded conversations on every machine.
 fn a_seed_gives_the_same_conversations_on_every_machine() {
     let case = |seed, number, role| {
-        let Conversation { pieces, pacing, is_silent, is_timed, ending, .. } = fuzz::case(seed, number, role);
+        let Conversation { pieces, pacing, is_silent, is_timed, ending, .. } = fuzz::case(seed, number, &Arc::default(), role);
         let text = pieces.iter().map(|piece| sockspec::spec::bytes::Bytes::compact(piece).to_string()).collect::<Vec<_>>().join(" | ");
         format!("{text} {pacing:?}{}{} {ending:?}", if is_silent { " silent" } else { "" }, if is_timed { " timed" } else { "" })
     };
     let cases: String = (0..4).flat_map(|i| [case(1, i, Role::Server), case(1, i, Role::Client)]).map(|line| line + "\n").collect();
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seed-1.txt");
     assert_eq!(cases, fs::read_to_string(&golden).expect("the golden file"), "{}", golden.display());
-    let many: std::collections::HashSet<_> = (0..500).map(|i| fuzz::case(1, i, Role::Server)).collect();
+    let many: std::collections::HashSet<_> = (0..500).map(|i| fuzz::case(1, i, &Arc::default(), Role::Server)).collect();
     assert!(many.len() > 450, "only {} of 500 conversations differ", many.len());
 }
 
 fn shrinking_makes_conversations_smaller_without_empty_pieces() {
     let conversation = Conversation {
+        course: Arc::default(),
         subject: Role::Server,
         pieces: vec![b"exit\n".to_vec(), b"ab".to_vec()],
         pacing: Pacing::Burst,
@@ -270,7 +272,8 @@ fn shrinking_makes_conversations_smaller_without_empty_pieces() {
 }
 
 fn explore_lists_every_cut_of_a_stream() {
-    let cuts: std::collections::HashSet<_> = (0..8).map(|cuts| Conversation::of_cuts(Role::Server, b"exit", cuts).pieces).collect();
+    let cuts: std::collections::HashSet<_> =
+        (0..8).map(|cuts| Conversation::of_cuts(&Arc::default(), Role::Server, b"exit", cuts).pieces).collect();
     assert_eq!(cuts.len(), 8);
     assert!(cuts.iter().all(|pieces| pieces.concat() == b"exit"));
 }

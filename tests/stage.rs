@@ -7,7 +7,7 @@ use programs::{python_command, stage, stage_in};
 use sockspec::spec::role::Role;
 use sockspec::spec::transcript::{Scenario, Step};
 use sockspec::stage::command::Command;
-use sockspec::stage::{Limits, Seen, Stage, Stimulus, Tier};
+use sockspec::stage::{Seen, Stage, Stimulus, Tier};
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
@@ -43,7 +43,7 @@ fn play(stage: &mut Stage, rule: &str, steps: &str, command: &str) -> Seen {
     let text = format!("title: x\nrule: {rule}\n\n{}\n", steps.split("; ").collect::<Vec<_>>().join("\n"));
     let scenario = Scenario::parse("scenario", &text).unwrap_or_else(|error| panic!("{error}"));
     stage
-        .play(&scenario, &[&Command::parse(command).expect("a command")], TIMEOUT, Limits::default())
+        .play(&scenario, &[&Command::parse(command).expect("a command")], &programs::conditions(TIMEOUT))
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -52,7 +52,7 @@ fn play_pair(stage: &mut Stage, rule: &str, steps: &str, server: &str, client: &
     let text = format!("title: x\nrule: {rule}\n\n{}\n", steps.split("; ").collect::<Vec<_>>().join("\n"));
     let scenario = Scenario::parse("scenario", &text).unwrap_or_else(|error| panic!("{error}"));
     let commands = [server, client].map(|command| Command::parse(command).expect("a command"));
-    stage.play(&scenario, &[&commands[0], &commands[1]], TIMEOUT, Limits::default()).unwrap_or_else(|error| panic!("{error}"))
+    stage.play(&scenario, &[&commands[0], &commands[1]], &programs::conditions(TIMEOUT)).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn printed(seen: &Seen) -> String {
@@ -385,7 +385,7 @@ server exits 0"#;
     let scenario = Scenario::parse("scenario", &text).unwrap_or_else(|error| panic!("{error}"));
     let command = Command::parse(&python_command(SLOW)).expect("a command");
     for (stalls, is_recognised) in [(&[][..], false), (&[Stimulus::Connect, Stimulus::Bytes], false), (&[Stimulus::End], true)] {
-        stage.begin(&scenario, &[&command], TIMEOUT, Limits::default(), stalls).unwrap_or_else(|error| panic!("{error}"));
+        stage.begin(&scenario, &[&command], &programs::conditions(TIMEOUT), stalls).unwrap_or_else(|error| panic!("{error}"));
         let seen = stage.finish().unwrap_or_else(|error| panic!("{error}"));
         assert!(printed(&seen).contains("hello"), "{stalls:?}: {seen:?}");
         assert_eq!(seen.stall, Some(Stimulus::End).filter(|_| is_recognised), "{stalls:?}: {seen:?}");

@@ -1,7 +1,7 @@
 //! Reads the command line: knows which options a command takes, and explains the ones that it does not take.
 
 use super::commands::{Cli, TEMPLATE};
-use super::options::{Options, Output, OwnFixtures, Playing};
+use super::options::{Course, Options, Output, OwnFixtures, Playing};
 use super::stop::Stop;
 use clap::error::{ContextKind, ErrorKind};
 use clap::parser::ValueSource;
@@ -19,9 +19,9 @@ pub(super) fn command() -> Command {
         let command = command.help_template(TEMPLATE);
         match command.get_name() {
             "check" | "watch" => Options::augment_args(command),
-            "fuzz" | "explore" => Output::augment_args(Playing::augment_args(command)),
+            "fuzz" | "explore" => Course::augment_args(Output::augment_args(Playing::augment_args(command))),
             "merge" => Output::augment_args(command),
-            "list" | "explain" | "new-fixture" => OwnFixtures::augment_args(command),
+            "list" | "explain" | "new-fixture" => Course::augment_args(OwnFixtures::augment_args(command)),
             _ => command,
         }
     })
@@ -76,6 +76,9 @@ impl Options {
             self.output.verbose |= before.verbose;
             self.output.all |= before.all;
             self.output.exit_zero |= before.exit_zero;
+        }
+        if takes("dialect") {
+            self.course.update_from_arg_matches(own)?;
         }
         if takes("fixtures") { self.own.update_from_arg_matches(own) } else { Ok(()) }
     }

@@ -19,6 +19,7 @@ use crate::run::partition::{Fingerprint, Partition, Share};
 use crate::run::results::{Rerun, Results};
 use crate::run::setting::Subject;
 use crate::run::suite::{self, Plan};
+use crate::spec::dialect::Dialect;
 use crate::spec::fixture::Fixture;
 use crate::spec::role::Role;
 use clap::Args;
@@ -50,10 +51,11 @@ pub(super) struct Selection {
 }
 
 pub(super) fn check(arguments: &Check, options: &Options) -> Result<u8, Stop> {
-    let task = Task::read(&arguments.selection, options)?;
+    let mut task = Task::read(&arguments.selection, options)?;
     let interrupt = watch_for_signals()?;
     if arguments.bless {
-        return bless::run(&task.blessed(&interrupt)?, !task.filters.is_empty(), &task.options, &interrupt);
+        let subjects = task.blessed(&interrupt)?;
+        return bless::run(&subjects, !task.filters.is_empty(), &task.options, &interrupt);
     }
     judge(task.plans(&interrupt)?, task.is_filtered(), task.again, &task.options, &interrupt)
 }
@@ -115,7 +117,8 @@ impl<'a> Task<'a> {
         match &self.project {
             _ if self.is_given() => {
                 let subjects = self.given(interrupt)?;
-                let fixtures = select(wanted, &subjects)?;
+                let mut fixtures = select(wanted, &subjects)?;
+                project::retain_applicable(&mut fixtures, &*self.options.course.read()?)?;
                 Ok(vec![Plan::of(subjects, fixtures)])
             }
             Some(project) => project::plans(project, names, &self.all, &wanted, &self.options),
@@ -125,16 +128,16 @@ impl<'a> Task<'a> {
     }
 
     /// The one program, or the one pair, that `--bless` records.
-    fn blessed(&self, interrupt: &Interrupt) -> Result<Vec<Subject>, Stop> {
-        let project = self.project.as_ref();
-        let choices = project.map(Project::choices).unwrap_or_default();
-        match (&self.selection.names[..], &choices[..]) {
-            ([name], _) => project::subjects(project, name, &self.options),
-            ([], _) if self.is_given() => self.given(interrupt),
-            ([], []) => Err(nothing_to_judge()),
-            ([], [only]) => project::subjects(project, only.name, &self.options),
-            _ => Err(Stop::usage("--bless records what one subject does, or one pair: name it with --subject NAME")),
-        }
+    fn blessed(&mut self, interrupt: &Interrupt) -> Result<Vec<Subject>, Stop> {
+        let choices = self.project.as_ref().map(Project::choices).unwrap_or_default();
+        let name = match (&self.selection.names[..], &choices[..]) {
+            ([name], _) => name.clone(),
+            ([], _) if self.is_given() => return self.given(interrupt),
+            ([], []) => return Err(nothing_to_judge()),
+            ([], [only]) => only.name.to_owned(),
+            _ => return Err(Stop::usage("--bless records what one subject does, or one pair: name it with --subject NAME")),
+        };
+        project::subjects(self.project.as_ref(), &name, &mut self.options)
     }
 }
 
@@ -169,13 +172,13 @@ pub(super) fn play(
     options: &Options,
     interrupt: &Interrupt,
 ) -> Result<Results, Stop> {
-    let whole = whole(&plans, options);
+    let setting = options.setting()?;
+    let whole = whole(&plans, &setting.dialect, options);
     refuse_incomplete(&plans)?;
     take_part(&mut plans, options.partition());
     plans.retain(|plan| !plan.fixtures.is_empty());
     let cases = plans.iter().map(|plan| plan.fixtures.len() as u64).sum();
     let share = Share { partition: options.partition(), whole, cases, is_filtered };
-    let setting = options.setting()?;
     let mut progress = Progress::of_scenarios(cases, options);
     let mut runs = Vec::new();
     for plan in &plans {
@@ -207,10 +210,14 @@ fn refuse_incomplete(plans: &[Plan]) -> Result<(), Stop> {
 }
 
 /// The fingerprint that all parts of a run share: the programs and the scenarios.
-fn whole(plans: &[Plan], options: &Options) -> Fingerprint {
+fn whole(plans: &[Plan], course: &Dialect, options: &Options) -> Fingerprint {
     let mut texts = vec!["check".to_owned(), options.is_strict().to_string()];
     for plan in plans {
         texts.extend(plan.name.clone());
+        let dialect = plan.dialect.as_deref().filter(|dialect| !dialect.is_tutorial());
+        texts.extend(
+            dialect.or(Some(course).filter(|_| plan.dialect.is_none() && !course.is_tutorial())).map(|dialect| format!("{dialect:?}")),
+        );
         texts.extend(plan.subjects.iter().flat_map(|subject| [subject.role.to_string(), subject.command.to_string()]));
         texts.extend(plan.subjects.iter().filter_map(|subject| Some(subject.command.directory()?.display().to_string())));
         texts.extend(plan.known_failures.iter().map(KnownFailure::remedy));

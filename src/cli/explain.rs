@@ -6,35 +6,39 @@ use super::options::Options;
 use super::project;
 use super::report::width;
 use super::stop::Stop;
+use crate::model::translation::translate;
 use crate::spec::code;
+use crate::spec::dialect::Dialect;
 use crate::spec::fixture::{self, Fixture};
 use crate::spec::mistake::Mistake;
 use crate::spec::rule::{RULES, Rule};
 use crate::spec::suggest::nearest;
 use crate::spec::term::Term;
+use crate::spec::transcript::Scenario;
 use textwrap::WordSplitter;
 
 /// The columns in front of a text that has a label.
 const MARGIN: &str = "            ";
 
 pub(super) fn run(name: &str, options: &Options) -> Result<u8, Stop> {
+    let (_, options) = project::read(options)?;
+    let dialect = &*options.course.read()?;
     if let Some(rule) = Rule::find(name) {
-        return print(&about_rule(rule)?);
+        return print(&about_rule(rule, dialect)?);
     }
     // The name of a scenario has more parts, so it is never the name of a mistake or a term.
-    let mistakes = Mistake::known().iter().filter(|mistake| is_named(mistake, name)).map(about_mistake);
-    let pages: Vec<String> = mistakes.chain(Term::find(name).map(about_term)).collect();
+    let mistakes = Mistake::known().iter().filter(|mistake| is_named(mistake, name)).map(|mistake| about_mistake(mistake, dialect));
+    let pages: Vec<String> = mistakes.chain(Term::find(name).map(|term| about_term(term, dialect))).collect();
     if !pages.is_empty() {
         return print(&pages.join("\n\n"));
     }
-    let (_, options) = project::read(options)?;
     let all = fixtures(&options)?;
     // A report names the file of a scenario and a line in it.
     let id = name.strip_prefix("fixtures/").unwrap_or(name).split(".transcript").next().unwrap_or(name);
     if let Some(fixture) = all.iter().find(|fixture| fixture.id == id) {
         let built_in = fixture::built_in().map_err(|error| Stop::trouble(error.to_string()))?;
         let origin = if built_in.contains(fixture) { ", built into sockspec" } else { "" };
-        return print(&about_scenario(fixture, origin));
+        return print(&about_scenario(fixture, origin, dialect));
     }
     let scenarios = all.iter().map(|fixture| fixture.id.as_str());
     let hint = nearest(id, RULES.iter().map(|rule| rule.id).chain(scenarios).chain(mistakes_and_terms().map(|name| -> &str { name })));
@@ -69,15 +73,15 @@ fn entry(name: &str, text: &str) -> String {
 }
 
 /// What the rule asks for, behind its level.
-fn requirement(rule: &Rule) -> String {
-    part(&rule.level.to_string(), &format!("{}: {}", rule.subject(), rule.sentence))
+fn requirement(rule: &Rule, dialect: &Dialect) -> String {
+    part(&rule.level.to_string(), &format!("{}: {}", rule.subject(), rule.sentence.of(dialect)))
 }
 
-fn about_rule(rule: &Rule) -> Result<String, Stop> {
-    let mut text = requirement(rule);
-    text += &part("tutorial", rule.step);
-    text += &part("mistake", rule.mistake);
-    text += &part("what to do", rule.look);
+fn about_rule(rule: &Rule, dialect: &Dialect) -> Result<String, Stop> {
+    let mut text = requirement(rule, dialect);
+    text += &part("tutorial", &rule.step.of(dialect));
+    text += &part("mistake", &rule.mistake.of(dialect));
+    text += &part("what to do", &rule.look.of(dialect));
     if !rule.needs.is_empty() {
         text += &part("needs", &rule.needs.join(", "));
     }
@@ -91,11 +95,11 @@ fn about_rule(rule: &Rule) -> Result<String, Stop> {
     if !known.is_empty() {
         text += &filled("known mistakes (`sockspec explain NAME` says more about one)", "", MARGIN);
     }
-    text.extend(known.iter().map(|mistake| entry(mistake.short_name(), &mistake.sentence)));
+    text.extend(known.iter().map(|mistake| entry(mistake.short_name(), &mistake.sentence.of(dialect))));
     Ok(format!("{}\n\n{text}", rule.id))
 }
 
-fn about_scenario(Fixture { id, file, scenario }: &Fixture, origin: &str) -> String {
+fn about_scenario(Fixture { id, file, scenario }: &Fixture, origin: &str, dialect: &Dialect) -> String {
     let rule = scenario.rule;
     let mut text = format!("{id}\n\n");
     text += &part("title", &scenario.title);
@@ -103,10 +107,13 @@ fn about_scenario(Fixture { id, file, scenario }: &Fixture, origin: &str) -> Str
         text += &part("why", &scenario.comments.join(" "));
     }
     text += &part("rule", rule.id);
-    text += &requirement(rule);
+    text += &requirement(rule, dialect);
     text += &part("file", &format!("{file}{origin}"));
     text += &part("notation", "the conversation from top to bottom; `sockspec help new-fixture` describes it");
     text += "\n";
+    // In another dialect, the scenario is played in other words.
+    let transcript = translate(dialect, dialect, scenario).unwrap_or_else(|_| scenario.transcript.clone());
+    let scenario = Scenario { transcript, ..scenario.clone() };
     // Reports refer to these line numbers.
     for (number, line) in scenario.to_string().lines().enumerate() {
         text += &format!("{:>4}  {line}\n", number + 1);
@@ -114,17 +121,18 @@ fn about_scenario(Fixture { id, file, scenario }: &Fixture, origin: &str) -> Str
     text
 }
 
-fn about_mistake(mistake: &Mistake) -> String {
+fn about_mistake(mistake: &Mistake, dialect: &Dialect) -> String {
     let mut text = format!("{}\n\n", mistake.name);
     // The sentence begins with "it".
-    let what = mistake.sentence.strip_prefix("it ").unwrap_or(&mistake.sentence);
+    let sentence = mistake.sentence.of(dialect);
+    let what = sentence.strip_prefix("it ").unwrap_or(&sentence);
     text += &part("mistake", &format!("The {} {what}", mistake.role()));
-    text += &part("what to do", &mistake.look);
+    text += &part("what to do", &mistake.look.of(dialect));
     text += &part("rule", &mistake.caught_by);
     if let Some(rule) = Rule::find(&mistake.caught_by) {
-        text += &requirement(rule);
+        text += &requirement(rule, dialect);
     }
-    for (language, example) in code::examples(&mistake.name) {
+    for (language, example) in code::examples(&mistake.name, dialect) {
         text += "\n";
         for (label, code) in [("wrong", &example.wrong), ("right", &example.right)] {
             text += &format!("{label} ({})\n", language.name());
@@ -134,9 +142,9 @@ fn about_mistake(mistake: &Mistake) -> String {
     text
 }
 
-fn about_term(term: &Term) -> String {
+fn about_term(term: &Term, dialect: &Dialect) -> String {
     let mut text = format!("{}\n\n", term.name);
-    text += &filled(&term.text, "", "");
+    text += &filled(&term.text.of(dialect).split_whitespace().collect::<Vec<_>>().join(" "), "", "");
     text += "\n";
     if !term.also.is_empty() {
         text += &part("also", &term.also.join(", "));

@@ -29,7 +29,11 @@ pub(super) fn run(arguments: &List, options: &Options) -> Result<u8, Stop> {
         return print(&lines(&selected.iter().map(row).collect::<Vec<_>>()));
     }
     let rules = RULES.iter().filter(|rule| selected.iter().any(|fixture| fixture.scenario.rule == *rule));
-    let row = |rule: &Rule| [rule.id.into(), rule.level.to_string(), rule.sentence.into()];
+    let dialect = options.course.read()?;
+    let row = |rule: &Rule| {
+        let sentence = rule.inapplicable(&dialect).map_or_else(|| rule.sentence.of(&dialect), |why| format!("does not apply: {why}"));
+        [rule.id.into(), rule.level.to_string(), sentence]
+    };
     print(&lines(&rules.map(row).collect::<Vec<_>>()))
 }
 

@@ -4,6 +4,7 @@ use super::messages::print;
 use super::options::Options;
 use super::project;
 use super::stop::Stop;
+use crate::model::translation::translate;
 use crate::spec::fixture;
 use crate::spec::rule::{RULES, Rule};
 use crate::spec::suggest::nearest;
@@ -74,6 +75,12 @@ pub(super) fn run(arguments: &NewFixture, options: &Options) -> Result<u8, Stop>
     }
     let simplest = all.iter().filter(|fixture| fixture.scenario.rule == rule).min_by_key(|fixture| fixture.scenario.transcript.steps.len());
     let Some(model) = simplest else { return Err(Stop::trouble(format!("{id} has no scenario"))) };
+    let course = options.course.read()?;
+    if let Some(why) = rule.inapplicable(&course) {
+        return Err(Stop::usage(format!("{id} does not apply in {}: {why}", course.noun())));
+    }
+    let transcript = translate(&course, &course, &model.scenario).map_err(Stop::trouble)?;
+    let model = Scenario { transcript, ..model.scenario.clone() };
     let path = folder.join(format!("{new}.transcript"));
     let unwritable = |error| Stop::usage(format!("{}: {error}", path.display()));
     fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(unwritable)?;
@@ -83,7 +90,7 @@ pub(super) fn run(arguments: &NewFixture, options: &Options) -> Result<u8, Stop>
         }
         file => file.map_err(unwritable)?,
     };
-    file.write_all(new_scenario(&model.scenario).to_string().as_bytes()).map_err(unwritable)?;
+    file.write_all(new_scenario(&model).to_string().as_bytes()).map_err(unwritable)?;
     print(&format!("{}\n", path.display()))
 }
 

@@ -5,9 +5,14 @@ use super::subjects::own_file;
 use crate::report::{Destination, Format};
 use crate::run::partition::Partition;
 use crate::run::setting::Setting;
+use crate::spec::course::CourseError;
+use crate::spec::dialect::Dialect;
+use crate::spec::suggest::nearest;
 use crate::stage::{Isolation, Limit, Limits};
 use clap::Args;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 // The options of a run. (Clap would take a doc comment for the description of each command that has these.)
@@ -19,6 +24,8 @@ pub(super) struct Options {
     pub(super) output: Output,
     #[command(flatten)]
     pub(super) own: OwnFixtures,
+    #[command(flatten)]
+    pub(super) course: Course,
 }
 
 // How sockspec judges programs.
@@ -76,6 +83,46 @@ pub(super) struct OwnFixtures {
     pub(super) fixtures: Option<PathBuf>,
 }
 
+// The course whose programs are judged.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Common options")]
+pub(super) struct Course {
+    /// Course whose programs are judged: a file, or a built-in dialect. `sockspec help dialects` [default: tutorial].
+    #[arg(long, value_name = "FILE|NAME", hide_short_help = true)]
+    pub(super) dialect: Option<String>,
+}
+
+impl Course {
+    /// Reads the dialect.
+    ///
+    /// # Errors
+    /// There is no such dialect, or its file has a mistake.
+    pub(super) fn read(&self) -> Result<Arc<Dialect>, Stop> {
+        self.dialect.as_deref().map_or_else(|| Ok(Arc::default()), read_dialect)
+    }
+}
+
+/// The dialect in a file, or the built-in one with this name.
+///
+/// # Errors
+/// There is no such dialect, or its file has a mistake.
+pub(super) fn read_dialect(given: &str) -> Result<Arc<Dialect>, Stop> {
+    if let Some(dialect) = Dialect::built_in(given) {
+        return Ok(Arc::new(dialect));
+    }
+    let is_missing = |error: &CourseError| matches!(error, CourseError::Read(_, error) if error.kind() == ErrorKind::NotFound);
+    Dialect::load(Path::new(given)).map(Arc::new).map_err(|error| match error {
+        error if is_missing(&error) => {
+            let hint = nearest(given, Dialect::NAMES);
+            Stop::usage(format!(
+                "there is no dialect and no file `{given}`{hint} (built in: {}; `sockspec help dialects`)",
+                Dialect::NAMES.join(", ")
+            ))
+        }
+        error => Stop::usage(error.to_string()),
+    })
+}
+
 impl Options {
     pub(super) fn is_strict(&self) -> bool {
         self.playing.strict.unwrap_or(false)
@@ -89,6 +136,7 @@ impl Options {
     pub(super) fn repeated(&self) -> String {
         let isolation = self.playing.isolation.filter(|isolation| *isolation != Isolation::Auto);
         let mut again = isolation.map_or_else(String::new, |isolation| format!(" --isolation {}", isolation.name()));
+        again.extend(self.course.dialect.iter().map(|dialect| format!(" --dialect {}", shell_words::quote(dialect))));
         again.extend(self.playing.limits.iter().map(|limit| format!(" --limit {limit}")));
         if let Some(timeout) = self.playing.timeout {
             again.push_str(&format!(" --timeout {}", humantime::format_duration(timeout).to_string().replace(' ', "")));
@@ -109,6 +157,7 @@ impl Options {
             limits: self.playing.limits.iter().copied().fold(Limits::default(), Limits::with),
             isolation: self.playing.isolation.unwrap_or(Isolation::Auto),
             program: own_file()?,
+            dialect: self.course.read()?,
         })
     }
 }

@@ -1,14 +1,16 @@
 //! The project file on the command line: its options, and its programs by name.
 
 use super::messages::note;
-use super::options::Options;
+use super::options::{Options, read_dialect};
 use super::recognise::{only_program_here, quoted};
 use super::stop::Stop;
 use crate::project::{BuildError, Choice, FILE, Project, ProjectError};
 use crate::run::setting::Subject;
 use crate::run::suite::Plan;
+use crate::spec::dialect::Dialect;
 use crate::spec::fixture::Fixture;
 use crate::spec::role::Part;
+use std::sync::Arc;
 
 /// The project file of the working directory, if it exists, and the options that result. The command line wins over the file.
 pub(super) fn read(options: &Options) -> Result<(Option<Project>, Options), Stop> {
@@ -21,6 +23,7 @@ pub(super) fn read(options: &Options) -> Result<(Option<Project>, Options), Stop
         options.playing.strict = options.playing.strict.or(file.strict);
         options.playing.isolation = options.playing.isolation.or(file.isolation);
         options.playing.limits.splice(0..0, file.limits);
+        options.course.dialect = options.course.dialect.or_else(|| project.dialect.clone());
         if options.own.fixtures.is_none() {
             options.own.fixtures = project.fixtures().map_err(|error| Stop::usage(error.to_string()))?;
         }
@@ -62,19 +65,55 @@ pub(super) fn plans(
         )));
     }
     build(project, judged.iter().map(|(_, choice)| choice), options)?;
-    let plan = |(fixtures, choice): (Vec<Fixture>, Choice<'_>)| {
+    let plan = |(mut fixtures, choice): (Vec<Fixture>, Choice<'_>)| {
         let known_failures = project.known_failures(&choice);
-        Ok(Plan { name: Some(choice.name.to_owned()), subjects: start(project, &choice)?, fixtures, known_failures })
+        let dialect = dialect(&choice, options)?;
+        retain_applicable(&mut fixtures, &dialect)?;
+        let subjects = start(project, &choice)?;
+        Ok(Plan { name: Some(choice.name.to_owned()), dialect: Some(dialect), subjects, fixtures, known_failures })
     };
     judged.into_iter().map(plan).collect()
 }
 
-/// The programs of one name, built.
-pub(super) fn subjects(project: Option<&Project>, name: &str, options: &Options) -> Result<Vec<Subject>, Stop> {
+/// The programs of one name, built. Their dialect becomes that of the options.
+pub(super) fn subjects(project: Option<&Project>, name: &str, options: &mut Options) -> Result<Vec<Subject>, Stop> {
     let project = project.ok_or_else(no_file)?;
     let choices = project.choose(&[name.to_owned()]).map_err(Stop::usage)?;
     build(project, &choices, options)?;
-    choices.first().map_or(Ok(Vec::new()), |choice| start(project, choice))
+    let Some(choice) = choices.first() else { return Ok(Vec::new()) };
+    dialect(choice, options)?;
+    if let Some(own) = choice.programs.iter().find_map(|program| program.dialect.clone()) {
+        options.course.dialect = Some(own);
+    }
+    start(project, choice)
+}
+
+/// The dialect of one program or of a pair: its own, or that of all.
+///
+/// # Errors
+/// There is no such dialect, or its file has a mistake; or the two programs of a pair speak different ones.
+pub(super) fn dialect(choice: &Choice<'_>, options: &Options) -> Result<Arc<Dialect>, Stop> {
+    let own: Vec<Option<&str>> = choice.programs.iter().map(|program| program.dialect.as_deref()).collect();
+    if own.windows(2).any(|two| two[0] != two[1]) {
+        return Err(Stop::usage(format!(
+            "the two programs of {} have different dialects: programs that talk to each other have one",
+            choice.name
+        )));
+    }
+    own.first().copied().flatten().map_or_else(|| options.course.read(), read_dialect)
+}
+
+/// Leaves out the fixtures whose rule means nothing in this dialect.
+///
+/// # Errors
+/// No fixture is left.
+pub(super) fn retain_applicable(fixtures: &mut Vec<Fixture>, dialect: &Dialect) -> Result<(), Stop> {
+    let first = fixtures.first().map(|fixture| fixture.scenario.rule);
+    fixtures.retain(|fixture| fixture.scenario.rule.inapplicable(dialect).is_none());
+    match first.and_then(|rule| Some((rule, rule.inapplicable(dialect)?))).filter(|_| fixtures.is_empty()) {
+        Some((rule, why)) => Err(Stop::usage(format!("{} does not apply in {}: {why}", rule.id, dialect.noun()))),
+        None => Ok(()),
+    }
 }
 
 /// The error for a named subject without a project file.

@@ -13,6 +13,7 @@ use crate::run::results::{Rerun, Results};
 use crate::run::search::{self, LONGEST_EXPLORED, Search, Source};
 use crate::run::setting::Subject;
 use crate::spec::bytes::Bytes;
+use crate::spec::dialect::Dialect;
 use crate::verdict::outcome::Outcome;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -149,9 +150,9 @@ type Named = (Option<String>, Vec<Subject>);
 
 /// The programs of the command line or of the project file, and the options that apply.
 fn named([server, client, name]: Given<'_>, options: &Options) -> Result<(Named, Options), Stop> {
-    let (project, options) = project::read(options)?;
+    let (project, mut options) = project::read(options)?;
     let subjects = match name {
-        Some(name) => project::subjects(project.as_ref(), name, &options)?,
+        Some(name) => project::subjects(project.as_ref(), name, &mut options)?,
         None => subjects(server.as_deref(), client.as_deref())?,
     };
     Ok(((name.clone(), subjects), options))
@@ -166,8 +167,9 @@ fn search(
     again: Rerun,
     head: &str,
 ) -> Result<Results, Stop> {
-    let whole = whole(&subjects, &source, options);
-    let search = Search { name, subjects, source, partition: options.partition(), setting: options.setting()? };
+    let setting = options.setting()?;
+    let whole = whole(&subjects, &source, &setting.dialect, options);
+    let search = Search { name, subjects, source, partition: options.partition(), setting };
     let reports = report::open(&options.output)?;
     let interrupt = watch_for_signals()?;
     note(head, &options.output);
@@ -195,12 +197,13 @@ fn failures(results: &Results) -> impl Iterator<Item = &Outcome> {
 }
 
 /// The fingerprint that all parts of a search share.
-fn whole(subjects: &[Subject], source: &Source, options: &Options) -> Fingerprint {
+fn whole(subjects: &[Subject], source: &Source, course: &Dialect, options: &Options) -> Fingerprint {
     let mut texts = match source {
         Source::Fuzz { seed, cases } => vec!["fuzz".to_owned(), seed.to_string(), cases.to_string()],
         Source::Explore { stream } => vec!["explore".to_owned(), Bytes::literal(stream).to_string()],
     };
     texts.push(options.is_strict().to_string());
+    texts.extend(Some(course).filter(|course| !course.is_tutorial()).map(|course| format!("{course:?}")));
     texts.extend(subjects.iter().flat_map(|subject| [subject.role.to_string(), subject.command.to_string()]));
     Fingerprint::of(texts.iter().map(String::as_str))
 }

@@ -13,10 +13,11 @@ pub(super) struct Topic {
 }
 
 /// All files, in the order in which lists show them.
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     include_str!("topics/program.txt"),
     include_str!("topics/levels.txt"),
     include_str!("topics/pair.txt"),
+    include_str!("topics/dialects.txt"),
     include_str!("topics/class.txt"),
     include_str!("topics/project.txt"),
     include_str!("topics/scenarios.txt"),

@@ -123,10 +123,11 @@ impl Watched {
     fn of<'a>(commands: impl Iterator<Item = &'a Command>, options: &Options) -> Self {
         let (mut files, mut folders) = (vec![PathBuf::from(FILE)], Vec::new());
         folders.extend(options.own.fixtures.clone());
+        files.extend(options.course.dialect.as_ref().map(PathBuf::from));
         for command in commands {
             let here = command.directory().unwrap_or(Path::new(""));
             files.push(command.program().to_owned());
-            let words = command.words(0);
+            let words = command.words(Command::NOWHERE);
             files.extend(words.iter().skip(1).map(|word| here.join(word)).filter(|file| file.is_file()));
             // An interpreter may read more files than its argument. A program with its own folder is built there.
             if !words.first().is_some_and(|word| word.contains('/')) || command.directory().is_some() || Path::new(FILE).exists() {

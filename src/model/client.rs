@@ -1,11 +1,12 @@
 //! A model of a correct client: computes the words that it sends for the input that is typed.
 
 use crate::model::oracle;
-use crate::spec::dialect::{TOKEN, is_space};
+use crate::spec::dialect::{Dialect, is_space};
 
 /// A client that reads words, and sends them.
-#[derive(Default)]
-pub struct Client {
+pub struct Client<'a> {
+    /// The word that ends it.
+    token: &'a [u8],
     /// The beginning of a line that is not complete yet.
     open: Vec<u8>,
     /// Whether words end at their first NUL.
@@ -13,10 +14,10 @@ pub struct Client {
     is_over: bool,
 }
 
-impl Client {
+impl<'a> Client<'a> {
     /// A client that has just connected.
-    pub fn new(c_strings: bool) -> Self {
-        Self { c_strings, ..Self::default() }
+    pub fn new(dialect: &'a Dialect, c_strings: bool) -> Self {
+        Self { token: &dialect.token, open: Vec::new(), c_strings, is_over: false }
     }
 
     /// Whether the client has sent the token, or has seen the end of its input.
@@ -64,7 +65,7 @@ impl Client {
                 break;
             }
             let word = if self.c_strings { word.split(|&byte| byte == 0).next().unwrap_or_default() } else { word };
-            self.is_over = word == TOKEN;
+            self.is_over = word == self.token;
             words.push(word.to_vec());
         }
         words

@@ -8,7 +8,7 @@ use crate::model::client::Client;
 use crate::model::server::Server;
 use crate::model::stimuli::{Action, Stimuli};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{BIND_COMPLAINT, CONNECT_COMPLAINT, Dialect};
+use crate::spec::dialect::Dialect;
 use crate::spec::role::{Part, Role};
 use crate::spec::transcript::{Control, End, Peer, Step, Transcript, Wire};
 
@@ -18,8 +18,8 @@ const MOST_SEPARATE_WORDS: usize = 16;
 /// The conversation: the harness's actions, each followed by the expected reactions.
 pub fn expect(dialect: &Dialect, stimuli: &Stimuli) -> Transcript {
     let steps = match stimuli.subject {
-        Part::Server if !stimuli.givens.is_empty() => complaint(Role::Server, BIND_COMPLAINT),
-        Part::Client if !stimuli.givens.is_empty() => complaint(Role::Client, CONNECT_COMPLAINT),
+        Part::Server if !stimuli.givens.is_empty() => complaint(Role::Server, &dialect.bind_complaint),
+        Part::Client if !stimuli.givens.is_empty() => complaint(Role::Client, &dialect.connect_complaint),
         Part::Server => server(dialect, stimuli),
         Part::Client => client(dialect, stimuli),
         Part::Pair => pair(dialect, stimuli),
@@ -76,7 +76,7 @@ fn receives(server: &mut Server<'_>, wire: &Wire, is_cut_open: bool) -> Vec<Step
 }
 
 fn client(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
-    let mut client = Client::new(stimuli.precision.c_strings);
+    let mut client = Client::new(dialect, stimuli.precision.c_strings);
     let mut steps = vec![Step::Wire(Peer::Client, Wire::Connect)];
     if !dialect.client_greeting.is_empty() {
         steps.push(Step::Printed(Role::Client, Bytes::compact(&dialect.client_greeting)));
@@ -123,7 +123,7 @@ fn misses_its_server() -> [Step; 2] {
 fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
     let has_relay = stimuli.has_relay();
     let mut server = Server::new(dialect, stimuli.precision);
-    let mut client = Client::new(stimuli.precision.c_strings);
+    let mut client = Client::new(dialect, stimuli.precision.c_strings);
     let mut steps = server.accepts();
     // Words that the client has sent. It may also have sent the beginning of the next word, so the reaction is not known yet.
     let mut words: Vec<Vec<u8>> = Vec::new();

@@ -2,7 +2,7 @@
 
 use crate::model::stimuli::Precision;
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{Dialect, TOKEN};
+use crate::spec::dialect::Dialect;
 use crate::spec::role::Role;
 use crate::spec::transcript::{End, Peer, Step, Wire};
 
@@ -123,7 +123,7 @@ impl<'a> Server<'a> {
         let mut steps = Vec::new();
         for piece in segment.chunks(buffer.unwrap_or(one_recv)) {
             let message = if c_strings { piece.split(|&byte| byte == 0).next().unwrap_or_default() } else { piece };
-            if message == TOKEN {
+            if message == self.dialect.token {
                 self.end = Some(Cause::Token);
                 break;
             }

@@ -1,6 +1,6 @@
 //! The harness's part of a conversation: the input of the model.
 
-use crate::spec::dialect::BUFFER;
+use crate::spec::dialect::Dialect;
 use crate::spec::role::Part;
 use crate::spec::rule::{Facet, Rule};
 use crate::spec::transcript::{Given, Peer, Scenario, Step, Wire};
@@ -41,11 +41,8 @@ pub struct Precision {
 }
 
 /// A segment of at most so many bytes fits into one recv of every server with a buffer of the usual sizes, from 256 bytes on. The size of the
-/// tutorial's buffer is a SHOULD.
+/// dialect's buffer is a SHOULD.
 pub const SHORT_SEGMENT: usize = 255;
-
-/// A segment of at most so many bytes fits into the tutorial's buffer, where a server may keep one byte for a NUL.
-const LONGEST_SEGMENT: usize = BUFFER - 1;
 
 impl Default for Precision {
     /// What random conversations demand.
@@ -61,11 +58,11 @@ impl From<Step> for Action {
 }
 
 impl Precision {
-    /// What scenarios of a rule demand.
-    pub fn of(rule: &Rule) -> Self {
+    /// What scenarios of a rule demand in this dialect. A server may keep one byte of its buffer for a NUL.
+    pub fn of(rule: &Rule, dialect: &Dialect) -> Self {
         Self {
-            one_recv: LONGEST_SEGMENT,
-            buffer: (rule.id == "server/buffer").then_some(BUFFER),
+            one_recv: dialect.buffer - 1,
+            buffer: (rule.id == "server/buffer").then_some(dialect.buffer),
             c_strings: rule.id.ends_with("/nul"),
             closes: rule.owns(Facet::HangUp),
         }
@@ -78,8 +75,8 @@ impl Stimuli {
         Self { subject, givens: Vec::new(), actions: steps.into_iter().map(Action::from).collect(), precision }
     }
 
-    /// The harness's part of a scenario. Where the scenario demands `any cut of` bytes, the cut of the last bytes before that is open.
-    pub fn of(scenario: &Scenario) -> Self {
+    /// The harness's part of a scenario in this dialect. Where the scenario demands `any cut of` bytes, the cut of the last bytes before that is open.
+    pub fn of(scenario: &Scenario, dialect: &Dialect) -> Self {
         let subject = scenario.subject();
         let mut actions: Vec<Action> = Vec::new();
         for step in &scenario.transcript.steps {
@@ -90,7 +87,7 @@ impl Stimuli {
                 actions.iter_mut().rev().find(carries_bytes).into_iter().for_each(|action| action.is_cut_open = true);
             }
         }
-        Self { subject, givens: scenario.givens.clone(), actions, precision: Precision::of(scenario.rule) }
+        Self { subject, givens: scenario.givens.clone(), actions, precision: Precision::of(scenario.rule, dialect) }
     }
 
     /// Whether a relay stands between the two programs.

@@ -85,7 +85,7 @@ impl Project {
 /// Runs a command. Its output goes to a file: a pipe would stay open as long as a background process of the command.
 fn run(command: &Command, directory: Option<PathBuf>) -> io::Result<(ExitStatus, String)> {
     let mut printed = tempfile::tempfile()?;
-    let words = command.words(0);
+    let words = command.words(Command::NOWHERE);
     let mut process = process::Command::new(command.program());
     process.arg0(&words[0]).args(&words[1..]);
     if let Some(directory) = directory {

@@ -1,9 +1,9 @@
 //! The content of the project file.
 
-use super::source::Source;
-use crate::run::known_failure::KnownFailure;
+use crate::run::known_failure::{KnownFailure, PROJECT_FILE as FILE};
 use crate::spec::notation::ParseError;
 use crate::spec::role::Role;
+use crate::spec::source::Source;
 use crate::stage::command::Command;
 use crate::stage::{Isolation, Limit};
 use std::path::PathBuf;
@@ -16,6 +16,8 @@ pub struct Project {
     /// Defaults: the command line can override each of them.
     pub options: Options,
     pub(super) fixtures: Option<Spanned<String>>,
+    /// The dialect of all programs that have none of their own: a file, or the name of a built-in one.
+    pub dialect: Option<String>,
     pub(super) programs: Vec<Program>,
     pub(super) pairs: Vec<Pair>,
     pub(super) known: Vec<Known>,
@@ -47,6 +49,8 @@ pub struct Program {
     pub(super) command: Spanned<String>,
     pub(super) build: Option<Spanned<String>>,
     pub(super) directory: Option<Spanned<String>>,
+    /// Its dialect, if it has one of its own: a file, or the name of a built-in one.
+    pub dialect: Option<String>,
 }
 
 /// Two programs that talk to each other, by their places in the file.
@@ -98,6 +102,6 @@ impl Project {
     }
 
     pub(super) fn source(&self) -> Source<'_> {
-        Source { text: &self.text }
+        Source { file: FILE, text: &self.text }
     }
 }

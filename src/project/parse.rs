@@ -1,23 +1,23 @@
 //! Reads the project file. Every error names a place in the file, and a way to correct it.
 
 use super::file::{Known, Options, Pair, Program, Project};
-use super::source::Source;
-use super::table::{OPTIONS, Parsed, Table};
 use crate::run::known_failure::{KnownFailure, PROJECT_FILE as FILE};
 use crate::run::setting::Setting;
 use crate::spec::notation::ParseError;
 use crate::spec::role::Role;
 use crate::spec::rule::{RULES, Rule};
+use crate::spec::source::Source;
 use crate::spec::suggest::nearest;
+use crate::spec::table::{Keys, Parsed, Table};
 use crate::stage::Isolation;
 use crate::stage::command::{Command, CommandError};
 use clap::ValueEnum;
 use std::fs;
 use std::io;
 use toml::Spanned;
-use toml::de::DeTable;
 
-const TABLES: [&str; 3] = ["subject", "pair", "known-failure"];
+const OPTIONS: Keys = &["strict", "timeout", "jobs", "isolation", "limit", "fixtures", "dialect"];
+const TABLES: Keys = &["subject", "pair", "known-failure"];
 
 /// Why the file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -51,28 +51,25 @@ impl Project {
     /// # Errors
     /// The first mistake.
     pub fn parse(text: &str) -> Parsed<Self> {
-        let source = Source { text };
-        let root = DeTable::parse(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            source.error(at, error.message().replace('\n', ", "))
-        })?;
-        let keys: Vec<&str> = OPTIONS.into_iter().chain(TABLES).collect();
-        let root = Table::of(source, "", 0, root.get_ref(), &keys)?;
+        let source = Source { file: FILE, text };
+        let parsed = Table::parse(source)?;
+        let root = Table::root(source, &parsed, OPTIONS, TABLES)?;
         let mut project = Self {
             options: Options {
                 strict: root.truth("strict")?,
                 timeout: root.read("timeout", Setting::timeout)?,
-                jobs: root.jobs()?,
+                jobs: root.number("jobs", 1..=256)?.map(|jobs| jobs as u16),
                 isolation: root.read("isolation", isolation)?,
                 limits: root.texts("limit", "\"memory=4GiB\"")?,
             },
             fixtures: root.text("fixtures")?,
+            dialect: root.text("dialect")?.map(Spanned::into_inner),
             programs: Vec::new(),
             pairs: Vec::new(),
             known: Vec::new(),
             text: text.to_owned(),
         };
-        for (name, table) in root.named("subject", &["role", "command", "build", "directory"])? {
+        for (name, table) in root.named("subject", &["role", "command", "build", "directory", "dialect"])? {
             project.programs.push(program(name.get_ref(), &table)?);
         }
         for (name, table) in root.named("pair", &["server", "client"])? {
@@ -175,7 +172,14 @@ fn program(name: &str, table: &Table<'_>) -> Parsed<Program> {
     if let Some((given, error)) = wrong.or_else(|| Some((&command, lasting_error(Command::parse(command.get_ref()))?))) {
         return Err(table.source.error(given.span().start, error.to_string()));
     }
-    Ok(Program { name: name.to_owned(), role, command, build, directory: table.text("directory")? })
+    Ok(Program {
+        name: name.to_owned(),
+        role,
+        command,
+        build,
+        directory: table.text("directory")?,
+        dialect: table.text("dialect")?.map(Spanned::into_inner),
+    })
 }
 
 fn isolation(text: &str) -> Result<Isolation, String> {

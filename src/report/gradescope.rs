@@ -80,7 +80,8 @@ fn test(results: &Results, list: &CaseList<'_>, rule: Option<&Rule>, cases: &[&C
 
 /// The text that a student reads about a rule.
 fn output(results: &Results, list: &CaseList<'_>, rule: Option<&Rule>, cases: &[&Case<'_>]) -> String {
-    let mut text = rule.map(|rule| format!("The {} {}: {}.\n", rule.subject(), rule.level, rule.sentence)).unwrap_or_default();
+    let mut text =
+        rule.map(|rule| format!("The {} {}: {}.\n", rule.subject(), rule.level, rule.sentence.of(&list.run.dialect))).unwrap_or_default();
     let passed = cases.iter().filter(|case| case.status == Status::Passed).count();
     text += &format!("{passed} of {} scenarios passed.\n", cases.len());
     if let Some(worst) = Case::worst(cases).filter(|worst| worst.status != Status::Passed) {

@@ -50,6 +50,7 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
             writeln!(out)?;
             section.table(part, out)?;
         }
+        section.inapplicable(out)?;
     } else if sections.is_empty() {
         writeln!(out, "\nthis part has no scenarios: there are more parts than scenarios")?;
     } else {

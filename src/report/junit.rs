@@ -56,6 +56,7 @@ fn suite(results: &Results, list: &CaseList<'_>, space: &mut usize) -> Markup {
                 @for subject in &run.subjects {
                     property name=(subject.role) value=(attribute(&legible(&subject.command))) {}
                 }
+                @if let Some(course) = run.course() { property name="dialect" value=(attribute(course)) {} }
                 property name="place" value=(attribute(&run.place)) {}
             }
             @for case in cases { (NEWLINE) (test(results, list, case, space)) }

@@ -2,7 +2,6 @@
 //!
 //! The command tells most: `python3 client.py`, `java -cp out Main`. For a compiled program, the file tells which libraries it needs.
 
-use crate::spec::dialect::ADDRESS;
 use crate::spec::language::Language;
 use crate::stage::command::Command;
 use std::env;
@@ -17,7 +16,7 @@ const MOST: u64 = 4 << 20;
 /// The language of the program that a command starts. None if nothing shows it, or if it is not in [`Language`].
 pub fn language_of(command: &Command) -> Option<Language> {
     let here = command.directory().unwrap_or(Path::new(""));
-    let words = command.words(ADDRESS.port());
+    let words = command.words(Command::NOWHERE);
     // The first word may be a wrapper: `sh -c 'exec ./a.out'`, `timeout 9 python3 client.py`. A word in quotes may be a whole command.
     let of_word = |word: &String| {
         let mut parts = std::iter::once(&**word).chain(word.split_whitespace());

@@ -59,7 +59,11 @@ impl<'a> Place<'a> {
                         jobs: if may_be_parallel { setting.jobs } else { 1 },
                         stalls: Mutex::default(),
                         first: Mutex::new(Some(stage)),
-                        _port_lock: if may_be_parallel { None } else { PortLock::wait(setting.timeout, interrupt, tell)? },
+                        _port_lock: if may_be_parallel {
+                            None
+                        } else {
+                            PortLock::wait(setting.dialect.address.port(), setting.timeout, interrupt, tell)?
+                        },
                         _java_folder: java_folder,
                     });
                 }

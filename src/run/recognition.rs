@@ -36,7 +36,7 @@ pub fn recognise(
     let subject = Subject { role: Role::Server, command: command.clone() };
     let place = Place::find(setting, std::slice::from_ref(&subject), interrupt, tell)?;
     let mut worker = Worker::new(&place, 0);
-    let mut look = |role| first_look(role, |scenario| worker.play(scenario, &[command]));
+    let mut look = |role| first_look(&setting.dialect, role, |scenario| worker.play(scenario, &[command]));
     let (Seen { listens_at, .. }, as_server) = look(Role::Server)?;
     let Some(as_server) = as_server.filter(|_| listens_at.is_empty()) else { return Ok(Recognition::Plays(Role::Server)) };
     let (Seen { tried, .. }, as_client) = look(Role::Client)?;

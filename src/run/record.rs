@@ -67,8 +67,8 @@ pub fn record(
     let place = Place::find(setting, subjects, interrupt, &mut tell)?;
     let mut recorder = Recorder { worker: Worker::new(&place, 0), subjects };
     for subject in subjects {
-        let lesson = learn(subject.role, |scenario| recorder.play(scenario))?;
-        speaks_as_the_tutorial(subject.role, &lesson).map_err(RecordError::Program)?;
+        let lesson = learn(&setting.dialect, subject.role, |scenario| recorder.play(scenario))?;
+        speaks_as_the_course(&setting.dialect, subject.role, &lesson).map_err(RecordError::Program)?;
     }
     let mut recordings = Vec::new();
     for fixture in fixtures {
@@ -79,27 +79,28 @@ pub fn record(
     Ok(recordings)
 }
 
-/// Fixtures use the texts of the tutorial. A fixture with other texts would demand these of every program.
-fn speaks_as_the_tutorial(role: Role, lesson: &Learned) -> Result<(), String> {
+/// Fixtures use the texts of the course. A fixture with other texts would demand these of every program.
+fn speaks_as_the_course(course: &Dialect, role: Role, lesson: &Learned) -> Result<(), String> {
     if let Some(refusal) = &lesson.refusal {
         return Err(format!("the {role} takes no part: {}", refusal.finding.message));
     }
     if let Some(rule) = lesson.unreadable {
         return Err(format!("the {role} cannot be understood: it breaks {}", rule.id));
     }
-    let (said, tutorial) = (&lesson.dialect, Dialect::tutorial());
+    let said = &lesson.dialect;
     let parts = [
-        ("greeting", &said.server_greeting, &tutorial.server_greeting),
-        ("prefix", &said.prefix, &tutorial.prefix),
-        ("line end", &said.line_end, &tutorial.line_end),
-        ("farewell", &said.farewell, &tutorial.farewell),
-        ("farewell at the token", &said.farewell_at_token, &tutorial.farewell_at_token),
-        ("greeting", &said.client_greeting, &tutorial.client_greeting),
-        ("delimiter", &said.delimiter, &tutorial.delimiter),
+        ("greeting", &said.server_greeting, &course.server_greeting),
+        ("prefix", &said.prefix, &course.prefix),
+        ("line end", &said.line_end, &course.line_end),
+        ("farewell", &said.farewell, &course.farewell),
+        ("farewell at the token", &said.farewell_at_token, &course.farewell_at_token),
+        ("greeting", &said.client_greeting, &course.client_greeting),
+        ("delimiter", &said.delimiter, &course.delimiter),
     ];
     match parts.iter().find(|(_, said, due)| said != due) {
         Some((what, said, due)) => Err(format!(
-            "the {role} has other texts than the tutorial (its {what} is {}, the tutorial's is {}); a scenario uses the tutorial's texts",
+            "the {role} has other texts than {0} (its {what} is {1}, {0}'s is {2}); a scenario uses {0}'s texts",
+            course.noun(),
             Bytes::literal(said),
             Bytes::literal(due)
         )),
@@ -125,9 +126,9 @@ impl Recorder<'_> {
 
     /// The scenario with its new demands, or why it cannot be recorded.
     fn record(&mut self, scenario: &Scenario) -> Result<Result<Scenario, String>, RecordError> {
-        let tutorial = Dialect::tutorial();
+        let course = self.worker.course().clone();
         let seen = self.play(scenario)?;
-        if agrees(scenario, &seen, &tutorial) {
+        if agrees(scenario, &seen, &course) {
             return Ok(Ok(scenario.clone()));
         }
         let seen = self.play(&with_unmet_demand(scenario))?;
@@ -137,9 +138,9 @@ impl Recorder<'_> {
         };
         // Behaviour that does not repeat cannot be demanded.
         let again = self.play(&recorded)?;
-        let finding = judge(&recorded, &again, &tutorial);
+        let finding = judge(&recorded, &again, &course);
         Ok(match finding.verdict {
-            Verdict::Pass if agrees(&recorded, &again, &tutorial) => Ok(recorded),
+            Verdict::Pass if agrees(&recorded, &again, &course) => Ok(recorded),
             Verdict::Inconclusive => Err(finding.message),
             Verdict::Fail if has_burst(scenario) => {
                 Err(format!("{AGAIN}: {}; what comes of a burst is `any cut of` its bytes", finding.message))

@@ -7,6 +7,7 @@ use crate::run::partition::Share;
 use crate::run::place::{Denied, Place};
 use crate::run::setting::Subject;
 use crate::spec::code::Example;
+use crate::spec::dialect::Dialect;
 use crate::spec::language::Language;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::{Level, RULES, Rule};
@@ -17,6 +18,7 @@ use crate::verdict::outcome::Outcome;
 use crate::verdict::presupposition;
 use crate::verdict::problem::Problem;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A program that was judged.
@@ -37,6 +39,8 @@ pub struct Run {
     pub name: Option<String>,
     /// The programs, a server before its client.
     pub subjects: Vec<Judged>,
+    /// The dialect of the course.
+    pub dialect: Arc<Dialect>,
     /// In the order of the rules, once the run is `concluded`.
     pub outcomes: Vec<Outcome>,
     /// How many conversations of a search (`fuzz` or `explore`) passed. They have no entry in `outcomes`.
@@ -110,7 +114,26 @@ impl Run {
     /// A run in this place, of which nothing has been played yet.
     pub fn new(name: Option<&String>, subjects: &[Subject], place: &Place<'_>, jobs: usize) -> Self {
         let subjects = subjects.iter().map(Judged::from).collect();
-        Self { name: name.cloned(), subjects, place: place.describe(jobs), denied: place.denied().to_vec(), ..Self::default() }
+        Self {
+            name: name.cloned(),
+            subjects,
+            dialect: place.setting().dialect.clone(),
+            place: place.describe(jobs),
+            denied: place.denied().to_vec(),
+            ..Self::default()
+        }
+    }
+
+    /// The name of the course, if it is not the tutorial.
+    pub fn course(&self) -> Option<&str> {
+        Some(self.dialect.name.as_str()).filter(|_| !self.dialect.is_tutorial())
+    }
+
+    /// The rules about these programs that mean nothing in the dialect of the course, each with the reason.
+    pub fn inapplicable(&self) -> Vec<(&'static Rule, &'static str)> {
+        let has_subjects =
+            |rule: &Rule| rule.subject().roles().iter().all(|role| self.subjects.iter().any(|subject| subject.role == *role));
+        RULES.iter().filter(|rule| has_subjects(rule)).filter_map(|rule| Some((rule, rule.inapplicable(&self.dialect)?))).collect()
     }
 
     /// Completes a run when all outcomes are known: sorts them, marks those that cannot be judged because of another rule, and looks for
@@ -135,7 +158,7 @@ impl Run {
     /// rule leaves the choice, are none.
     pub fn problems(&self) -> Vec<Problem<'_>> {
         let is_one = |outcome: &&Outcome| self.is_new_failure(outcome) && outcome.rule().level != Level::May;
-        Problem::all(&self.outcomes.iter().filter(is_one).collect::<Vec<_>>(), &self.diagnoses)
+        Problem::all(&self.outcomes.iter().filter(is_one).collect::<Vec<_>>(), &self.diagnoses, &self.dialect)
     }
 
     /// The lines of code to change because of a problem, in the language of the program, if that is known.

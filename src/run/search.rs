@@ -56,13 +56,13 @@ pub fn search(search: &Search, interrupt: &Interrupt, mut tell: impl FnMut(&Even
     let jobs = place.jobs().min(usize::try_from(count).unwrap_or(usize::MAX)).max(1);
     let mut first = Worker::new(&place, 0);
     let mut run = Run { duration: began.elapsed(), ..Run::new(name.as_ref(), subjects, &place, jobs) };
-    let dialect = match first_look(&mut first, source, subjects) {
+    let dialect = match first_look(&mut first, &setting.dialect, source, subjects) {
         Ok(FirstLook::Ready(dialect)) => dialect,
         Ok(FirstLook::Refused(outcome)) => return Ok(Run { outcomes: vec![*outcome], ..run }),
         Err(_) if interrupt.is_set() => return Ok(Run { is_interrupted: true, ..run }),
         Err(error) => return Err(error.into()),
     };
-    let queue = Queue::new(source, subjects, *partition, interrupt);
+    let queue = Queue::new(&setting.dialect, source, subjects, *partition, interrupt);
     let (sender, receiver) = mpsc::channel();
     std::thread::scope(|scope| {
         for worker in iter::once(first).chain((1..jobs).map(|number| Worker::new(&place, number))) {

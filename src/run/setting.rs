@@ -1,14 +1,18 @@
 //! The programs to judge, and the conditions under which they run.
 
+use crate::spec::dialect::Dialect;
 use crate::spec::role::Role;
 use crate::stage::command::Command;
 use crate::stage::{Isolation, Limits};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The conditions under which subjects run.
 #[derive(Clone, Debug)]
 pub struct Setting {
+    /// The dialect of the course: what the rules demand.
+    pub dialect: Arc<Dialect>,
     /// How many stages play at once.
     pub jobs: usize,
     /// The time limit for each step. Time spent waiting for a CPU does not count.

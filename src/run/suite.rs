@@ -21,7 +21,7 @@ use crate::verdict::outcome::{Outcome, not_judged};
 use crate::verdict::presupposition::{self, Broken};
 use std::collections::{HashSet, VecDeque};
 use std::iter;
-use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Instant;
 
 /// The programs to judge, and the fixtures to judge them by.
@@ -29,6 +29,8 @@ use std::time::Instant;
 pub struct Plan {
     /// The name in the project file.
     pub name: Option<String>,
+    /// The dialect of their course, if it is not that of the setting.
+    pub dialect: Option<Arc<Dialect>>,
     /// The programs: at most one for each role.
     pub subjects: Vec<Subject>,
     /// The fixtures. Those without a subject for each of their roles are left out.
@@ -40,7 +42,7 @@ pub struct Plan {
 impl Plan {
     /// A plan without a project file.
     pub fn of(subjects: Vec<Subject>, fixtures: Vec<Fixture>) -> Self {
-        Self { name: None, subjects, fixtures, known_failures: Vec::new() }
+        Self { name: None, dialect: None, subjects, fixtures, known_failures: Vec::new() }
     }
 }
 
@@ -50,12 +52,14 @@ impl Plan {
 /// There is no place where the subjects can run.
 pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl FnMut(&Event)) -> Result<Run, PlaceError> {
     let began = Instant::now();
+    let dialect = plan.dialect.as_ref().unwrap_or(&setting.dialect).clone();
+    let setting = &Setting { dialect, ..setting.clone() };
     let place = Place::find(setting, &plan.subjects, interrupt, &mut tell)?;
     let jobs = place.jobs().min(plan.fixtures.len()).max(1);
     let mut first = Worker::new(&place, 0);
     let mut learned = Vec::new();
     for subject in &plan.subjects {
-        match learn(subject.role, |scenario| first.play(scenario, &[&subject.command])) {
+        match learn(&setting.dialect, subject.role, |scenario| first.play(scenario, &[&subject.command])) {
             Ok(lesson) => learned.push((subject.role, lesson)),
             Err(_) if interrupt.is_set() => break,
             Err(error) => return Err(error.into()),
@@ -131,7 +135,7 @@ fn judge_fixture(
         [server, client] => Dialect::of_pair(&server.dialect, &client.dialect),
         _ => lessons[0].dialect.clone(),
     };
-    play(worker, subjects, fixture, &dialect.demanding(fixture.scenario.rule.demands))
+    play(worker, subjects, fixture, &dialect.demanding(fixture.scenario.rule.demands, &worker.course().clone()))
 }
 
 /// The outcome if a subject does not take part.
@@ -155,7 +159,7 @@ fn blocked(fixture: &Fixture, root: &'static Rule) -> Outcome {
 
 /// Plays a fixture in this dialect, and judges what was seen. None if interrupted.
 fn play(worker: &mut Worker<'_>, subjects: &[&Subject], fixture: &Fixture, dialect: &Dialect) -> Option<Outcome> {
-    let transcript = match translate(dialect, &fixture.scenario) {
+    let transcript = match translate(dialect, worker.course(), &fixture.scenario) {
         Ok(transcript) => transcript,
         Err(why) => return Some(unplayed(fixture, why)),
     };

@@ -1,12 +1,15 @@
 //! A worker plays scenarios, one after the other, on a stage of its own.
 
 use crate::run::place::Place;
+use crate::run::setting::Setting;
+use crate::spec::dialect::Dialect;
 use crate::spec::role::Part;
 use crate::spec::transcript::Scenario;
 use crate::stage::command::Command;
-use crate::stage::{Seen, Stage, StageError, Stimulus};
+use crate::stage::{Conditions, Seen, Stage, StageError, Stimulus};
 use std::collections::VecDeque;
 use std::io;
+use std::sync::Arc;
 
 /// A worker. It opens its stage when it needs one, and opens a new one when the old one is gone.
 pub struct Worker<'a> {
@@ -61,8 +64,9 @@ impl<'a> Worker<'a> {
             Some(stage) => stage,
             none => none.insert(self.place.open(self.number)?),
         };
-        let setting = self.place.setting();
-        let begun = stage.begin(scenario, commands, setting.timeout, setting.limits, stalls);
+        let Setting { dialect, timeout, limits, .. } = self.place.setting();
+        let conditions = Conditions { dialect: dialect.clone(), timeout: *timeout, limits: *limits };
+        let begun = stage.begin(scenario, commands, &conditions, stalls);
         if begun.is_err() {
             self.stage = None;
         } else {
@@ -93,6 +97,11 @@ impl<'a> Worker<'a> {
     /// Whether the stage is gone, together with the scenarios that were begun and are not finished.
     pub fn is_gone(&self) -> bool {
         self.stage.is_none()
+    }
+
+    /// The dialect of the course.
+    pub fn course(&self) -> &Arc<Dialect> {
+        &self.place.setting().dialect
     }
 
     /// Whether the run has been stopped, so that nothing more should be played.

@@ -1,32 +1,58 @@
-//! Everything that is particular to this tutorial: the address, the greetings, the prefix, the token, the buffer, the white space.
-//! No other part of the harness contains these texts and numbers.
+//! Everything that is particular to one course: the address, the greetings, the prefix, the token, the buffer. The tutorial is the course
+//! that is built in, and no other part of the harness contains its texts and numbers.
+
+mod quoted;
 
 use crate::spec::bytes::find;
+use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddrV4};
 
-/// The texts that programs print and send. The rules demand [`Dialect::tutorial`]. A learned dialect has the texts of one subject, so a
-/// server that greets in English breaks the rule about the greeting, and no other.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a course asks of its programs, and the texts that they print and send. The rules demand the dialect of the course. A learned dialect
+/// has the texts of one subject, so a server that greets in English breaks the rule about the greeting, and no other.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Dialect {
+    /// The name of the course.
+    pub name: String,
+    /// The address of the server.
+    pub address: SocketAddrV4,
+    /// How many bytes one recv reads at most: the size of the buffer.
+    pub buffer: usize,
+    /// The message that ends the conversation: one word.
+    #[serde(with = "quoted")]
+    pub token: Vec<u8>,
+    /// The beginning of the line on stderr with which a server complains that its port is taken.
+    #[serde(with = "quoted")]
+    pub bind_complaint: Vec<u8>,
+    /// The beginning of the line on stderr with which a client complains that nobody listens.
+    #[serde(with = "quoted")]
+    pub connect_complaint: Vec<u8>,
     /// The text that a server prints once, when a client has connected.
+    #[serde(with = "quoted")]
     pub server_greeting: Vec<u8>,
     /// Whether the numbers in the server's greeting differ from client to client, such as the client's port.
+    #[serde(skip)]
     pub has_varying_greeting: bool,
     /// The text before each message that a server prints.
+    #[serde(with = "quoted")]
     pub prefix: Vec<u8>,
     /// The text behind each message.
+    #[serde(with = "quoted")]
     pub line_end: Vec<u8>,
     /// The text that a server prints when its client has gone: in the tutorial, nothing.
+    #[serde(with = "quoted")]
     pub farewell: Vec<u8>,
     /// The text that a server prints when it has received the token: in the tutorial, nothing.
+    #[serde(with = "quoted")]
     pub farewell_at_token: Vec<u8>,
     /// The text that a client prints once, when it has connected.
+    #[serde(with = "quoted")]
     pub client_greeting: Vec<u8>,
     /// The bytes that a client sends behind each word: in the tutorial, none.
+    #[serde(with = "quoted")]
     pub delimiter: Vec<u8>,
 }
 
-/// A part of the dialect. Rules that demand it use the tutorial's text. All other rules use the text of the subject.
+/// A part of the dialect. Rules that demand it use the course's text. All other rules use the text of the subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aspect {
     /// [`Dialect::server_greeting`].
@@ -43,28 +69,28 @@ pub enum Aspect {
     Delimiter,
 }
 
-/// The address of the tutorial's server.
-pub const ADDRESS: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8023);
-/// The message that ends the conversation.
-pub const TOKEN: &[u8] = b"exit";
-
-/// The beginning of the line on stderr with which a server complains that its port is taken.
-pub const BIND_COMPLAINT: &[u8] = b"bind: ";
-/// The beginning of the line on stderr with which a client complains that nobody listens.
-pub const CONNECT_COMPLAINT: &[u8] = b"connect: ";
-
-/// The size of the tutorial's buffer: how many bytes one recv reads at most.
-pub const BUFFER: usize = 1000;
-
 /// Whether a byte separates words. This is the white space of C, not of Unicode.
 pub fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r')
+}
+
+impl Default for Dialect {
+    /// The dialect of the tutorial.
+    fn default() -> Self {
+        Self::tutorial()
+    }
 }
 
 impl Dialect {
     /// The dialect of the tutorial.
     pub fn tutorial() -> Self {
         Self {
+            name: "tutorial".into(),
+            address: SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8023),
+            buffer: 1000,
+            token: b"exit".to_vec(),
+            bind_complaint: b"bind: ".to_vec(),
+            connect_complaint: b"connect: ".to_vec(),
             server_greeting: "客户端成功连接\n".into(),
             has_varying_greeting: false,
             prefix: "收到客户端信息：".into(),
@@ -87,10 +113,27 @@ impl Dialect {
         farewells.into_iter().filter_map(|farewell| printed.strip_suffix(farewell)).min_by_key(|rest| rest.len()).unwrap_or(printed)
     }
 
-    /// Whether messages are printed as the tutorial's server prints them.
-    pub fn has_tutorials_messages(&self) -> bool {
-        let tutorial = Self::tutorial();
-        self.prefix == tutorial.prefix && self.line_end == tutorial.line_end
+    /// Whether this is the tutorial's dialect.
+    pub fn is_tutorial(&self) -> bool {
+        *self == Self::tutorial()
+    }
+
+    /// The names of the built-in dialects.
+    pub const NAMES: [&str; 1] = ["tutorial"];
+
+    /// The built-in dialect with this name.
+    pub fn built_in(name: &str) -> Option<Self> {
+        (name == "tutorial").then(Self::tutorial)
+    }
+
+    /// The course as a noun in a sentence. Add `'s` for what belongs to it.
+    pub fn noun(&self) -> String {
+        if self.is_tutorial() { "the tutorial".into() } else { format!("the dialect {}", self.name) }
+    }
+
+    /// Whether messages are printed as in this other dialect.
+    pub fn has_messages_of(&self, other: &Self) -> bool {
+        self.prefix == other.prefix && self.line_end == other.line_end
     }
 
     /// The dialect of a pair: each program has the texts that it has alone.
@@ -127,29 +170,29 @@ impl Dialect {
         Some(messages)
     }
 
-    /// This dialect with these parts of the tutorial's dialect.
+    /// This dialect of a subject, with these parts of the course's dialect.
     #[must_use]
-    pub fn demanding(&self, aspects: &[Aspect]) -> Self {
-        let (mut dialect, tutorial) = (self.clone(), Self::tutorial());
+    pub fn demanding(&self, aspects: &[Aspect], course: &Self) -> Self {
+        let mut dialect = self.clone();
         for aspect in aspects {
             match aspect {
                 Aspect::ServerGreeting => {
-                    dialect.server_greeting.clone_from(&tutorial.server_greeting);
-                    dialect.has_varying_greeting = false;
+                    dialect.server_greeting.clone_from(&course.server_greeting);
+                    dialect.has_varying_greeting = course.has_varying_greeting;
                 }
                 Aspect::Message => {
-                    dialect.prefix.clone_from(&tutorial.prefix);
-                    dialect.line_end.clone_from(&tutorial.line_end);
+                    dialect.prefix.clone_from(&course.prefix);
+                    dialect.line_end.clone_from(&course.line_end);
                 }
                 Aspect::Farewell => {
-                    dialect.farewell.clear();
-                    dialect.farewell_at_token.clear();
+                    dialect.farewell.clone_from(&course.farewell);
+                    dialect.farewell_at_token.clone_from(&course.farewell_at_token);
                 }
-                // A farewell at every end breaks another rule. This one is broken by a farewell at the end of the stream alone.
-                Aspect::EndOfStream if dialect.farewell != dialect.farewell_at_token => dialect.farewell.clear(),
+                // Another farewell at every end breaks another rule. This one is broken by one at the end of the stream alone.
+                Aspect::EndOfStream if dialect.farewell != dialect.farewell_at_token => dialect.farewell.clone_from(&course.farewell),
                 Aspect::EndOfStream => {}
-                Aspect::ClientGreeting => dialect.client_greeting.clone_from(&tutorial.client_greeting),
-                Aspect::Delimiter => dialect.delimiter.clear(),
+                Aspect::ClientGreeting => dialect.client_greeting.clone_from(&course.client_greeting),
+                Aspect::Delimiter => dialect.delimiter.clone_from(&course.delimiter),
             }
         }
         dialect

@@ -4,10 +4,9 @@
 //! The list is data, and not written by hand. `tests/programs/wrong` has a program for each mistake. `tests/faults.rs` plays every scenario
 //! with every program, and compares the list with the results.
 
-use crate::spec::dialect::Dialect;
 use crate::spec::role::Role;
 use crate::spec::rule::{Level, Rule};
-use crate::spec::text;
+use crate::spec::text::{self, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -19,10 +18,10 @@ pub struct Mistake {
     pub name: String,
     /// What the program does, as a sentence that begins with "it".
     #[serde(skip)]
-    pub sentence: String,
+    pub sentence: Text,
     /// Instructions for the author of the program, after "What to do".
     #[serde(skip)]
-    pub look: String,
+    pub look: Text,
     /// How common it is among beginners: from 1, rare, to 5, nearly every class has it.
     #[serde(default)]
     pub common: u8,
@@ -40,7 +39,7 @@ pub struct Mistake {
 }
 
 static KNOWN: LazyLock<Vec<Mistake>> = LazyLock::new(|| {
-    let texts = text::mistakes(&Dialect::tutorial());
+    let texts = text::mistakes();
     let list: Vec<Mistake> =
         serde_json::from_str(include_str!("mistakes.json")).expect("the tests of this project hold the list to its form");
     // A program that was just added or removed is only in one of the two files, until `tests/faults.rs` records the list again.

@@ -2,7 +2,7 @@
 
 use crate::spec::dialect::{Aspect, Dialect};
 use crate::spec::role::Part;
-use crate::spec::text;
+use crate::spec::text::{self, Text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::LazyLock;
@@ -69,16 +69,16 @@ pub struct Rule {
     /// How binding it is.
     pub level: Level,
     /// What the program must do, from the verb on: "prints …".
-    pub sentence: &'static str,
+    pub sentence: Text,
     /// The step of the tutorial that it comes from.
-    pub step: &'static str,
+    pub step: Text,
     /// The usual ways to break it.
-    pub mistake: &'static str,
+    pub mistake: Text,
     /// Instructions for the author of the program, after "What to do".
-    pub look: &'static str,
+    pub look: Text,
     /// The facets that it judges.
     pub facets: &'static [Facet],
-    /// The parts of the dialect that must be the tutorial's.
+    /// The parts of the dialect that must be the course's.
     pub demands: &'static [Aspect],
     /// The rules that must be met before this one can be judged.
     pub needs: &'static [&'static str],
@@ -99,18 +99,25 @@ impl Rule {
         }
     }
 
+    /// Why the rule means nothing in this dialect, if it does not.
+    pub fn inapplicable(&self, dialect: &Dialect) -> Option<&'static str> {
+        match self.id {
+            "server/exit-split" if dialect.token.len() < 2 => Some("a token of one byte cannot be cut"),
+            _ => None,
+        }
+    }
+
     /// Whether it judges this facet.
     pub fn owns(&self, facet: Facet) -> bool {
         self.facets.contains(&facet)
     }
 }
 
-/// Every rule, in the order of the reports, in the words of the tutorial.
+/// Every rule, in the order of the reports.
 pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let mut texts = text::rules(&Dialect::tutorial());
+    let mut texts = text::rules();
     let rule = |&Entry(id, level, facets, demands, needs): &Entry| {
-        let texts = text::take(&mut texts, id, ["sentence", "step", "mistake", "look"]);
-        let [sentence, step, mistake, look] = texts.map(|text| &*text.leak());
+        let [sentence, step, mistake, look] = text::take(&mut texts, id, ["sentence", "step", "mistake", "look"]);
         Rule { id, level, sentence, step, mistake, look, facets, demands, needs }
     };
     let rules = TABLE.iter().map(rule).collect();

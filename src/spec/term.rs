@@ -1,7 +1,6 @@
 //! The words that a reader of a report can look up, such as FIN and segment. `text/en/terms.toml` contains them.
 
-use crate::spec::dialect::Dialect;
-use crate::spec::text;
+use crate::spec::text::Text;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -13,8 +12,8 @@ pub struct Term {
     pub name: String,
     /// Other words with the same meaning, or from the same explanation.
     pub also: Vec<String>,
-    /// What the word means, and what it has to do with the tutorial.
-    pub text: String,
+    /// What the word means, and what it has to do with the course's programs. In the file, a long text has several lines.
+    pub text: Text,
     /// Rules, mistakes and terms that say more.
     pub see: Vec<String>,
 }
@@ -23,7 +22,7 @@ pub struct Term {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    text: String,
+    text: Text,
     #[serde(default)]
     also: Vec<String>,
     #[serde(default)]
@@ -33,14 +32,7 @@ struct Entry {
 static TERMS: LazyLock<Vec<Term>> = LazyLock::new(|| {
     let all: BTreeMap<String, Entry> =
         toml::from_str(include_str!("text/en/terms.toml")).unwrap_or_else(|error| panic!("terms.toml: {error}"));
-    let placeholders = text::placeholders(&Dialect::tutorial());
-    let term = |(name, Entry { text, also, see }): (String, Entry)| {
-        let filled = text::fill(&text, &placeholders).unwrap_or_else(|error| panic!("terms.toml: {name}: {error}"));
-        // In the file, a long text has several lines.
-        let text = filled.split_whitespace().collect::<Vec<_>>().join(" ");
-        Term { name, also, text, see }
-    };
-    all.into_iter().map(term).collect()
+    all.into_iter().map(|(name, Entry { text, also, see })| Term { name, also, text, see }).collect()
 });
 
 impl Term {
@@ -62,6 +54,7 @@ impl Term {
 
 #[cfg(test)]
 mod tests {
+    use crate::spec::dialect::Dialect;
     use crate::spec::mistake::Mistake;
     use crate::spec::rule::Rule;
     use crate::spec::term::Term;
@@ -81,8 +74,9 @@ mod tests {
             for name in term.names() {
                 assert!(names.insert(name.to_lowercase()), "{name} twice");
             }
-            let sentences = format!("{} ", term.text).matches(". ").count();
-            assert!(term.text.ends_with('.') && (2..=4).contains(&sentences), "{}: {}", term.name, term.text);
+            let text = term.text.of(&Dialect::tutorial());
+            let sentences = format!("{} ", text.replace('\n', " ")).matches(". ").count();
+            assert!(text.trim_end().ends_with('.') && (2..=4).contains(&sentences), "{}: {text}", term.name);
         }
     }
 

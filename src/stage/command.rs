@@ -1,12 +1,12 @@
 //! The command that starts a subject: its words, its program, and the places for the address.
 
-use crate::spec::dialect::ADDRESS;
 use rustix::fs::{Access, access};
 use std::env;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 
 /// How many bytes of a script's first line the kernel reads.
@@ -80,6 +80,9 @@ pub enum CommandError {
 }
 
 impl Command {
+    /// An address for those who want to see the words of a command, and not start it.
+    pub const NOWHERE: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0);
+
     /// Splits a command as a shell would (quotes, backslashes), and finds its program on PATH.
     ///
     /// # Errors
@@ -131,16 +134,16 @@ impl Command {
     }
 
     /// Its words, with the address in its places. The first word is the name of the program, as the user wrote it.
-    pub fn words(&self, port: u16) -> Vec<String> {
+    pub fn words(&self, address: SocketAddrV4) -> Vec<String> {
         let fill = |piece: &Piece| match piece {
             Piece::Text(text) => text.clone(),
-            Piece::Host => ADDRESS.ip().to_string(),
-            Piece::Port => port.to_string(),
+            Piece::Host => address.ip().to_string(),
+            Piece::Port => address.port().to_string(),
         };
         self.words.iter().map(|word| word.iter().map(fill).collect()).collect()
     }
 
-    /// Whether the command has a place for the port, so that the subject can use another port than the tutorial's.
+    /// Whether the command has a place for the port, so that the subject can use another port than the course's.
     pub fn takes_port(&self) -> bool {
         self.words.iter().flatten().any(|piece| *piece == Piece::Port)
     }

@@ -6,10 +6,11 @@ use super::limits::Limits;
 use super::protocol::{ARGUMENT, Greeting, Program, Request};
 use super::seen::Seen;
 use super::stimulus::Stimulus;
-use crate::spec::dialect::ADDRESS;
+use crate::spec::dialect::Dialect;
 use crate::spec::transcript::Scenario;
 use serde::Deserialize;
 use std::io::{self, BufRead, BufReader, Write};
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,12 +41,24 @@ impl Lifeline {
     }
 }
 
+/// The conditions under which a scenario is played.
+#[derive(Clone, Debug)]
+pub struct Conditions {
+    /// The dialect of the course. It names the address.
+    pub dialect: Arc<Dialect>,
+    /// The time limit for each step, on a fair clock.
+    pub timeout: Duration,
+    /// What the programs may use of the machine.
+    pub limits: Limits,
+}
+
 /// A worker.
 pub struct Stage {
     process: Child,
     lifeline: Lifeline,
     answers: BufReader<ChildStdout>,
-    port: u16,
+    /// A port for programs that can be told one. None if each stage has all ports to itself.
+    free_port: Option<u16>,
     /// How many scenarios were begun and are not finished.
     playing: usize,
     /// A request that is sent when there is room for it.
@@ -78,8 +91,8 @@ impl Stage {
         let mut process = command.spawn()?;
         let lifeline = Lifeline(Arc::new(Mutex::new(process.stdin.take())));
         let answers = BufReader::new(process.stdout.take().ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?);
-        let port = if tier.has_own_port() { ADDRESS.port() } else { free_port(number)? };
-        let mut stage = Self { process, lifeline, answers, port, playing: 0, held: None };
+        let free_port = if tier.has_own_port() { None } else { Some(free_port(number)?) };
+        let mut stage = Self { process, lifeline, answers, free_port, playing: 0, held: None };
         match stage.receive()? {
             Greeting::Ready => Ok(stage),
             Greeting::Refused(why) => Err(StageError::Refused(why)),
@@ -91,13 +104,12 @@ impl Stage {
         self.lifeline.clone()
     }
 
-    /// Plays a scenario with the programs that it judges, a server before its client. `timeout` is the time limit for each step, on a fair
-    /// clock; `limits` is what they may use of the machine.
+    /// Plays a scenario with the programs that it judges, a server before its client.
     ///
     /// # Errors
     /// The worker is gone, which says nothing about the subject.
-    pub fn play(&mut self, scenario: &Scenario, commands: &[&Command], timeout: Duration, limits: Limits) -> Result<Seen, StageError> {
-        self.begin(scenario, commands, timeout, limits, &[])?;
+    pub fn play(&mut self, scenario: &Scenario, commands: &[&Command], conditions: &Conditions) -> Result<Seen, StageError> {
+        self.begin(scenario, commands, conditions, &[])?;
         self.finish()
     }
 
@@ -110,20 +122,31 @@ impl Stage {
         &mut self,
         scenario: &Scenario,
         commands: &[&Command],
-        timeout: Duration,
-        limits: Limits,
+        conditions: &Conditions,
         stalls: &[Stimulus],
     ) -> Result<(), StageError> {
-        // Two programs need the same port. If one of them cannot be told, it is the tutorial's.
-        let port = if commands.iter().all(|command| command.takes_port()) { self.port } else { ADDRESS.port() };
+        let Conditions { dialect, timeout, limits } = conditions;
+        let mut address = dialect.address;
+        // Two programs need the same port. If one of them cannot be told, it is the course's.
+        if let Some(port) = self.free_port.filter(|_| commands.iter().all(|command| command.takes_port())) {
+            address.set_port(port);
+        }
         let program = |command: &&Command| Program {
             file: command.program().to_owned(),
-            words: command.words(port),
+            words: command.words(address),
             directory: command.directory().map(Path::to_owned),
             is_told_port: command.takes_port(),
         };
         let programs = commands.iter().map(program).collect();
-        let request = Request { programs, port, timeout, limits, stalls: stalls.to_vec(), scenario: scenario.to_string() };
+        let request = Request {
+            programs,
+            port: address.port(),
+            dialect: (**dialect).clone(),
+            timeout: *timeout,
+            limits: *limits,
+            stalls: stalls.to_vec(),
+            scenario: scenario.to_string(),
+        };
         let mut line = serde_json::to_vec(&request).map_err(io::Error::from)?;
         line.push(b'\n');
         self.playing += 1;
@@ -175,6 +198,6 @@ fn free_port(number: usize) -> io::Result<u16> {
     const COUNT: u32 = 20_000;
     let start = std::process::id().wrapping_mul(61).wrapping_add(number as u32 * 7);
     let candidates = (0..1000).map(|i| (FIRST + (start.wrapping_add(i * 13)) % COUNT) as u16);
-    let free = candidates.into_iter().find(|&port| std::net::TcpListener::bind((*ADDRESS.ip(), port)).is_ok());
+    let free = candidates.into_iter().find(|&port| std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok());
     free.ok_or_else(|| io::Error::from(io::ErrorKind::AddrInUse))
 }

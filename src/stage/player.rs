@@ -40,7 +40,7 @@ pub fn play<'a>(
     request: &'a Request,
     scenario: &'a Scenario,
 ) -> Result<Seen, Trouble> {
-    let script = Script::new(scenario);
+    let script = Script::new(scenario, &request.dialect);
     let mut player = Player {
         request,
         network: Network::new(first, second, &script)?,

@@ -2,6 +2,7 @@
 
 use super::limits::Limits;
 use super::stimulus::Stimulus;
+use crate::spec::dialect::Dialect;
 use crate::spec::transcript::Transcript;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::path::PathBuf;
@@ -25,6 +26,8 @@ pub struct Request {
     /// The only subject; or a server, and its client.
     pub programs: Vec<Program>,
     pub port: u16,
+    /// The dialect of the course.
+    pub dialect: Dialect,
     pub timeout: Duration,
     pub limits: Limits,
     /// The stimuli after which these programs have stalled before.

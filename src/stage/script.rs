@@ -4,6 +4,7 @@
 use super::allowance::{KEPT_OF_FLOOD, SLACK};
 use crate::model::client::Client;
 use crate::spec::bytes::MAX_LEN;
+use crate::spec::dialect::Dialect;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, End, Peer, Scenario, Step, Wire};
@@ -47,12 +48,12 @@ pub struct Script<'a> {
 }
 
 impl<'a> Script<'a> {
-    /// Prepares a scenario.
-    pub fn new(scenario: &'a Scenario) -> Self {
+    /// Prepares a scenario of a course with this dialect.
+    pub fn new(scenario: &'a Scenario, dialect: &Dialect) -> Self {
         let subject = scenario.subject();
         let mut script = Self { scenario, stdout: Vec::new(), wire: Vec::new(), due: Vec::new(), actions: Vec::new() };
         let mut due = Due { stdout: Some(0), ..Due::default() };
-        let mut client = Client::new(false);
+        let mut client = Client::new(dialect, false);
         for (i, step) in scenario.transcript.steps.iter().enumerate() {
             match step {
                 step if step.is_stimulus(subject) || matches!(step, Step::Idle(_)) => {

@@ -11,6 +11,7 @@ use crate::spec::transcript::{End, Step};
 use rustix::io::{Errno, ioctl_fionbio, ioctl_fionread};
 use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, pidfd_open, waitid};
 use std::io;
+use std::net::Ipv4Addr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
@@ -60,7 +61,7 @@ impl Subject {
             command.current_dir(directory).env("PWD", directory);
         }
         if program.is_told_port {
-            command.env("HOST", crate::spec::dialect::ADDRESS.ip().to_string()).env("PORT", port.to_string());
+            command.env("HOST", Ipv4Addr::LOCALHOST.to_string()).env("PORT", port.to_string());
         }
         // A server's stdin is like a terminal where nothing is typed: it does not end.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

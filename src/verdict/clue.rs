@@ -4,6 +4,7 @@
 //! [`form`](crate::verdict::form) finds the clues in bytes. The judge adds those about the process and its sockets. A known mistake is
 //! recorded with its clues, so it explains only failures that have the same ones.
 
+use crate::spec::dialect::Dialect;
 use crate::spec::role::Role;
 use crate::spec::rule::Facet;
 use crate::spec::text;
@@ -235,21 +236,21 @@ impl Clue {
     }
 
     /// A sentence about the program that begins with "it". `facet` is the one that differs.
-    pub fn sentence(&self, role: Role, facet: Facet) -> String {
-        self.text(role, facet, "")
+    pub fn sentence(&self, dialect: &Dialect, role: Role, facet: Facet) -> String {
+        self.text(dialect, role, facet, "")
     }
 
     /// Instructions for the author of the program. Empty if the clue does not lead to any.
-    pub fn look(&self, role: Role, facet: Facet) -> String {
-        self.text(role, facet, "-look")
+    pub fn look(&self, dialect: &Dialect, role: Role, facet: Facet) -> String {
+        self.text(dialect, role, facet, "-look")
     }
 
     /// The known mistake whose code shows what to change. Empty if there is none.
-    pub fn shown_by(&self, role: Role, facet: Facet) -> String {
-        self.text(role, facet, "-code")
+    pub fn shown_by(&self, dialect: &Dialect, role: Role, facet: Facet) -> String {
+        self.text(dialect, role, facet, "-code")
     }
 
-    fn text(&self, role: Role, facet: Facet, kind: &str) -> String {
+    fn text(&self, dialect: &Dialect, role: Role, facet: Facet, kind: &str) -> String {
         // What a client prints is about its greeting. What it sends is about its words.
         let names: &[&str] = match (role, facet) {
             (Role::Server, Facet::Connections) => &["listening", "server"],
@@ -262,7 +263,7 @@ impl Clue {
         names
             .iter()
             // A value may be empty.
-            .map(|name| text::clue(self.name(), &format!("{name}{kind}"), &self.value()).replace(" .", "."))
+            .map(|name| text::clue(dialect, self.name(), &format!("{name}{kind}"), &self.value()).replace(" .", "."))
             .find(|text| !text.is_empty())
             .unwrap_or_default()
     }

@@ -4,7 +4,7 @@
 use crate::model::expectation::expect;
 use crate::model::stimuli::{Precision, Stimuli};
 use crate::spec::bytes::{Bytes, find};
-use crate::spec::dialect::{Dialect, TOKEN};
+use crate::spec::dialect::Dialect;
 use crate::spec::role::Role;
 use crate::spec::rule::Rule;
 use crate::spec::transcript::{End, Peer, Scenario, Step, Transcript, Wire};
@@ -17,6 +17,8 @@ use crate::verdict::judge::judge;
 pub struct Learned {
     /// The texts that it prints and sends.
     pub dialect: Dialect,
+    /// Whether it prints messages as the course asks for.
+    pub has_due_messages: bool,
     /// The broken rule that makes it impossible to judge others: the padding of a client's words cannot be recognised, or a server joins
     /// two messages.
     pub unreadable: Option<&'static Rule>,
@@ -47,48 +49,52 @@ impl Refusal {
 const WORDS: [&[u8]; 2] = [b"alpha", b"omegb"];
 const LONGER: &[u8] = b"omegbeta";
 
-/// Learns the dialect from a few short conversations, which `play` plays.
+/// Learns the dialect from a few short conversations, which `play` plays. `course` is the dialect that the subject should speak.
 ///
 /// # Errors
 /// Those of `play`.
-pub fn learn<E>(role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen, E>) -> Result<Learned, E> {
-    let tutorial = Dialect::tutorial();
-    let (seen, refusal) = first_look(role, &mut play)?;
+pub fn learn<E>(course: &Dialect, role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen, E>) -> Result<Learned, E> {
+    let (seen, refusal) = first_look(course, role, &mut play)?;
     if let Some(refusal) = refusal {
-        return Ok(Learned { dialect: tutorial, unreadable: None, refusal: Some(refusal) });
+        return Ok(Learned { dialect: course.clone(), has_due_messages: true, unreadable: None, refusal: Some(refusal) });
     }
     let words = match role {
         Role::Server => [WORDS[0], LONGER],
         Role::Client => WORDS,
     };
-    let with_words = play(&smoke(role, &words, &Wire::Fin))?;
+    let with_words = play(&smoke(course, role, &words, &Wire::Fin))?;
     let (dialect, unreadable) = match role {
         Role::Server => {
-            let with_token = play(&smoke(role, &WORDS[..1], &Wire::Bytes(Bytes::literal(TOKEN))))?;
+            let with_token = play(&smoke(course, role, &WORDS[..1], &Wire::Bytes(Bytes::literal(&course.token))))?;
             let joins = find(&printed(&with_words), &words.concat()).is_some();
-            (server([seen, with_words, with_token]), Rule::find("server/message-split").filter(|_| joins))
+            (server(course, [seen, with_words, with_token]), Rule::find("server/message-split").filter(|_| joins))
         }
-        Role::Client => match client(&with_words) {
+        Role::Client => match client(course, &with_words) {
             None => (None, Rule::find("client/word")),
             learned => (learned, None),
         },
     };
-    Ok(Learned { dialect: dialect.unwrap_or(tutorial), unreadable, refusal: None })
+    let dialect = dialect.unwrap_or_else(|| course.clone());
+    Ok(Learned { has_due_messages: dialect.has_messages_of(course), dialect, unreadable, refusal: None })
 }
 
 /// Plays the shortest conversation, and says why the program does not take part in this role, if it does not.
 ///
 /// # Errors
 /// Those of `play`.
-pub fn first_look<E>(role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen, E>) -> Result<(Seen, Option<Refusal>), E> {
-    let first = smoke(role, &[], &Wire::Fin);
+pub fn first_look<E>(
+    course: &Dialect,
+    role: Role,
+    mut play: impl FnMut(&Scenario) -> Result<Seen, E>,
+) -> Result<(Seen, Option<Refusal>), E> {
+    let first = smoke(course, role, &[], &Wire::Fin);
     let seen = play(&first)?;
-    let refusal = refusal(role, &first, &seen);
+    let refusal = refusal(course, role, &first, &seen);
     Ok((seen, refusal))
 }
 
-/// A conversation of these words, in the tutorial's dialect. `last` ends a server; the token ends a client.
-fn smoke(role: Role, words: &[&[u8]], last: &Wire) -> Scenario {
+/// A conversation of these words, in the course's dialect. `last` ends a server; the token ends a client.
+fn smoke(course: &Dialect, role: Role, words: &[&[u8]], last: &Wire) -> Scenario {
     let literal = |word: &[u8]| Bytes::literal(word);
     let sent = |wire: Wire| Step::Wire(Peer::Client, wire);
     let (steps, rule, title): (Vec<Step>, _, _) = match role {
@@ -98,18 +104,18 @@ fn smoke(role: Role, words: &[&[u8]], last: &Wire) -> Scenario {
             (steps, "server/eof", "a client connects and closes the connection")
         }
         Role::Client => {
-            let lines = words.iter().copied().chain([TOKEN]).map(|word| Step::Typed(literal(&[word, b"\n"].concat())));
+            let lines = words.iter().copied().chain([&course.token[..]]).map(|word| Step::Typed(literal(&[word, b"\n"].concat())));
             // This rule is not about the end, so the stage closes the input of a client that waits for that.
             (lines.collect(), "client/word", "a user types words and the token")
         }
     };
     let rule = Rule::find(rule).expect("the table of rules has it");
-    let transcript = expect(&Dialect::tutorial(), &Stimuli::new(role.into(), steps, Precision::default()));
+    let transcript = expect(course, &Stimuli::new(role.into(), steps, Precision::default()));
     Scenario { comments: Vec::new(), title: title.into(), rule, givens: Vec::new(), transcript }
 }
 
 /// Whether the subject took part at all.
-fn refusal(role: Role, scenario: &Scenario, seen: &Seen) -> Option<Refusal> {
+fn refusal(course: &Dialect, role: Role, scenario: &Scenario, seen: &Seen) -> Option<Refusal> {
     let id = if role == Role::Server { "server/listen" } else { "client/connect" };
     let rule = Rule::find(id).expect("the table of rules has it");
     let scenario = Scenario { rule, ..scenario.clone() };
@@ -118,7 +124,7 @@ fn refusal(role: Role, scenario: &Scenario, seen: &Seen) -> Option<Refusal> {
     if took_part && seen.trouble.is_none() {
         return None;
     }
-    let finding = judge(&scenario, seen, &Dialect::tutorial());
+    let finding = judge(&scenario, seen, course);
     (finding.verdict != Verdict::Pass).then(|| Refusal { finding, scenario, seen: seen.clone() })
 }
 
@@ -132,11 +138,11 @@ fn printed(seen: &Seen) -> Vec<u8> {
 ///
 /// The first output is `greeting farewell`, the second one is `greeting (prefix word line-end) × 2 farewell`. These equations have more
 /// than one solution. Prefer the one in which the line end ends with the last newline between the words.
-fn server([silent, mut talking, mut with_token]: [Seen; 3]) -> Option<Dialect> {
+fn server(course: &Dialect, [silent, mut talking, mut with_token]: [Seen; 3]) -> Option<Dialect> {
     let (without, other) = (printed(&silent), printed(&talking));
     let (greeting, other) = (first_line(&without), first_line(&other));
     let has_varying_greeting = other != greeting && is_same_but_for_numbers(other, greeting);
-    let varying = Dialect { server_greeting: greeting.to_vec(), has_varying_greeting, ..Dialect::tutorial() };
+    let varying = Dialect { server_greeting: greeting.to_vec(), has_varying_greeting, ..course.clone() };
     [&mut talking, &mut with_token].into_iter().for_each(|seen| settle_greeting(&varying, &mut seen.transcript));
     let with = printed(&talking);
     let first = find(&with, WORDS[0])?;
@@ -166,13 +172,13 @@ fn server([silent, mut talking, mut with_token]: [Seen; 3]) -> Option<Dialect> {
             prefix: prefix.to_vec(),
             line_end: line_end.to_vec(),
             farewell: farewell.to_vec(),
-            ..Dialect::tutorial()
+            ..course.clone()
         })
     })?;
     let told = printed(&with_token);
     let last = told.strip_prefix(&[&dialect.server_greeting[..], &dialect.message(WORDS[0])].concat()[..]);
     // A token that is printed as a message is no farewell either.
-    if let Some(last) = last.filter(|last| has_ended(&with_token) && !last.starts_with(&dialect.message(TOKEN))) {
+    if let Some(last) = last.filter(|last| has_ended(&with_token) && !last.starts_with(&dialect.message(&course.token))) {
         dialect.farewell_at_token = last.to_vec();
     }
     Some(dialect)
@@ -212,31 +218,31 @@ fn has_ended(seen: &Seen) -> bool {
 
 /// Finds the delimiter that a client sends behind each word, and its greeting. `None` if the client sends other words, or does not send the
 /// same delimiter behind each.
-fn client(seen: &Seen) -> Option<Dialect> {
+fn client(course: &Dialect, seen: &Seen) -> Option<Dialect> {
     let bytes = |step: &Step| if let Step::Wire(Peer::Client, Wire::Bytes(bytes)) = step { Some(bytes.to_vec()) } else { None };
     let sent: Vec<u8> = seen.transcript.steps.iter().filter_map(bytes).flatten().collect();
     let greeting = seen.transcript.steps.iter().take_while(|step| !matches!(step, Step::Typed(_)));
     let greeting: Vec<u8> =
         greeting.filter_map(|step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None }).flatten().collect();
-    let mut dialect = Dialect { delimiter: delimiter(&sent)?, ..Dialect::tutorial() };
+    let mut dialect = Dialect { delimiter: delimiter(&course.token, &sent)?, ..course.clone() };
     if !greeting.is_empty() {
         dialect.client_greeting = greeting;
     }
     Some(dialect)
 }
 
-fn delimiter(sent: &[u8]) -> Option<Vec<u8>> {
+fn delimiter(token: &[u8], sent: &[u8]) -> Option<Vec<u8>> {
     // A client that stopped early has not shown its delimiter.
-    if [WORDS[0], WORDS[1], TOKEN].concat().starts_with(sent) {
+    if [WORDS[0], WORDS[1], token].concat().starts_with(sent) {
         return Some(Vec::new());
     }
     let rest = sent.strip_prefix(WORDS[0])?;
     let delimiter = &rest[..find(rest, WORDS[1])?];
     let last = sent.strip_prefix(&[WORDS[0], delimiter, WORDS[1]].concat()[..])?;
     // Bytes between the words that do not follow the second word are no delimiter.
-    let Some(token) = last.strip_prefix(delimiter) else { return Some(Vec::new()) };
+    let Some(last) = last.strip_prefix(delimiter) else { return Some(Vec::new()) };
     // Other rules judge whether and how the token is sent. Here the token shows padding, because it is shorter than the words.
-    let behind = token.strip_prefix(TOKEN).unwrap_or_default();
-    let is_known = |behind: &[u8]| behind.is_empty() || behind.starts_with(TOKEN);
+    let behind = last.strip_prefix(token).unwrap_or_default();
+    let is_known = |behind: &[u8]| behind.is_empty() || behind.starts_with(token);
     (is_known(behind) || behind.strip_prefix(delimiter).is_some_and(is_known)).then(|| delimiter.to_vec())
 }

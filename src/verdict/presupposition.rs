@@ -2,7 +2,6 @@
 //! broken, the scenarios that depend on it are not judged, because they would fail for the same reason. Their outcomes name the broken
 //! rule as the root.
 
-use crate::spec::dialect::BUFFER;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::{Facet, Rule};
 use crate::spec::transcript::{Peer, Scenario, Step, Wire};
@@ -91,7 +90,8 @@ fn root(scenario: &Scenario, lessons: &[&Learned], broken: &Broken) -> Option<&'
     let Scenario { rule, transcript, givens, .. } = scenario;
     let owns = |facets: &[Facet]| facets.iter().any(|facet| rule.owns(*facet));
     // The number of recvs that it takes to read the bytes of a step.
-    let recvs = |step: &Step| if let Step::Wire(Peer::Client, Wire::Bytes(bytes)) = step { bytes.len().div_ceil(BUFFER) } else { 0 };
+    let buffer = lessons.first().map_or(usize::MAX, |lesson| lesson.dialect.buffer);
+    let recvs = |step: &Step| if let Step::Wire(Peer::Client, Wire::Bytes(bytes)) = step { bytes.len().div_ceil(buffer) } else { 0 };
     let is_unreadable = match rule.subject() {
         Part::Pair => true,
         Part::Client => owns(&[Facet::Words, Facet::Wire, Facet::WirePrompt]),
@@ -102,10 +102,10 @@ fn root(scenario: &Scenario, lessons: &[&Learned], broken: &Broken) -> Option<&'
     // cannot be judged.
     let ends_words = |lesson: &Learned| !lesson.dialect.delimiter.is_empty();
     let delimited = lessons.get(1).filter(|lesson| ends_words(lesson)).and_then(|_| Rule::find("client/word"));
-    // If the prefix and the line end are the tutorial's, and `server/message` is broken all the same, then the fault is in the message
+    // If the prefix and the line end are the course's, and `server/message` is broken all the same, then the fault is in the message
     // between them. It shows in each scenario that judges what the server prints.
     let prints_messages = rule.subject() != Part::Client && owns(&[Facet::Stdout]) && givens.is_empty();
-    let has_form = lessons.first().is_some_and(|lesson| lesson.dialect.has_tutorials_messages());
+    let has_form = lessons.first().is_some_and(|lesson| lesson.has_due_messages);
     let message = Rule::find("server/message").filter(|message| broken.contains(message.id) && prints_messages && has_form);
     let stream = Rule::find(STREAM).filter(|stream| broken.contains(stream.id) && depends_on_stream(scenario));
     unreadable.or(delimited).or(message).or(stream).filter(|broken| broken.id != rule.id)

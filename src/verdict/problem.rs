@@ -3,10 +3,12 @@
 
 use crate::spec::bytes::Bytes;
 use crate::spec::code::{self, Example};
+use crate::spec::dialect::Dialect;
 use crate::spec::language::Language;
 use crate::spec::mistake::Mistake;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::{Facet, Level, RULES, Rule};
+use crate::spec::text::Text;
 use crate::spec::transcript::Step;
 use crate::verdict::clue::Clue;
 use crate::verdict::diagnosis::Diagnosis;
@@ -23,22 +25,24 @@ pub struct Problem<'a> {
     pub outcomes: Vec<&'a Outcome>,
     /// The failure that tells the story: the plainest one.
     pub plainest: &'a Outcome,
+    /// The dialect of the course. The texts about the problem use its words.
+    pub dialect: &'a Dialect,
 }
 
 impl<'a> Problem<'a> {
     /// The problems that explain these failures, the most important one first.
-    pub fn all(failures: &[&'a Outcome], diagnoses: &[Diagnosis]) -> Vec<Self> {
+    pub fn all(failures: &[&'a Outcome], diagnoses: &[Diagnosis], dialect: &'a Dialect) -> Vec<Self> {
         let mut left: Vec<&Outcome> = failures.to_vec();
         let mut problems = Vec::new();
         for diagnosis in diagnoses {
             let (explained, others): (Vec<&Outcome>, Vec<&Outcome>) = left.into_iter().partition(|outcome| diagnosis.explains(outcome));
             left = others;
-            problems.extend(Self::of(explained, diagnosis.mistakes.clone()));
+            problems.extend(Self::of(explained, diagnosis.mistakes.clone(), dialect));
         }
         let mut unexplained: Vec<Self> = Vec::new();
         for rule in RULES.iter() {
             let about = left.iter().copied().filter(|outcome| outcome.rule() == rule).collect();
-            let Some(problem) = Self::of(about, Vec::new()) else { continue };
+            let Some(problem) = Self::of(about, Vec::new(), dialect) else { continue };
             // The same clue in several rules is one problem.
             let same = unexplained.iter_mut().find(|other| {
                 let record = |problem: &Self| problem.clue().filter(|clue| **clue != Clue::OtherText).map(Clue::record);
@@ -54,7 +58,7 @@ impl<'a> Problem<'a> {
         problems
     }
 
-    fn of(outcomes: Vec<&'a Outcome>, mistakes: Vec<&'static Mistake>) -> Option<Self> {
+    fn of(outcomes: Vec<&'a Outcome>, mistakes: Vec<&'static Mistake>, dialect: &'a Dialect) -> Option<Self> {
         // The rule that the mistake is about shows it best, and then the most frequent clue.
         let own = mistakes.first().map(|mistake| mistake.caught_by.as_str());
         let is_own = |outcome: &Outcome| own.is_none_or(|own| outcome.rule().id == own);
@@ -68,7 +72,7 @@ impl<'a> Problem<'a> {
         let guesses = |outcome: &Outcome| is_unsure && matches!(outcome.clue(), Some(Clue::EndsAt(_)));
         let rank = |outcome: &Outcome| (!is_own(outcome), Reverse(count(outcome)), guesses(outcome), plainness(outcome));
         let plainest = outcomes.iter().copied().min_by_key(|outcome| rank(outcome))?;
-        Some(Self { mistakes, outcomes, plainest })
+        Some(Self { mistakes, outcomes, plainest, dialect })
     }
 
     /// What the failures have in themselves.
@@ -116,7 +120,12 @@ impl<'a> Problem<'a> {
 
     /// The lines of code to change, and how they should be, in the language of the program.
     pub fn example(&self, language: Language) -> Option<Example> {
-        code::example(&self.told(|mistake| &mistake.name, Clue::shown_by), language)
+        let shown = match (&self.mistakes[..], &self.plainest.finding.difference) {
+            ([mistake], _) => mistake.name.clone(),
+            (_, Some(Difference { facet, clue: Some(clue), .. })) => clue.shown_by(self.dialect, self.role(), *facet),
+            _ => return None,
+        };
+        code::example(&shown, language, self.dialect)
     }
 
     /// The program that it is about. Of a pair, the one whose output is judged.
@@ -125,10 +134,10 @@ impl<'a> Problem<'a> {
     }
 
     /// A text about the one known mistake that explains the failures. If there is none, or if there are several, a text about the clue.
-    fn told(&self, of_mistake: fn(&Mistake) -> &String, of_clue: fn(&Clue, Role, Facet) -> String) -> String {
+    fn told(&self, of_mistake: fn(&Mistake) -> &Text, of_clue: fn(&Clue, &Dialect, Role, Facet) -> String) -> String {
         match (&self.mistakes[..], &self.plainest.finding.difference) {
-            ([mistake], _) => of_mistake(mistake).clone(),
-            (_, Some(Difference { facet, clue: Some(clue), .. })) => of_clue(clue, self.role(), *facet),
+            ([mistake], _) => of_mistake(mistake).of(self.dialect),
+            (_, Some(Difference { facet, clue: Some(clue), .. })) => of_clue(clue, self.dialect, self.role(), *facet),
             _ => String::new(),
         }
     }

@@ -18,11 +18,11 @@ use clap::ValueEnum;
 use libtest_mimic::{Arguments, Failed, Trial};
 use rustix::process::Signal;
 use sockspec::run::setting::Setting;
-use sockspec::stage::{Isolation, Limits, Stage, Tier};
+use sockspec::stage::{Conditions, Isolation, Limits, Stage, Tier};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 pub use build::*;
@@ -246,9 +246,15 @@ pub fn of_each<T: Send>(programs: &[String], work: impl Fn(&str) -> T + Sync) ->
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// The conditions for tests that play scenarios of the tutorial on a stage of their own.
+pub fn conditions(timeout: Duration) -> Conditions {
+    Conditions { dialect: Arc::default(), timeout, limits: Limits::default() }
+}
+
 /// The setting for tests that call the library instead of the command.
 pub fn setting(jobs: usize) -> Setting {
     Setting {
+        dialect: Arc::default(),
         jobs,
         timeout: Duration::from_secs(5),
         limits: Limits::default(),

@@ -62,6 +62,9 @@ fn section(list: &CaseList<'_>) -> String {
     for subject in &run.subjects {
         text += &format!("{}: {}  \n", subject.role, code(&legible(&subject.command)));
     }
+    if let Some(course) = run.course() {
+        text += &format!("dialect: {}  \n", escaped(&legible(course)));
+    }
     text += &format!("{}\n\n", escaped(&legible(&run.place)));
     for problem in problems {
         text += &format!("**{}**\n\n", escaped(&legible(&capitalised(&problem.headline()))));
@@ -89,7 +92,7 @@ fn row(run: &Run, rule: Option<&Rule>, cases: &[&Case<'_>]) -> String {
     let word = if worst.status == Status::Excused { "SKIP" } else { Mark::from(worst.status).word() };
     let passed = cases.iter().filter(|case| case.status == Status::Passed).count();
     let (id, level, sentence) = match rule {
-        Some(rule) => (code(rule.id), rule.level.to_string(), escaped(rule.sentence)),
+        Some(rule) => (code(rule.id), rule.level.to_string(), escaped(&rule.sentence.of(&run.dialect))),
         None => (escaped(&worst.name), String::new(), String::new()),
     };
     let seen = worst.reason(run).map_or_else(|| worst.message.clone(), |reason| format!("known: {reason}"));

@@ -82,10 +82,22 @@ impl<'a> Section<'a> {
                     dt { (subject.role) }
                     dd { code { (legible(&subject.command)) } }
                 }
+                @if let Some(course) = self.run().course() {
+                    dt { "dialect" }
+                    dd { (legible(course)) }
+                }
+                @for (rule, why) in self.inapplicable() {
+                    dt { "does not apply" }
+                    dd { (rule.id) ": " (why) }
+                }
                 dt { "place" }
                 dd { (legible(&self.run().place)) }
             }
         }
+    }
+
+    fn inapplicable(&self) -> Vec<(&'static Rule, &'static str)> {
+        if self.results.share.is_filtered { Vec::new() } else { self.run().inapplicable() }
     }
 
     fn links(&self, rules: &[&str]) -> Markup {
@@ -117,7 +129,7 @@ impl<'a> Section<'a> {
                     }
                     @if problem.mistakes.len() > 1 {
                         p { "This may be one of these mistakes:" }
-                        ul { @for mistake in &problem.mistakes { li { code { (mistake.short_name()) } ": " (sentence(&mistake.sentence)) } } }
+                        ul { @for mistake in &problem.mistakes { li { code { (mistake.short_name()) } ": " (sentence(&mistake.sentence.of(problem.dialect))) } } }
                     }
                     p.faint {
                         "That explains " (explains(problem, problems)) ". " (self.link(problem.rule().id)) " shows how."
@@ -161,15 +173,15 @@ impl<'a> Section<'a> {
                         span.name { (rule.id) }
                     }))
                     span.count { (passed) "/" (cases.len()) span.vh { " passed" } }
-                    span.sentence { (sentence(rule.sentence)) }
+                    span.sentence { (sentence(&rule.sentence.of(&self.run().dialect))) }
                     @if let Some(reason) = cases.iter().find_map(|case| case.reason(self.run())) { span.reason { "known: " (reason) } }
                     @if let Some(cause) = cause { span.reason { "the same problem as " (cause.rule().id) } }
                     @if mark == Mark::Unjudged { @if let Some(case) = Case::worst(cases) { span.reason { (sentence(&case.message)) } } }
                 }
                 div.inside {
                     dl {
-                        @if !is_broken { dt { "usual mistakes" } dd { (sentence(rule.mistake)) } }
-                        dt { "tutorial" } dd { (sentence(rule.step)) }
+                        @if !is_broken { dt { "usual mistakes" } dd { (sentence(&rule.mistake.of(&self.run().dialect))) } }
+                        dt { "tutorial" } dd { (sentence(&rule.step.of(&self.run().dialect))) }
                     }
                     @for case in cases { (self.case(case, opened == Some(&case.name), level + 1)) }
                 }

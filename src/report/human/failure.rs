@@ -25,7 +25,7 @@ impl Section<'_> {
             self.problem(problem, &problems, out)?;
         }
         for refusal in self.run.unlisted_refusals() {
-            writeln!(out, "\n{BAD}{}{BAD:#}  {}", refusal.rule().id, refusal.rule().sentence)?;
+            writeln!(out, "\n{BAD}{}{BAD:#}  {}", refusal.rule().id, refusal.rule().sentence.of(&self.run.dialect))?;
             writeln!(out, "{}", wrap(&capitalised(&refusal.finding.message), "  ", "  ", self.width))?;
         }
         Ok(())
@@ -69,7 +69,11 @@ impl Section<'_> {
         let (style, word) = if rule.level == Level::Must { (BAD, "FAIL") } else { (WARN, "WARN") };
         let (file, line) = place(outcome);
         writeln!(out, "\n{style}{word}{style:#}  {BOLD}{}{BOLD:#}  {FAINT}{file}:{line}{FAINT:#}", outcome.id)?;
-        writeln!(out, "{}", wrap(&format!("{} {}: {}", rule.subject(), rule.level, rule.sentence), "  ", "  ", self.width))?;
+        writeln!(
+            out,
+            "{}",
+            wrap(&format!("{} {}: {}", rule.subject(), rule.level, rule.sentence.of(&self.run.dialect)), "  ", "  ", self.width)
+        )?;
         writeln!(out, "{style}{}{style:#}", wrap(&capitalised(&outcome.message()), "  ", "  ", self.width))
     }
 
@@ -90,7 +94,7 @@ impl Section<'_> {
             if text.is_empty() { Ok(()) } else { writeln!(out, "{}", wrap(text, &format!("  {name:<12}"), "              ", self.width)) }
         };
         line("why", &scenario.comments.join(" "))?;
-        line("tutorial", rule.step)?;
+        line("tutorial", &rule.step.of(&self.run.dialect))?;
         if let Some(text) = stderr(outcome) {
             line("stderr", &text)?;
         }

@@ -42,7 +42,8 @@ impl<'a> Section<'a> {
     }
 
     pub(super) fn programs(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.run.subjects.iter().try_for_each(|subject| write!(out, "  {}: {}", subject.role, subject.command))
+        self.run.subjects.iter().try_for_each(|subject| write!(out, "  {}: {}", subject.role, subject.command))?;
+        self.run.course().map_or(Ok(()), |course| write!(out, "  dialect: {course}"))
     }
 
     /// The line between two runs: the name and the programs of the next one.
@@ -78,7 +79,7 @@ impl<'a> Section<'a> {
             let (style, word) = self.word(rule, &outcomes);
             let cases = if passed == outcomes.len() { format!("{passed}") } else { format!("{passed}/{}", outcomes.len()) };
             let (word, level) = (format!("{word:<6}"), format!("{:<6}  {:<24} {cases:>5}  ", rule.level, rule.id));
-            let sentence = shortened(rule.sentence, self.width.saturating_sub(word.len() + level.len()));
+            let sentence = shortened(&rule.sentence.of(&self.run.dialect), self.width.saturating_sub(word.len() + level.len()));
             writeln!(out, "{style}{word}{style:#}{level}{FAINT}{sentence}{FAINT:#}")?;
             let mut notes: Vec<String> = outcomes.iter().flat_map(|outcome| outcome.notes()).cloned().collect();
             if rule.level == Level::May {

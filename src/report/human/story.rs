@@ -7,6 +7,7 @@ use crate::report::detail::repeat;
 use crate::report::text::capitalised;
 use crate::spec::bytes::{Bytes, excerpt};
 use crate::spec::code::Example;
+use crate::spec::dialect::Dialect;
 use crate::spec::role::Role;
 use crate::spec::rule::{Facet, Level};
 use crate::spec::transcript::{Control, End, Peer, Step, Wire};
@@ -32,7 +33,7 @@ impl Section<'_> {
         let style = if rule.level == Level::Must { BAD } else { WARN };
         writeln!(out, "{style}{BOLD}{}{BOLD:#}{style:#}", wrap(&capitalised(&problem.headline()), "", "", self.width))?;
         let room = |lead: usize| if short { self.width - lead } else { 2 * self.width - 2 * lead };
-        let breaks = shortened(&format!("{} {} {}", rule.level, rule.id, rule.sentence), room(8));
+        let breaks = shortened(&format!("{} {} {}", rule.level, rule.id, rule.sentence.of(problem.dialect)), room(8));
         writeln!(out, "{FAINT}{}{FAINT:#}", wrap(&breaks, "  ", "      ", self.width))?;
         let row = |name: &str, text: &str| {
             let text = shortened(text, room(15));
@@ -42,11 +43,22 @@ impl Section<'_> {
         if let Some(given) = given(outcome) {
             writeln!(out, "{}", row(if is_client { "typed" } else { "sent" }, &given))?;
         }
-        writeln!(out, "{GOOD}{}{GOOD:#}", row("expected", &expected(outcome)))?;
+        writeln!(out, "{GOOD}{}{GOOD:#}", row("expected", &expected(outcome, problem.dialect)))?;
         writeln!(out, "{style}{}{style:#}", row("got", &got(outcome)))?;
         self.change(problem, short, out)?;
         // A command in one line can be copied.
         writeln!(out, "  again    {}", repeat(self.results, self.run, outcome))
+    }
+
+    /// The rules that do not apply in this dialect. A filter may have left them out anyway.
+    pub(super) fn inapplicable(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.results.share.is_filtered {
+            return Ok(());
+        }
+        for (rule, why) in self.run.inapplicable() {
+            writeln!(out, "{}", wrap(&format!("{} does not apply: {why}", rule.id), "", "  ", self.width))?;
+        }
+        Ok(())
     }
 
     /// What to change, and where to read more.
@@ -95,6 +107,7 @@ impl Section<'_> {
             text += &format!("; {} not judged{why}", unjudged.len());
         }
         writeln!(out, "{}", wrap(&text, "", "  ", self.width))?;
+        self.inapplicable(out)?;
         for (rule, outcomes) in rules {
             if let Some(known) = outcomes.iter().find_map(|outcome| self.run.known_failure(outcome)) {
                 writeln!(out, "{}", wrap(&format!("  KNOWN  {:<24} {}", rule.id, known.reason), "", "         ", self.width))?;
@@ -147,8 +160,8 @@ fn given(outcome: &Outcome) -> Option<String> {
 }
 
 /// What should have come.
-fn expected(outcome: &Outcome) -> String {
-    let Some(difference) = &outcome.finding.difference else { return outcome.rule().sentence.to_owned() };
+fn expected(outcome: &Outcome, dialect: &Dialect) -> String {
+    let Some(difference) = &outcome.finding.difference else { return outcome.rule().sentence.of(dialect) };
     match difference.expected {
         Some(place) => at(&outcome.scenario.transcript.steps, place),
         // Too much of a text: show the right part of it.
@@ -159,7 +172,7 @@ fn expected(outcome: &Outcome) -> String {
         None if matches!(difference.facet, Facet::Stdout | Facet::Words | Facet::Wire | Facet::Greeting | Facet::Farewell) => {
             "nothing more".into()
         }
-        None => outcome.rule().sentence.to_owned(),
+        None => outcome.rule().sentence.of(dialect),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::run::place::Denied;
 use crate::run::results::Rerun;
+use crate::spec::dialect::Dialect;
 use crate::spec::language::Language;
 use crate::spec::role::Role;
 use crate::spec::rule::{Facet, Level};
@@ -124,8 +125,8 @@ pub(super) struct ProblemEntry {
 #[derive(Serialize)]
 pub(super) struct MistakeEntry {
     pub(super) name: &'static str,
-    pub(super) sentence: &'static str,
-    pub(super) look_at: &'static str,
+    pub(super) sentence: String,
+    pub(super) look_at: String,
 }
 
 #[derive(Serialize)]
@@ -158,6 +159,9 @@ pub(super) struct Summary {
 pub(super) struct RunEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
+    /// The dialect of the course.
+    #[serde(default)]
+    pub(super) dialect: Dialect,
     pub(super) programs: Vec<ProgramEntry>,
     pub(super) passed_unlisted: usize,
     #[serde(default)]
@@ -182,16 +186,11 @@ pub(super) struct ProgramEntry {
     pub(super) learned: Option<LearnedEntry>,
 }
 
-/// The dialect of a program. Each text is in quotes, as in the notation.
+/// What was learned of a program. Each text of its dialect is in quotes, as in the notation.
 #[derive(Serialize, Deserialize)]
 pub(super) struct LearnedEntry {
-    pub(super) server_greeting: String,
-    pub(super) prefix: String,
-    pub(super) line_end: String,
-    pub(super) farewell: String,
-    pub(super) farewell_at_token: String,
-    pub(super) client_greeting: String,
-    pub(super) delimiter: String,
+    pub(super) dialect: Dialect,
+    pub(super) has_due_messages: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) unreadable: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

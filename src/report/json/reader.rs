@@ -4,8 +4,6 @@ use super::entry::{CaseEntry, FindingEntry, KnownFailureEntry, LearnedEntry, Pla
 use crate::run::known_failure::KnownFailure;
 use crate::run::partition::{Fingerprint, Partition, Share};
 use crate::run::results::{Judged, Results, Run};
-use crate::spec::bytes::Bytes;
-use crate::spec::dialect::Dialect;
 use crate::spec::role::Role;
 use crate::spec::rule::Rule;
 use crate::spec::transcript::{Scenario, Transcript};
@@ -13,6 +11,7 @@ use crate::stage::Seen;
 use crate::verdict::finding::{Difference, Finding, Place};
 use crate::verdict::learn::{Learned, Refusal};
 use crate::verdict::outcome::Outcome;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Reads a report: the results, and the version of the program that wrote them.
@@ -51,6 +50,7 @@ fn run(entry: RunEntry) -> Result<Run, String> {
     Ok(Run {
         name: entry.name,
         subjects,
+        dialect: Arc::new(entry.dialect),
         passed_unlisted: entry.passed_unlisted,
         learned,
         known_failures: entry.known_failures.into_iter().map(known_failure).collect(),
@@ -108,22 +108,7 @@ fn learned_of(entry: LearnedEntry) -> Result<Learned, String> {
         }
         None => None,
     };
-    let dialect = Dialect {
-        server_greeting: unquoted(&entry.server_greeting)?,
-        // The expected and the seen greeting are already the same.
-        has_varying_greeting: false,
-        prefix: unquoted(&entry.prefix)?,
-        line_end: unquoted(&entry.line_end)?,
-        farewell: unquoted(&entry.farewell)?,
-        farewell_at_token: unquoted(&entry.farewell_at_token)?,
-        client_greeting: unquoted(&entry.client_greeting)?,
-        delimiter: unquoted(&entry.delimiter)?,
-    };
-    Ok(Learned { dialect, unreadable, refusal })
-}
-
-fn unquoted(text: &str) -> Result<Vec<u8>, String> {
-    Bytes::parse(text).map(|bytes| bytes.to_vec()).map_err(|error| error.to_string())
+    Ok(Learned { dialect: entry.dialect, has_due_messages: entry.has_due_messages, unreadable, refusal })
 }
 
 fn duration(seconds: f64) -> Result<Duration, String> {

@@ -106,7 +106,11 @@ fn finding_entry(finding: &Finding) -> FindingEntry {
 }
 
 fn diagnosis_entry(run: &Run, diagnosis: &Diagnosis) -> DiagnosisEntry {
-    let known = |mistake: &&'static Mistake| MistakeEntry { name: &mistake.name, sentence: &mistake.sentence, look_at: &mistake.look };
+    let known = |mistake: &&'static Mistake| MistakeEntry {
+        name: &mistake.name,
+        sentence: mistake.sentence.of(&run.dialect),
+        look_at: mistake.look.of(&run.dialect),
+    };
     DiagnosisEntry {
         subject: run.name.clone(),
         mistakes: diagnosis.mistakes.iter().map(known).collect(),
@@ -165,6 +169,7 @@ fn run_entry(run: &Run) -> RunEntry {
     };
     RunEntry {
         name: run.name.clone(),
+        dialect: (*run.dialect).clone(),
         programs: run.subjects.iter().map(program).collect(),
         passed_unlisted: run.passed_unlisted,
         known_failures: run.known_failures.iter().map(known_failure_entry).collect(),
@@ -181,16 +186,10 @@ fn known_failure_entry(known: &KnownFailure) -> KnownFailureEntry {
 }
 
 fn learned_entry(learned: &Learned) -> LearnedEntry {
-    let Learned { dialect, unreadable, refusal } = learned;
-    let quoted = |bytes: &[u8]| Bytes::literal(bytes).to_string();
+    let Learned { dialect, has_due_messages, unreadable, refusal } = learned;
     LearnedEntry {
-        server_greeting: quoted(&dialect.server_greeting),
-        prefix: quoted(&dialect.prefix),
-        line_end: quoted(&dialect.line_end),
-        farewell: quoted(&dialect.farewell),
-        farewell_at_token: quoted(&dialect.farewell_at_token),
-        client_greeting: quoted(&dialect.client_greeting),
-        delimiter: quoted(&dialect.delimiter),
+        dialect: dialect.clone(),
+        has_due_messages: *has_due_messages,
         unreadable: unreadable.map(|rule| rule.id.to_owned()),
         refusal: refusal.as_ref().map(|refusal| RefusalEntry {
             scenario: refusal.scenario.to_string(),

@@ -1,9 +1,8 @@
-//! A lock on the tutorial's port of this machine. One run at a time holds the lock.
+//! A lock on the course's port of this machine. One run at a time holds the lock.
 
 use crate::run::event::Event;
 use crate::run::interrupt::Interrupt;
 use crate::run::place::error::PlaceError;
-use crate::spec::dialect::ADDRESS;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::socket_peercred;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
@@ -35,8 +34,13 @@ impl PortLock {
     ///
     /// # Errors
     /// Another run of the same user, or of root, holds the lock for too long.
-    pub(super) fn wait(timeout: Duration, interrupt: &Interrupt, tell: &mut dyn FnMut(&Event)) -> Result<Option<Self>, PlaceError> {
-        let (name, began, patience) = (format!("sockspec-{}", ADDRESS.port()), Instant::now(), timeout * Self::PATIENCE);
+    pub(super) fn wait(
+        port: u16,
+        timeout: Duration,
+        interrupt: &Interrupt,
+        tell: &mut dyn FnMut(&Event),
+    ) -> Result<Option<Self>, PlaceError> {
+        let (name, began, patience) = (format!("sockspec-{port}"), Instant::now(), timeout * Self::PATIENCE);
         let Ok(address) = SocketAddr::from_abstract_name(&name) else { return Ok(None) };
         let mut is_told = false;
         while !interrupt.is_set() {
@@ -51,15 +55,11 @@ impl PortLock {
             }
             if began.elapsed() >= patience {
                 let waited = humantime::format_duration(Duration::from_secs(began.elapsed().as_secs()));
-                return Err(PlaceError::Busy { port: ADDRESS.port(), holder: holder.describe(), waited });
+                return Err(PlaceError::Busy { port, holder: holder.describe(), waited });
             }
             if began.elapsed() >= Self::QUIET && !is_told {
                 is_told = true;
-                tell(&Event::Waits(format!(
-                    "waiting for another run of sockspec that uses port {} ({})",
-                    ADDRESS.port(),
-                    holder.describe()
-                )));
+                tell(&Event::Waits(format!("waiting for another run of sockspec that uses port {} ({})", port, holder.describe())));
             }
             // The holder never accepts this connection, so the connection ends when the holder does.
             let _ = poll(&mut [PollFd::new(&holder.connection, PollFlags::IN)], Some(&Self::INTERVAL));

@@ -5,14 +5,17 @@ use crate::model::expectation::expect;
 use crate::model::oracle;
 use crate::model::stimuli::{Precision, SHORT_SEGMENT, Stimuli};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{Dialect, TOKEN};
+use crate::spec::dialect::Dialect;
 use crate::spec::role::Role;
 use crate::spec::rule::Rule;
 use crate::spec::transcript::{Peer, Scenario, Step, Wire};
+use std::sync::Arc;
 
 /// The harness's part of one conversation, from connect to end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Conversation {
+    /// The dialect of the course.
+    pub course: Arc<Dialect>,
     /// The program that is judged.
     pub subject: Role,
     /// The pieces that are sent to a server or typed for a client. None is empty.
@@ -62,7 +65,7 @@ const MANY: usize = 64;
 
 impl Conversation {
     /// A stream with these cuts: if bit `i` of `cuts` is set, there is a cut after byte `i`.
-    pub fn of_cuts(subject: Role, stream: &[u8], cuts: u64) -> Self {
+    pub fn of_cuts(course: &Arc<Dialect>, subject: Role, stream: &[u8], cuts: u64) -> Self {
         let mut pieces = vec![Vec::new()];
         for (i, &byte) in stream.iter().enumerate() {
             pieces.last_mut().into_iter().for_each(|piece| piece.push(byte));
@@ -70,7 +73,8 @@ impl Conversation {
                 pieces.push(Vec::new());
             }
         }
-        Self { subject, pieces, pacing: Pacing::Lockstep, is_silent: false, is_timed: false, ending: Ending::Eof }
+        let course = course.clone();
+        Self { course, subject, pieces, pacing: Pacing::Lockstep, is_silent: false, is_timed: false, ending: Ending::Eof }
     }
 
     /// The rules that it can break, the most specific first. A failure is saved under the rule that it breaks.
@@ -93,24 +97,24 @@ impl Conversation {
     /// Whether a right program reacts to each piece at once. A program that has ended need not react. A client may wait for the end of the
     /// line, and may send nothing of a word with a NUL in it.
     fn can_be_timed(&self) -> bool {
-        let all = self.pieces.concat();
+        let (all, token) = (self.pieces.concat(), &self.course.token);
         match self.subject {
-            Role::Server => self.pacing == Pacing::Lockstep && self.pieces.iter().all(|piece| piece != TOKEN),
+            Role::Server => self.pacing == Pacing::Lockstep && self.pieces.iter().all(|piece| piece != token),
             Role::Client => {
                 let has_lines = self.pieces.iter().all(|piece| piece.ends_with(b"\n"));
-                has_lines && !all.contains(&0) && oracle::words(&all).all(|word| word != TOKEN)
+                has_lines && !all.contains(&0) && oracle::words(&all).all(|word| word != token)
             }
         }
     }
 
     /// The rule that wrong output of a server is most likely to break.
     fn server_rule(&self) -> &'static str {
-        let all = self.pieces.concat();
-        let is_joined = |piece: &Vec<u8>| piece != TOKEN && contains(piece, TOKEN);
+        let (all, token) = (self.pieces.concat(), &self.course.token[..]);
+        let is_joined = |piece: &Vec<u8>| piece != token && contains(piece, token);
         match () {
             () if self.pieces.iter().any(is_joined) => "server/exit-coalesced",
-            () if self.pieces.iter().any(|piece| is_near_token(piece)) => "server/exit-exact",
-            () if contains(&all, TOKEN) && self.pieces.iter().all(|piece| piece != TOKEN) => "server/exit-split",
+            () if self.pieces.iter().any(|piece| is_near_token(piece, token)) => "server/exit-exact",
+            () if contains(&all, token) && self.pieces.iter().all(|piece| piece != token) => "server/exit-split",
             () if self.pacing == Pacing::Burst || self.pieces.len() > MANY => "server/stream",
             () if self.pieces.iter().any(|piece| piece.len() > SHORT_SEGMENT) => "server/stream",
             () if !all.iter().all(u8::is_ascii_alphanumeric) => "server/message-bytes",
@@ -121,12 +125,14 @@ impl Conversation {
 
     /// The rule that wrong output of a client is most likely to break.
     fn client_rule(&self) -> &'static str {
-        let all = self.pieces.concat();
+        let (all, token) = (self.pieces.concat(), &self.course.token[..]);
         let mut words = oracle::words(&all);
         let is_plain = |byte: &u8| byte.is_ascii_graphic() || *byte == b'\n';
         match () {
             () if words.any(|word| word.len() >= LONG_WORD) => "client/long-word",
-            () if oracle::words(&all).any(|word| word != TOKEN && (contains(word, TOKEN) || is_near_token(word))) => "client/exit-exact",
+            () if oracle::words(&all).any(|word| word != token && (contains(word, token) || is_near_token(word, token))) => {
+                "client/exit-exact"
+            }
             () if oracle::words(&all).any(|word| !word.iter().all(u8::is_ascii_graphic)) => "client/word-bytes",
             () if !all.iter().all(is_plain) => "client/whitespace",
             () if self.pieces.len() > 1 => "client/input-split",
@@ -143,8 +149,8 @@ impl Conversation {
     fn stimuli(&self) -> Stimuli {
         let mut steps = if self.subject == Role::Server { vec![Step::Wire(Peer::Client, Wire::Connect)] } else { Vec::new() };
         let last = match (self.ending, self.subject) {
-            (Ending::Token, Role::Server) => Some(TOKEN.to_vec()),
-            (Ending::Token, Role::Client) => Some([b"\n", TOKEN, b"\n"].concat()),
+            (Ending::Token, Role::Server) => Some(self.course.token.clone()),
+            (Ending::Token, Role::Client) => Some([b"\n", &self.course.token[..], b"\n"].concat()),
             _ => None,
         };
         for (number, piece) in self.pieces.iter().chain(&last).enumerate() {
@@ -182,10 +188,10 @@ pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 }
 
 /// Whether a careless comparison would accept these bytes as the token, or they are a word that ends other programs.
-fn is_near_token(piece: &[u8]) -> bool {
+fn is_near_token(piece: &[u8], token: &[u8]) -> bool {
     let trimmed = piece.trim_ascii();
     let is_similar =
-        !trimmed.is_empty() && (trimmed.eq_ignore_ascii_case(TOKEN) || TOKEN.starts_with(trimmed) || trimmed.starts_with(TOKEN));
+        !trimmed.is_empty() && (trimmed.eq_ignore_ascii_case(token) || token.starts_with(trimmed) || trimmed.starts_with(token));
     let ends_others = END_COMMANDS.contains(&piece) && piece.iter().all(u8::is_ascii_graphic);
-    piece != TOKEN && (is_similar || ends_others)
+    piece != token && (is_similar || ends_others)
 }

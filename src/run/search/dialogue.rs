@@ -6,14 +6,17 @@ use crate::model::oracle;
 use crate::model::stimuli::{Precision, Stimuli};
 use crate::run::search::conversation::{Pacing, contains};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{Dialect, TOKEN, is_space};
+use crate::spec::dialect::{Dialect, is_space};
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Rule;
 use crate::spec::transcript::{Control, Peer, Scenario, Step, Wire};
+use std::sync::Arc;
 
 /// The harness's part of one dialogue: it types for the client, and it is the network between the two programs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Dialogue {
+    /// The dialect of the course.
+    pub course: Arc<Dialect>,
     /// The pieces that are typed. None is empty.
     pub typed: Vec<Vec<u8>>,
     /// The network between the two.
@@ -70,7 +73,7 @@ impl Dialogue {
     pub fn scenario(&self, dialect: &Dialect, title: String) -> Scenario {
         // With a relay in lockstep, it is known which bytes the server has read.
         let network = if self.is_ambiguous() { Network::Relay(Pacing::Lockstep, Vec::new()) } else { self.network.clone() };
-        let transcript = expect(dialect, &Writer::new(network).write(self));
+        let transcript = expect(dialect, &Writer::new(&self.course, network).write(self));
         let rule = self.rules().next().expect("each dialogue can break a rule");
         Scenario { comments: Vec::new(), title, rule, givens: Vec::new(), transcript }
     }
@@ -81,8 +84,8 @@ impl Dialogue {
         let typed = self.typed.concat();
         // A client may send bytes of a word before the word is complete. Then it does not see a token in its first half.
         let has_open_word = self.typed.iter().any(|piece| piece.last().is_some_and(|&byte| !is_space(byte)));
-        let words: Vec<&[u8]> = oracle::words(&typed).take_while(|word| *word != TOKEN || has_open_word).collect();
-        let may_be_joined = contains(&words.concat(), TOKEN);
+        let words: Vec<&[u8]> = oracle::words(&typed).take_while(|word| *word != self.course.token || has_open_word).collect();
+        let may_be_joined = contains(&words.concat(), &self.course.token);
         match self.network {
             Network::Loopback => may_be_joined,
             Network::Relay(Pacing::Burst, _) => may_be_joined || self.ending == Ending::ServerKilled,
@@ -92,26 +95,27 @@ impl Dialogue {
 
     /// Whether on one loopback the harness sees each word arrive before it types the next.
     pub fn is_word_by_word(&self) -> bool {
-        let transcript = expect(&Dialect::tutorial(), &Writer::new(Network::Loopback).write(self));
+        let transcript = expect(&self.course, &Writer::new(&self.course, Network::Loopback).write(self));
         !transcript.steps.iter().any(|step| matches!(step, Step::PrintedAnyCut(..)))
     }
 }
 
 /// Writes the steps of the harness. A relay can only forward bytes that the client has sent, so the writer counts them.
-struct Writer {
+struct Writer<'a> {
+    course: &'a Dialect,
     network: Network,
     steps: Vec<Step>,
-    client: Client,
+    client: Client<'a>,
     /// The bytes that the client has sent, and how many of them the relay has forwarded.
     stream: Vec<u8>,
     forwarded: usize,
     has_forwarded_token: bool,
 }
 
-impl Writer {
-    fn new(network: Network) -> Self {
-        let (client, steps) = (Client::new(false), Vec::new());
-        Self { network, steps, client, stream: Vec::new(), forwarded: 0, has_forwarded_token: false }
+impl<'a> Writer<'a> {
+    fn new(course: &'a Dialect, network: Network) -> Self {
+        let (client, steps) = (Client::new(course, false), Vec::new());
+        Self { course, network, steps, client, stream: Vec::new(), forwarded: 0, has_forwarded_token: false }
     }
 
     fn write(mut self, dialogue: &Dialogue) -> Stimuli {
@@ -123,7 +127,7 @@ impl Writer {
             self.type_piece(b"\n");
         }
         if dialogue.ending == Ending::Token {
-            self.type_piece(&[TOKEN, b"\n"].concat());
+            self.type_piece(&[&self.course.token[..], b"\n"].concat());
         }
         match dialogue.ending {
             _ if self.is_over() => self.forward_to_the_end(),
@@ -192,7 +196,7 @@ impl Writer {
         let bytes = &self.stream[self.forwarded..self.forwarded + len];
         self.forwarded += len;
         let is_burst = matches!(self.network, Network::Relay(Pacing::Burst, _));
-        self.has_forwarded_token = !is_burst && bytes == TOKEN;
+        self.has_forwarded_token = !is_burst && bytes == self.course.token;
         let bytes = Bytes::compact(bytes);
         self.steps.push(Step::Wire(Peer::Relay, if is_burst { Wire::Burst(bytes) } else { Wire::Bytes(bytes) }));
     }

@@ -3,7 +3,7 @@
 use crate::model::oracle;
 use crate::run::search::conversation::{Conversation, END_COMMANDS, Ending, Pacing};
 use crate::run::search::dialogue::{self, Dialogue, Network};
-use crate::spec::dialect::{Dialect, TOKEN};
+use crate::spec::dialect::Dialect;
 use crate::spec::role::Role;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -11,15 +11,16 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::fmt::Debug;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The case with this seed and number. It is the same on all machines and for any number of workers.
-pub fn case(seed: u64, number: u64, subject: Role) -> Conversation {
-    draw(seed, number, &conversation(subject))
+pub fn case(seed: u64, number: u64, course: &Arc<Dialect>, subject: Role) -> Conversation {
+    draw(seed, number, &conversation(course, subject))
 }
 
 /// The case with this seed and number for two programs.
-pub fn pair_case(seed: u64, number: u64) -> Dialogue {
-    draw(seed, number, &dialogue())
+pub fn pair_case(seed: u64, number: u64, course: &Arc<Dialect>) -> Dialogue {
+    draw(seed, number, &dialogue(course))
 }
 
 fn draw<T: Debug>(seed: u64, number: u64, strategy: &BoxedStrategy<T>) -> T {
@@ -32,49 +33,56 @@ fn draw<T: Debug>(seed: u64, number: u64, strategy: &BoxedStrategy<T>) -> T {
 }
 
 /// A random conversation with this subject.
-pub fn conversation(subject: Role) -> BoxedStrategy<Conversation> {
+pub fn conversation(course: &Arc<Dialect>, subject: Role) -> BoxedStrategy<Conversation> {
     // Long and silent conversations take time and seldom fail. So 3 % are long, and 1 % have a silence.
     let (pieces, pacing, ending) = match subject {
         Role::Server => (
-            prop_oneof![50 => stream(message_fragment()), 47 => whole_messages(), 3 => many_messages()].boxed(),
+            prop_oneof![50 => stream(&course.token, message_fragment(course)), 47 => whole_messages(&course.token), 3 => many_messages()]
+                .boxed(),
             prop_oneof![3 => Just(Pacing::Lockstep), 1 => Just(Pacing::Burst)].boxed(),
             prop_oneof![4 => Just(Ending::Eof), 3 => Just(Ending::Token), 1 => Just(Ending::Reset)].boxed(),
         ),
         Role::Client => (
-            prop_oneof![50 => stream(input_fragment()), 47 => whole_lines(), 3 => many_lines()].boxed(),
+            prop_oneof![50 => stream(&course.token, input_fragment(&course.token)), 47 => whole_lines(&course.token), 3 => many_lines()]
+                .boxed(),
             Just(Pacing::Lockstep).boxed(),
             prop_oneof![Just(Ending::Eof), Just(Ending::Token)].boxed(),
         ),
     };
     let is_silent = prop_oneof![99 => Just(false), 1 => Just(true)];
     let is_timed = prop_oneof![5 => Just(false), 1 => Just(true)];
-    let all = (pieces, pacing, is_silent, is_timed, ending);
-    all.prop_map(move |(pieces, pacing, is_silent, is_timed, ending)| Conversation { subject, pieces, pacing, is_silent, is_timed, ending })
-        .boxed()
+    let (all, course) = ((pieces, pacing, is_silent, is_timed, ending), course.clone());
+    all.prop_map(move |(pieces, pacing, is_silent, is_timed, ending)| {
+        let course = course.clone();
+        Conversation { course, subject, pieces, pacing, is_silent, is_timed, ending }
+    })
+    .boxed()
 }
 
 /// A stream with random cuts.
-fn stream(fragment: impl Strategy<Value = Vec<u8>>) -> impl Strategy<Value = Vec<Vec<u8>>> {
+fn stream<F: Strategy<Value = Vec<u8>>>(token: &[u8], fragment: F) -> impl Strategy<Value = Vec<Vec<u8>>> + use<F> {
+    let token = token.to_vec();
     (proptest::collection::vec(fragment, 0..9), cuts())
-        .prop_map(|(fragments, cuts)| cut(&without_token_before_nul(fragments.concat()), &cuts))
+        .prop_map(move |(fragments, cuts)| cut(&without_token_before_nul(&token, fragments.concat()), &cuts))
 }
 
 /// Messages that arrive whole. Some are repeated.
-fn whole_messages() -> impl Strategy<Value = Vec<Vec<u8>>> {
+fn whole_messages(token: &[u8]) -> impl Strategy<Value = Vec<Vec<u8>>> + use<> {
     let several = prop_oneof![4 => text(), 1 => one_of(&["  ", "\t", "\n", "\r\n"]), 1 => random_bytes(), 1 => one_of(SPECIAL_TEXTS)];
     let message = prop_oneof![
         8 => of_length(BUFFER_SIZES),
         6 => one_of(END_COMMANDS),
-        2 => near_token(),
+        2 => near_token(token),
         2 => proptest::collection::vec(several, 1..5).prop_map(|fragments| without_nul(fragments.concat())),
         2 => one_of(COMMAND_PREFIXES),
         2 => one_of(REQUESTS),
         2 => one_of(SPECIAL_TEXTS),
         1 => (1..=255u8).prop_map(|byte| vec![byte]),
     ];
-    with_repetitions(message, 1..24).prop_map(|messages| {
+    let token = token.to_vec();
+    with_repetitions(message, 1..24).prop_map(move |messages| {
         // The token would end the conversation.
-        let messages = messages.into_iter().filter(|message| message != TOKEN);
+        let messages = messages.into_iter().filter(|message| *message != token);
         // The longest messages do not fit into one segment.
         messages.flat_map(|message| cut(&message, &Cuts::Nowhere)).collect()
     })
@@ -93,18 +101,21 @@ fn many_messages() -> impl Strategy<Value = Vec<Vec<u8>>> {
 }
 
 /// Lines of words. Each line is typed whole.
-fn whole_lines() -> impl Strategy<Value = Vec<Vec<u8>>> {
+fn whole_lines(token: &[u8]) -> impl Strategy<Value = Vec<Vec<u8>>> + use<> {
     let word = prop_oneof![
         8 => of_length(BUFFER_SIZES),
         6 => one_of(END_COMMANDS),
-        2 => near_token(),
+        2 => near_token(token),
         2 => text(),
         2 => one_of(COMMAND_PREFIXES),
         2 => one_of(SPECIAL_TEXTS),
         1 => (1..=255u8).prop_map(|byte| vec![byte]),
     ]
     // The token would end the conversation.
-    .prop_map(|word| if oracle::words(&word).any(|word| word == TOKEN) { b"exits".to_vec() } else { word });
+    .prop_map({
+        let token = token.to_vec();
+        move |word| if oracle::words(&word).any(|word| word == token) { [&token[..], b"s"].concat() } else { word }
+    });
     let few = with_repetitions(word, 1..6).prop_map(|words| words.join(&b' '));
     let many = (1..200_usize, text()).prop_map(|(count, text)| vec![text; count].join(&b' '));
     let line =
@@ -121,9 +132,9 @@ fn many_lines() -> impl Strategy<Value = Vec<Vec<u8>>> {
 const MANY: Range<usize> = 2050..2150;
 
 /// A random dialogue.
-pub fn dialogue() -> BoxedStrategy<Dialogue> {
+pub fn dialogue(course: &Arc<Dialect>) -> BoxedStrategy<Dialogue> {
     use dialogue::Ending;
-    let input = proptest::collection::vec(input_fragment(), 0..9).prop_map(|fragments| without_nul(fragments.concat()));
+    let input = proptest::collection::vec(input_fragment(&course.token), 0..9).prop_map(|fragments| without_nul(fragments.concat()));
     let relayed = prop_oneof![2 => Just(None), 4 => Just(Some(Pacing::Lockstep)), 1 => Just(Some(Pacing::Burst))];
     let ending = prop_oneof![
         4 => Just(Ending::Token),
@@ -131,12 +142,13 @@ pub fn dialogue() -> BoxedStrategy<Dialogue> {
         1 => Just(Ending::ClientKilled),
         1 => Just(Ending::ServerKilled),
     ];
+    let course = course.clone();
     (input, cuts(), relayed, cuts(), ending)
-        .prop_map(|(input, typing, relayed, relaying, ending)| {
+        .prop_map(move |(input, typing, relayed, relaying, ending)| {
             let stream: Vec<u8> = oracle::words(&input).flatten().copied().collect();
             let lengths = cut(&stream, &relaying).iter().map(Vec::len).collect();
             let network = relayed.map_or(Network::Loopback, |pacing| Network::Relay(pacing, lengths));
-            Dialogue { typed: cut(&input, &typing), network, ending }
+            Dialogue { course: course.clone(), typed: cut(&input, &typing), network, ending }
         })
         .boxed()
 }
@@ -176,9 +188,9 @@ fn cut(stream: &[u8], cuts: &Cuts) -> Vec<Vec<u8>> {
 }
 
 /// Replaces each NUL after the token. A program may accept `exit\0…` as the token (a MAY rule), so the end would not be known.
-fn without_token_before_nul(mut stream: Vec<u8>) -> Vec<u8> {
-    for at in TOKEN.len()..stream.len() {
-        if stream[at] == 0 && stream[..at].ends_with(TOKEN) {
+fn without_token_before_nul(token: &[u8], mut stream: Vec<u8>) -> Vec<u8> {
+    for at in token.len()..stream.len() {
+        if stream[at] == 0 && stream[..at].ends_with(token) {
             stream[at] = 1;
         }
     }
@@ -196,11 +208,28 @@ fn one_of<T: AsRef<[u8]> + Debug + ?Sized>(texts: &'static [&'static T]) -> impl
 }
 
 /// The token and similar texts.
-fn near_token() -> impl Strategy<Value = Vec<u8>> {
-    one_of(&[
-        "exit", "exit", "exi", "ex", "it", "t", "exits", "EXIT", "Exit", "eexit", "exit\n", "exit\r\n", " exit", "exit ", "exitexit",
-        "quit",
-    ])
+fn near_token(token: &[u8]) -> impl Strategy<Value = Vec<u8>> + use<> {
+    let (len, half) = (token.len(), token.len() / 2);
+    let (upper, behind) = (token.to_ascii_uppercase(), |text: &[u8]| [token, text].concat());
+    let all = [
+        token.to_vec(),
+        token.to_vec(),
+        token[..len.saturating_sub(1)].to_vec(),
+        token[..half].to_vec(),
+        token[half..].to_vec(),
+        token[len.saturating_sub(1)..].to_vec(),
+        behind(b"s"),
+        upper.clone(),
+        [&upper[..1.min(len)], &token[1.min(len)..]].concat(),
+        [&token[..1.min(len)], token].concat(),
+        behind(b"\n"),
+        behind(b"\r\n"),
+        [b" ", token].concat(),
+        behind(b" "),
+        behind(token),
+        b"quit".to_vec(),
+    ];
+    prop::sample::select(all.to_vec())
 }
 
 fn text() -> impl Strategy<Value = Vec<u8>> {
@@ -239,27 +268,26 @@ fn of_length(sizes: &'static [usize]) -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// A fragment of a stream of messages.
-fn message_fragment() -> impl Strategy<Value = Vec<u8>> {
-    let dialect = Dialect::tutorial();
-    let line = dialect.message(b"a");
+fn message_fragment(course: &Dialect) -> impl Strategy<Value = Vec<u8>> + use<> {
+    let line = course.message(b"a");
     prop_oneof![
-        6 => near_token(),
+        6 => near_token(&course.token),
         3 => text(),
         2 => one_of(SPECIAL_TEXTS),
         2 => random_bytes(),
         1 => one_of(END_COMMANDS),
         2 => one_of(&["\n", "\r\n", " ", "\t", "\n\n"]),
-        2 => Just(dialect.prefix),
+        2 => Just(course.prefix.clone()),
         1 => Just(line),
-        1 => Just(dialect.server_greeting),
+        1 => Just(course.server_greeting.clone()),
         1 => of_length(&[99, 100, 255, 256, 511, 512, 998, 999, 1000, 1001, 1023, 1024, 1999, 2000, 2001, 4096, 8192]),
     ]
 }
 
 /// A fragment of the input of a client.
-fn input_fragment() -> impl Strategy<Value = Vec<u8>> {
+fn input_fragment(token: &[u8]) -> impl Strategy<Value = Vec<u8>> + use<> {
     prop_oneof![
-        5 => near_token(),
+        5 => near_token(token),
         3 => text(),
         2 => one_of(SPECIAL_TEXTS),
         2 => random_bytes(),

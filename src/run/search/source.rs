@@ -6,6 +6,8 @@ use crate::run::search::case::Case;
 use crate::run::search::conversation::Conversation;
 use crate::run::search::fuzz;
 use crate::run::setting::Subject;
+use crate::spec::dialect::Dialect;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// The longest stream that `explore` accepts, in bytes. One more byte doubles the number of cuts.
@@ -46,11 +48,11 @@ impl Source {
     }
 
     /// The case with this number, counted from 0.
-    pub(super) fn case(&self, number: u64, subjects: &[Subject]) -> Case {
+    pub(super) fn case(&self, course: &Arc<Dialect>, number: u64, subjects: &[Subject]) -> Case {
         match (self, subjects) {
-            (Self::Fuzz { seed, .. }, [subject]) => Case::Single(fuzz::case(*seed, number, subject.role)),
-            (Self::Fuzz { seed, .. }, _) => Case::Pair(fuzz::pair_case(*seed, number)),
-            (Self::Explore { stream }, _) => Case::Single(Conversation::of_cuts(subjects[0].role, stream, number)),
+            (Self::Fuzz { seed, .. }, [subject]) => Case::Single(fuzz::case(*seed, number, course, subject.role)),
+            (Self::Fuzz { seed, .. }, _) => Case::Pair(fuzz::pair_case(*seed, number, course)),
+            (Self::Explore { stream }, _) => Case::Single(Conversation::of_cuts(course, subjects[0].role, stream, number)),
         }
     }
 
@@ -64,6 +66,7 @@ impl Source {
 
 /// The cases of this part of a search. All workers share it.
 pub struct Queue<'a> {
+    course: &'a Arc<Dialect>,
     source: &'a Source,
     subjects: &'a [Subject],
     partition: Partition,
@@ -74,8 +77,14 @@ pub struct Queue<'a> {
 
 impl<'a> Queue<'a> {
     /// All cases of this part.
-    pub fn new(source: &'a Source, subjects: &'a [Subject], partition: Partition, interrupt: &'a Interrupt) -> Self {
-        Self { source, subjects, partition, interrupt, next: AtomicU64::new(0), failures: AtomicUsize::new(0) }
+    pub fn new(
+        course: &'a Arc<Dialect>,
+        source: &'a Source,
+        subjects: &'a [Subject],
+        partition: Partition,
+        interrupt: &'a Interrupt,
+    ) -> Self {
+        Self { course, source, subjects, partition, interrupt, next: AtomicU64::new(0), failures: AtomicUsize::new(0) }
     }
 
     /// The next case, and its name. None if all were taken, if enough have failed, or if the run is interrupted.
@@ -85,7 +94,7 @@ impl<'a> Queue<'a> {
         }
         let place = self.next.fetch_add(1, Ordering::Relaxed);
         let number = (place < self.partition.len(self.source.count())).then(|| self.partition.number(place))?;
-        Some((self.source.case(number, self.subjects), self.source.name(number)))
+        Some((self.source.case(self.course, number, self.subjects), self.source.name(number)))
     }
 
     /// Counts a case that has failed.

@@ -5,7 +5,6 @@
 
 use crate::model::oracle::words;
 use crate::spec::bytes::{excerpt, find};
-use crate::spec::dialect::{ADDRESS, TOKEN};
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, End, Given, Peer, Step, Wire};
@@ -64,7 +63,7 @@ impl Case<'_> {
     fn with_process(&self, role: Role, clue: Option<Clue>) -> Option<Clue> {
         let is_missing = matches!(clue, Some(Clue::Nothing | Clue::Missing | Clue::FirstOnly | Clue::LastMissing | Clue::CutShort));
         // A client that sends only its first line may also have ended at a word of it.
-        let resembles_token = |text: &[u8]| find(&text.to_ascii_lowercase(), TOKEN).is_some();
+        let resembles_token = |text: &[u8]| find(&text.to_ascii_lowercase(), &self.dialect.token.to_ascii_lowercase()).is_some();
         let may_end_at_word =
             clue == Some(Clue::FirstLine) && self.wire_bytes(role, self.seen_steps).last().is_some_and(|last| resembles_token(last));
         let is_long = self.expected.iter().filter_map(Step::bytes).any(|bytes| bytes.len() > LONG);
@@ -151,7 +150,9 @@ impl Case<'_> {
         match last {
             _ if self.scenario.givens.contains(&Given::PortTaken) => "although the port is taken".into(),
             _ if self.scenario.givens.contains(&Given::PortClosed) => "although no server listens".into(),
-            Some(Step::Wire(_, Wire::Bytes(bytes))) if bytes.to_vec() == TOKEN => format!("after `{}`", String::from_utf8_lossy(TOKEN)),
+            Some(Step::Wire(_, Wire::Bytes(bytes))) if bytes.to_vec() == self.dialect.token => {
+                format!("after `{}`", String::from_utf8_lossy(&self.dialect.token))
+            }
             Some(Step::Wire(peer, Wire::Fin | Wire::Closes)) => format!("when the {peer} has closed the connection"),
             Some(Step::Wire(peer, Wire::Reset)) => format!("when the {peer} has reset the connection"),
             Some(Step::TypedEof) => "at the end of its input".into(),
@@ -161,7 +162,7 @@ impl Case<'_> {
     }
 
     fn clue_of_connections(&self, role: Role) -> Option<Clue> {
-        let swapped = |port: u16| port == ADDRESS.port().swap_bytes();
+        let swapped = |port: u16| port == self.dialect.address.port().swap_bytes();
         match role {
             Role::Server => {
                 if let Some(&address) = self.seen.listens_at.first() {
@@ -191,10 +192,12 @@ impl Case<'_> {
 
     /// The form of what was printed.
     fn clue_of_output(&self) -> Option<Clue> {
-        let seen = self.all_printed(self.seen_steps).all;
+        let printed = self.all_printed(self.seen_steps).all;
+        // A program that ended too early has said farewell, too: that is no text of its own.
+        let seen = if self.has_ended() { self.dialect.without_farewell(&printed) } else { &printed };
         let is_cut = |step: &Step| matches!(step, Step::PrintedAnyCut(..));
         if self.expected.iter().any(is_cut) {
-            return self.clue_of_any_cut(&seen);
+            return self.clue_of_any_cut(seen);
         }
         let printed: Vec<Vec<u8>> = self.expected.iter().filter_map(|step| self.printed(step)).collect();
         // One printed step may hold the greeting and the first message.
@@ -212,14 +215,14 @@ impl Case<'_> {
                 behind: self.dialect.line_end.clone(),
                 texts,
                 lead: lead.to_vec(),
-                token: TOKEN.to_vec(),
+                token: self.dialect.token.clone(),
                 typed: Vec::new(),
             },
             _ => {
                 Due { lead: lead.to_vec(), texts: [rest.to_vec()].into_iter().filter(|text| !text.is_empty()).collect(), ..Due::default() }
             }
         };
-        form(&due, &seen)
+        form(&due, seen)
     }
 
     /// The form of output that depends on how TCP cuts the stream.
@@ -269,7 +272,7 @@ impl Case<'_> {
         if !left.is_empty() {
             texts.push(left.to_vec());
         }
-        let due = Due { texts, behind: delimiter.clone(), typed, token: TOKEN.to_vec(), ..Due::default() };
+        let due = Due { texts, behind: delimiter.clone(), typed, token: self.dialect.token.clone(), ..Due::default() };
         form(&due, &seen)
     }
 }

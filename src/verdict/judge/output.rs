@@ -2,7 +2,6 @@
 
 use crate::model::oracle::{self, Ending, Question};
 use crate::spec::bytes::{excerpt, find};
-use crate::spec::dialect::TOKEN;
 use crate::spec::role::Part;
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{End, Peer, Step, Wire};
@@ -43,7 +42,7 @@ impl Case<'_> {
             boundaries: &boundaries,
             prefix: &self.dialect.prefix,
             line_end: &self.dialect.line_end,
-            token: TOKEN,
+            token: &self.dialect.token,
             max_piece: None,
             ending: self.ending(first_unplayed),
             c_strings: false,
@@ -81,7 +80,7 @@ impl Case<'_> {
         // must have printed all that came before. If not, the token must have been a piece of the stream, which the oracle looks for.
         // In a pair, the client may have ended instead. Then the server must have printed everything that it received.
         let may_be_client = self.subject == Part::Pair && (self.still_runs() || !matches!(self.expected[first], Step::Wire(..)));
-        if last_segment.as_deref() == Some(TOKEN) || may_be_client { Ending::Stream } else { Ending::Token }
+        if last_segment.as_deref() == Some(&self.dialect.token) || may_be_client { Ending::Stream } else { Ending::Token }
     }
 
     fn still_runs(&self) -> bool {

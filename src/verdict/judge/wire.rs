@@ -1,6 +1,5 @@
 //! Judges what the subject does on the wire: its connections, the bytes that it sends, and how it closes.
 
-use crate::spec::dialect::TOKEN;
 use crate::spec::role::Part;
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Peer, Step, Wire};
@@ -43,7 +42,7 @@ impl Case<'_> {
             _ => None,
         };
         // Other rules judge whether the client sends the token at the end not at all, once, or twice.
-        let token = [TOKEN, &self.dialect.delimiter].concat();
+        let token = [&self.dialect.token[..], &self.dialect.delimiter].concat();
         let all = |steps: &[Step], bytes: &dyn Fn(&Step) -> Option<Vec<u8>>| {
             let mut joined = Joined::of(steps, bytes);
             while facet == Facet::Words && joined.all.ends_with(&token) {

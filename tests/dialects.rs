@@ -1,0 +1,213 @@
+//! Programs of other courses, judged with `--dialect`.
+
+mod programs;
+
+use assert_cmd::Command;
+use assert_cmd::assert::Assert;
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::Value;
+use sockspec::spec::dialect::Dialect;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+programs::tests! {
+    a_right_pair_of_another_course_meets_every_rule("python3"),
+    a_wrong_program_is_explained_in_the_words_of_its_course("python3"),
+    a_program_of_the_tutorial_does_not_meet_another_course,
+    rules_and_scenarios_speak_the_words_of_the_course,
+    a_rule_that_means_nothing_does_not_apply("python3"),
+    the_project_file_names_a_dialect_for_all_or_for_one_subject("python3"),
+    a_saved_failure_is_replayed_in_its_dialect("python3"),
+    a_new_scenario_is_completed_in_the_words_of_the_course("python3"),
+    every_mistake_in_a_file_names_its_place_and_the_remedy,
+    the_file_of_the_topic_is_the_course_of_these_tests,
+}
+
+/// The course of `tests/programs/dialects/networks`.
+const COURSE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/programs/dialects/networks/course.toml");
+
+fn program(name: &str) -> String {
+    programs::command(&format!("dialects/networks/{name}"))
+}
+
+/// Runs sockspec in a folder.
+fn sockspec(folder: &Path, arguments: &[&str]) -> Assert {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+    command.current_dir(folder).args(arguments).env_remove("GITHUB_ACTIONS").env_remove("CI");
+    if matches!(arguments[0], "check" | "fuzz") {
+        command.args(programs::isolation_arguments());
+    }
+    command.assert()
+}
+
+fn folder() -> TempDir {
+    TempDir::new().expect("a folder")
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).expect("a report")).expect("JSON")
+}
+
+fn a_right_pair_of_another_course_meets_every_rule() {
+    let folder = folder();
+    let (server, client) = (program("server.py"), program("client.c"));
+    let report = folder.path().join("report.json");
+    let to = format!("json={}", report.display());
+    sockspec(folder.path(), &["check", "--dialect", COURSE, "--server", &server, "--client", &client, "--strict", "--report", &to]).code(0);
+    let report = json(&report);
+    assert_eq!(report["runs"][0]["dialect"]["name"], "Networks 101");
+    let rules: std::collections::HashSet<&str> =
+        report["cases"].as_array().expect("cases").iter().filter_map(|case| case["rule"].as_str()).collect();
+    assert_eq!(rules.len(), sockspec::spec::rule::RULES.len(), "every rule applies");
+    sockspec(folder.path(), &["fuzz", "--dialect", COURSE, "--server", &server, "--cases", "60", "--seed", "5"]).code(0);
+    sockspec(folder.path(), &["fuzz", "--dialect", COURSE, "--client", &client, "--cases", "60", "--seed", "5"]).code(0);
+}
+
+fn a_wrong_program_is_explained_in_the_words_of_its_course() {
+    let folder = folder();
+    let server = program("prefix-token.py");
+    let report = folder.path().join("report.xml");
+    let to = format!("junit={}", report.display());
+    let arguments = ["check", "--dialect", COURSE, "--server", &server, "--report", "human", "--report", &to];
+    let told = sockspec(folder.path(), &arguments).code(1);
+    told.stdout(contains("dialect: Networks 101"))
+        .stdout(contains("Your server compares only the first 7 bytes of a message with `goodbye`, so it also ends at\n`goodbyes`."))
+        .stdout(contains("\"Received: goodbyes\\n\""))
+        .stdout(contains(format!("--dialect {COURSE}")))
+        .stdout(contains("`exit`").not());
+    assert!(fs::read_to_string(report).expect("a report").contains("<property name=\"dialect\" value=\"Networks 101\"/>"));
+}
+
+fn a_program_of_the_tutorial_does_not_meet_another_course() {
+    let server = programs::command("right/server.c");
+    sockspec(folder().path(), &["check", "--dialect", COURSE, "--server", &server])
+        .code(1)
+        .stdout(contains("server/listen"))
+        .stdout(contains("127.0.0.1:9000"));
+}
+
+fn rules_and_scenarios_speak_the_words_of_the_course() {
+    let folder = folder();
+    sockspec(folder.path(), &["list", "--dialect", COURSE])
+        .code(0)
+        .stdout(contains("prints `Client connected` and a newline"))
+        .stdout(contains("`GOODBYE`"))
+        .stdout(contains("`exit`").not());
+    sockspec(folder.path(), &["explain", "--dialect", COURSE, "server/exit-split/in-the-middle"])
+        .code(0)
+        .stdout(contains("client: \"goo\""))
+        .stdout(contains("server> \"Received: dbye\\n\""));
+    sockspec(folder.path(), &["explain", "--dialect", COURSE, "no-htons"]).code(0).stdout(contains("htons(9000)"));
+    sockspec(folder.path(), &["list", "--dialect", "tutorial"]).code(0).stdout(contains("`exit`"));
+    sockspec(folder.path(), &["list", "--dialect", "tutoral"]).code(2).stderr(contains("did you mean `tutorial`"));
+}
+
+fn a_rule_that_means_nothing_does_not_apply() {
+    let folder = folder();
+    let course = fs::read_to_string(COURSE).expect("a file").replace("goodbye", "q");
+    fs::write(folder.path().join("q.toml"), course).expect("writes");
+    let server = fs::read_to_string(program("server.py").split_whitespace().last().expect("a file")).expect("a program");
+    fs::write(folder.path().join("server.py"), server.replace("goodbye", "q")).expect("writes");
+    let why = "server/exit-split does not apply: a token of one byte cannot be cut";
+    sockspec(folder.path(), &["check", "--dialect", "q.toml", "--server", "python3 server.py"]).code(0).stdout(contains(why));
+    sockspec(folder.path(), &["check", "--dialect", "q.toml", "--server", "python3 server.py", "server/exit-split"])
+        .code(2)
+        .stderr(contains("server/exit-split does not apply in the dialect Networks 101: a token of one byte cannot be cut"));
+    sockspec(folder.path(), &["list", "--dialect", "q.toml", "server/exit-split"]).code(0).stdout(contains("does not apply"));
+}
+
+fn the_project_file_names_a_dialect_for_all_or_for_one_subject() {
+    let folder = folder();
+    let right = programs::command("right/server.c");
+    let file = format!(
+        "[subject.theirs]\nrole = \"server\"\ncommand = '{}'\ndialect = '{COURSE}'\n\n[subject.ours]\nrole = \"server\"\ncommand = '{right}'\n",
+        program("server.py")
+    );
+    fs::write(folder.path().join("sockspec.toml"), &file).expect("writes");
+    sockspec(folder.path(), &["check", "server/greeting", "--report", "json=both.json"]).code(0);
+    let report = json(&folder.path().join("both.json"));
+    assert_eq!(["theirs", "ours"].map(|name| dialect_of(&report, name)), ["Networks 101", "tutorial"]);
+    // Above the tables, it is for all that have none of their own.
+    fs::write(folder.path().join("sockspec.toml"), format!("dialect = '{COURSE}'\n{}", file.replacen("dialect = ", "# ", 1)))
+        .expect("writes");
+    sockspec(folder.path(), &["check", "server/greeting", "--report", "json=all.json"]).code(1);
+    let report = json(&folder.path().join("all.json"));
+    assert_eq!(["theirs", "ours"].map(|name| dialect_of(&report, name)), ["Networks 101", "Networks 101"]);
+}
+
+fn dialect_of(report: &Value, subject: &str) -> String {
+    let runs = report["runs"].as_array().expect("runs");
+    let run = runs.iter().find(|run| run["name"] == subject).expect("a run of this subject");
+    run["dialect"]["name"].as_str().expect("a name").to_owned()
+}
+
+fn a_saved_failure_is_replayed_in_its_dialect() {
+    let folder = folder();
+    let server = program("prefix-token.py");
+    sockspec(folder.path(), &["fuzz", "--dialect", COURSE, "--server", &server, "--seed", "1", "--save", "found"]).code(1);
+    let saved = sockspec(folder.path(), &["check", "--dialect", COURSE, "--server", &server, "--fixtures", "found", "seed-1"]);
+    saved.code(1).stdout(contains("goodbye"));
+    let right = program("server.py");
+    sockspec(folder.path(), &["check", "--dialect", COURSE, "--server", &right, "--fixtures", "found", "seed-1"]).code(0);
+}
+
+fn a_new_scenario_is_completed_in_the_words_of_the_course() {
+    let folder = folder();
+    let server = program("server.py");
+    sockspec(folder.path(), &["new-fixture", "server/exit-token", "mine", "--fixtures", "more", "--dialect", COURSE]).code(0);
+    sockspec(folder.path(), &["check", "--dialect", COURSE, "--server", &server, "--fixtures", "more", "--bless"]).code(0);
+    let written = fs::read_to_string(folder.path().join("more/server/exit-token/mine.transcript")).expect("a scenario");
+    assert!(written.contains("client: \"goodbye\"\nserver> \"Client left\\n\"\nserver exits 0\n"), "{written}");
+    sockspec(folder.path(), &["check", "--dialect", COURSE, "--server", &server, "--fixtures", "more", "mine"]).code(0);
+    // A program with other texts than the course records nothing.
+    let other = format!("sh -c '{} | sed -u s/left/gone/'", server.replace('\'', ""));
+    sockspec(folder.path(), &["check", "--dialect", COURSE, "--server", &other, "--fixtures", "more", "--bless"])
+        .code(2)
+        .stderr(contains("has other texts than the dialect Networks 101"));
+}
+
+/// Each mistake in the text of a file, its line, and a part of the message.
+const MISTAKES: &[(&str, usize, &str)] = &[
+    ("nmae = \"x\"", 1, "unknown key `nmae`, did you mean `name`?"),
+    ("name = \"x\"\n[server]\ngreting = \"x\"", 3, "unknown key `greting` of [server], did you mean `greeting`?"),
+    ("[server]\ntoken = \"x\"", 2, "unknown key `token` of [server]: options stand at the beginning of the file, above the first [table]"),
+    ("[client]\nfarewell = \"x\"", 2, "unknown key `farewell` of [client]: the keys are greeting"),
+    ("name = \"\"", 1, "a name is one line of text"),
+    ("address = \"9000\"", 1, "an address is 127.0.0.1 and a port: write address = \"127.0.0.1:9000\""),
+    ("address = \"0.0.0.0:9000\"", 1, "programs are judged at 127.0.0.1"),
+    ("address = \"127.0.0.1:80\"", 1, "only root may use a port below 1024"),
+    ("address = 9000", 1, "address is a text in quotes, and not a number"),
+    ("buffer = \"1024\"", 1, "buffer is a number from 16 to 65536, without quotes"),
+    ("buffer = 4", 1, "buffer is a number from 16 to 65536"),
+    ("token = \"\"", 1, "a token is at least one letter"),
+    ("token = \"good bye\"", 1, "a token is one word"),
+    ("\n[server]\nmessage = \"got\\n\"", 3, "the text has no {message}"),
+    ("[server]\nmessage = \"{message}{message}\\n\"", 2, "the text has {message} twice"),
+    ("[server]\nmessage = \"{message}\"", 2, "nothing is around {message}"),
+    ("server = 1", 1, "server is a table: write [server], and its keys below it"),
+    ("name = \"x", 1, "invalid basic string"),
+];
+
+fn every_mistake_in_a_file_names_its_place_and_the_remedy() {
+    let folder = folder();
+    let file = folder.path().join("course.toml");
+    for (text, line, message) in MISTAKES {
+        fs::write(&file, text).expect("writes");
+        let place = format!("course.toml:{line}:");
+        sockspec(folder.path(), &["list", "--dialect", "course.toml"]).code(2).stderr(contains(place).and(contains(*message)));
+    }
+    fs::write(&file, b"\xff").expect("writes");
+    sockspec(folder.path(), &["list", "--dialect", "course.toml"]).code(2).stderr(contains("UTF-8"));
+    sockspec(folder.path(), &["list", "--dialect", "."]).code(2).stderr(contains("directory"));
+}
+
+fn the_file_of_the_topic_is_the_course_of_these_tests() {
+    let output = sockspec(folder().path(), &["help", "dialects"]).code(0);
+    let page = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
+    let file = programs::indented_blocks(&page).into_iter().find(|block| block.starts_with("name = ")).expect("a file");
+    let read = |text: &str| Dialect::parse("course.toml", "course", text).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(read(&file), read(&fs::read_to_string(COURSE).expect("a file")));
+    assert_eq!(Dialect { name: "tutorial".into(), ..read("") }, Dialect::tutorial());
+}
