@@ -10,4 +10,5 @@ pub mod oracle;
 pub mod rewording;
 pub mod server;
 pub mod stimuli;
+pub mod talk;
 pub mod translation;

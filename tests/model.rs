@@ -10,8 +10,9 @@ use sockspec::spec::transcript::Scenario;
 #[test]
 fn the_model_says_what_every_golden_transcript_says() {
     let mut odd = Vec::new();
-    for fixture in fixture::built_in().unwrap_or_else(|error| panic!("{error}")) {
-        let expected = expect(&Dialect::tutorial(), &Stimuli::of(&fixture.scenario, &Dialect::tutorial()));
+    for fixture in fixture::all_built_in().unwrap_or_else(|error| panic!("{error}")) {
+        let dialect = fixture.words.as_deref().cloned().unwrap_or_default();
+        let expected = expect(&dialect, &Stimuli::of(&fixture.scenario, &dialect));
         if expected.in_one_notation() != fixture.scenario.transcript.in_one_notation() {
             odd.push(format!("{}\nthe fixture says\n{}the model says\n{expected}", fixture.file, fixture.scenario.transcript));
         }
@@ -39,8 +40,8 @@ server exits 0
 
 #[test]
 fn a_scenario_is_translated_into_the_words_of_a_program() {
-    let translated =
-        translate(&english(), &Dialect::tutorial(), &scenario("server/exit-token", HELLO)).expect("it demands what the tutorial demands");
+    let translated = translate(&english(), &Dialect::tutorial(), &scenario("server/exit-token", HELLO), None)
+        .expect("it demands what the tutorial demands");
     let expected = "client: connect
 server> \"connected\\n\"
 client: \"hello\"
@@ -51,15 +52,16 @@ server exits 0
 ";
     assert_eq!(translated.to_string(), expected);
     // What was found with such a program is written in its words.
-    let again = translate(&english(), &Dialect::tutorial(), &scenario("server/exit-token", expected)).expect("it is translated already");
+    let again =
+        translate(&english(), &Dialect::tutorial(), &scenario("server/exit-token", expected), None).expect("it is translated already");
     assert_eq!(again, translated);
 }
 
 #[test]
 fn a_scenario_that_demands_something_else_has_no_meaning_in_other_words() {
     let odd = scenario("server/exit-token", &HELLO.replace("：hello", "：HELLO"));
-    assert_eq!(translate(&Dialect::tutorial(), &Dialect::tutorial(), &odd).as_ref(), Ok(&odd.transcript));
-    let error = translate(&english(), &Dialect::tutorial(), &odd).expect_err("no server of the tutorial prints that");
+    assert_eq!(translate(&Dialect::tutorial(), &Dialect::tutorial(), &odd, None).as_ref(), Ok(&odd.transcript));
+    let error = translate(&english(), &Dialect::tutorial(), &odd, None).expect_err("no server of the tutorial prints that");
     assert!(
         error.contains("says `server> \"收到客户端信息：HELLO\\n\"` where a right program does `server> \"收到客户端信息：hello\\n\"`"),
         "{error}"

@@ -145,7 +145,8 @@ impl<'a> Task<'a> {
 pub(super) fn self_test(options: &Options) -> Result<u8, Stop> {
     project::suggest(options);
     let subjects = reference_pair(&own_file()?);
-    let fixtures = fixtures(options)?;
+    let mut fixtures = fixtures(options)?;
+    project::retain_applicable(&mut fixtures, &Dialect::tutorial())?;
     judge(vec![Plan::of(subjects, fixtures)], false, Rerun::BuiltIn, options, &watch_for_signals()?)
 }
 

@@ -36,7 +36,7 @@ pub(super) fn run(name: &str, options: &Options) -> Result<u8, Stop> {
     // A report names the file of a scenario and a line in it.
     let id = name.strip_prefix("fixtures/").unwrap_or(name).split(".transcript").next().unwrap_or(name);
     if let Some(fixture) = all.iter().find(|fixture| fixture.id == id) {
-        let built_in = fixture::built_in().map_err(|error| Stop::trouble(error.to_string()))?;
+        let built_in = fixture::all_built_in().map_err(|error| Stop::trouble(error.to_string()))?;
         let origin = if built_in.contains(fixture) { ", built into sockspec" } else { "" };
         return print(&about_scenario(fixture, origin, dialect));
     }
@@ -87,7 +87,7 @@ fn about_rule(rule: &Rule, dialect: &Dialect) -> Result<String, Stop> {
     }
     text += "scenarios\n";
     for fixture in
-        fixture::built_in().map_err(|error| Stop::trouble(error.to_string()))?.iter().filter(|fixture| fixture.scenario.rule == rule)
+        fixture::all_built_in().map_err(|error| Stop::trouble(error.to_string()))?.iter().filter(|fixture| fixture.scenario.rule == rule)
     {
         text += &entry(&fixture.id, &fixture.scenario.title);
     }
@@ -99,7 +99,7 @@ fn about_rule(rule: &Rule, dialect: &Dialect) -> Result<String, Stop> {
     Ok(format!("{}\n\n{text}", rule.id))
 }
 
-fn about_scenario(Fixture { id, file, scenario }: &Fixture, origin: &str, dialect: &Dialect) -> String {
+fn about_scenario(Fixture { id, file, scenario, words }: &Fixture, origin: &str, dialect: &Dialect) -> String {
     let rule = scenario.rule;
     let mut text = format!("{id}\n\n");
     text += &part("title", &scenario.title);
@@ -112,7 +112,7 @@ fn about_scenario(Fixture { id, file, scenario }: &Fixture, origin: &str, dialec
     text += &part("notation", "the conversation from top to bottom; `sockspec help new-fixture` describes it");
     text += "\n";
     // In another dialect, the scenario is played in other words.
-    let transcript = translate(dialect, dialect, scenario).unwrap_or_else(|_| scenario.transcript.clone());
+    let transcript = translate(dialect, dialect, scenario, words.as_deref()).unwrap_or_else(|_| scenario.transcript.clone());
     let scenario = Scenario { transcript, ..scenario.clone() };
     // Reports refer to these line numbers.
     for (number, line) in scenario.to_string().lines().enumerate() {

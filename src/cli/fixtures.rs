@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// The built-in scenarios, and the user's own.
 pub(super) fn fixtures(options: &Options) -> Result<Vec<Fixture>, Stop> {
-    let mut all = fixture::built_in().map_err(|error| Stop::trouble(error.to_string()))?;
+    let mut all = fixture::all_built_in().map_err(|error| Stop::trouble(error.to_string()))?;
     if let Some(folder) = &options.own.fixtures {
         fixture::add(&mut all, own_fixtures(folder)?);
     }

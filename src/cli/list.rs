@@ -28,8 +28,10 @@ pub(super) fn run(arguments: &List, options: &Options) -> Result<u8, Stop> {
         let row = |fixture: &Fixture| [fixture.id.clone(), fixture.scenario.title.clone()];
         return print(&lines(&selected.iter().map(row).collect::<Vec<_>>()));
     }
-    let rules = RULES.iter().filter(|rule| selected.iter().any(|fixture| fixture.scenario.rule == *rule));
     let dialect = options.course.read()?;
+    // Rules that the tutorial has not are about other courses.
+    let is_listed = |rule: &&Rule| !dialect.is_tutorial() || rule.inapplicable(&dialect).is_none();
+    let rules = RULES.iter().filter(|rule| selected.iter().any(|fixture| fixture.scenario.rule.id == rule.id)).filter(is_listed);
     let row = |rule: &Rule| {
         let sentence = rule.inapplicable(&dialect).map_or_else(|| rule.sentence.of(&dialect), |why| format!("does not apply: {why}"));
         [rule.id.into(), rule.level.to_string(), sentence]

@@ -4,7 +4,7 @@ use super::messages::print;
 use super::options::Options;
 use super::project;
 use super::stop::Stop;
-use crate::model::translation::translate;
+use crate::model::translation::{fits, translate};
 use crate::spec::fixture;
 use crate::spec::rule::{RULES, Rule};
 use crate::spec::suggest::nearest;
@@ -68,18 +68,21 @@ pub(super) fn run(arguments: &NewFixture, options: &Options) -> Result<u8, Stop>
     let Some(folder) = &options.own.fixtures else {
         return Err(Stop::usage("name the folder of your own scenarios with --fixtures DIR, or with fixtures = … in sockspec.toml"));
     };
-    let all = fixture::built_in().map_err(|error| Stop::trouble(error.to_string()))?;
+    let all = fixture::all_built_in().map_err(|error| Stop::trouble(error.to_string()))?;
     let new = format!("{id}/{name}");
     if all.iter().any(|fixture| fixture.id == new) {
         return Err(Stop::usage(format!("{new} is the name of a built-in scenario: give yours another")));
     }
-    let simplest = all.iter().filter(|fixture| fixture.scenario.rule == rule).min_by_key(|fixture| fixture.scenario.transcript.steps.len());
-    let Some(model) = simplest else { return Err(Stop::trouble(format!("{id} has no scenario"))) };
     let course = options.course.read()?;
     if let Some(why) = rule.inapplicable(&course) {
         return Err(Stop::usage(format!("{id} does not apply in {}: {why}", course.noun())));
     }
-    let transcript = translate(&course, &course, &model.scenario).map_err(Stop::trouble)?;
+    let simplest = all
+        .iter()
+        .filter(|fixture| fixture.scenario.rule == rule && fits(fixture, &course))
+        .min_by_key(|fixture| fixture.scenario.transcript.steps.len());
+    let Some(model) = simplest else { return Err(Stop::trouble(format!("{id} has no scenario"))) };
+    let transcript = translate(&course, &course, &model.scenario, model.words.as_deref()).map_err(Stop::trouble)?;
     let model = Scenario { transcript, ..model.scenario.clone() };
     let path = folder.join(format!("{new}.transcript"));
     let unwritable = |error| Stop::usage(format!("{}: {error}", path.display()));

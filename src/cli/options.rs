@@ -113,10 +113,10 @@ pub(super) fn read_dialect(given: &str) -> Result<Arc<Dialect>, Stop> {
     let is_missing = |error: &CourseError| matches!(error, CourseError::Read(_, error) if error.kind() == ErrorKind::NotFound);
     Dialect::load(Path::new(given)).map(Arc::new).map_err(|error| match error {
         error if is_missing(&error) => {
-            let hint = nearest(given, Dialect::NAMES);
+            let hint = nearest(given, Dialect::names());
             Stop::usage(format!(
                 "there is no dialect and no file `{given}`{hint} (built in: {}; `sockspec help dialects`)",
-                Dialect::NAMES.join(", ")
+                Dialect::names().collect::<Vec<_>>().join(", ")
             ))
         }
         error => Stop::usage(error.to_string()),

@@ -4,6 +4,7 @@ use super::messages::note;
 use super::options::{Options, read_dialect};
 use super::recognise::{only_program_here, quoted};
 use super::stop::Stop;
+use crate::model::translation::fits;
 use crate::project::{BuildError, Choice, FILE, Project, ProjectError};
 use crate::run::setting::Subject;
 use crate::run::suite::Plan;
@@ -109,7 +110,7 @@ pub(super) fn dialect(choice: &Choice<'_>, options: &Options) -> Result<Arc<Dial
 /// No fixture is left.
 pub(super) fn retain_applicable(fixtures: &mut Vec<Fixture>, dialect: &Dialect) -> Result<(), Stop> {
     let first = fixtures.first().map(|fixture| fixture.scenario.rule);
-    fixtures.retain(|fixture| fixture.scenario.rule.inapplicable(dialect).is_none());
+    fixtures.retain(|fixture| fits(fixture, dialect));
     match first.and_then(|rule| Some((rule, rule.inapplicable(dialect)?))).filter(|_| fixtures.is_empty()) {
         Some((rule, why)) => Err(Stop::usage(format!("{} does not apply in {}: {why}", rule.id, dialect.noun()))),
         None => Ok(()),

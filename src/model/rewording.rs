@@ -1,10 +1,13 @@
 //! The harness's part of a scenario in the words of another course: the token and its near misses, cuts inside the token, texts that programs
 //! print, and sizes around the buffer.
 
-use crate::model::stimuli::Stimuli;
+use crate::model::client::Client;
+use crate::model::oracle::words;
+use crate::model::stimuli::{Action, Stimuli};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::Dialect;
-use crate::spec::transcript::{Peer, Step, Wire};
+use crate::spec::dialect::{Dialect, Framing, Serves, is_space};
+use crate::spec::role::{Part, Role};
+use crate::spec::transcript::{Control, Peer, Step, Wire};
 
 /// Sizes from this many times the buffer on are about long streams, and stay as they are.
 const MOST_BUFFERS: usize = 8;
@@ -15,20 +18,158 @@ const NEAR: usize = 2;
 #[must_use]
 pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
     let mut reworded = stimuli.clone();
+    if to.token.is_empty() && !from.token.is_empty() {
+        end_without_token(&mut reworded, from);
+    }
     let patterns = Pattern::all(from, to);
     let is_typed = |step: &Step| matches!(step, Step::Typed(_));
     let is_sent_by = |peer: Peer| move |step: &Step| matches!(step, Step::Wire(other, Wire::Bytes(_) | Wire::Burst(_)) if *other == peer);
     let streams: [&dyn Fn(&Step) -> bool; 4] = [&is_typed, &is_sent_by(Peer::Client), &is_sent_by(Peer::Client2), &is_sent_by(Peer::Relay)];
     for belongs in streams {
-        let places: Vec<usize> = (0..stimuli.actions.len()).filter(|&i| belongs(&stimuli.actions[i].step)).collect();
-        let pieces: Vec<Vec<u8>> = places.iter().filter_map(|&i| Some(stimuli.actions[i].step.bytes()?.to_vec())).collect();
+        let places: Vec<usize> = (0..reworded.actions.len()).filter(|&i| belongs(&reworded.actions[i].step)).collect();
+        let pieces: Vec<Vec<u8>> = places.iter().filter_map(|&i| Some(reworded.actions[i].step.bytes()?.to_vec())).collect();
         for (at, piece) in places.into_iter().zip(reword_stream(&pieces, &patterns, [from.buffer, to.buffer])) {
-            reworded.actions[at].step = with_bytes(&stimuli.actions[at].step, &piece);
+            let is_sent = !matches!(reworded.actions[at].step, Step::Typed(_));
+            let piece = if is_sent { framed(piece, from, to) } else { piece };
+            reworded.actions[at].step = with_bytes(&reworded.actions[at].step, &piece);
         }
     }
     // A token of one byte has no inside, so a cut there leaves an empty piece.
     reworded.actions.retain(|action| action.step.bytes().is_none_or(|bytes| !bytes.is_empty()));
+    // The replies of the harness are those of the course: the model adds them.
+    if stimuli.subject == Part::Client {
+        reworded.actions.retain(|action| !matches!(action.step, Step::Wire(Peer::Server, Wire::Bytes(_))));
+    }
+    if to.serves != Serves::One {
+        end_before_restart(&mut reworded);
+    }
+    if to.waits {
+        type_whole_lines(&mut reworded, to);
+    }
+    complete(&mut reworded, to);
     reworded
+}
+
+/// A course without a token: where the token ended a conversation, the end of the stream or of the input does.
+fn end_without_token(stimuli: &mut Stimuli, from: &Dialect) {
+    let mut is_over = false;
+    let subject = stimuli.subject;
+    let actions = std::mem::take(&mut stimuli.actions);
+    for action in actions {
+        match &action.step {
+            Step::Control(..) | Step::Wire(_, Wire::Connect) => is_over = false,
+            // The client has ended its stream, or its input.
+            Step::Wire(Peer::Client | Peer::Relay, _) | Step::Typed(_) | Step::TypedEof if is_over => continue,
+            Step::Wire(peer @ (Peer::Client | Peer::Relay), Wire::Bytes(bytes)) if from.is_token(&bytes.to_vec()) => {
+                stimuli.actions.push(Step::Wire(*peer, Wire::Fin).into());
+                is_over = true;
+                continue;
+            }
+            Step::Typed(bytes) => {
+                let typed = bytes.to_vec();
+                let is_token = |word: &[u8]| from.is_token(word);
+                let Some(token) = words(&typed).find(|word| is_token(word)) else {
+                    stimuli.actions.push(action);
+                    continue;
+                };
+                let is_space_at = |at: usize| typed.get(at).is_none_or(|&byte| is_space(byte));
+                let is_here =
+                    |&at: &usize| typed[at..].starts_with(token) && (at == 0 || is_space_at(at - 1)) && is_space_at(at + token.len());
+                let before = (0..typed.len()).find(is_here).unwrap_or(0);
+                if before > 0 {
+                    stimuli.actions.push(Action { step: Step::Typed(Bytes::compact(&typed[..before])), ..action });
+                }
+                stimuli.actions.push(Step::TypedEof.into());
+                is_over = subject != Part::Pair;
+                continue;
+            }
+            _ => {}
+        }
+        stimuli.actions.push(action);
+    }
+}
+
+/// A segment that is a message of the one course as a message of the other: a line has a newline at its end.
+fn framed(mut segment: Vec<u8>, from: &Dialect, to: &Dialect) -> Vec<u8> {
+    match (from.framing, to.framing) {
+        (Framing::Recv, Framing::Line) if !segment.is_empty() => segment.push(b'\n'),
+        (Framing::Line, Framing::Recv) if segment.ends_with(b"\n") => drop(segment.pop()),
+        _ => {}
+    }
+    segment
+}
+
+/// A client that reads words may send a word as soon as white space follows it, and waits for the reply then. The harness replies when the line
+/// is complete. So a piece of input that completes a word also completes its line.
+fn type_whole_lines(stimuli: &mut Stimuli, to: &Dialect) {
+    let mut client = Client::new(to, false);
+    let mut at = 0;
+    while at < stimuli.actions.len() {
+        if let Step::Typed(bytes) = &stimuli.actions[at].step {
+            let mut typed = bytes.to_vec();
+            drop(client.types(&typed));
+            while client.has_words_in_open_line()
+                && let Some(Step::Typed(more)) = stimuli.actions.get(at + 1).map(|action| &action.step)
+            {
+                let more = more.to_vec();
+                drop(client.types(&more));
+                typed.extend(more);
+                stimuli.actions.remove(at + 1);
+            }
+            stimuli.actions[at].step = Step::Typed(Bytes::compact(&typed));
+        }
+        at += 1;
+    }
+}
+
+/// A server that does not end by itself is killed before it is started again.
+fn end_before_restart(stimuli: &mut Stimuli) {
+    let is_start = |action: &Action| matches!(action.step, Step::Control(Control::Start, _));
+    while let Some(at) = (0..stimuli.actions.len()).find(|&i| {
+        let is_killed = i > 0 && matches!(stimuli.actions[i - 1].step, Step::Control(Control::Kill, _));
+        is_start(&stimuli.actions[i]) && !is_killed
+    }) {
+        stimuli.actions.insert(at, Step::Control(Control::Kill, Role::Server).into());
+    }
+}
+
+/// What ended the conversation in the one course may not end it in the other. Then the stream or the input ends.
+fn complete(stimuli: &mut Stimuli, to: &Dialect) {
+    let has = |wanted: fn(&Step) -> bool| stimuli.actions.iter().any(|action| wanted(&action.step));
+    match stimuli.subject {
+        _ if !stimuli.givens.is_empty() => {}
+        Part::Server if to.serves == Serves::One => {
+            let is_end = |step: &Step| match step {
+                Step::Wire(Peer::Client, Wire::Fin | Wire::Reset | Wire::Closes) => true,
+                Step::Wire(Peer::Client, Wire::Bytes(bytes)) => {
+                    let bytes = bytes.to_vec();
+                    to.is_token(&bytes) || to.framing == Framing::Line && to.is_token(bytes.strip_suffix(b"\n").unwrap_or(&bytes))
+                }
+                _ => false,
+            };
+            let last = stimuli.actions.iter().rposition(|action| matches!(action.step, Step::Wire(Peer::Client, Wire::Connect)));
+            if let Some(last) = last
+                && !stimuli.actions[last..].iter().any(|action| is_end(&action.step))
+            {
+                stimuli.actions.push(Step::Wire(Peer::Client, Wire::Fin).into());
+            }
+        }
+        Part::Client => {
+            let mut client = Client::new(to, false);
+            for action in &stimuli.actions {
+                match &action.step {
+                    Step::Typed(bytes) => drop(client.types(&bytes.to_vec())),
+                    Step::TypedEof => drop(client.types_end()),
+                    _ => {}
+                }
+            }
+            let is_server_gone = has(|step| matches!(step, Step::Wire(Peer::Server, _)));
+            if !client.is_over() && !is_server_gone {
+                stimuli.actions.push(Step::TypedEof.into());
+            }
+        }
+        _ => {}
+    }
 }
 
 fn with_bytes(step: &Step, bytes: &[u8]) -> Step {
@@ -55,7 +196,7 @@ impl Pattern {
         let within = |text: &[u8], becomes: &[u8]| Self { text: text.to_vec(), becomes: becomes.to_vec(), is_whole: false };
         let whole = |text: &[u8], becomes: &[u8]| Self { is_whole: true, ..within(text, becomes) };
         let mut all = vec![within(&from.server_greeting, &to.server_greeting), within(&from.prefix, &to.prefix)];
-        if from.token != to.token {
+        if from.token != to.token && !from.token.is_empty() && !to.token.is_empty() {
             let (old, new) = (&from.token[..], &to.token[..]);
             let (half, new_half) = (old.len() / 2, new.len() / 2);
             let short = new.len().saturating_sub(1);

@@ -1,8 +1,8 @@
-//! A model of a correct server: computes the output for the input that arrives.
+//! A model of a correct server: computes what it prints and sends for the input that arrives.
 
 use crate::model::stimuli::Precision;
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::Dialect;
+use crate::spec::dialect::{Dialect, Framing, Hole, Serves, TokenIs};
 use crate::spec::role::Role;
 use crate::spec::transcript::{End, Peer, Step, Wire};
 
@@ -15,6 +15,13 @@ pub struct Server<'a> {
     is_stopped: bool,
     /// Input that has arrived since the server was stopped with SIGSTOP.
     arrived: Vec<Arrival>,
+    /// The beginning of a line that is not complete yet.
+    line: Vec<u8>,
+    /// How many clients it has accepted.
+    clients: usize,
+    /// How many messages the present client has sent.
+    messages: usize,
+    /// Whether the present connection is over.
     end: Option<Cause>,
 }
 
@@ -28,24 +35,39 @@ enum Arrival {
     End,
 }
 
-/// The reason for the end of a server.
+/// The reason for the end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// It has received the token.
+    /// The server has received the token, or as many messages as it takes.
     Token,
-    /// Its client has ended the stream, or has reset it.
+    /// The client has ended the stream, or has reset it.
     EndOfStream,
 }
 
 impl<'a> Server<'a> {
     /// A server that has just been started.
     pub fn new(dialect: &'a Dialect, precision: Precision) -> Self {
-        Self { dialect, precision, burst: Vec::new(), is_stopped: false, arrived: Vec::new(), end: None }
+        Self {
+            dialect,
+            precision,
+            burst: Vec::new(),
+            is_stopped: false,
+            arrived: Vec::new(),
+            line: Vec::new(),
+            clients: 0,
+            messages: 0,
+            end: None,
+        }
     }
 
-    /// Whether the server must end now, because it has received the token or the end of the stream. `false` also means: not known.
-    pub fn is_over(&self) -> bool {
-        self.end.is_some()
+    /// What it prints before anybody has connected.
+    pub fn starts(&self) -> Vec<Step> {
+        printed(&self.dialect.start).into_iter().collect()
+    }
+
+    /// Whether the server ends by itself, as far as is known.
+    pub fn ends_by_itself(&self) -> bool {
+        self.dialect.serves == Serves::One || self.end.is_some() && self.dialect.serves.ends_after(self.clients)
     }
 
     /// A client connects.
@@ -86,14 +108,14 @@ impl<'a> Server<'a> {
         std::mem::take(&mut self.arrived).into_iter().flat_map(|arrival| self.takes(arrival)).collect()
     }
 
-    /// The end: the rest of the output, the end of the connection, and the status.
+    /// The end of the conversation: the rest of the output, the end of the connection, and the status if the server ends by itself.
     pub fn ends(&mut self) -> Vec<Step> {
         let mut steps = self.reads_to_the_end_of_the_burst();
-        if self.precision.closes {
-            steps.push(Step::Wire(Peer::Server, Wire::Closes));
+        // A token may be hidden in a stream that TCP may cut in any way. Then the end was not known before.
+        if self.end.is_none() && self.dialect.serves == Serves::One {
+            steps.extend(self.closes(Cause::EndOfStream));
         }
-        steps.extend(printed(self.dialect.farewell(self.end == Some(Cause::Token))));
-        steps.push(Step::Ends(Role::Server, End::Exits(0)));
+        steps.extend(self.ends_by_itself().then_some(Step::Ends(Role::Server, End::Exits(0))));
         steps
     }
 
@@ -103,34 +125,117 @@ impl<'a> Server<'a> {
             return Vec::new();
         }
         match arrival {
-            _ if self.is_over() => Vec::new(),
-            Arrival::Client => printed(&self.dialect.server_greeting).into_iter().collect(),
-            Arrival::Segment(segment, is_cut_open) => self.prints(&segment, is_cut_open),
-            Arrival::End => {
-                self.end = Some(Cause::EndOfStream);
-                Vec::new()
-            }
+            Arrival::Client if !self.dialect.serves.ends_after(self.clients) => self.greets(),
+            _ if self.end.is_some() => Vec::new(),
+            Arrival::Client => Vec::new(),
+            Arrival::Segment(segment, is_cut_open) => gathered(&self.takes_segment(&segment, is_cut_open)),
+            Arrival::End => self.closes(Cause::EndOfStream),
         }
     }
 
-    /// The lines for one segment. If the server may read the segment in several pieces, or the segment contains a NUL, the exact lines are
-    /// unknown. Then the step is `any cut of` the segment.
-    fn prints(&mut self, segment: &[u8], is_cut_open: bool) -> Vec<Step> {
+    fn greets(&mut self) -> Vec<Step> {
+        self.clients += 1;
+        (self.messages, self.end) = (0, None);
+        self.line.clear();
+        printed(&self.dialect.server_greeting).into_iter().chain(sent(&self.dialect.welcome)).collect()
+    }
+
+    /// The end of a connection.
+    fn closes(&mut self, cause: Cause) -> Vec<Step> {
+        self.end = Some(cause);
+        let closes = self.precision.closes.then_some(Step::Wire(Peer::Server, Wire::Closes));
+        closes.into_iter().chain(printed(self.dialect.farewell(cause == Cause::Token))).collect()
+    }
+
+    /// What the server does with a segment. If it may read the segment in several pieces, or the segment contains a NUL, the exact messages
+    /// are unknown. Then the steps are `any cut of` the segment.
+    fn takes_segment(&mut self, segment: &[u8], is_cut_open: bool) -> Vec<Step> {
+        if self.dialect.framing == Framing::Line {
+            return self.takes_lines(segment);
+        }
         let Precision { one_recv, buffer, c_strings, .. } = self.precision;
         if is_cut_open || segment.len() > one_recv && buffer.is_none() || segment.contains(&0) && !c_strings {
-            return vec![Step::PrintedAnyCut(Role::Server, Bytes::compact(segment))];
+            return self.takes_any_cut(segment);
         }
         let mut steps = Vec::new();
         for piece in segment.chunks(buffer.unwrap_or(one_recv)) {
             let message = if c_strings { piece.split(|&byte| byte == 0).next().unwrap_or_default() } else { piece };
-            if message == self.dialect.token {
-                self.end = Some(Cause::Token);
+            steps.extend(self.takes_message(message));
+            if self.end.is_some() {
                 break;
             }
-            steps.extend(printed(&self.dialect.message(message)));
         }
         steps
     }
+
+    /// Lines do not depend on how TCP cuts the stream.
+    fn takes_lines(&mut self, segment: &[u8]) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for part in segment.split_inclusive(|&byte| byte == b'\n') {
+            self.line.extend_from_slice(part);
+            if part.ends_with(b"\n") && self.end.is_none() {
+                let line = std::mem::take(&mut self.line);
+                let line = line.strip_suffix(b"\n").unwrap_or(&line);
+                steps.extend(self.takes_message(line.strip_suffix(b"\r").unwrap_or(line)));
+            }
+        }
+        steps
+    }
+
+    fn takes_any_cut(&self, segment: &[u8]) -> Vec<Step> {
+        let bytes = Bytes::compact(segment);
+        let prints = self.dialect.prints_messages().then(|| Step::PrintedAnyCut(Role::Server, bytes.clone()));
+        let answers = match &self.dialect.reply {
+            reply if reply.is_nothing() => None,
+            // What is answered message by message is the same for every cut.
+            reply if reply.is_bare() && reply.hole == Hole::Message => Some(Wire::Bytes(bytes)),
+            _ => Some(Wire::AnyCut(bytes)),
+        };
+        prints.into_iter().chain(answers.map(|wire| Step::Wire(Peer::Server, wire))).collect()
+    }
+
+    fn takes_message(&mut self, message: &[u8]) -> Vec<Step> {
+        let is_token = self.dialect.is_token(message);
+        let is_printed = !is_token || self.dialect.token_is != TokenIs::Hidden;
+        let is_answered = !is_token || self.dialect.token_is == TokenIs::Answered;
+        let mut steps = Vec::new();
+        if is_printed {
+            steps.extend(printed(&self.dialect.message(message)));
+        }
+        if is_answered {
+            steps.extend(sent(&self.dialect.reply.of(message)));
+        }
+        self.messages += 1;
+        if is_token || self.dialect.messages.is_some_and(|most| self.messages >= most) {
+            steps.extend(self.closes(Cause::Token));
+        }
+        steps
+    }
+}
+
+/// The reactions to one segment: first what is printed, then what is sent, as one step. A line for each message, unless there are many.
+fn gathered(steps: &[Step]) -> Vec<Step> {
+    /// Up to this number, each printed message is a step.
+    const MOST_LINES: usize = 16;
+    let is_print = |step: &Step| matches!(step, Step::Printed(..));
+    let is_answer = |step: &Step| matches!(step, Step::Wire(_, Wire::Bytes(_)));
+    let end = steps.iter().position(|step| !is_print(step) && !is_answer(step)).unwrap_or(steps.len());
+    let (reactions, rest) = steps.split_at(end);
+    let bytes = |of: &dyn Fn(&Step) -> bool| -> Vec<u8> {
+        reactions.iter().filter(|step| of(step)).filter_map(Step::bytes).flat_map(Bytes::to_vec).collect()
+    };
+    let mut gathered: Vec<Step> = reactions.iter().filter(|step| is_print(step)).cloned().collect();
+    if gathered.len() > MOST_LINES {
+        gathered = printed(&bytes(&is_print)).into_iter().collect();
+    }
+    gathered.extend(sent(&bytes(&is_answer)));
+    gathered.extend_from_slice(rest);
+    gathered
+}
+
+/// The step `server: bytes`, if there is something to send.
+fn sent(bytes: &[u8]) -> Option<Step> {
+    (!bytes.is_empty()).then(|| Step::Wire(Peer::Server, Wire::Bytes(Bytes::compact(bytes))))
 }
 
 /// The step `server> text`. An empty text has no step, because it would confuse readers of the report.

@@ -3,43 +3,91 @@
 use crate::model::expectation::expect;
 use crate::model::rewording::reword;
 use crate::model::stimuli::Stimuli;
-use crate::spec::dialect::Dialect;
-use crate::spec::transcript::{Scenario, Step, Transcript};
+use crate::spec::dialect::{Dialect, Framing, Hole};
+use crate::spec::fixture::Fixture;
+use crate::spec::role::Part;
+use crate::spec::transcript::{Peer, Scenario, Step, Transcript, Wire};
 
-/// What a scenario demands of programs of a course that speak this dialect. The scenario is written in the words of the tutorial; or in those
-/// of the course or of the dialect, such as a scenario that was found with such a program, and saved.
+/// What a scenario demands of programs of a course that speak this dialect. The scenario is written in the words of another course: `words`;
+/// or, if that is not known, in those of the tutorial, of the course itself, or of the dialect, such as a scenario that was found with such a
+/// program, and saved.
 ///
 /// # Errors
-/// The scenario demands something else than the tutorial and the course, so it has no meaning in other words. The message names the first such
-/// step, and what a right program does there.
-pub fn translate(dialect: &Dialect, course: &Dialect, scenario: &Scenario) -> Result<Transcript, String> {
+/// The scenario demands something else than its course, so it has no meaning in other words. The message names the first such step, and what
+/// a right program does there.
+pub fn translate(dialect: &Dialect, course: &Dialect, scenario: &Scenario, words: Option<&Dialect>) -> Result<Transcript, String> {
     let tutorial = Dialect::tutorial();
-    if *dialect == tutorial {
+    let from = words.unwrap_or(&tutorial);
+    if dialect == from {
         return Ok(scenario.transcript.clone());
     }
     let written = scenario.transcript.in_one_notation();
     let is_written_in = |words: &Dialect, stimuli: &Stimuli| expect(words, stimuli).in_one_notation() == written;
-    let (in_tutorial, in_course) = (Stimuli::of(scenario, &tutorial), Stimuli::of(scenario, course));
+    let (original, in_course) = (Stimuli::of(scenario, from), Stimuli::of(scenario, course));
     // The words of the course count first: a conversation may be right in both, and mean something else.
-    if !course.is_tutorial() && is_written_in(course, &in_course) || is_written_in(dialect, &in_course) {
+    let is_own = || !course.is_tutorial() && is_written_in(course, &in_course) || is_written_in(dialect, &in_course);
+    if words.is_none() && is_own() {
         return Ok(expect(dialect, &in_course));
     }
-    let due = expect(&tutorial, &in_tutorial);
-    if due.in_one_notation() == written {
+    let due = expect(from, &original).in_one_notation();
+    if due == written {
         // The precision is the course's: what one recv takes.
-        let stimuli = Stimuli { precision: in_course.precision, ..reword(&in_tutorial, &tutorial, course) };
+        let stimuli = Stimuli { precision: in_course.precision, ..reword(&original, from, course) };
         return Ok(expect(dialect, &stimuli));
     }
     if dialect == course {
         return Ok(scenario.transcript.clone());
     }
-    let due = due.in_one_notation();
     let other = written.steps.iter().zip(&due.steps).position(|(written, due)| written != due);
     let other = other.unwrap_or(written.steps.len().min(due.steps.len()));
     let step = |steps: &[Step]| steps.get(other).map_or("the end".into(), |step| format!("`{step}`"));
     Err(format!(
-        "the scenario says {} where a right program does {}, so it can be judged only with a program that speaks the tutorial's words",
+        "the scenario says {} where a right program does {}, so it can be judged only with a program that speaks {}'s words",
         step(&scenario.transcript.steps),
-        step(&due.steps)
+        step(&due.steps),
+        from.noun()
     ))
+}
+
+/// The rules whose scenarios depend on what a message is: those of a course with lines say nothing about one without, and the other way round.
+const ABOUT_FRAMING: &[&str] = &[
+    "server/message-split",
+    "server/message-coalesced",
+    "server/stream",
+    "server/exit-split",
+    "server/exit-coalesced",
+    "server/buffer",
+    "server/nul",
+    "server/reply-split",
+    "client/reply",
+];
+
+/// Whether a fixture says something about programs of this course.
+pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
+    let tutorial = Dialect::tutorial();
+    let from = fixture.words.as_deref().unwrap_or(&tutorial);
+    let scenario = &fixture.scenario;
+    if scenario.rule.inapplicable(course).is_some() {
+        return false;
+    }
+    // Scenarios of the user are about the user's course.
+    let is_own = fixture.words.is_none() && !fixture.file.starts_with("fixtures/");
+    if is_own || from == course {
+        return true;
+    }
+    let is_framed_alike = from.framing == course.framing;
+    let depends_on_framing = ABOUT_FRAMING.contains(&scenario.rule.id) || scenario.subject() == Part::Pair;
+    // A client that waits for each reply sends nothing ahead, so a relay has nothing to join.
+    let has_same_turns = !scenario.has_relay() || from.waits == course.waits;
+    // A line is not longer than the buffer.
+    let longest = |step: &Step| match step {
+        Step::Wire(Peer::Client, Wire::Bytes(bytes) | Wire::Burst(bytes)) => bytes.len(),
+        _ => 0,
+    };
+    let has_room = course.framing == Framing::Recv || scenario.transcript.steps.iter().all(|step| longest(step) < course.buffer);
+    // What one recv returns of a long reply cannot be known, so a text around each part cannot be, either.
+    let typed = |step: &Step| if let Step::Typed(bytes) = step { bytes.len() } else { 0 };
+    let shows_parts = course.framing == Framing::Recv && !course.shows.is_bare() && !course.shows.is_nothing();
+    let is_short = course.reply.hole == Hole::None || scenario.transcript.steps.iter().map(typed).all(|len| len < course.buffer / 2);
+    (is_framed_alike || !depends_on_framing) && has_same_turns && has_room && (is_short || !shows_parts)
 }

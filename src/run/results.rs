@@ -131,9 +131,13 @@ impl Run {
 
     /// The rules about these programs that mean nothing in the dialect of the course, each with the reason.
     pub fn inapplicable(&self) -> Vec<(&'static Rule, &'static str)> {
-        let has_subjects =
-            |rule: &Rule| rule.subject().roles().iter().all(|role| self.subjects.iter().any(|subject| subject.role == *role));
-        RULES.iter().filter(|rule| has_subjects(rule)).filter_map(|rule| Some((rule, rule.inapplicable(&self.dialect)?))).collect()
+        // The rules that the tutorial does not have are about other courses.
+        if self.dialect.is_tutorial() {
+            return Vec::new();
+        }
+        let has_role = |role: &Role| self.subjects.iter().any(|subject| subject.role == *role);
+        let rules = RULES.iter().filter(|rule| rule.subject().roles().iter().all(has_role));
+        rules.filter_map(|rule| Some((rule, rule.inapplicable(&self.dialect)?))).collect()
     }
 
     /// Completes a run when all outcomes are known: sorts them, marks those that cannot be judged because of another rule, and looks for

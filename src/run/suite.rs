@@ -159,7 +159,7 @@ fn blocked(fixture: &Fixture, root: &'static Rule) -> Outcome {
 
 /// Plays a fixture in this dialect, and judges what was seen. None if interrupted.
 fn play(worker: &mut Worker<'_>, subjects: &[&Subject], fixture: &Fixture, dialect: &Dialect) -> Option<Outcome> {
-    let transcript = match translate(dialect, worker.course(), &fixture.scenario) {
+    let transcript = match translate(dialect, worker.course(), &fixture.scenario, fixture.words.as_deref()) {
         Ok(transcript) => transcript,
         Err(why) => return Some(unplayed(fixture, why)),
     };

@@ -1,6 +1,6 @@
 //! Reads the dialect of a course from a file. Every error names a place in the file, and a way to correct it.
 
-use crate::spec::dialect::{Dialect, is_space};
+use crate::spec::dialect::{ClientEnd, Dialect, Form, Framing, Hole, Input, Serves, TokenIs, TokenMatch, is_space};
 use crate::spec::notation::ParseError;
 use crate::spec::source::Source;
 use crate::spec::table::{Keys, Parsed, Table};
@@ -8,12 +8,12 @@ use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::Path;
-use toml::Spanned;
+use toml::de::DeValue;
 
-const KEYS: Keys = &["name", "address", "buffer", "token"];
+const KEYS: Keys = &["name", "address", "framing", "buffer", "token", "token-match"];
 const TABLES: Keys = &["server", "client"];
-const SERVER: Keys = &["greeting", "message", "farewell"];
-const CLIENT: Keys = &["greeting"];
+const SERVER: Keys = &["start", "greeting", "message", "farewell", "welcome", "reply", "serves", "messages", "token-is"];
+const CLIENT: Keys = &["greeting", "prompt", "input", "sends", "shows", "waits", "ends-by"];
 
 /// Why a file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +26,31 @@ pub enum CourseError {
     Parse(#[from] ParseError),
 }
 
+/// The files of the built-in dialects.
+const BUILT_IN: [(&str, &str); 3] = [
+    ("tutorial-answers", include_str!("dialect/tutorial-answers.toml")),
+    ("echo", include_str!("dialect/echo.toml")),
+    ("echo-lines", include_str!("dialect/echo-lines.toml")),
+];
+
 impl Dialect {
+    /// The names of the built-in dialects.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        std::iter::once("tutorial").chain(BUILT_IN.iter().map(|(name, _)| *name))
+    }
+
+    /// The built-in dialect with this name.
+    ///
+    /// # Panics
+    /// There is a mistake in its file. The tests of this project exclude that.
+    pub fn built_in(name: &str) -> Option<Self> {
+        if name == "tutorial" {
+            return Some(Self::tutorial());
+        }
+        let (name, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
+        Some(Self::parse(&format!("{name}.toml"), name, text).unwrap_or_else(|error| panic!("{error}")))
+    }
+
     /// Reads the file of a course.
     ///
     /// # Errors
@@ -47,36 +71,114 @@ impl Dialect {
         let source = Source { file, text };
         let parsed = Table::parse(source)?;
         let root = Table::root(source, &parsed, KEYS, TABLES)?;
+        let mut dialect = Self { name: root.read("name", course_name)?.unwrap_or_else(|| name.to_owned()), ..Self::tutorial() };
+        set(&mut dialect.address, root.read("address", address)?);
+        set(&mut dialect.framing, root.choice("framing", &[("recv", Framing::Recv), ("line", Framing::Line)])?);
+        set(&mut dialect.buffer, root.number("buffer", 16..=65_536)?);
+        set(&mut dialect.token, root.read("token", token)?);
+        let matches = [
+            ("whole", TokenMatch::Whole),
+            ("newline", TokenMatch::Newline),
+            ("trimmed", TokenMatch::Trimmed),
+            ("any-case", TokenMatch::AnyCase),
+            ("prefix", TokenMatch::Prefix),
+        ];
+        set(&mut dialect.token_match, root.choice("token-match", &matches)?);
+        let (server, client) = (root.table("server", SERVER)?, root.table("client", CLIENT)?);
+        if let Some(server) = &server {
+            dialect.read_server(server)?;
+        }
+        if let Some(client) = &client {
+            dialect.read_client(client)?;
+        }
+        match dialect.contradiction() {
+            Some((table, key, why)) => {
+                let tables = [Some(&root), server.as_ref(), client.as_ref()];
+                let place = tables[table].and_then(|table| table.get(key)).map_or(0, |value| value.span().start);
+                Err(source.error(place, why))
+            }
+            None => Ok(dialect),
+        }
+    }
+
+    fn read_server(&mut self, server: &Table<'_>) -> Parsed<()> {
+        set(&mut self.start, server.read("start", literal)?);
+        set(&mut self.server_greeting, server.read("greeting", literal)?);
+        if let Some(message) = server.read("message", around_message)? {
+            (self.prefix, self.line_end) = (message.before, message.behind);
+        }
+        set(&mut self.farewell, server.read("farewell", literal)?);
+        self.farewell_at_token.clone_from(&self.farewell);
+        set(&mut self.welcome, server.read("welcome", literal)?);
+        set(&mut self.reply, server.read("reply", |text| form(text, &["message", "MESSAGE"]))?);
+        set(&mut self.serves, serves(server)?);
+        set(&mut self.messages, server.number("messages", 1..=1000)?.map(Some));
+        let choices = [("hidden", TokenIs::Hidden), ("printed", TokenIs::Printed), ("answered", TokenIs::Answered)];
+        set(&mut self.token_is, server.choice("token-is", &choices)?);
+        Ok(())
+    }
+
+    fn read_client(&mut self, client: &Table<'_>) -> Parsed<()> {
+        set(&mut self.client_greeting, client.read("greeting", literal)?);
+        set(&mut self.prompt, client.read("prompt", literal)?);
+        set(&mut self.input, client.choice("input", &[("word", Input::Word), ("line", Input::Line)])?);
+        set(&mut self.delimiter, client.read("sends", sends)?);
+        set(&mut self.shows, client.read("shows", |text| form(text, &["reply"]))?);
+        set(&mut self.waits, client.truth("waits")?);
+        let choices =
+            [("typed", ClientEnd::Typed), ("unsent", ClientEnd::Unsent), ("reply", ClientEnd::Reply), ("either", ClientEnd::Either)];
+        set(&mut self.client_ends, client.choice("ends-by", &choices)?);
+        Ok(())
+    }
+
+    /// Keys that mean nothing together: the table (0 the file, 1 the server, 2 the client), the key, and a sentence that says why.
+    fn contradiction(&self) -> Option<(usize, &'static str, &'static str)> {
         let tutorial = Self::tutorial();
-        let mut dialect = Self { name: root.read("name", course_name)?.unwrap_or_else(|| name.to_owned()), ..tutorial };
-        if let Some(address) = root.read("address", address)? {
-            dialect.address = address;
-        }
-        if let Some(buffer) = root.number("buffer", 16..=65_536)? {
-            dialect.buffer = buffer;
-        }
-        if let Some(token) = root.read("token", token)? {
-            dialect.token = token;
-        }
-        if let Some(server) = root.table("server", SERVER)? {
-            if let Some(greeting) = server.text("greeting")? {
-                dialect.server_greeting = greeting.into_inner().into_bytes();
+        let (has_token, is_line) = (!self.token.is_empty(), self.framing == Framing::Line);
+        let is_open = |text: &[u8]| is_line && !text.is_empty() && !text.ends_with(b"\n");
+        let reply_end = if self.reply.hole == Hole::None { &self.reply.before } else { &self.reply.behind };
+        let waits_for_reply = matches!(self.client_ends, ClientEnd::Reply | ClientEnd::Either);
+        let answers = self.replies() || !self.welcome.is_empty();
+        match () {
+            () if !has_token && self.token_match != tutorial.token_match => {
+                Some((0, "token-match", "there is no token (token = \"\"), so nothing can match it"))
             }
-            if let Some(message) = server.text("message")? {
-                let (prefix, line_end) = around_message(&message).map_err(|why| source.error(message.span().start, why))?;
-                (dialect.prefix, dialect.line_end) = (prefix, line_end);
+            () if !has_token && self.token_is != tutorial.token_is => {
+                Some((1, "token-is", "there is no token (token = \"\"), so it is nothing"))
             }
-            if let Some(farewell) = server.text("farewell")? {
-                dialect.farewell = farewell.into_inner().into_bytes();
-                dialect.farewell_at_token.clone_from(&dialect.farewell);
+            () if !has_token && self.client_ends != tutorial.client_ends => {
+                Some((2, "ends-by", "there is no token (token = \"\"), so only the end of its input ends the client"))
             }
+            () if is_line && self.token_match == TokenMatch::Newline => {
+                Some((0, "token-match", "with framing = \"line\", a message has no newline: write token-match = \"whole\""))
+            }
+            () if !self.prints_messages() && !self.replies() => Some((
+                1,
+                "message",
+                "the server neither prints a message nor replies to it, so nothing would show that it has read it: add reply",
+            )),
+            () if is_line && !self.delimiter.ends_with(b"\n") => {
+                Some((2, "sends", "with framing = \"line\", the client sends lines: write sends = \"{message}\\n\""))
+            }
+            () if is_open(reply_end) => Some((1, "reply", "with framing = \"line\", a reply is a line: let it end with \\n")),
+            () if is_open(&self.welcome) => Some((1, "welcome", "with framing = \"line\", a welcome is a line: let it end with \\n")),
+            () if self.waits && !self.replies() => {
+                Some((2, "waits", "the client would wait without end: the server sends no reply (add reply to [server])"))
+            }
+            () if !self.shows.is_nothing() && !answers => {
+                Some((2, "shows", "there is nothing to show: the server sends neither a welcome nor a reply (add reply to [server])"))
+            }
+            () if waits_for_reply && !self.replies() => {
+                Some((2, "ends-by", "no reply ends the client: the server sends none (add reply to [server])"))
+            }
+            () => None,
         }
-        if let Some(client) = root.table("client", CLIENT)?
-            && let Some(greeting) = client.text("greeting")?
-        {
-            dialect.client_greeting = greeting.into_inner().into_bytes();
-        }
-        Ok(dialect)
+    }
+}
+
+fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
     }
 }
 
@@ -99,26 +201,79 @@ fn address(text: &str) -> Result<SocketAddrV4, String> {
 
 fn token(text: &str) -> Result<Vec<u8>, String> {
     match text.as_bytes() {
-        [] => Err("a token is at least one letter".into()),
         word if word.iter().any(|&byte| is_space(byte) || byte == 0) => {
-            Err("a token is one word: a client sends word by word, so a token with a blank in it never arrives".into())
+            Err("a token is one word: with a blank in it, a client that reads words would never send it".into())
         }
         word if word.len() > 64 => Err("a token has at most 64 bytes".into()),
         word => Ok(word.to_vec()),
     }
 }
 
-/// The text before a message, and the text behind it.
-fn around_message(text: &Spanned<String>) -> Result<(Vec<u8>, Vec<u8>), String> {
-    const PLACE: &str = "{message}";
-    let shown = text.get_ref();
-    let (before, behind) =
-        shown.split_once(PLACE).ok_or_else(|| format!("the text has no {PLACE}: that is where the received bytes stand"))?;
-    if behind.contains(PLACE) {
-        return Err(format!("the text has {PLACE} twice"));
+/// Which clients a server serves: a word, or a number.
+fn serves(server: &Table<'_>) -> Parsed<Option<Serves>> {
+    match server.get("serves").map(toml::Spanned::get_ref) {
+        Some(DeValue::String(_)) => server.choice("serves", &[("one", Serves::One), ("next", Serves::Next), ("many", Serves::Many)]),
+        _ => {
+            let number = server.number("serves", 1..=100)?;
+            Ok(number.map(|count| if count == 1 { Serves::One } else { Serves::Some(count as u8) }))
+        }
     }
-    if before.is_empty() && behind.is_empty() {
-        return Err(format!("nothing is around {PLACE}: then one message could not be told from two; add \\n at least"));
+}
+
+/// The text for a message: the received bytes with something before or behind them. Empty if nothing is printed.
+fn around_message(text: &str) -> Result<Form, String> {
+    match form(text, &["message"])? {
+        form if form.is_bare() => Err("nothing is around {message}: then one message could not be told from two; add \\n at least".into()),
+        form if form.hole == Hole::None && !form.is_nothing() => {
+            Err("the text has no {message}: that is where the received bytes stand (\"\" prints nothing)".into())
+        }
+        form => Ok(form),
     }
-    Ok((before.into(), behind.into()))
+}
+
+/// A text without a hole. `{{` and `}}` are braces.
+fn literal(text: &str) -> Result<Vec<u8>, String> {
+    form(text, &[]).map(|form| form.before)
+}
+
+/// What a client sends behind each message.
+fn sends(text: &str) -> Result<Vec<u8>, String> {
+    let form = form(text, &["message"])?;
+    match form.hole {
+        Hole::Message if form.before.is_empty() => Ok(form.behind),
+        _ => Err("the text begins with {message}, which is the word or the line that was typed".into()),
+    }
+}
+
+/// A text with one hole at most, which has one of these names. `{{` and `}}` are braces.
+fn form(text: &str, holes: &[&str]) -> Result<Form, String> {
+    let (mut form, mut rest) = (Form::default(), text);
+    while let Some(at) = rest.find(['{', '}']) {
+        let (before, brace, behind) = (&rest[..at], &rest[at..=at], &rest[at + 1..]);
+        let target =
+            |form: &mut Form, bytes: &[u8]| if form.hole == Hole::None { form.before.extend(bytes) } else { form.behind.extend(bytes) };
+        target(&mut form, before.as_bytes());
+        if let Some(behind) = behind.strip_prefix(brace) {
+            target(&mut form, brace.as_bytes());
+            rest = behind;
+            continue;
+        }
+        let Some((name, behind)) = behind.split_once('}').filter(|_| brace == "{") else {
+            return Err("a single brace: write {{ or }}".into());
+        };
+        match (holes.contains(&name), form.hole) {
+            (false, _) => {
+                let known: Vec<String> = holes.iter().map(|name| format!("{{{name}}}")).collect();
+                let known = if known.is_empty() { "none; write {{ for a brace".to_owned() } else { known.join(", ") };
+                return Err(format!("there is no {{{name}}} in this text (there is {known})"));
+            }
+            (true, Hole::None) => form.hole = if name == "MESSAGE" { Hole::UpperCase } else { Hole::Message },
+            (true, _) => return Err(format!("the text has {{{name}}} twice")),
+        }
+        rest = behind;
+    }
+    let last = rest.as_bytes();
+    let target = if form.hole == Hole::None { &mut form.before } else { &mut form.behind };
+    target.extend(last);
+    Ok(form)
 }

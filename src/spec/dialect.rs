@@ -1,7 +1,12 @@
 //! Everything that is particular to one course: the address, the greetings, the prefix, the token, the buffer. The tutorial is the course
 //! that is built in, and no other part of the harness contains its texts and numbers.
 
+mod choice;
+mod form;
 mod quoted;
+
+pub use choice::{ClientEnd, Framing, Input, Serves, TokenIs, TokenMatch};
+pub use form::{Form, Hole};
 
 use crate::spec::bytes::find;
 use serde::{Deserialize, Serialize};
@@ -17,15 +22,33 @@ pub struct Dialect {
     pub address: SocketAddrV4,
     /// How many bytes one recv reads at most: the size of the buffer.
     pub buffer: usize,
-    /// The message that ends the conversation: one word.
+    /// What a message is.
+    pub framing: Framing,
+    /// The message that ends the conversation: one word. Empty if there is none.
     #[serde(with = "quoted")]
     pub token: Vec<u8>,
+    /// Which messages are the token.
+    pub token_match: TokenMatch,
+    /// What the server does with the token before it ends the conversation.
+    pub token_is: TokenIs,
     /// The beginning of the line on stderr with which a server complains that its port is taken.
     #[serde(with = "quoted")]
     pub bind_complaint: Vec<u8>,
     /// The beginning of the line on stderr with which a client complains that nobody listens.
     #[serde(with = "quoted")]
     pub connect_complaint: Vec<u8>,
+    /// The text that a server prints before anybody has connected.
+    #[serde(with = "quoted")]
+    pub start: Vec<u8>,
+    /// What a server sends to a client that has connected.
+    #[serde(with = "quoted")]
+    pub welcome: Vec<u8>,
+    /// What a server sends for each message.
+    pub reply: Form,
+    /// Which clients a server serves.
+    pub serves: Serves,
+    /// The number of messages after which a server closes a connection. None if there is no limit.
+    pub messages: Option<usize>,
     /// The text that a server prints once, when a client has connected.
     #[serde(with = "quoted")]
     pub server_greeting: Vec<u8>,
@@ -47,6 +70,17 @@ pub struct Dialect {
     /// The text that a client prints once, when it has connected.
     #[serde(with = "quoted")]
     pub client_greeting: Vec<u8>,
+    /// The text that a client prints before it reads its input, each time.
+    #[serde(with = "quoted")]
+    pub prompt: Vec<u8>,
+    /// What a client reads of its input at a time.
+    pub input: Input,
+    /// What a client prints for each reply.
+    pub shows: Form,
+    /// Whether a client waits for the reply to what it has sent before it reads on.
+    pub waits: bool,
+    /// What ends a client, apart from the end of its input.
+    pub client_ends: ClientEnd,
     /// The bytes that a client sends behind each word: in the tutorial, none.
     #[serde(with = "quoted")]
     pub delimiter: Vec<u8>,
@@ -55,7 +89,7 @@ pub struct Dialect {
 /// A part of the dialect. Rules that demand it use the course's text. All other rules use the text of the subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aspect {
-    /// [`Dialect::server_greeting`].
+    /// [`Dialect::start`] and [`Dialect::server_greeting`].
     ServerGreeting,
     /// [`Dialect::prefix`] and [`Dialect::line_end`].
     Message,
@@ -63,6 +97,12 @@ pub enum Aspect {
     Farewell,
     /// [`Dialect::farewell`], if it differs from [`Dialect::farewell_at_token`].
     EndOfStream,
+    /// [`Dialect::welcome`].
+    Welcome,
+    /// [`Dialect::reply`].
+    Reply,
+    /// [`Dialect::prompt`].
+    Prompt,
     /// [`Dialect::client_greeting`].
     ClientGreeting,
     /// [`Dialect::delimiter`].
@@ -88,9 +128,17 @@ impl Dialect {
             name: "tutorial".into(),
             address: SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8023),
             buffer: 1000,
+            framing: Framing::Recv,
             token: b"exit".to_vec(),
+            token_match: TokenMatch::Whole,
+            token_is: TokenIs::Hidden,
             bind_complaint: b"bind: ".to_vec(),
             connect_complaint: b"connect: ".to_vec(),
+            start: Vec::new(),
+            welcome: Vec::new(),
+            reply: Form::default(),
+            serves: Serves::One,
+            messages: None,
             server_greeting: "客户端成功连接\n".into(),
             has_varying_greeting: false,
             prefix: "收到客户端信息：".into(),
@@ -98,6 +146,11 @@ impl Dialect {
             farewell: Vec::new(),
             farewell_at_token: Vec::new(),
             client_greeting: "连接服务器成功！\n".into(),
+            prompt: Vec::new(),
+            input: Input::Word,
+            shows: Form::default(),
+            waits: false,
+            client_ends: ClientEnd::Typed,
             delimiter: Vec::new(),
         }
     }
@@ -118,14 +171,6 @@ impl Dialect {
         *self == Self::tutorial()
     }
 
-    /// The names of the built-in dialects.
-    pub const NAMES: [&str; 1] = ["tutorial"];
-
-    /// The built-in dialect with this name.
-    pub fn built_in(name: &str) -> Option<Self> {
-        (name == "tutorial").then(Self::tutorial)
-    }
-
     /// The course as a noun in a sentence. Add `'s` for what belongs to it.
     pub fn noun(&self) -> String {
         if self.is_tutorial() { "the tutorial".into() } else { format!("the dialect {}", self.name) }
@@ -142,9 +187,24 @@ impl Dialect {
         Self { client_greeting: client.client_greeting.clone(), delimiter: client.delimiter.clone(), ..server.clone() }
     }
 
+    /// Whether this message is the token.
+    pub fn is_token(&self, message: &[u8]) -> bool {
+        self.token_match.is_met(&self.token, message)
+    }
+
+    /// Whether a server prints something for each message.
+    pub fn prints_messages(&self) -> bool {
+        !self.prefix.is_empty() || !self.line_end.is_empty()
+    }
+
+    /// Whether a server sends something for each message.
+    pub fn replies(&self) -> bool {
+        !self.reply.is_nothing()
+    }
+
     /// The output of the server for one message.
     pub fn message(&self, payload: &[u8]) -> Vec<u8> {
-        [&self.prefix, payload, &self.line_end].concat()
+        if self.prints_messages() { [&self.prefix, payload, &self.line_end].concat() } else { Vec::new() }
     }
 
     /// The message in a printed line, if the line has the prefix and the line end of this dialect.
@@ -176,7 +236,11 @@ impl Dialect {
         let mut dialect = self.clone();
         for aspect in aspects {
             match aspect {
+                Aspect::Welcome => dialect.welcome.clone_from(&course.welcome),
+                Aspect::Reply => dialect.reply.clone_from(&course.reply),
+                Aspect::Prompt => dialect.prompt.clone_from(&course.prompt),
                 Aspect::ServerGreeting => {
+                    dialect.start.clone_from(&course.start);
                     dialect.server_greeting.clone_from(&course.server_greeting);
                     dialect.has_varying_greeting = course.has_varying_greeting;
                 }

@@ -1,10 +1,12 @@
 //! Fixtures: scenarios in files. They are built in, or belong to the user.
 
+use crate::spec::dialect::Dialect;
 use crate::spec::notation::ParseError;
 use crate::spec::transcript::Scenario;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// One scenario with its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub struct Fixture {
     pub file: String,
     /// The scenario in the file.
     pub scenario: Scenario,
+    /// The dialect in whose words the scenario is written. None: the tutorial's, or those of the course that it was written for.
+    pub words: Option<Arc<Dialect>>,
 }
 
 /// Why fixtures cannot be used.
@@ -38,17 +42,31 @@ pub enum FixtureError {
 
 static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/fixtures.rs"));
 
-/// The built-in fixtures, in the order of their names.
+/// The built-in fixtures in the words of the tutorial, in the order of their names.
 ///
 /// # Errors
 /// A mistake in one of them, which the tests of this project exclude.
 pub fn built_in() -> Result<Vec<Fixture>, FixtureError> {
-    let parse = |&(id, text): &(&str, &str)| {
-        let file = format!("fixtures/{id}.transcript");
+    Ok(all_built_in()?.into_iter().filter(|fixture| fixture.words.is_none()).collect())
+}
+
+/// All built-in fixtures: first those in the words of the tutorial, then those of rules and conversations that the tutorial does not have. They
+/// are written in the words of a built-in dialect, and are in a folder of its name.
+///
+/// # Errors
+/// A mistake in one of them, which the tests of this project exclude.
+pub fn all_built_in() -> Result<Vec<Fixture>, FixtureError> {
+    let parse = |&(path, text): &(&str, &str)| {
+        let file = format!("fixtures/{path}.transcript");
         let scenario = Scenario::parse(&file, text)?;
-        Ok(Fixture { id: id.to_owned(), file, scenario })
+        let (folder, rest) = path.split_once('/').unwrap_or((path, path));
+        let words = Dialect::built_in(folder).map(Arc::new);
+        let id = if words.is_some() { rest } else { path };
+        Ok(Fixture { id: id.to_owned(), file, scenario, words })
     };
-    BUILT_IN.iter().map(parse).collect()
+    let mut all = BUILT_IN.iter().map(parse).collect::<Result<Vec<_>, FixtureError>>()?;
+    all.sort_by_key(|fixture| fixture.words.is_some());
+    Ok(all)
 }
 
 /// The fixtures in a folder and the folders below it, in the order of their names.
@@ -68,7 +86,7 @@ pub fn load(folder: &Path) -> Result<Vec<Fixture>, FixtureError> {
         let text = String::from_utf8(bytes).map_err(|error| ParseError::no_text(&file, error.as_bytes(), error.utf8_error()))?;
         let scenario = Scenario::parse(&file, &text)?;
         let id = path.strip_prefix(folder).unwrap_or(&path).with_extension("").display().to_string();
-        Ok(Fixture { id, file, scenario })
+        Ok(Fixture { id, file, scenario, words: None })
     };
     paths.into_iter().map(parse).collect()
 }

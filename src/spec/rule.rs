@@ -1,6 +1,6 @@
 //! The rules: a table with each requirement of the tutorial. Their texts are in `text/en/rules.toml`.
 
-use crate::spec::dialect::{Aspect, Dialect};
+use crate::spec::dialect::{Aspect, Dialect, Hole, Input, Serves, TokenMatch};
 use crate::spec::role::Part;
 use crate::spec::text::{self, Text};
 use serde::{Deserialize, Serialize};
@@ -45,10 +45,14 @@ pub enum Facet {
     Prompt,
     /// Whether the greeting was visible before the first byte was sent.
     GreetingPrompt,
+    /// What a server sent before its client did anything.
+    Welcome,
     /// All bytes that the subject sent, without tokens at the end.
     Words,
     /// All bytes that the subject sent.
     Wire,
+    /// Whether a client waited for each reply before it sent more.
+    Turns,
     /// Whether the subject had sent each word before more was typed.
     WirePrompt,
     /// Whether, and how, the subject closed its connection.
@@ -101,8 +105,40 @@ impl Rule {
 
     /// Why the rule means nothing in this dialect, if it does not.
     pub fn inapplicable(&self, dialect: &Dialect) -> Option<&'static str> {
+        const LINES: &str = "the client sends lines, with the blanks in them";
+        const NO_TOKEN: &str = "the course has no token";
+        const UNSAID: &str = "the course does not say what a client does that waits in vain";
+        let Dialect { token, reply, .. } = dialect;
+        let (prints, replies) = (dialect.prints_messages(), dialect.replies());
         match self.id {
-            "server/exit-split" if dialect.token.len() < 2 => Some("a token of one byte cannot be cut"),
+            id if token.is_empty() && id.contains("/exit-") => Some(NO_TOKEN),
+            "server/exit-split" if token.len() < 2 => Some("a token of one byte cannot be cut"),
+            "server/exit-exact" | "server/exit-coalesced" | "client/exit-exact" if dialect.token_match == TokenMatch::Prefix => {
+                Some("every message that begins with the token ends the conversation")
+            }
+            "server/exit-final" if dialect.serves != Serves::One => Some("the server serves on"),
+            "server/greeting" | "server/greeting-prompt" if dialect.server_greeting.is_empty() => {
+                Some("the server prints nothing when a client connects")
+            }
+            "server/message" if !prints => Some("the server prints no messages"),
+            "server/message-split" | "server/message-coalesced" | "server/buffer" | "server/exit-split" if !prints && reply.is_bare() => {
+                Some("an echo does not show where a message ends")
+            }
+            "server/message-bytes" if !prints && reply.hole == Hole::None => Some("the server does not show the message"),
+            "server/nul" if !prints => Some("the server prints no messages"),
+            "server/silent" if replies || !dialect.welcome.is_empty() => Some("the server has something to send"),
+            "server/welcome" if dialect.welcome.is_empty() => Some("the server sends no welcome"),
+            "server/reply" if !replies => Some("the server sends no replies"),
+            "server/one-connection" if dialect.serves != Serves::One => Some("the server serves more than one client"),
+            "server/next-client" if dialect.serves == Serves::One => Some("the server serves one client"),
+            "client/greeting" if dialect.client_greeting.is_empty() => Some("the client prints no greeting"),
+            "client/whitespace" if dialect.input == Input::Line => Some(LINES),
+            "client/line" if dialect.input == Input::Word => Some("the client sends words"),
+            "client/prompt-text" if dialect.prompt.is_empty() => Some("the client has no prompt"),
+            "client/reply" if dialect.shows.is_nothing() => Some("the client shows no replies"),
+            "client/turns" if !dialect.waits => Some("the client does not wait for replies"),
+            "client/slow-server" if dialect.waits => Some("a client that waits for each reply has never much to send"),
+            "client/server-gone" | "pair/server-killed" if dialect.waits => Some(UNSAID),
             _ => None,
         }
     }
@@ -150,6 +186,9 @@ static TABLE: &[Entry] = {
         Entry("server/eof", Must, &[Stdout, End], &[Aspect::EndOfStream], LISTEN),
         Entry("server/reset", Must, &[End, Farewell], &[], LISTEN),
         Entry("server/silent", Must, &[Wire], &[], LISTEN),
+        Entry("server/welcome", Must, &[Welcome], &[Aspect::Welcome], LISTEN),
+        Entry("server/reply", Must, &[Wire], &[Aspect::Reply], LISTEN),
+        Entry("server/next-client", Must, &[Stdout, End], &[], LISTEN),
         Entry("server/one-connection", Must, &[Stdout], &[], LISTEN),
         Entry("server/hang-up", Must, &[HangUp], &[], &["server/listen", "server/exit-token", "server/eof"]),
         Entry("server/address-in-use", Must, &[Stdout, Stderr, End], &[Aspect::Farewell], LISTEN),
@@ -164,6 +203,7 @@ static TABLE: &[Entry] = {
         Entry("client/word", Must, &[Words], &[Aspect::Delimiter], CONNECT),
         Entry("client/word-bytes", Must, &[Words], &[], CONNECT),
         Entry("client/whitespace", Must, &[Words], &[], CONNECT),
+        Entry("client/line", Must, &[Words], &[], CONNECT),
         Entry("client/prompt", Must, &[WirePrompt], &[], CONNECT),
         Entry("client/input-split", Must, &[Wire, End], &[], &["client/connect", "client/exit-token"]),
         Entry("client/exit-token", Must, &[Wire, End], &[], CONNECT),
@@ -171,6 +211,9 @@ static TABLE: &[Entry] = {
         Entry("client/exit-final", Must, &[Wire], &[], &["client/connect", "client/exit-token"]),
         Entry("client/exit-unterminated", Must, &[Wire, End], &[], &["client/connect", "client/exit-token"]),
         Entry("client/eof", Must, &[Wire, End], &[], CONNECT),
+        Entry("client/prompt-text", Must, &[Stdout], &[Aspect::Prompt], CONNECT),
+        Entry("client/reply", Must, &[Stdout], &[], CONNECT),
+        Entry("client/turns", Must, &[Turns], &[], CONNECT),
         Entry("client/slow-server", Must, &[Words], &[], CONNECT),
         Entry("client/hang-up", Must, &[HangUp], &[], &["client/connect", "client/exit-token", "client/eof"]),
         Entry("client/connect-refused", Must, &[Stdout, Stderr, End], &[], CONNECT),

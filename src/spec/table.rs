@@ -137,6 +137,18 @@ impl<'a> Table<'a> {
         number.map(Some).ok_or_else(mistake)
     }
 
+    /// One of these words, and what it means.
+    ///
+    /// # Errors
+    /// The value is something else.
+    pub fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Parsed<Option<T>> {
+        let names = || choices.iter().map(|(name, _)| *name);
+        self.read(key, |text| {
+            let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+            found.ok_or_else(|| format!("{key} is {}, and not `{text}`{}", names().collect::<Vec<_>>().join(", "), nearest(text, names())))
+        })
+    }
+
     /// The table `[name]`.
     ///
     /// # Errors

@@ -73,7 +73,7 @@ fn read(name: &str, file: &str) -> BTreeMap<String, Texts> {
 }
 
 /// The placeholders, each with the words of a dialect that stand for it.
-pub(super) fn placeholders(dialect: &Dialect) -> [(&'static str, String); 12] {
+pub(super) fn placeholders(dialect: &Dialect) -> [(&'static str, String); 16] {
     let word = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\n').to_owned();
     let Dialect { token, buffer, address, .. } = dialect;
     let half = token.len() / 2;
@@ -83,6 +83,10 @@ pub(super) fn placeholders(dialect: &Dialect) -> [(&'static str, String); 12] {
         ("server-greeting", word(&dialect.server_greeting)),
         ("client-greeting", word(&dialect.client_greeting)),
         ("prefix", word(&dialect.prefix)),
+        ("welcome", word(&dialect.welcome)),
+        ("reply", word(&dialect.reply.of("…".as_bytes()))),
+        ("prompt", word(&dialect.prompt)),
+        ("shows", word(&dialect.shows.of("…".as_bytes()))),
         ("buffer", buffer.to_string()),
         ("token", word(token)),
         ("TOKEN", word(token).to_uppercase()),

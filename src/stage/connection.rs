@@ -143,7 +143,7 @@ impl Connection {
             }
             Wire::Closes => self.close(),
             Wire::Reset => self.reset(),
-            Wire::Connect => {}
+            Wire::Connect | Wire::AnyCut(_) => {}
         }
     }
 

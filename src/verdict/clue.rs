@@ -4,7 +4,7 @@
 //! [`form`](crate::verdict::form) finds the clues in bytes. The judge adds those about the process and its sockets. A known mistake is
 //! recorded with its clues, so it explains only failures that have the same ones.
 
-use crate::spec::dialect::Dialect;
+use crate::spec::dialect::{Dialect, Serves};
 use crate::spec::role::Role;
 use crate::spec::rule::Facet;
 use crate::spec::text;
@@ -242,11 +242,26 @@ impl Clue {
 
     /// Instructions for the author of the program. Empty if the clue does not lead to any.
     pub fn look(&self, dialect: &Dialect, role: Role, facet: Facet) -> String {
+        if self.is_due_in(dialect, role) {
+            return String::new();
+        }
         self.text(dialect, role, facet, "-look")
+    }
+
+    /// Whether the program waits in a call that the course itself asks for. Then the call is not what is wrong.
+    fn is_due_in(&self, dialect: &Dialect, role: Role) -> bool {
+        let (Self::Waits(call) | Self::Unread(call)) = self else { return false };
+        match role {
+            Role::Server => call.starts_with("accept") && dialect.serves != Serves::One,
+            Role::Client => call.starts_with("recv") && (dialect.waits || dialect.replies()),
+        }
     }
 
     /// The known mistake whose code shows what to change. Empty if there is none.
     pub fn shown_by(&self, dialect: &Dialect, role: Role, facet: Facet) -> String {
+        if self.is_due_in(dialect, role) {
+            return String::new();
+        }
         self.text(dialect, role, facet, "-code")
     }
 

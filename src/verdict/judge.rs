@@ -22,6 +22,9 @@ use crate::stage::Seen;
 use crate::verdict::finding::{Difference, Finding, Verdict};
 use case::Case;
 
+/// The rule about what a client prints first. In the tutorial, a client prints nothing else.
+const CLIENT_GREETING: &str = "client/greeting";
+
 /// Facets whose difference is worth a note if the rule does not own them.
 const NOTED: [Facet; 5] = [Facet::Connections, Facet::Stdout, Facet::Wire, Facet::End, Facet::Idle];
 
@@ -62,9 +65,13 @@ fn difference(case: &Case<'_>, facet: Facet) -> Option<Difference> {
     match facet {
         Facet::Connections => case.connections(),
         Facet::Greeting => case.greeting(),
+        Facet::Stdout if case.shows_on_the_wire() => case.sent(Facet::Stdout),
+        Facet::Stdout if case.scenario.rule.id == CLIENT_GREETING && case.has_more_to_say() => case.greeting(),
         Facet::Stdout => case.stdout(),
         Facet::Farewell => case.farewell(),
         Facet::Prompt | Facet::GreetingPrompt | Facet::WirePrompt => case.prompt(facet),
+        Facet::Welcome => case.welcome(),
+        Facet::Turns => case.turns(),
         Facet::Words | Facet::Wire => case.sent(facet),
         Facet::HangUp => case.hang_up(),
         Facet::End => case.end(),

@@ -4,7 +4,7 @@
 use crate::model::expectation::expect;
 use crate::model::stimuli::{Precision, Stimuli};
 use crate::spec::bytes::{Bytes, find};
-use crate::spec::dialect::Dialect;
+use crate::spec::dialect::{ClientEnd, Dialect, Form, Framing, Hole, Serves, TokenIs};
 use crate::spec::role::Role;
 use crate::spec::rule::Rule;
 use crate::spec::transcript::{End, Peer, Scenario, Step, Transcript, Wire};
@@ -19,6 +19,8 @@ pub struct Learned {
     pub dialect: Dialect,
     /// Whether it prints messages as the course asks for.
     pub has_due_messages: bool,
+    /// Whether it sends behind each message what the course asks for.
+    pub has_due_delimiter: bool,
     /// The broken rule that makes it impossible to judge others: the padding of a client's words cannot be recognised, or a server joins
     /// two messages.
     pub unreadable: Option<&'static Rule>,
@@ -56,16 +58,24 @@ const LONGER: &[u8] = b"omegbeta";
 pub fn learn<E>(course: &Dialect, role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen, E>) -> Result<Learned, E> {
     let (seen, refusal) = first_look(course, role, &mut play)?;
     if let Some(refusal) = refusal {
-        return Ok(Learned { dialect: course.clone(), has_due_messages: true, unreadable: None, refusal: Some(refusal) });
+        return Ok(Learned {
+            dialect: course.clone(),
+            has_due_messages: true,
+            has_due_delimiter: true,
+            unreadable: None,
+            refusal: Some(refusal),
+        });
     }
     let words = match role {
         Role::Server => [WORDS[0], LONGER],
         Role::Client => WORDS,
     };
+    let token = Wire::Bytes(Bytes::literal(&framed(course, &course.token)));
+    let ending = if course.token.is_empty() { Wire::Fin } else { token };
     let with_words = play(&smoke(course, role, &words, &Wire::Fin))?;
     let (dialect, unreadable) = match role {
         Role::Server => {
-            let with_token = play(&smoke(course, role, &WORDS[..1], &Wire::Bytes(Bytes::literal(&course.token))))?;
+            let with_token = play(&smoke(course, role, &WORDS[..1], &ending))?;
             let joins = find(&printed(&with_words), &words.concat()).is_some();
             (server(course, [seen, with_words, with_token]), Rule::find("server/message-split").filter(|_| joins))
         }
@@ -75,7 +85,8 @@ pub fn learn<E>(course: &Dialect, role: Role, mut play: impl FnMut(&Scenario) ->
         },
     };
     let dialect = dialect.unwrap_or_else(|| course.clone());
-    Ok(Learned { has_due_messages: dialect.has_messages_of(course), dialect, unreadable, refusal: None })
+    let (has_due_messages, has_due_delimiter) = (dialect.has_messages_of(course), dialect.delimiter == course.delimiter);
+    Ok(Learned { has_due_messages, has_due_delimiter, dialect, unreadable, refusal: None })
 }
 
 /// Plays the shortest conversation, and says why the program does not take part in this role, if it does not.
@@ -99,19 +110,27 @@ fn smoke(course: &Dialect, role: Role, words: &[&[u8]], last: &Wire) -> Scenario
     let sent = |wire: Wire| Step::Wire(Peer::Client, wire);
     let (steps, rule, title): (Vec<Step>, _, _) = match role {
         Role::Server => {
-            let words = words.iter().map(|word| Wire::Bytes(literal(word)));
+            let words = words.iter().map(|word| Wire::Bytes(literal(&framed(course, word))));
             let steps = [Wire::Connect].into_iter().chain(words).chain([last.clone()]).map(sent).collect();
             (steps, "server/eof", "a client connects and closes the connection")
         }
         Role::Client => {
-            let lines = words.iter().copied().chain([&course.token[..]]).map(|word| Step::Typed(literal(&[word, b"\n"].concat())));
+            let token = Some(&course.token[..]).filter(|token| !token.is_empty());
+            let lines = words.iter().copied().chain(token).map(|word| Step::Typed(literal(&[word, b"\n"].concat())));
+            let eof = token.is_none().then_some(Step::TypedEof);
             // This rule is not about the end, so the stage closes the input of a client that waits for that.
-            (lines.collect(), "client/word", "a user types words and the token")
+            (lines.chain(eof).collect(), "client/word", "a user types words and the token")
         }
     };
     let rule = Rule::find(rule).expect("the table of rules has it");
     let transcript = expect(course, &Stimuli::new(role.into(), steps, Precision::default()));
     Scenario { comments: Vec::new(), title: title.into(), rule, givens: Vec::new(), transcript }
+}
+
+/// A message as it is sent: a line has a newline.
+fn framed(course: &Dialect, message: &[u8]) -> Vec<u8> {
+    let end: &[u8] = if course.framing == Framing::Line { b"\n" } else { b"" };
+    [message, end].concat()
 }
 
 /// Whether the subject took part at all.
@@ -134,54 +153,114 @@ fn printed(seen: &Seen) -> Vec<u8> {
     seen.transcript.steps.iter().filter_map(text).flatten().collect()
 }
 
-/// Finds the dialect of a server in three outputs: without a word, with two words, and with one word and the token.
-///
-/// The first output is `greeting farewell`, the second one is `greeting (prefix word line-end) × 2 farewell`. These equations have more
-/// than one solution. Prefer the one in which the line end ends with the last newline between the words.
+/// Finds the dialect of a server in three conversations: without a word, with two words, and with one word and the token.
 fn server(course: &Dialect, [silent, mut talking, mut with_token]: [Seen; 3]) -> Option<Dialect> {
     let (without, other) = (printed(&silent), printed(&talking));
     let (greeting, other) = (first_line(&without), first_line(&other));
     let has_varying_greeting = other != greeting && is_same_but_for_numbers(other, greeting);
     let varying = Dialect { server_greeting: greeting.to_vec(), has_varying_greeting, ..course.clone() };
     [&mut talking, &mut with_token].into_iter().for_each(|seen| settle_greeting(&varying, &mut seen.transcript));
-    let with = printed(&talking);
-    let first = find(&with, WORDS[0])?;
-    let second = first + find(&with[first..], LONGER)?;
-    let before = &with[..first];
-    let between = &with[first + WORDS[0].len()..second];
-    let after = &with[second + LONGER.len()..];
-    // If nothing is between two messages, they cannot be told apart.
-    if between.is_empty() {
-        return None;
+    let start = if course.start.is_empty() { Vec::new() } else { before_connecting(&silent) };
+    let said = |seen: &Seen| printed(seen).strip_prefix(&start[..]).map(<[u8]>::to_vec);
+    let mut dialect = Dialect { start: start.clone(), has_varying_greeting, ..course.clone() };
+    let (without, with) = (said(&silent)?, said(&talking)?);
+    // Output of a program that has not ended is no farewell, unless it serves the next client.
+    let is_complete = course.serves != Serves::One || has_ended(&silent) && has_ended(&talking);
+    if course.prints_messages() {
+        let Texts { before, prefix, line_end, behind } = texts(&without, &with, [WORDS[0], LONGER], is_complete)?;
+        // If nothing is between two messages, they cannot be told apart.
+        if prefix.is_empty() && line_end.is_empty() {
+            return None;
+        }
+        dialect = Dialect { server_greeting: before, prefix, line_end, farewell: behind, ..dialect };
+    } else {
+        let greeting = before_ending(&silent).len().saturating_sub(dialect.start.len());
+        (dialect.server_greeting, dialect.farewell) = (without[..greeting].to_vec(), without[greeting..].to_vec());
     }
-    let newlines = (1..=between.len()).rev().filter(|&at| between[at - 1] == b'\n');
-    let others = (0..=between.len()).filter(|&at| at == 0 || between[at - 1] != b'\n');
-    let mut dialect = newlines.chain(others).find_map(|at| {
-        let (line_end, prefix) = between.split_at(at);
-        let greeting = before.strip_suffix(prefix)?;
-        let farewell = after.strip_prefix(line_end)?;
-        // Output of a program that has not ended is no farewell.
-        let (farewell, agrees) = if has_ended(&silent) && has_ended(&talking) {
-            (farewell, [greeting, farewell].concat() == without)
-        } else {
-            (&b""[..], without.starts_with(greeting))
-        };
-        agrees.then(|| Dialect {
-            server_greeting: greeting.to_vec(),
-            has_varying_greeting,
-            prefix: prefix.to_vec(),
-            line_end: line_end.to_vec(),
-            farewell: farewell.to_vec(),
-            ..course.clone()
-        })
-    })?;
-    let told = printed(&with_token);
-    let last = told.strip_prefix(&[&dialect.server_greeting[..], &dialect.message(WORDS[0])].concat()[..]);
+    (dialect.welcome, dialect.reply) = answers(course, &answered(&silent), &answered(&talking));
+    let told = said(&with_token)?;
+    let first = if course.prints_messages() { dialect.message(WORDS[0]) } else { Vec::new() };
+    let last = told.strip_prefix(&[&dialect.server_greeting[..], &first].concat()[..]);
+    dialect.farewell_at_token.clone_from(&course.farewell_at_token);
+    if course.serves != Serves::One {
+        dialect.farewell_at_token.clone_from(&dialect.farewell);
+    }
     // A token that is printed as a message is no farewell either.
+    let token = if course.token_is == TokenIs::Hidden { Vec::new() } else { dialect.message(&course.token) };
+    let last = last.map(|last| last.strip_prefix(&token[..]).unwrap_or(last));
     if let Some(last) = last.filter(|last| has_ended(&with_token) && !last.starts_with(&dialect.message(&course.token))) {
         dialect.farewell_at_token = last.to_vec();
     }
     Some(dialect)
+}
+
+/// The texts around two messages.
+struct Texts {
+    before: Vec<u8>,
+    prefix: Vec<u8>,
+    line_end: Vec<u8>,
+    behind: Vec<u8>,
+}
+
+/// Finds the texts in two outputs: without a message, and with these two. `is_complete` says whether they end with a farewell.
+///
+/// The first output is `before behind`, the second one is `before (prefix word line-end) × 2 behind`. These equations have more than one
+/// solution. Prefer the one in which the line end ends with the last newline between the words.
+fn texts(without: &[u8], with: &[u8], words: [&[u8]; 2], is_complete: bool) -> Option<Texts> {
+    let first = find(with, words[0])?;
+    let second = first + find(&with[first..], words[1])?;
+    let before = &with[..first];
+    let between = &with[first + words[0].len()..second];
+    let after = &with[second + words[1].len()..];
+    let newlines = (1..=between.len()).rev().filter(|&at| between[at - 1] == b'\n');
+    let others = (0..=between.len()).filter(|&at| at == 0 || between[at - 1] != b'\n');
+    newlines.chain(others).find_map(|at| {
+        let (line_end, prefix) = between.split_at(at);
+        let before = before.strip_suffix(prefix)?;
+        let behind = after.strip_prefix(line_end)?;
+        let (behind, agrees) =
+            if is_complete { (behind, [before, behind].concat() == without) } else { (&b""[..], without.starts_with(before)) };
+        agrees.then(|| Texts { before: before.into(), prefix: prefix.into(), line_end: line_end.into(), behind: behind.into() })
+    })
+}
+
+/// The welcome and the reply of a server, in what it has sent without a message and with two.
+fn answers(course: &Dialect, without: &[u8], with: &[u8]) -> (Vec<u8>, Form) {
+    let plain = [WORDS[0].to_vec(), LONGER.to_vec()];
+    let upper = plain.clone().map(|word| word.to_ascii_uppercase());
+    for (hole, words) in [(Hole::Message, plain), (Hole::UpperCase, upper)] {
+        if let Some(Texts { before, prefix, line_end, .. }) = texts(without, with, [&words[0], &words[1]], true) {
+            return (before, Form { before: prefix, hole, behind: line_end });
+        }
+    }
+    // The same reply to each message: behind the welcome, the same comes twice.
+    let replies = with.strip_prefix(without).unwrap_or_default();
+    let (one, other) = replies.split_at(replies.len() / 2);
+    match replies {
+        [] => (without.to_vec(), Form::default()),
+        _ if one == other => (without.to_vec(), Form::fixed(one)),
+        _ => (without.to_vec(), course.reply.clone()),
+    }
+}
+
+/// Everything that a server has sent.
+fn answered(seen: &Seen) -> Vec<u8> {
+    let bytes = |step: &Step| if let Step::Wire(Peer::Server, Wire::Bytes(bytes)) = step { Some(bytes.to_vec()) } else { None };
+    seen.transcript.steps.iter().filter_map(bytes).flatten().collect()
+}
+
+/// What was printed before this step.
+fn printed_before(seen: &Seen, is_step: fn(&Step) -> bool) -> Vec<u8> {
+    let text = |step: &Step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None };
+    seen.transcript.steps.iter().take_while(|step| !is_step(step)).filter_map(text).flatten().collect()
+}
+
+fn before_connecting(seen: &Seen) -> Vec<u8> {
+    printed_before(seen, |step| matches!(step, Step::Wire(Peer::Client, Wire::Connect)))
+}
+
+fn before_ending(seen: &Seen) -> Vec<u8> {
+    printed_before(seen, |step| matches!(step, Step::Wire(Peer::Client, Wire::Fin)))
 }
 
 /// Replaces the printed greeting by the learned one, if they differ only in numbers.
@@ -224,17 +303,34 @@ fn client(course: &Dialect, seen: &Seen) -> Option<Dialect> {
     let greeting = seen.transcript.steps.iter().take_while(|step| !matches!(step, Step::Typed(_)));
     let greeting: Vec<u8> =
         greeting.filter_map(|step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None }).flatten().collect();
-    let mut dialect = Dialect { delimiter: delimiter(&course.token, &sent)?, ..course.clone() };
-    if !greeting.is_empty() {
+    let mut dialect = Dialect { delimiter: delimiter(course, &sent)?, ..course.clone() };
+    // Behind the greeting, the client shows the welcome, and prompts for the first time.
+    let welcome = if course.welcome.is_empty() { Vec::new() } else { course.shows.of(unframed(course, &course.welcome)) };
+    let rest = [&welcome[..], &course.prompt].concat();
+    if let Some(own) = greeting.strip_suffix(&rest[..]) {
+        dialect.client_greeting = own.to_vec();
+    } else if let Some(rest) = greeting.strip_prefix(&course.client_greeting[..]) {
+        dialect.prompt = rest.strip_prefix(&welcome[..]).unwrap_or(rest).to_vec();
+    } else {
         dialect.client_greeting = greeting;
+    }
+    if dialect.client_greeting.is_empty() && rest.is_empty() {
+        dialect.client_greeting.clone_from(&course.client_greeting);
     }
     Some(dialect)
 }
 
-fn delimiter(token: &[u8], sent: &[u8]) -> Option<Vec<u8>> {
+/// A reply without the newline of its line.
+fn unframed<'a>(course: &Dialect, reply: &'a [u8]) -> &'a [u8] {
+    if course.framing == Framing::Line { reply.strip_suffix(b"\n").unwrap_or(reply) } else { reply }
+}
+
+fn delimiter(course: &Dialect, sent: &[u8]) -> Option<Vec<u8>> {
+    let token = if course.client_ends == ClientEnd::Unsent { &[][..] } else { &course.token };
     // A client that stopped early has not shown its delimiter.
-    if [WORDS[0], WORDS[1], token].concat().starts_with(sent) {
-        return Some(Vec::new());
+    let stopped_early = [[WORDS[0], WORDS[1], token], [WORDS[0], &course.delimiter, &[]]];
+    if stopped_early.iter().any(|all| all.concat().starts_with(sent)) {
+        return Some(if stopped_early[0].concat().starts_with(sent) { Vec::new() } else { course.delimiter.clone() });
     }
     let rest = sent.strip_prefix(WORDS[0])?;
     let delimiter = &rest[..find(rest, WORDS[1])?];

@@ -98,10 +98,9 @@ fn root(scenario: &Scenario, lessons: &[&Learned], broken: &Broken) -> Option<&'
         Part::Server => owns(&[Facet::Prompt]) || owns(&[Facet::Stdout]) && transcript.steps.iter().map(recvs).sum::<usize>() > 1,
     };
     let unreadable = lessons.iter().find_map(|lesson| lesson.unreadable).filter(|_| is_unreadable);
-    // If the client sends a delimiter after each word, the server receives other words than were typed, and never the token. So the pair
-    // cannot be judged.
-    let ends_words = |lesson: &Learned| !lesson.dialect.delimiter.is_empty();
-    let delimited = lessons.get(1).filter(|lesson| ends_words(lesson)).and_then(|_| Rule::find("client/word"));
+    // If the client sends another delimiter after each word than the course asks for, the server receives other words than were typed, and
+    // never the token. So the pair cannot be judged.
+    let delimited = lessons.get(1).filter(|lesson| !lesson.has_due_delimiter).and_then(|_| Rule::find("client/word"));
     // If the prefix and the line end are the course's, and `server/message` is broken all the same, then the fault is in the message
     // between them. It shows in each scenario that judges what the server prints.
     let prints_messages = rule.subject() != Part::Client && owns(&[Facet::Stdout]) && givens.is_empty();

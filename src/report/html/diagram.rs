@@ -210,6 +210,7 @@ fn arrow(layout: Layout, peer: Peer, what: &Wire, byte: Option<usize>) -> Markup
                 Wire::Connect => "connect",
                 Wire::Bytes(bytes) => (quoted(bytes, byte)),
                 Wire::Burst(bytes) => { i { "at once" } " " (quoted(bytes, byte)) },
+                Wire::AnyCut(bytes) => { i { "answers to any cut of" } " " (quoted(bytes, byte)) },
                 Wire::Fin => "FIN",
                 Wire::Reset => "✗ reset",
                 Wire::Closes => "closes",

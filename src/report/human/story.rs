@@ -9,7 +9,7 @@ use crate::spec::bytes::{Bytes, excerpt};
 use crate::spec::code::Example;
 use crate::spec::dialect::Dialect;
 use crate::spec::role::Role;
-use crate::spec::rule::{Facet, Level};
+use crate::spec::rule::{Facet, Level, Rule};
 use crate::spec::transcript::{Control, End, Peer, Step, Wire};
 use crate::stage::LAST_WORDS;
 use crate::verdict::finding::{Place, Verdict};
@@ -52,13 +52,16 @@ impl Section<'_> {
 
     /// The rules that do not apply in this dialect. A filter may have left them out anyway.
     pub(super) fn inapplicable(&self, out: &mut dyn Write) -> io::Result<()> {
-        if self.results.share.is_filtered {
-            return Ok(());
+        let rules = if self.results.share.is_filtered { Vec::new() } else { self.run.inapplicable() };
+        match &rules[..] {
+            [] => Ok(()),
+            [(rule, why)] => writeln!(out, "{}", wrap(&format!("{} does not apply: {why}", rule.id), "", "  ", self.width)),
+            rules if !self.results.tells_all => writeln!(out, "{} rules do not apply in this dialect (--all names them)", rules.len()),
+            rules => {
+                let line = |(rule, why): &(&Rule, &str)| wrap(&format!("{} does not apply: {why}", rule.id), "", "  ", self.width);
+                rules.iter().try_for_each(|one| writeln!(out, "{}", line(one)))
+            }
         }
-        for (rule, why) in self.run.inapplicable() {
-            writeln!(out, "{}", wrap(&format!("{} does not apply: {why}", rule.id), "", "  ", self.width))?;
-        }
-        Ok(())
     }
 
     /// What to change, and where to read more.
@@ -169,7 +172,11 @@ fn expected(outcome: &Outcome, dialect: &Dialect) -> String {
             let right = difference.seen.and_then(|place| Some(outcome.seen.transcript.steps[place.step].bytes()?.first(place.byte)));
             right.map(|bytes| excerpt(&bytes.to_vec(), LONGEST)).unwrap_or_default()
         }
-        None if matches!(difference.facet, Facet::Stdout | Facet::Words | Facet::Wire | Facet::Greeting | Facet::Farewell) => {
+        None if matches!(
+            difference.facet,
+            Facet::Stdout | Facet::Words | Facet::Wire | Facet::Welcome | Facet::Greeting | Facet::Farewell
+        ) =>
+        {
             "nothing more".into()
         }
         None => outcome.rule().sentence.of(dialect),
@@ -181,8 +188,10 @@ fn got(outcome: &Outcome) -> String {
     let Some(difference) = &outcome.finding.difference else { return outcome.message() };
     let steps = &outcome.seen.transcript.steps;
     match (difference.facet, difference.seen) {
-        (Facet::Stdout | Facet::Words | Facet::Wire | Facet::Greeting | Facet::Farewell, Some(place)) => at(steps, place),
-        (Facet::Stdout | Facet::Words | Facet::Wire | Facet::Greeting, None) => format!("nothing more; {}", state(outcome)),
+        (Facet::Stdout | Facet::Words | Facet::Wire | Facet::Welcome | Facet::Greeting | Facet::Farewell, Some(place)) => at(steps, place),
+        (Facet::Stdout | Facet::Words | Facet::Wire | Facet::Welcome | Facet::Greeting, None) => {
+            format!("nothing more; {}", state(outcome))
+        }
         _ => outcome.message(),
     }
 }
@@ -224,6 +233,7 @@ fn words(step: &Step) -> String {
         Step::Control(Control::Kill, role) => format!("the {role} is killed"),
         Step::Control(Control::Stop, role) => format!("the {role} is stopped (SIGSTOP)"),
         Step::Control(Control::Continue, role) => format!("the {role} is continued (SIGCONT)"),
+        Step::Wire(_, Wire::AnyCut(bytes)) => format!("the answers to one or more messages that together are {bytes}"),
         Step::PrintedAnyCut(_, bytes) => format!("one or more messages that together are {bytes}"),
         Step::Complained(_, bytes) if bytes.is_empty() => "a line on stderr".into(),
         Step::Complained(_, bytes) => format!("a line on stderr that begins with {bytes}"),

@@ -191,6 +191,7 @@ pub(super) struct ProgramEntry {
 pub(super) struct LearnedEntry {
     pub(super) dialect: Dialect,
     pub(super) has_due_messages: bool,
+    pub(super) has_due_delimiter: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) unreadable: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

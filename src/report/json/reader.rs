@@ -108,7 +108,13 @@ fn learned_of(entry: LearnedEntry) -> Result<Learned, String> {
         }
         None => None,
     };
-    Ok(Learned { dialect: entry.dialect, has_due_messages: entry.has_due_messages, unreadable, refusal })
+    Ok(Learned {
+        dialect: entry.dialect,
+        has_due_messages: entry.has_due_messages,
+        has_due_delimiter: entry.has_due_delimiter,
+        unreadable,
+        refusal,
+    })
 }
 
 fn duration(seconds: f64) -> Result<Duration, String> {

@@ -186,10 +186,11 @@ fn known_failure_entry(known: &KnownFailure) -> KnownFailureEntry {
 }
 
 fn learned_entry(learned: &Learned) -> LearnedEntry {
-    let Learned { dialect, has_due_messages, unreadable, refusal } = learned;
+    let Learned { dialect, has_due_messages, has_due_delimiter, unreadable, refusal } = learned;
     LearnedEntry {
         dialect: dialect.clone(),
         has_due_messages: *has_due_messages,
+        has_due_delimiter: *has_due_delimiter,
         unreadable: unreadable.map(|rule| rule.id.to_owned()),
         refusal: refusal.as_ref().map(|refusal| RefusalEntry {
             scenario: refusal.scenario.to_string(),

@@ -1,11 +1,7 @@
 //! Which steps a scenario may have. It depends on the programs that the scenario judges.
 
 use crate::spec::role::{Part, Role};
-use crate::spec::transcript::{Control, End, Peer, Step, Wire};
-
-/// The largest segment that one write delivers whole to one recv, in bytes. From the next byte on, loopback sometimes cuts it in two
-/// (half of its largest segment, measured on Linux 6.18).
-const MAX_SEGMENT: usize = 32_741;
+use crate::spec::transcript::{Control, End, MAX_SEGMENT, Peer, Step, Wire};
 
 /// Why a scenario for this subject cannot have this step, if it cannot.
 pub(super) fn objection(step: &Step, subject: Part) -> Option<String> {
@@ -30,6 +26,9 @@ pub(super) fn objection(step: &Step, subject: Part) -> Option<String> {
         }
         Step::PrintedAnyCut(Role::Server, _) => other(&Role::Server),
         Step::PrintedAnyCut(..) => Some("`any cut of` is for a server: it prints what it received".into()),
+        Step::Wire(peer, Wire::AnyCut(_)) if *peer != Peer::Server || subject != Role::Server => {
+            Some("`any cut of` is for a server: it answers what it received".into())
+        }
         Step::Typed(_) | Step::TypedEof | Step::Pause | Step::Resume if subject == Role::Server => {
             Some("the subject is the server: `client<`, `pause` and `resume` are for a client".into())
         }

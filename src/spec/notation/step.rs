@@ -93,6 +93,7 @@ fn wire(peer: Peer, text: Cursor<'_>) -> Parsed<Step> {
         "reset" => Wire::Reset,
         "closes" if peer != Peer::Relay => Wire::Closes,
         rest if rest.starts_with("burst ") => Wire::Burst(Cursor { at: text.at + "burst ".len(), ..text }.bytes_to_end()?),
+        rest if rest.starts_with("any cut of ") => Wire::AnyCut(Cursor { at: text.at + "any cut of ".len(), ..text }.bytes_to_end()?),
         rest if rest.starts_with('"') => Wire::Bytes(text.bytes_to_end()?),
         _ => {
             let own = match peer {

@@ -47,7 +47,7 @@ impl Network<'_> {
                 self.client.iter_mut().chain(&mut self.server).for_each(Connection::reset);
                 vec![step(Wire::Reset)]
             }
-            Wire::Connect | Wire::Closes => return Err(impossible(&step(wire.clone()))),
+            Wire::Connect | Wire::Closes | Wire::AnyCut(_) => return Err(impossible(&step(wire.clone()))),
         })
     }
 

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 impl Player<'_> {
     /// Whether the kernel says that the action has reached the subject.
-    pub(super) fn has_reached(&self, wait: Wait<'_>) -> Result<bool, Trouble> {
+    pub(super) fn has_reached(&self, wait: Wait<'_>, due: &Due) -> Result<bool, Trouble> {
         let has_ended = |role| self.subjects.has_ended(role);
         match wait {
             Wait::Start(_) if !self.expects_connection() => Ok(true),
@@ -23,7 +23,10 @@ impl Player<'_> {
             Wait::Start(Role::Client) => Ok(has_ended(Role::Client) || has_ended(Role::Server) || self.network.is_accepted()?),
             Wait::ToForward(wire) => Ok(self.network.has_to_forward(wire) || has_ended(Role::Server)),
             Wait::Action(Step::Typed(_)) => {
-                Ok(self.subjects.get(Role::Client).is_none_or(|client| client.keyboard.unread() == 0) || has_ended(Role::Client))
+                // A client that waits for the reply to what it has sent reads no more for now.
+                let awaits_reply = self.request.dialect.waits && due.wire > 0 && self.network.wire_is_met(due, &self.script);
+                let has_read = || self.subjects.get(Role::Client).is_none_or(|client| client.keyboard.unread() == 0);
+                Ok(awaits_reply || has_read() || has_ended(Role::Client))
             }
             Wait::Action(Step::Control(Control::Kill, role)) => Ok(has_ended(*role)),
             Wait::Action(Step::Control(Control::Stop, role)) => {
@@ -43,6 +46,7 @@ impl Player<'_> {
             // A process left over from the previous start may be what listens.
             Wait::Start(_) => self.old_listener_remains,
             // A second client may be served; a client may take note of a server that goes.
+            Wait::Action(Step::Wire(Peer::Server, Wire::Bytes(_))) => self.script.due(actions - 1) == self.script.due(actions),
             Wait::Action(Step::Wire(Peer::Client2 | Peer::Server, _)) => true,
             Wait::Action(Step::Control(Control::Kill, Role::Server) | Step::Wire(Peer::Relay, Wire::Reset)) => true,
             Wait::Action(Step::Typed(_) | Step::TypedEof) if is_pair => self.subjects.has_ended(Role::Server),
@@ -95,7 +99,13 @@ impl Player<'_> {
         let stdout_matters =
             owns(Facet::Prompt) || owns(Facet::GreetingPrompt) || is_last && (owns(Facet::Stdout) || owns(Facet::Greeting));
         let words_matter = || owns(Facet::Words) && self.network.wire_may_become_right(due, &self.script);
-        let wire_matters = owns(Facet::WirePrompt) || is_last && (owns(Facet::Wire) || words_matter());
+        // A server that prints no messages shows with its replies that it has read them.
+        let shows_on_the_wire = self.alone() == Some(Role::Server) && !self.request.dialect.prints_messages();
+        let replies_matter = || shows_on_the_wire && (owns(Facet::Prompt) || is_last && owns(Facet::Stdout));
+        let wire_matters = owns(Facet::WirePrompt)
+            || owns(Facet::Welcome)
+            || is_last && (owns(Facet::Wire) || owns(Facet::Turns) || words_matter())
+            || replies_matter();
         let closes = due.closes && self.network.main().is_some_and(|connection| connection.closed.is_none());
         matches!(wait, Wait::Start(_)) && !self.has_begun()
             || !self.stdout_is_met(due) && stdout_matters
@@ -112,7 +122,7 @@ impl Player<'_> {
         let has_ended = |role: &Role| self.subjects.has_ended(*role);
         match wait {
             Wait::Start(Role::Server) => true,
-            Wait::Start(Role::Client) | Wait::ToForward(_) => !self.has_reached(wait).unwrap_or(false),
+            Wait::Start(Role::Client) | Wait::ToForward(_) => !self.has_reached(wait, due).unwrap_or(false),
             Wait::Action(_) | Wait::End => {
                 let has_more_due = due.stdout > self.script.due(0).stdout && !self.server_is_stopped && !has_ended(&Role::Server);
                 let is_silent = |role: &Role| !has_ended(role) && self.subjects.get(*role).is_some_and(|one| one.stderr.total == 0);

@@ -42,7 +42,7 @@ impl Player<'_> {
                 return self.settle_at_the_end(wait);
             }
             // To ask the kernel is expensive. So ask when the expected output is there, and otherwise only at a closer look (below).
-            let is_done = self.is_met(wait, &expected) && self.has_reached(wait)?;
+            let is_done = self.is_met(wait, &expected) && self.has_reached(wait, &expected)?;
             if is_done && !self.needs_rest(wait, actions) {
                 // If the subject has ended meanwhile, the next round of this loop takes in its last output.
                 if self.is_done_for_now(&mut budget)? && !self.is_over() {
@@ -55,7 +55,7 @@ impl Player<'_> {
                 continue;
             }
             let is_judged = self.judges_missing(wait, &expected, actions);
-            let reached = is_done || self.has_reached(wait)?;
+            let reached = is_done || self.has_reached(wait, &expected)?;
             let has_moved = budget.note_progress(self.progress()?);
             if let Some(flood) = self.flood(is_judged, budget.complained()) {
                 self.remarks.push(flood);
@@ -80,7 +80,7 @@ impl Player<'_> {
                     break;
                 }
                 // Ask again: the subject may have read the bytes after the first question, and fallen asleep after that.
-                Rest::Blocked if self.has_reached(wait)? => continue,
+                Rest::Blocked if self.has_reached(wait, &expected)? => continue,
                 Rest::Blocked => return Ok(self.stop_unread(wait, &snapshot)),
                 Rest::TimedWait
                     if reached_or_paused

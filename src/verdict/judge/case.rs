@@ -46,6 +46,24 @@ impl<'a> Case<'a> {
         self.seen_steps[..last].iter().filter_map(|step| self.printed(step)).map(|text| text.len()).sum()
     }
 
+    /// Whether a server prints nothing for a message. Then its replies show that it has read the message.
+    pub(super) fn shows_on_the_wire(&self) -> bool {
+        self.subject == Part::Server && !self.dialect.prints_messages()
+    }
+
+    /// Whether a client prints more than its greeting.
+    pub(super) fn has_more_to_say(&self) -> bool {
+        !self.dialect.prompt.is_empty() || !self.dialect.shows.is_nothing()
+    }
+
+    /// What a program prints before and when a client has connected.
+    pub(super) fn opening(&self) -> Vec<u8> {
+        match self.subject {
+            Part::Client => self.dialect.client_greeting.clone(),
+            _ => [&self.dialect.start[..], &self.dialect.server_greeting].concat(),
+        }
+    }
+
     /// The first expected action that was not done.
     pub(super) fn first_unplayed(&self) -> Option<usize> {
         let mut seen = self.seen_steps.iter();

@@ -5,6 +5,7 @@
 
 use crate::model::oracle::words;
 use crate::spec::bytes::{excerpt, find};
+use crate::spec::dialect::{Framing, Hole};
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, End, Given, Peer, Step, Wire};
@@ -38,9 +39,11 @@ impl Case<'_> {
             return Some(Clue::Dies(crash.trim_start_matches("dies by ").to_owned()));
         }
         match difference.facet {
+            Facet::Stdout if self.shows_on_the_wire() => self.with_process(role, self.clue_of_wire(role)),
             Facet::Connections => self.clue_of_connections(role),
             Facet::Greeting | Facet::Stdout | Facet::Farewell => self.with_process(role, self.clue_of_output()),
-            Facet::Words | Facet::Wire => self.with_process(role, self.clue_of_wire(role)),
+            Facet::Turns => None,
+            Facet::Words | Facet::Wire | Facet::Welcome => self.with_process(role, self.clue_of_wire(role)),
             Facet::Prompt | Facet::GreetingPrompt => Some(self.late(role, self.clue_of_output())),
             Facet::WirePrompt => Some(self.late(role, self.clue_of_wire(role))),
             Facet::HangUp => Some(if difference.seen.is_some() { Clue::Resets } else { Clue::KeepsOpen }),
@@ -202,11 +205,8 @@ impl Case<'_> {
         let printed: Vec<Vec<u8>> = self.expected.iter().filter_map(|step| self.printed(step)).collect();
         // One printed step may hold the greeting and the first message.
         let all = printed.concat();
-        let greeting = match self.subject {
-            Part::Server => &self.dialect.server_greeting[..],
-            _ => &self.dialect.client_greeting,
-        };
-        let (lead, rest) = if all.starts_with(greeting) { all.split_at(greeting.len()) } else { (&b""[..], &all[..]) };
+        let greeting = self.opening();
+        let (lead, rest) = if all.starts_with(&greeting) { all.split_at(greeting.len()) } else { (&b""[..], &all[..]) };
         let rest = self.dialect.without_farewell(rest);
         let messages = self.dialect.messages(rest);
         let due = match (self.subject, messages) {
@@ -236,7 +236,7 @@ impl Case<'_> {
             })
             .flatten()
             .collect();
-        let rest = seen.strip_prefix(&self.dialect.server_greeting[..]).unwrap_or(seen);
+        let rest = seen.strip_prefix(&self.opening()[..]).unwrap_or(seen);
         let texts = self.dialect.messages(self.dialect.without_farewell(rest))?;
         // The greeting came, so it is not true that nothing was printed.
         form_of_stream(&sent, &texts.concat()).map(|clue| if clue == Clue::Nothing { Clue::Missing } else { clue })
@@ -251,9 +251,33 @@ impl Case<'_> {
         steps.iter().filter_map(bytes).collect()
     }
 
+    /// The form of the replies of a server.
+    fn clue_of_answers(&self, due: &[u8], seen: &[u8]) -> Option<Clue> {
+        let (reply, welcome) = (&self.dialect.reply, &self.dialect.welcome[..]);
+        let (lead, mut rest) = if due.starts_with(welcome) { due.split_at(welcome.len()) } else { due.split_at(0) };
+        let received = self.expected.iter().filter_map(received);
+        let mut texts = Vec::new();
+        for message in received {
+            let message =
+                if self.dialect.framing == Framing::Line { message.strip_suffix(b"\n").unwrap_or(&message).to_vec() } else { message };
+            let Some(behind) = rest.strip_prefix(&reply.of(&message)[..]) else { break };
+            texts.push(reply.of(&message).strip_prefix(&reply.before[..])?.strip_suffix(&reply.behind[..])?.to_vec());
+            rest = behind;
+        }
+        if !rest.is_empty() || reply.hole == Hole::None {
+            let all = due[lead.len()..].to_vec();
+            return form(&Due { lead: lead.to_vec(), texts: vec![all], ..Due::default() }, seen);
+        }
+        let (before, behind) = (reply.before.clone(), reply.behind.clone());
+        form(&Due { before, behind, texts, lead: lead.to_vec(), token: self.dialect.token.clone(), typed: Vec::new() }, seen)
+    }
+
     /// The form of what was sent.
     fn clue_of_wire(&self, role: Role) -> Option<Clue> {
         let (due, seen) = (self.wire_bytes(role, self.expected), self.wire_bytes(role, self.seen_steps).concat());
+        if role == Role::Server && (self.dialect.replies() || !self.dialect.welcome.is_empty()) {
+            return self.clue_of_answers(&due.concat(), &seen);
+        }
         if role == Role::Server {
             let received: Vec<u8> = self.expected.iter().filter_map(received).flatten().collect();
             return Some(if received.starts_with(&seen) && !seen.is_empty() { Clue::Echo } else { Clue::Sends });

@@ -26,23 +26,16 @@ impl Case<'_> {
     /// Judges output that depends on how TCP cuts the stream. The first `fixed` bytes of the output do not depend on it, and are correct.
     fn any_cut(&self, first_cut: usize, fixed: usize, printed: &Joined) -> Option<Difference> {
         let first_unplayed = self.first_unplayed();
-        let (mut sent, mut boundaries) = (Vec::new(), Vec::new());
-        for step in &self.expected[first_cut..first_unplayed.unwrap_or(self.expected.len()).max(first_cut)] {
-            match step {
-                Step::PrintedAnyCut(_, bytes) => sent.extend(bytes.to_vec()),
-                step => match self.printed(step) {
-                    Some(text) => sent.extend(self.dialect.payload(&text).unwrap_or_default()),
-                    None => continue,
-                },
-            }
-            boundaries.push(sent.len());
-        }
+        let (sent, boundaries) = self.messages_of(first_cut, first_unplayed, |step| match step {
+            Step::PrintedAnyCut(_, bytes) => Some(bytes.to_vec()),
+            step => Some(self.dialect.payload(&self.printed(step)?).unwrap_or_default().to_vec()),
+        });
         let question = Question {
             sent: &sent,
             boundaries: &boundaries,
             prefix: &self.dialect.prefix,
             line_end: &self.dialect.line_end,
-            token: &self.dialect.token,
+            token: self.token(),
             max_piece: None,
             ending: self.ending(first_unplayed),
             c_strings: false,
@@ -65,8 +58,30 @@ impl Case<'_> {
         Some(Difference { facet: Facet::Stdout, expected, seen: printed.place(place), message, clue: None })
     }
 
+    /// The token. If there is none: bytes that no message has.
+    pub(super) fn token(&self) -> &[u8] {
+        const NONE: &[u8] = &[0; 128];
+        if self.dialect.token.is_empty() { NONE } else { &self.dialect.token }
+    }
+
+    /// The messages from this step on, joined, and the places between them.
+    pub(super) fn messages_of(
+        &self,
+        first_cut: usize,
+        first_unplayed: Option<usize>,
+        message: impl Fn(&Step) -> Option<Vec<u8>>,
+    ) -> (Vec<u8>, Vec<usize>) {
+        let (mut sent, mut boundaries) = (Vec::new(), Vec::new());
+        for step in &self.expected[first_cut..first_unplayed.unwrap_or(self.expected.len()).max(first_cut)] {
+            let Some(message) = message(step) else { continue };
+            sent.extend(message);
+            boundaries.push(sent.len());
+        }
+        (sent, boundaries)
+    }
+
     /// What ended the server, as far as the conversation was played: the end of the stream, a reset, or the token.
-    fn ending(&self, first_unplayed: Option<usize>) -> Ending {
+    pub(super) fn ending(&self, first_unplayed: Option<usize>) -> Ending {
         let has = |wanted: fn(&Wire) -> bool| self.expected.iter().any(|step| matches!(step, Step::Wire(_, wire) if wanted(wire)));
         let Some(first) = first_unplayed else {
             let is_reset = has(|wire| matches!(wire, Wire::Reset)) && has(|wire| matches!(wire, Wire::Burst(_)));
@@ -102,18 +117,20 @@ impl Case<'_> {
     /// Judges that the greeting comes first, after the client has connected, and only once. Other rules judge the rest of the output.
     pub(super) fn greeting(&self) -> Option<Difference> {
         let (expected, seen) = (self.all_printed(self.expected), self.all_printed(self.seen_steps));
-        let greeting = &self.dialect.server_greeting[..];
-        let Some(after) = seen.all.strip_prefix(greeting) else {
+        let (opening, start) = (self.opening(), self.dialect.start.len());
+        let Some(after) = seen.all.strip_prefix(&opening[..]) else {
             return self.compare(Facet::Greeting, &expected, &seen, "printed");
         };
+        let greeting = if self.subject == Part::Server { &opening[start..] } else { &opening };
         let connected = self.seen_steps.iter().position(|step| matches!(step, Step::Wire(Peer::Client, Wire::Connect))).unwrap_or(0);
-        let (at, when) = if self.seen_steps[..connected].iter().any(|step| self.printed(step).is_some()) {
-            (0, "before a client had connected")
+        let printed_before: usize = self.seen_steps[..connected].iter().filter_map(|step| self.printed(step)).map(|text| text.len()).sum();
+        let (at, when) = if printed_before > start {
+            (start, "before a client had connected")
         } else {
-            (greeting.len() + find(after, greeting)?, "again")
+            (opening.len() + Some(greeting).filter(|greeting| !greeting.is_empty()).and_then(|greeting| find(after, greeting))?, "again")
         };
         let message = format!("it printed {} {when}", excerpt(greeting, QUOTED));
-        Some(Difference { facet: Facet::Greeting, expected: expected.place(0), seen: seen.place(at), message, clue: None })
+        Some(Difference { facet: Facet::Greeting, expected: expected.place(start), seen: seen.place(at), message, clue: None })
     }
 
     /// Judges that no message is printed after the last action, because that action sends no bytes.

@@ -1,7 +1,8 @@
 //! Judges the subject's process: how it ends, what it writes to stderr, and what it uses of the machine.
 
 use crate::spec::bytes::excerpt;
-use crate::spec::role::Role;
+use crate::spec::dialect::Serves;
+use crate::spec::role::{Part, Role};
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, End, Step};
 use crate::verdict::finding::{Difference, Place};
@@ -30,6 +31,9 @@ impl Case<'_> {
 
     /// Judges how the programs end.
     pub(super) fn end(&self) -> Option<Difference> {
+        if let Some(too_early) = self.ends_although_it_serves_on() {
+            return Some(too_early);
+        }
         let ends = |steps: &[Step], wanted: Role| -> Vec<(usize, End)> {
             let end = |(i, step): (usize, &Step)| match step {
                 Step::Ends(role, end) if *role == wanted => Some((i, *end)),
@@ -56,6 +60,19 @@ impl Case<'_> {
         };
         let seen = seen.map(|(at, _)| Place::start_of(at));
         Some(Difference { facet: Facet::End, expected: Some(Place::start_of(step)), seen, message, clue: None })
+    }
+
+    /// A server that serves the next client must not end by itself.
+    fn ends_although_it_serves_on(&self) -> Option<Difference> {
+        let is_due = |steps: &[Step]| steps.iter().any(|step| matches!(step, Step::Ends(..)));
+        if self.subject != Part::Server || self.dialect.serves == Serves::One || is_due(self.expected) {
+            return None;
+        }
+        let is_end = |step: &Step| matches!(step, Step::Ends(_, end) if *end != End::Runs);
+        let at = self.seen_steps.iter().position(is_end)?;
+        let Step::Ends(_, end) = self.seen_steps[at] else { return None };
+        let message = format!("it {}, where it should serve the next client{}", past_tense(end), self.last_words());
+        Some(Difference { facet: Facet::End, expected: None, seen: Some(Place::start_of(at)), message, clue: None })
     }
 
     /// Judges whether a line on stderr begins as demanded.

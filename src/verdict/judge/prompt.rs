@@ -2,7 +2,7 @@
 
 use crate::spec::role::Role;
 use crate::spec::rule::Facet;
-use crate::spec::transcript::{Step, Wire};
+use crate::spec::transcript::{Peer, Step, Wire};
 use crate::verdict::finding::{Difference, Place};
 use crate::verdict::judge::case::Case;
 
@@ -11,7 +11,7 @@ impl Case<'_> {
     pub(super) fn prompt(&self, facet: Facet) -> Option<Difference> {
         self.subject.alone()?;
         let amount = |step: &Step| self.amount(facet, step);
-        let greeting = self.dialect.server_greeting.len();
+        let greeting = self.opening().len() + if self.shows_on_the_wire() { self.dialect.welcome.len() } else { 0 };
         let mut seen = self.seen_steps.iter().enumerate();
         let (mut due, mut there, mut due_step) = (0, 0, None);
         for (i, step) in self.expected.iter().enumerate() {
@@ -74,6 +74,7 @@ impl Case<'_> {
         let peer = self.subject.alone().map(Role::peer);
         match step {
             Step::Printed(_, text) if facet != Facet::WirePrompt => text.len(),
+            Step::Wire(Peer::Server, Wire::Bytes(bytes)) if facet == Facet::Prompt && self.shows_on_the_wire() => bytes.len(),
             Step::Wire(who, Wire::Bytes(bytes)) if facet == Facet::WirePrompt && Some(*who) == peer => bytes.len(),
             _ => 0,
         }

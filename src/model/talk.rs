@@ -1,0 +1,176 @@
+//! A client's side of a conversation with the harness: what it sends and prints for what is typed, and for the replies that it gets.
+
+use crate::model::client::Client;
+use crate::model::stimuli::{Precision, Stimuli};
+use crate::spec::bytes::Bytes;
+use crate::spec::dialect::{ClientEnd, Dialect, Framing, TokenIs};
+use crate::spec::role::Role;
+use crate::spec::transcript::{End, MAX_SEGMENT, Peer, Step, Wire};
+use std::collections::VecDeque;
+
+/// A client may send many messages together. Up to this number, each message is a step of the transcript; more messages are one step.
+const MOST_SEPARATE_MESSAGES: usize = 16;
+
+/// The conversation of a client with the harness.
+pub struct Talk<'a> {
+    dialect: &'a Dialect,
+    precision: Precision,
+    client: Client<'a>,
+    /// The steps so far.
+    pub steps: Vec<Step>,
+    /// Messages that the client has read, and has not sent.
+    unsent: VecDeque<Vec<u8>>,
+    /// Whether the harness answers each message by itself, because the actions hold no reply.
+    answers: bool,
+    /// Whether the client waits for a reply.
+    awaits: bool,
+    /// The beginning of a line of a reply.
+    line: Vec<u8>,
+    is_paused: bool,
+    is_server_gone: bool,
+    /// Whether a reply has ended the client.
+    is_dismissed: bool,
+}
+
+impl<'a> Talk<'a> {
+    /// The beginning: the client connects, greets, and prompts for the first time.
+    pub fn new(dialect: &'a Dialect, stimuli: &Stimuli) -> Self {
+        let is_reply = |step: &Step| matches!(step, Step::Wire(Peer::Server, Wire::Bytes(_)));
+        let mut talk = Self {
+            dialect,
+            precision: stimuli.precision,
+            client: Client::new(dialect, stimuli.precision.c_strings),
+            steps: vec![Step::Wire(Peer::Client, Wire::Connect)],
+            unsent: VecDeque::new(),
+            answers: !stimuli.actions.iter().any(|action| is_reply(&action.step)),
+            awaits: false,
+            line: Vec::new(),
+            is_paused: false,
+            is_server_gone: false,
+            is_dismissed: false,
+        };
+        talk.prints(&dialect.client_greeting);
+        match (talk.answers, &dialect.welcome[..]) {
+            (_, []) => {}
+            (true, welcome) => talk.answers_with(welcome),
+            // The client reads the welcome before it prompts.
+            (false, _) => talk.awaits = true,
+        }
+        if !talk.awaits {
+            talk.prints(&dialect.prompt);
+        }
+        talk
+    }
+
+    /// One action of the harness, which is among the steps already, and what follows from it.
+    pub fn takes(&mut self, action: &Step) {
+        match action {
+            Step::Typed(bytes) => self.unsent.extend(self.client.types(&bytes.to_vec())),
+            Step::TypedEof => self.unsent.extend(self.client.types_end()),
+            Step::Pause => self.is_paused = true,
+            Step::Resume => self.is_paused = false,
+            Step::Wire(Peer::Server, Wire::Bytes(reply)) => self.reads(&reply.to_vec()),
+            Step::Wire(Peer::Server, _) => self.is_server_gone = true,
+            _ => {}
+        }
+        if !self.is_paused && !self.is_server_gone {
+            self.sends();
+        }
+    }
+
+    /// The end of the conversation.
+    pub fn ends(mut self) -> Vec<Step> {
+        if self.is_server_gone {
+            self.steps.extend(misses_its_server());
+            return self.steps;
+        }
+        if self.precision.closes {
+            self.steps.push(Step::Wire(Peer::Client, Wire::Fin));
+        }
+        self.steps.push(Step::Ends(Role::Client, End::Exits(0)));
+        self.steps
+    }
+
+    /// Sends what is read. A client that waits sends one message, and waits for its reply. One that does not wait sends everything.
+    fn sends(&mut self) {
+        if !self.dialect.replies() {
+            let messages: Vec<Vec<u8>> = self.unsent.drain(..).collect();
+            let are_many = messages.len() > MOST_SEPARATE_MESSAGES && self.dialect.prompt.is_empty();
+            let (count, at_once) = (messages.len(), if are_many { messages.len() } else { 1 });
+            for (number, messages) in messages.chunks(at_once).enumerate() {
+                let bytes: Vec<u8> = messages.iter().flat_map(|message| self.delimited(message)).collect();
+                self.steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&bytes))));
+                if !self.client.is_at_token() || number + 1 < count {
+                    self.prints(&self.dialect.prompt.clone());
+                }
+            }
+            return;
+        }
+        while !self.awaits && !self.is_dismissed {
+            let Some(message) = self.unsent.pop_front() else { break };
+            self.steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&self.delimited(&message)))));
+            let is_token = self.dialect.is_token(&message) && self.dialect.client_ends != ClientEnd::Reply;
+            if is_token && self.dialect.token_is != TokenIs::Answered {
+                continue;
+            }
+            self.awaits = self.dialect.waits;
+            if self.answers {
+                let received = if self.dialect.framing == Framing::Line { message } else { self.delimited(&message) };
+                self.answers_with(&self.dialect.reply.of(&received));
+            } else if !self.dialect.waits {
+                self.prints(&self.dialect.prompt.clone());
+            }
+        }
+    }
+
+    fn delimited(&self, message: &[u8]) -> Vec<u8> {
+        [message, &self.dialect.delimiter].concat()
+    }
+
+    /// The harness sends this, and the client reads it.
+    fn answers_with(&mut self, reply: &[u8]) {
+        for segment in reply.chunks(MAX_SEGMENT) {
+            self.steps.push(Step::Wire(Peer::Server, Wire::Bytes(Bytes::compact(segment))));
+            self.reads(segment);
+        }
+    }
+
+    /// The client reads what has arrived, and shows it. With lines, it shows each complete line.
+    fn reads(&mut self, bytes: &[u8]) {
+        let replies: Vec<Vec<u8>> = match self.dialect.framing {
+            Framing::Recv => vec![bytes.to_vec()],
+            Framing::Line => {
+                self.line.extend_from_slice(bytes);
+                let complete = self.line.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+                let lines: Vec<u8> = self.line.drain(..complete).collect();
+                lines.split_inclusive(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\n").unwrap_or(line).to_vec()).collect()
+            }
+        };
+        for reply in replies {
+            self.prints(&self.dialect.shows.of(&reply));
+            let ends = matches!(self.dialect.client_ends, ClientEnd::Reply | ClientEnd::Either) && self.dialect.is_token(&reply);
+            self.is_dismissed |= ends;
+            let was_awaited = std::mem::replace(&mut self.awaits, false);
+            let is_done = self.is_dismissed || self.client.is_at_token() && self.unsent.is_empty();
+            if was_awaited && !is_done {
+                self.prints(&self.dialect.prompt.clone());
+            }
+        }
+    }
+
+    fn prints(&mut self, text: &[u8]) {
+        if text.is_empty() {
+            return;
+        }
+        // What is printed in one go is one step.
+        match self.steps.last_mut() {
+            Some(Step::Printed(Role::Client, before)) => *before = Bytes::compact(&[&before.to_vec(), text].concat()),
+            _ => self.steps.push(Step::Printed(Role::Client, Bytes::compact(text))),
+        }
+    }
+}
+
+/// A client that sends to a server which has closed the connection: it prints something on stderr, and exits with a status other than 0.
+pub fn misses_its_server() -> [Step; 2] {
+    [Step::Complained(Role::Client, Bytes::literal(b"")), Step::Ends(Role::Client, End::ExitsNonzero)]
+}
