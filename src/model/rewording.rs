@@ -36,9 +36,8 @@ pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
     }
     // A token of one byte has no inside, so a cut there leaves an empty piece.
     reworded.actions.retain(|action| action.step.bytes().is_none_or(|bytes| !bytes.is_empty()));
-    // The replies of the harness are those of the course: the model adds them.
     if stimuli.subject == Part::Client {
-        reworded.actions.retain(|action| !matches!(action.step, Step::Wire(Peer::Server, Wire::Bytes(_))));
+        reword_replies(&mut reworded, from, to);
     }
     if to.serves != Serves::One {
         end_before_restart(&mut reworded);
@@ -119,6 +118,18 @@ fn type_whole_lines(stimuli: &mut Stimuli, to: &Dialect) {
             stimuli.actions[at].step = Step::Typed(Bytes::compact(&typed));
         }
         at += 1;
+    }
+}
+
+/// The replies of the harness. A client shows whatever it gets, so they stay where both courses have the same turns. Where they do not, the model
+/// adds the replies of the course.
+fn reword_replies(stimuli: &mut Stimuli, from: &Dialect, to: &Dialect) {
+    let is_reply = |action: &Action| matches!(action.step, Step::Wire(Peer::Server, Wire::Bytes(_)));
+    let has_same_turns = from.framing == to.framing && from.waits == to.waits && from.replies() && to.replies();
+    if !has_same_turns || from.welcome.is_empty() != to.welcome.is_empty() {
+        stimuli.actions.retain(|action| !is_reply(action));
+    } else if let Some(welcome) = stimuli.actions.iter_mut().find(|action| is_reply(action) && !to.welcome.is_empty()) {
+        welcome.step = with_bytes(&welcome.step, &to.welcome);
     }
 }
 

@@ -32,7 +32,8 @@ pub fn translate(dialect: &Dialect, course: &Dialect, scenario: &Scenario, words
     let due = expect(from, &original).in_one_notation();
     if due == written {
         // The precision is the course's: what one recv takes.
-        let stimuli = Stimuli { precision: in_course.precision, ..reword(&original, from, course) };
+        let reworded = if from == course { original } else { reword(&original, from, course) };
+        let stimuli = Stimuli { precision: in_course.precision, ..reworded };
         return Ok(expect(dialect, &stimuli));
     }
     if dialect == course {
