@@ -28,6 +28,13 @@
 //! The clock does not count time in which the subject or the harness waits for a CPU, or in which this process was stopped (`clock`). If
 //! too much time is not counted, the machine is too busy, and the case is inconclusive. One action, `silence`, is a fixed time on purpose.
 //!
+//! # Many clients
+//!
+//! The harness can be up to 200 clients of one server (`network`). After each action, it waits for what is due at all of them (`script`), so
+//! a run with many clients is one sequence of actions, as with one. A client that does not read, or that the server has not accepted, holds
+//! up the others only if something is due for its action. What the server keeps of clients that have gone is measured at rest
+//! (`holdings`).
+//!
 //! # Shorter waits
 //!
 //! If a subject has used up its time after one kind of action (`Stimulus`), it gets a tenth of the time after the next action of this kind.
@@ -52,6 +59,7 @@ mod diag;
 mod effort;
 mod events;
 mod handle;
+mod holdings;
 mod isolation;
 mod java;
 mod limits;

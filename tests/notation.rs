@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use sockspec::spec::bytes::{Bytes, Item, excerpt, is_printable};
 use sockspec::spec::role::Role;
 use sockspec::spec::rule::{RULES, Rule};
-use sockspec::spec::transcript::{Control, End, Given, Peer, Scenario, Step, Transcript, Wire};
+use sockspec::spec::transcript::{Control, End, Excess, Given, MOST_CLIENTS, Peer, Scenario, Step, Transcript, Wire};
 use std::fs;
 use std::path::Path;
 
@@ -28,18 +28,28 @@ fn role() -> impl Strategy<Value = Role> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let peer = prop_oneof![Just(Peer::Client), Just(Peer::Client2), Just(Peer::Server)];
+    let other = 2..=MOST_CLIENTS;
+    let client = prop_oneof![Just(Peer::Client), other.clone().prop_map(Peer::Other)];
+    let peer = prop_oneof![client.clone(), Just(Peer::Server)];
+    let to_other = prop_oneof![bytes().prop_map(Wire::Bytes), Just(Wire::Fin), Just(Wire::Reset), Just(Wire::Closes)];
+    let excess = (any::<usize>(), 0usize..3, 0usize..3, 0usize..3).prop_map(|(descriptors, threads, processes, stacks)| Excess {
+        descriptors,
+        threads,
+        processes,
+        stacks,
+    });
     let wire =
         prop_oneof![bytes().prop_map(Wire::Bytes), bytes().prop_map(Wire::Burst), Just(Wire::Fin), Just(Wire::Reset), Just(Wire::Closes),];
     let passed_on = prop_oneof![bytes().prop_map(Wire::Bytes), bytes().prop_map(Wire::Burst), Just(Wire::Fin), Just(Wire::Reset)];
     let control = prop_oneof![Just(Control::Start), Just(Control::Kill), Just(Control::Stop), Just(Control::Continue)];
     let end = prop_oneof![any::<u8>().prop_map(End::Exits), Just(End::ExitsNonzero), (1..=64).prop_map(End::Dies), Just(End::Runs)];
     prop_oneof![
-        (peer, wire).prop_map(|(peer, wire)| Step::Wire(peer, wire)),
+        (peer.clone(), wire).prop_map(|(peer, wire)| Step::Wire(peer, wire)),
+        (other, to_other).prop_map(|(client, wire)| Step::ToOther(client, wire)),
         passed_on.prop_map(|wire| Step::Wire(Peer::Relay, wire)),
-        prop_oneof![Just(Peer::Client), Just(Peer::Client2)].prop_map(|peer| Step::Wire(peer, Wire::Connect)),
-        Just(Step::Pause),
-        Just(Step::Resume),
+        client.prop_map(|peer| Step::Wire(peer, Wire::Connect)),
+        peer.clone().prop_map(Step::Pause),
+        peer.prop_map(Step::Resume),
         Just(Step::Silence),
         bytes().prop_map(Step::Typed),
         Just(Step::TypedEof),
@@ -49,6 +59,8 @@ fn step() -> impl Strategy<Value = Step> {
         (role(), bytes()).prop_map(|(role, bytes)| Step::Complained(role, bytes)),
         role().prop_map(Step::Idle),
         role().prop_map(Step::Busy),
+        Just(Step::Tidy),
+        excess.prop_map(Step::Keeps),
         (role(), end).prop_map(|(role, end)| Step::Ends(role, end)),
     ]
 }
@@ -62,7 +74,15 @@ proptest! {
 
     #[test]
     fn a_parsed_text_prints_as_the_same_text(lines in proptest::collection::vec(
-        prop_oneof![step().prop_map(|step| step.to_string()), "client: [ -~]{0,12}", "\\PC{0,20}", "(server|client|relay)[:<>!] \"[\\\\xnt\"0-9a-f]{0,8}\""], 0..4,
+        prop_oneof![
+            step().prop_map(|step| step.to_string()),
+            "client: [ -~]{0,12}",
+            "\\PC{0,20}",
+            "(server|client|relay)[:<>!] \"[\\\\xnt\"0-9a-f]{0,8}\"",
+            "(server to )?client[0-9]{0,4}: (connect|fin|pause|\"x\")",
+            "server (keeps [ 0-9a-z,+]{0,50}|tidy)",
+        ],
+        0..4,
     )) {
         let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
         if let Ok(transcript) = Transcript::parse(&text) {
@@ -197,11 +217,44 @@ fn a_segment_fits_into_one_recv() {
 
 #[test]
 fn each_kind_of_subject_allows_its_own_steps() {
-    for step in ["client2: connect", r#"client: burst "x""#, "start server", "server idle", r#"server> any cut of "x""#] {
+    for step in [
+        "client2: connect",
+        "client200: connect",
+        "client: pause",
+        "client: resume",
+        "server tidy",
+        r#"client: burst "x""#,
+        "start server",
+        "server idle",
+        r#"server> any cut of "x""#,
+    ] {
         assert!(may_have("server/eof", step) && !may_have("client/eof", step), "{step}");
     }
     for step in [r#"client< "x""#, "client< eof", "server: pause", "server: resume", r#"server: burst "x""#, "kill client"] {
         assert!(may_have("client/eof", step) && !may_have("server/eof", step), "{step}");
+    }
+}
+
+/// Whether a scenario of a server may contain these steps.
+fn may_be_played(steps: &str) -> bool {
+    let lines: String = steps.split("; ").map(|step| format!("{step}\n")).collect();
+    Scenario::parse("x", &format!("title: x\nrule: server/eof\n\n{lines}")).is_ok()
+}
+
+#[test]
+fn a_client_connects_before_it_acts_and_again_after_its_end() {
+    for end in ["client: fin", "client: reset", "client: closes", "server: fin", "server: closes", "server exits 0; start server"] {
+        assert!(may_be_played(&format!("client: connect; {end}; client: connect")), "{end}");
+    }
+    assert!(!may_be_played("client: connect; client: connect"));
+    assert!(!may_be_played("client: connect; client2: connect; client2: fin; client: connect"));
+    for end in ["client2: fin", "client2: reset", "server to client2: closes", "server to client2: reset", "start server"] {
+        assert!(may_be_played(&format!("client2: connect; {end}; client2: connect")), "{end}");
+    }
+    assert!(!may_be_played("client2: connect; server: fin; client2: connect"));
+    for step in [r#"client2: "x""#, "client2: fin", "client2: pause", r#"server to client2: "x""#, "server to client2: closes"] {
+        assert!(may_be_played(&format!("client2: connect; {step}")), "{step}");
+        assert!(!may_be_played(&format!("client3: connect; {step}")), "{step}");
     }
 }
 

@@ -11,7 +11,7 @@ use sockspec::run::setting::{Setting, Subject};
 use sockspec::run::suite::{self, Plan};
 use sockspec::spec::fixture::{self, Fixture};
 use sockspec::spec::role::Role;
-use sockspec::spec::transcript::{Scenario, Step};
+use sockspec::spec::transcript::{Peer, Scenario, Step};
 use sockspec::stage::command::Command;
 use sockspec::stage::{Isolation, Tier};
 use sockspec::verdict::finding::Verdict;
@@ -67,7 +67,7 @@ fn matrix(isolation: Isolation, subjects: &[Subject], fixtures: &[Fixture]) -> B
     let run = suite::run(&plan, &setting, &Interrupt::default(), |_| {}).unwrap_or_else(|error| panic!("{error}"));
     let text = |outcome: &Outcome| {
         // The kernel fills its buffers differently each time, so a program that loses the rest loses a different amount.
-        let fills_buffers = outcome.scenario.transcript.steps.contains(&Step::Pause);
+        let fills_buffers = outcome.scenario.transcript.steps.contains(&Step::Pause(Peer::Server));
         if fills_buffers { String::new() } else { outcome.message().replace(|c: char| c.is_ascii_digit(), "") }
     };
     run.outcomes.iter().map(|outcome| (outcome.id.clone(), (outcome.verdict(), text(outcome)))).collect()

@@ -105,7 +105,7 @@ fn new_scenario(model: &Scenario) -> Scenario {
 }
 
 fn is_kept(step: &Step, model: &Scenario) -> bool {
-    step.is_stimulus(model.subject()) || matches!(step, Step::Idle(_) | Step::Ends(..) | Step::PrintedAnyCut(..))
+    step.is_stimulus(model.subject()) || step.is_measurement() || matches!(step, Step::Ends(..) | Step::PrintedAnyCut(..))
 }
 
 /// Whether this scenario is as [`run`] wrote it. Every program that prints something would fail it. (If a port is taken

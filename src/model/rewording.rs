@@ -7,7 +7,7 @@ use crate::model::stimuli::{Action, Stimuli};
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::{Dialect, Framing, Serves, is_space};
 use crate::spec::role::{Part, Role};
-use crate::spec::transcript::{Control, Peer, Step, Wire};
+use crate::spec::transcript::{Control, MOST_CLIENTS, Peer, Step, Wire};
 
 /// Sizes from this many times the buffer on are about long streams, and stay as they are.
 const MOST_BUFFERS: usize = 8;
@@ -24,7 +24,9 @@ pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
     let patterns = Pattern::all(from, to);
     let is_typed = |step: &Step| matches!(step, Step::Typed(_));
     let is_sent_by = |peer: Peer| move |step: &Step| matches!(step, Step::Wire(other, Wire::Bytes(_) | Wire::Burst(_)) if *other == peer);
-    let streams: [&dyn Fn(&Step) -> bool; 4] = [&is_typed, &is_sent_by(Peer::Client), &is_sent_by(Peer::Client2), &is_sent_by(Peer::Relay)];
+    let peers = [Peer::Client, Peer::Relay].into_iter().chain((2..=MOST_CLIENTS).map(Peer::Other));
+    let sent = peers.map(|peer| Box::new(is_sent_by(peer)) as Box<dyn Fn(&Step) -> bool>);
+    let streams = std::iter::once(Box::new(is_typed) as Box<dyn Fn(&Step) -> bool>).chain(sent);
     for belongs in streams {
         let places: Vec<usize> = (0..reworded.actions.len()).filter(|&i| belongs(&reworded.actions[i].step)).collect();
         let pieces: Vec<Vec<u8>> = places.iter().filter_map(|&i| Some(reworded.actions[i].step.bytes()?.to_vec())).collect();

@@ -80,7 +80,7 @@ impl Stimuli {
         let subject = scenario.subject();
         let mut actions: Vec<Action> = Vec::new();
         for step in &scenario.transcript.steps {
-            if step.is_stimulus(subject) || matches!(step, Step::Idle(_)) {
+            if step.is_stimulus(subject) || step.is_measurement() {
                 actions.push(step.clone().into());
             } else if matches!(step, Step::PrintedAnyCut(..)) {
                 let carries_bytes = |action: &&mut Action| matches!(action.step, Step::Typed(_) | Step::Wire(_, Wire::Bytes(_)));

@@ -67,8 +67,8 @@ impl<'a> Talk<'a> {
         match action {
             Step::Typed(bytes) => self.unsent.extend(self.client.types(&bytes.to_vec())),
             Step::TypedEof => self.unsent.extend(self.client.types_end()),
-            Step::Pause => self.is_paused = true,
-            Step::Resume => self.is_paused = false,
+            Step::Pause(_) => self.is_paused = true,
+            Step::Resume(_) => self.is_paused = false,
             Step::Wire(Peer::Server, Wire::Bytes(reply)) => self.reads(&reply.to_vec()),
             Step::Wire(Peer::Server, _) => self.is_server_gone = true,
             _ => {}

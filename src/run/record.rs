@@ -18,6 +18,7 @@ use crate::verdict::finding::Verdict;
 use crate::verdict::judge::{agrees, judge};
 use crate::verdict::learn::{Learned, learn};
 use rustix::process::Signal;
+use std::collections::BTreeMap;
 
 /// A scenario, and its new version.
 #[derive(Clone, Debug, PartialEq)]
@@ -169,7 +170,7 @@ fn with_unmet_demand(scenario: &Scenario) -> Scenario {
         Part::Pair => (Step::PrintedAnyCut(Role::Server, Bytes::literal(b"")), None),
     };
     let is_kept = |step: &&Step| {
-        step.is_stimulus(subject) || matches!(step, Step::Idle(_) | Step::Ends(..) | Step::Wire(Peer::Client, Wire::Connect))
+        step.is_stimulus(subject) || step.is_measurement() || matches!(step, Step::Ends(..) | Step::Wire(Peer::Client, Wire::Connect))
     };
     let steps = std::iter::once(unmet).chain(scenario.transcript.steps.iter().filter(is_kept).cloned()).collect();
     Scenario { rule: rule.unwrap_or(scenario.rule), transcript: Transcript { steps }, ..scenario.clone() }
@@ -216,7 +217,7 @@ pub fn rewrite_demands(scenario: &Scenario, seen: &Seen) -> Result<Scenario, Str
     match Scenario::parse("recorded", &recorded.to_string()) {
         Ok(read) if read.to_string() == recorded.to_string() => Ok(read),
         _ => {
-            let is_odd = |step: &&Step| matches!(step, Step::Busy(_) | Step::Ends(_, End::Runs));
+            let is_odd = |step: &&Step| matches!(step, Step::Busy(_) | Step::Keeps(_) | Step::Ends(_, End::Runs));
             let odd = recorded.transcript.steps.iter().find(is_odd).map(ToString::to_string).unwrap_or_default();
             Err(format!("`{odd}` was seen, and cannot be demanded"))
         }
@@ -279,12 +280,23 @@ impl<'a> Demands<'a> {
         }
         let is_same = |kind: fn(&Step) -> Option<Vec<u8>>| joined(due.steps.iter().copied(), kind) == joined(said.iter(), kind);
         let printed = |step: &Step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None };
-        let sent = |step: &Step| if let Step::Wire(_, Wire::Bytes(bytes)) = step { Some(bytes.to_vec()) } else { None };
+        // The bytes that the subject sends are one stream for each of its peers. A transcript names another client than the first.
+        let sent = |step: &Step| match step {
+            Step::Wire(_, Wire::Bytes(bytes)) => Some((1, bytes.to_vec())),
+            Step::ToOther(client, Wire::Bytes(bytes)) => Some((*client, bytes.to_vec())),
+            _ => None,
+        };
+        let streams = |steps: &mut dyn Iterator<Item = &Step>| -> BTreeMap<u8, Vec<u8>> {
+            let mut streams: BTreeMap<u8, Vec<u8>> = BTreeMap::new();
+            steps.filter_map(sent).for_each(|(client, bytes)| streams.entry(client).or_default().extend(bytes));
+            streams
+        };
         let others = |steps: &mut dyn Iterator<Item = &Step>| -> Vec<Step> {
             steps.filter(|step| printed(step).is_none() && sent(step).is_none()).cloned().collect()
         };
         let are_others_same = others(&mut due.steps.iter().copied()) == others(&mut said.iter());
-        if is_same(printed) && is_same(sent) && are_others_same { due.steps.iter().copied().cloned().collect() } else { said }
+        let are_streams_same = streams(&mut due.steps.iter().copied()) == streams(&mut said.iter());
+        if is_same(printed) && are_streams_same && are_others_same { due.steps.iter().copied().cloned().collect() } else { said }
     }
 
     /// Whether a scenario demands a step of this kind. It always demands the output of its subject, the bytes that the subject sends, and
@@ -299,7 +311,10 @@ impl<'a> Demands<'a> {
             Step::Ends(role, end) => {
                 *end != End::Runs && self.subject != Part::Pair || has(&|step| matches!(step, Step::Ends(other, _) if other == role))
             }
-            Step::Wire(_, Wire::Bytes(_) | Wire::Connect) => true,
+            Step::Wire(_, Wire::Bytes(_) | Wire::Connect) | Step::ToOther(_, Wire::Bytes(_)) => true,
+            Step::ToOther(client, _) => {
+                has(&|step| matches!(step, Step::ToOther(other, Wire::Fin | Wire::Reset | Wire::Closes) if other == client))
+            }
             Step::Wire(peer, _) => has(&|step| {
                 let is_close = matches!(step, Step::Wire(other, Wire::Fin | Wire::Reset | Wire::Closes) if other == peer);
                 is_close && !step.is_stimulus(self.subject)
@@ -314,6 +329,7 @@ impl<'a> Demands<'a> {
         let met = |demand: &&Step| match (*demand, seen) {
             (Step::Ends(role, due), Step::Ends(other, end)) => role == other && end.meets(*due),
             (Step::Wire(peer, Wire::Closes), Step::Wire(other, Wire::Fin | Wire::Reset)) => peer == other,
+            (Step::ToOther(client, Wire::Closes), Step::ToOther(other, Wire::Fin | Wire::Reset)) => client == other,
             (Step::Complained(role, due), Step::Complained(other, text)) => {
                 role == other && text.to_vec().split(|&byte| byte == b'\n').any(|line| line.starts_with(&due.to_vec()))
             }

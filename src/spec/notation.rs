@@ -4,6 +4,7 @@
 //! The grammar is closed: it has no loops, no variables, and no regular expressions.
 
 mod allowed;
+mod clients;
 mod cursor;
 mod error;
 mod lines;
@@ -12,11 +13,12 @@ mod step;
 pub use error::ParseError;
 
 use crate::spec::bytes::Bytes;
-use crate::spec::role::Part;
+use crate::spec::role::{Part, Role};
 use crate::spec::rule::{RULES, Rule};
 use crate::spec::suggest::nearest;
 use crate::spec::transcript::{Given, Scenario, Transcript};
 use allowed::objection;
+use clients::Clients;
 use cursor::Cursor;
 use lines::{Lines, Parsed, mistake};
 use step::step;
@@ -72,9 +74,13 @@ impl Scenario {
         if !line.is_empty() {
             return lines.check(mistake(0, "expected an empty line between the head and the steps"));
         }
-        let mut steps = Vec::new();
+        let (mut steps, subject) = (Vec::new(), rule.subject());
+        let mut clients = Some(Clients::new()).filter(|_| subject == Role::Server);
         while let Some(line) = lines.next()? {
-            let parsed = step(line).and_then(|step| objection(&step, rule.subject()).map_or(Ok(step), |message| mistake(0, message)));
+            let parsed = step(line).and_then(|step| {
+                let objection = objection(&step, subject).or_else(|| clients.as_mut()?.objection(&step));
+                objection.map_or(Ok(step), |message| mistake(0, message))
+            });
             steps.push(lines.check(parsed)?);
         }
         if steps.is_empty() {

@@ -63,6 +63,8 @@ pub enum Facet {
     Stderr,
     /// Whether the subject uses the CPU while it has nothing to do.
     Idle,
+    /// Whether a server keeps descriptors, threads or processes of clients that have gone.
+    Tidy,
 }
 
 /// One requirement.

@@ -16,13 +16,16 @@ pub const MAX_SEGMENT: usize = 32_741;
 pub enum Peer {
     /// The client, or the harness in its place.
     Client,
-    /// A second client: always the harness.
-    Client2,
+    /// Another client of the same server, by its number, from 2 to [`MOST_CLIENTS`]: always the harness.
+    Other(u8),
     /// The server, or the harness in its place.
     Server,
     /// The network between the two programs: always the harness.
     Relay,
 }
+
+/// The most clients that one server can have in a scenario.
+pub const MOST_CLIENTS: u8 = 200;
 
 /// What a peer does on the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,15 +73,30 @@ pub enum End {
     Runs,
 }
 
+/// What a server holds in excess of what it held before. Only a seen step has this.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Excess {
+    /// Open descriptors of all its processes.
+    pub descriptors: usize,
+    /// Threads that live, besides the first thread of each process.
+    pub threads: usize,
+    /// Child processes, also those that have ended and that the server has not waited for.
+    pub processes: usize,
+    /// Stacks of threads that have ended, and that no thread has joined.
+    pub stacks: usize,
+}
+
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// A peer does something on the wire.
+    /// A peer does something on the wire. What a server does here, it does to its first client.
     Wire(Peer, Wire),
-    /// The server, played by the harness, stops reading.
-    Pause,
-    /// The server, played by the harness, reads again.
-    Resume,
+    /// The server does something on the wire to another client, by its number.
+    ToOther(u8, Wire),
+    /// A peer, played by the harness, stops reading.
+    Pause(Peer),
+    /// A peer, played by the harness, reads again.
+    Resume(Peer),
     /// Nothing happens for a time that is longer than usual time limits of programs.
     Silence,
     /// The harness writes to the client's stdin.
@@ -97,6 +115,10 @@ pub enum Step {
     Idle(Role),
     /// The subject was expected to be idle, and used the CPU. Only seen steps have this.
     Busy(Role),
+    /// The server holds no more descriptors, threads and processes than at the first such step since it was started.
+    Tidy,
+    /// The server was expected to be tidy, and holds more. Only seen steps have this.
+    Keeps(Excess),
     /// The subject ended, or did not.
     Ends(Role, End),
 }
@@ -149,6 +171,7 @@ impl Transcript {
             Step::Wire(peer, Wire::Bytes(bytes)) => Step::Wire(*peer, Wire::Bytes(bytes.as_literal())),
             Step::Wire(peer, Wire::Burst(bytes)) => Step::Wire(*peer, Wire::Burst(bytes.as_literal())),
             Step::Wire(peer, Wire::AnyCut(bytes)) => Step::Wire(*peer, Wire::AnyCut(bytes.as_literal())),
+            Step::ToOther(client, Wire::Bytes(bytes)) => Step::ToOther(*client, Wire::Bytes(bytes.as_literal())),
             other => other.clone(),
         };
         Self { steps: self.steps.iter().map(literal).collect() }
@@ -178,8 +201,22 @@ impl Step {
     pub fn is_stimulus(&self, subject: Part) -> bool {
         match self {
             Self::Wire(peer, _) => !peer.role().is_some_and(|role| subject.judges(role)),
-            Self::Pause | Self::Resume | Self::Silence | Self::Typed(_) | Self::TypedEof | Self::Control(..) => true,
+            Self::Pause(_) | Self::Resume(_) | Self::Silence | Self::Typed(_) | Self::TypedEof | Self::Control(..) => true,
             _ => false,
+        }
+    }
+
+    /// Whether the harness measures the subject here, and does nothing to it.
+    pub fn is_measurement(&self) -> bool {
+        matches!(self, Self::Idle(_) | Self::Tidy)
+    }
+
+    /// What a server does on the wire, and to which client, by its number.
+    pub fn to_client(&self) -> Option<(u8, &Wire)> {
+        match self {
+            Self::Wire(Peer::Server, wire) => Some((1, wire)),
+            Self::ToOther(client, wire) => Some((*client, wire)),
+            _ => None,
         }
     }
 
@@ -190,7 +227,8 @@ impl Step {
             | Self::PrintedAnyCut(_, bytes)
             | Self::Complained(_, bytes)
             | Self::Typed(bytes)
-            | Self::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes) | Wire::AnyCut(bytes)) => Some(bytes),
+            | Self::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes) | Wire::AnyCut(bytes))
+            | Self::ToOther(_, Wire::Bytes(bytes)) => Some(bytes),
             _ => None,
         }
     }
@@ -202,8 +240,61 @@ impl Peer {
         match self {
             Self::Client => Some(Role::Client),
             Self::Server => Some(Role::Server),
-            Self::Client2 | Self::Relay => None,
+            Self::Other(_) | Self::Relay => None,
         }
+    }
+
+    /// The number of a client; the first is 1.
+    pub fn client(self) -> Option<u8> {
+        match self {
+            Self::Client => Some(1),
+            Self::Other(number) => Some(number),
+            Self::Server | Self::Relay => None,
+        }
+    }
+}
+
+/// How a sentence names a client by its number: "the second client", "the 21st client".
+pub fn nth_client(number: u8) -> String {
+    format!("the {} client", ordinal(number.into()))
+}
+
+/// The ordinal of a number from 1 on: "second", "21st".
+pub fn ordinal(number: usize) -> String {
+    const WORDS: [&str; 10] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    match number.checked_sub(1).and_then(|i| WORDS.get(i)) {
+        Some(word) => (*word).to_owned(),
+        None => short_ordinal(number),
+    }
+}
+
+/// The same in digits: "2nd".
+pub fn short_ordinal(number: usize) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}
+
+impl Excess {
+    /// What it is, in words: "2 descriptors and 1 process".
+    pub fn words(&self) -> String {
+        let Self { descriptors, threads, processes, stacks } = *self;
+        let parts = [
+            (descriptors, "descriptor", "descriptors"),
+            (threads, "thread", "threads"),
+            (processes, "process", "processes"),
+            (stacks, "stack of a thread that has ended", "stacks of threads that have ended"),
+        ];
+        let parts = parts.into_iter().filter(|(number, ..)| *number > 0);
+        let mut parts: Vec<String> =
+            parts.map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many })).collect();
+        let last = parts.pop().unwrap_or_else(|| "nothing".into());
+        if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) }
     }
 }
 
@@ -232,12 +323,12 @@ pub(super) const SIGNALS: [&str; 31] = [
 
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Client => "client",
-            Self::Client2 => "client2",
-            Self::Server => "server",
-            Self::Relay => "relay",
-        })
+        match self {
+            Self::Client => f.write_str("client"),
+            Self::Other(number) => write!(f, "client{number}"),
+            Self::Server => f.write_str("server"),
+            Self::Relay => f.write_str("relay"),
+        }
     }
 }
 
@@ -280,12 +371,20 @@ impl fmt::Display for End {
     }
 }
 
+impl fmt::Display for Excess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { descriptors, threads, processes, stacks } = self;
+        write!(f, "{descriptors} descriptors, {threads} threads, {processes} processes, {stacks} stacks")
+    }
+}
+
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Wire(peer, wire) => write!(f, "{peer}: {wire}"),
-            Self::Pause => f.write_str("server: pause"),
-            Self::Resume => f.write_str("server: resume"),
+            Self::ToOther(client, wire) => write!(f, "server to client{client}: {wire}"),
+            Self::Pause(peer) => write!(f, "{peer}: pause"),
+            Self::Resume(peer) => write!(f, "{peer}: resume"),
             Self::Silence => f.write_str("silence"),
             Self::Typed(bytes) => write!(f, "client< {bytes}"),
             Self::TypedEof => f.write_str("client< eof"),
@@ -295,6 +394,8 @@ impl fmt::Display for Step {
             Self::Complained(role, bytes) => write!(f, "{role}! {bytes}…"),
             Self::Idle(role) => write!(f, "{role} idle"),
             Self::Busy(role) => write!(f, "{role} busy"),
+            Self::Tidy => f.write_str("server tidy"),
+            Self::Keeps(excess) => write!(f, "server keeps {excess}"),
             Self::Ends(role, end) => write!(f, "{role} {end}"),
         }
     }

@@ -1,17 +1,31 @@
 //! The harness's end of a connection to the subject.
 
-use super::diag::Look;
+use super::allowance::{KEPT_OF_FLOOD, SLACK};
+use super::diag::{Look, State};
 use super::loopback::Endpoint;
 use super::trouble::Trouble;
+use crate::spec::bytes::Bytes;
 use crate::spec::transcript::Wire;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown};
 use socket2::{Domain, Socket, Type};
+use std::cell::Cell;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
+
+/// Whether the subject has read what was sent to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// All of it; or it will not read it.
+    Read,
+    /// Not all of it.
+    Unread,
+    /// It has not accepted the connection.
+    Unaccepted,
+}
 
 /// One connection, from the harness's side.
 pub struct Connection {
@@ -33,11 +47,18 @@ pub struct Connection {
     pub received: Vec<u8>,
     /// How many bytes the subject has sent, kept or not.
     pub total: u64,
+    /// The most bytes that the subject should send.
+    pub most: usize,
+    /// How many bytes are kept.
     limit: usize,
     /// How the subject closed it, once it has.
     pub closed: Option<Wire>,
     /// Whether the harness leaves what arrives in the kernel's buffer for now.
     pub is_paused: bool,
+    /// How many of the received bytes were written down, and whether the end was.
+    told: (usize, bool),
+    /// Whether the subject was seen to have read all that was sent so far. Then a new look would see the same.
+    is_read_through: Cell<bool>,
 }
 
 impl Connection {
@@ -45,7 +66,7 @@ impl Connection {
     ///
     /// # Errors
     /// The system has no socket or no port to give.
-    pub fn open(endpoint: &Endpoint<'_>, limit: usize) -> io::Result<Self> {
+    pub fn open(endpoint: &Endpoint<'_>, most: usize) -> io::Result<Self> {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         socket.set_nonblocking(true)?;
         match socket.connect(&endpoint.address().into()) {
@@ -53,19 +74,24 @@ impl Connection {
             _ => {}
         }
         let client = socket.local_addr()?.as_socket_ipv4();
-        Self::new(socket, client, true, limit)
+        Self::new(socket, client, true, most)
     }
 
     /// A connection that the subject has opened.
     ///
     /// # Errors
     /// The connection was gone before it was looked at.
-    pub fn accepted(socket: Socket, from: Option<SocketAddrV4>, limit: usize) -> io::Result<Self> {
+    pub fn accepted(socket: Socket, from: Option<SocketAddrV4>, most: usize) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
-        Self::new(socket, from, false, limit)
+        Self::new(socket, from, false, most)
     }
 
-    fn new(socket: Socket, client: Option<SocketAddrV4>, is_ours: bool, limit: usize) -> io::Result<Self> {
+    /// The same connection, of which no bytes are kept.
+    pub fn without_bytes(self) -> Self {
+        Self { limit: 0, ..self }
+    }
+
+    fn new(socket: Socket, client: Option<SocketAddrV4>, is_ours: bool, most: usize) -> io::Result<Self> {
         // Without this, a segment would leave only when the one before is acknowledged.
         socket.set_tcp_nodelay(true)?;
         Ok(Self {
@@ -81,9 +107,12 @@ impl Connection {
             is_reset: false,
             received: Vec::new(),
             total: 0,
-            limit,
+            most,
+            limit: SLACK + most,
             closed: None,
             is_paused: false,
+            told: (0, false),
+            is_read_through: Cell::new(false),
         })
     }
 
@@ -94,24 +123,84 @@ impl Connection {
 
     /// Whether the kernel says that the subject has read all that was sent, or will not read it. A stopped subject reads nothing: there it
     /// is enough that all has arrived.
-    pub fn is_read(&self, endpoint: &Endpoint<'_>, reader_is_stopped: bool) -> Result<bool, Trouble> {
-        if self.wants_to_write() {
-            return Ok(false);
-        }
+    pub fn reading(&self, endpoint: &Endpoint<'_>, reader_is_stopped: bool) -> Result<Reading, Trouble> {
+        let look = self.look(endpoint)?;
         // A socket that the subject has closed discards what arrives. That counts as read.
-        let Some(look) = self.look(endpoint)? else { return Ok(self.closed.is_some()) };
-        let has_arrived = look.received >= self.sent();
-        Ok(look.state.is_over() || look.is_held && has_arrived && (look.unread == 0 || reader_is_stopped))
+        let Some(look) = look else { return Ok(if self.closed.is_some() { Reading::Read } else { Reading::Unread }) };
+        let is_taken = look.received >= self.sent() && (look.unread == 0 || reader_is_stopped);
+        Ok(match (look.state.is_over(), look.is_held) {
+            (false, false) => Reading::Unaccepted,
+            _ if self.wants_to_write() => Reading::Unread,
+            (true, _) => Reading::Read,
+            (false, true) => {
+                if is_taken {
+                    Reading::Read
+                } else {
+                    Reading::Unread
+                }
+            }
+        })
+    }
+
+    /// How many bytes have arrived at the subject's end, and how many of them it has read.
+    pub fn progress(&self, endpoint: &Endpoint<'_>) -> Result<[u64; 2], Trouble> {
+        // To ask the kernel for hundreds of connections takes milliseconds.
+        if self.is_read_through.get() {
+            return Ok([self.sent(); 2]);
+        }
+        let Some(look) = self.look(endpoint)? else { return Ok([0; 2]) };
+        let is_read = look.is_held && look.unread == 0 && look.received == self.sent() && !look.state.is_over();
+        self.is_read_through.set(is_read && self.is_ours && !self.wants_to_write());
+        Ok([look.received, look.received.saturating_sub(u64::from(look.unread))])
     }
 
     /// Whether something is on its way between the harness and the subject that will wake one of them.
     pub fn is_on_its_way(&self, endpoint: &Endpoint<'_>) -> Result<bool, Trouble> {
+        // The kernel drops attempts to connect while too many connections wait for the subject to accept them.
+        let is_turned_away = || if self.is_ours { endpoint.has_full_backlog() } else { Ok(false) };
         if self.is_connecting() {
-            return Ok(true);
+            return Ok(!is_turned_away()?);
         }
-        let look = self.look(endpoint)?;
-        // If this end is closed, the kernel answers what arrives with a reset. Until then it is on its way.
-        Ok(look.is_some_and(|look| look.awaits_answer() && !self.is_paused || self.is_arriving(look)))
+        match self.look(endpoint)? {
+            Some(look) if look.state == State::SYN_RECV => Ok(!self.is_paused && !is_turned_away()?),
+            // If this end is closed, the kernel answers what arrives with a reset. Until then it is on its way.
+            Some(look) => Ok(look.awaits_answer() && !self.is_paused || self.is_arriving(look)),
+            None => Ok(false),
+        }
+    }
+
+    /// Stops reading. What the subject can send before it has to wait should not depend on how much the system is ready to keep, so its
+    /// buffer does not grow from now on.
+    pub fn pause(&mut self) {
+        /// More than the kernel gives a socket at first.
+        const BUFFER: usize = 256 << 10;
+        self.is_paused = true;
+        if self.is_ours {
+            self.socket.iter().for_each(|socket| drop(socket.set_recv_buffer_size(BUFFER)));
+        }
+    }
+
+    /// What has happened since the last call: bytes that have arrived, and how the subject closed the connection.
+    pub fn news(&mut self) -> Vec<Wire> {
+        let (told, is_end_told) = std::mem::replace(&mut self.told, (self.received.len(), self.closed.is_some()));
+        let bytes = (told < self.received.len()).then(|| Wire::Bytes(Bytes::compact(&self.received[told..])));
+        bytes.into_iter().chain(self.closed.clone().filter(|_| !is_end_told)).collect()
+    }
+
+    /// Keeps only the beginning of a flood, and reads no more of it. Bytes that were written down stay.
+    pub fn cut_flood(&mut self) {
+        self.received.truncate(self.told.0.max(self.most + KEPT_OF_FLOOD));
+        self.is_paused = true;
+    }
+
+    /// How many bytes more than it should the subject has sent.
+    pub fn excess(&self) -> u64 {
+        self.total.saturating_sub(self.most as u64)
+    }
+
+    /// Whether nothing more will come of it: the subject has closed it, or the harness has.
+    pub fn is_over(&self) -> bool {
+        self.closed.is_some() || self.socket.is_none()
     }
 
     /// Whether the connection was asked for, and the answer is on its way.
@@ -121,8 +210,8 @@ impl Connection {
 
     /// Whether something that was sent, or the end of the stream, is still on its way to the subject's end, of which the kernel says this.
     fn is_arriving(&self, look: Look) -> bool {
-        // Nothing arrives any more at an end that no program holds, once it is closed.
-        let is_open = look.is_held || !look.state.is_over();
+        // What arrives at an end that no program holds wakes none: the subject has closed it, or has not accepted it.
+        let is_open = look.is_held || !look.state.is_over() && !self.is_ours;
         // When the reset has arrived, the kernel knows no such socket.
         is_open && (self.is_reset || look.received < self.sent())
     }
@@ -149,6 +238,7 @@ impl Connection {
 
     /// Sends these bytes, in one write if the system allows that.
     pub fn send(&mut self, bytes: &[u8]) {
+        self.is_read_through.set(false);
         self.waiting.drain(..self.written);
         self.written = 0;
         self.waiting.extend_from_slice(bytes);
@@ -158,12 +248,14 @@ impl Connection {
 
     /// Ends the stream after all bytes that are still to be sent.
     pub fn finish(&mut self) {
+        self.is_read_through.set(false);
         self.ends = true;
         self.push();
     }
 
     /// Closes the socket: the system sends a FIN, and answers what still arrives with a reset.
     pub fn close(&mut self) {
+        self.is_read_through.set(false);
         if self.socket.take().is_some() {
             // Bytes that the system has not taken by now are never sent.
             self.given -= (self.waiting.len() - self.written) as u64;
@@ -174,6 +266,7 @@ impl Connection {
 
     /// Ends the connection with a reset, which leaves nothing behind on either side.
     pub fn reset(&mut self) {
+        self.is_read_through.set(false);
         if let Some(socket) = self.socket.take() {
             let _ = socket.set_linger(Some(Duration::ZERO));
             self.is_reset = true;

@@ -20,7 +20,7 @@ pub struct Look {
     pub state: State,
     /// Bytes (and a FIN, as one) that have arrived and not been read; of a listener: connections not yet accepted.
     pub unread: u32,
-    /// Bytes that it has sent and that have not been acknowledged.
+    /// Bytes that it has sent and that have not been acknowledged; of a listener: how many connections may wait.
     pub in_flight: u32,
     /// Whether a program holds the socket. A connection that was not accepted yet has no inode.
     pub is_held: bool,
@@ -40,6 +40,11 @@ impl Look {
     /// Whether it waits for an acknowledgement of what it has sent: of a connection, bytes, or a FIN.
     pub fn awaits_answer(&self) -> bool {
         self.in_flight > 0 || self.state == State::SYN_RECV
+    }
+
+    /// Whether this is a listener at which no further connection can wait. The kernel lets one more wait than the program has asked for.
+    pub fn is_full(self) -> bool {
+        self.state == State::LISTEN && self.unread > self.in_flight
     }
 }
 

@@ -186,6 +186,11 @@ impl Endpoint<'_> {
         self.loopback.diag.listener(self.address).map_err(blind)
     }
 
+    /// Whether as many connections wait to be accepted as the listener has room for.
+    pub fn has_full_backlog(&self) -> Result<bool, Trouble> {
+        Ok(self.listener_found()?.is_some_and(Look::is_full))
+    }
+
     /// The address for which the subject has asked that listens there.
     pub fn served_at(&self) -> Result<Option<SocketAddr>, Trouble> {
         let real = self.listener_found()?.map(|look| look.local);

@@ -11,11 +11,13 @@ mod remarks;
 mod rest;
 mod settle;
 mod subjects;
+mod tidy;
 mod transcribe;
 mod wait;
 mod whereabouts;
 
 use super::backoff::Backoff;
+use super::holdings::Baseline;
 use super::limits::Meter;
 use super::loopback::Endpoint;
 use super::network::Network;
@@ -48,6 +50,7 @@ pub fn play<'a>(
         subjects: Subjects::default(),
         earlier_output: Vec::new(),
         server_is_stopped: false,
+        baseline: None,
         old_listener_remains: false,
         backoff: Backoff::new(&request.stalls),
         steps: Vec::new(),
@@ -83,6 +86,8 @@ struct Player<'a> {
     /// The output of a subject before it was started again.
     earlier_output: Vec<u8>,
     server_is_stopped: bool,
+    /// What the server held when it was to be tidy for the first time.
+    baseline: Option<Baseline>,
     /// Whether a process left over from the previous start still holds the port.
     old_listener_remains: bool,
     backoff: Backoff,
@@ -181,7 +186,7 @@ impl Player<'_> {
     /// it again, and to read what is still on its way.
     fn comes_too_late(&self, action: &Step, settled: Settled) -> bool {
         match self.alone() {
-            Some(_) => settled == Settled::Ended && !is_restart(action) && *action != Step::Resume,
+            Some(_) => settled == Settled::Ended && !is_restart(action) && !matches!(action, Step::Resume(_)),
             None => target(action).is_some_and(|role| self.subjects.has_ended(role)),
         }
     }
@@ -226,9 +231,17 @@ impl Player<'_> {
             Step::Control(Control::Start, role) => self.restart(*role)?,
             Step::Control(control, role) => self.signal(*control, *role),
             Step::Silence => {}
-            // Whether the subject idles is seen, not done.
-            Step::Idle(_) => done.clear(),
-            _ => done = self.network.act(action)?,
+            // What is measured is seen, not done.
+            step if step.is_measurement() => done.clear(),
+            _ => {
+                // What a client has received so far stands before its next connection.
+                if let Step::Wire(peer, Wire::Connect) = action
+                    && self.network.pull(*peer)
+                {
+                    self.write_down();
+                }
+                done = self.network.act(action)?;
+            }
         }
         self.steps.extend(done);
         Ok(())
@@ -252,6 +265,7 @@ impl Player<'_> {
             self.earlier_output.extend_from_slice(subject.stdout.kept());
         }
         self.network.restart();
+        self.baseline = None;
         self.old_listener_remains = self.listens()?;
         self.start(role)
     }

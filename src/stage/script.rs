@@ -1,6 +1,8 @@
 //! The output that a scenario expects after each action, so that the stage goes on the moment it is there, instead of waiting for quiet.
 //! This is only for pacing: the judge decides whether the output is right.
 
+mod streams;
+
 use super::allowance::{KEPT_OF_FLOOD, SLACK};
 use crate::model::client::Client;
 use crate::spec::bytes::MAX_LEN;
@@ -8,20 +10,21 @@ use crate::spec::dialect::Dialect;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, End, Peer, Scenario, Step, Wire};
+use streams::Streams;
 
 /// The expected events, up to a point of the conversation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Due {
     /// How much of [`Script::stdout`] should have been printed; `None` where the exact text cannot be known.
     pub stdout: Option<usize>,
-    /// How much of [`Script::wire`] a subject should have sent. Of a pair: how many bytes its client should have sent.
-    pub wire: usize,
+    /// After so many actions. What a single subject should have sent by then is in [`Script::streams`].
+    pub actions: usize,
+    /// How many bytes the client of a pair should have sent.
+    pub sent: usize,
     /// How often the subject should have connected.
     pub connects: usize,
     /// The subjects that should have ended since their last start.
     pub ends: Vec<Role>,
-    /// Whether the subject should have closed its connection.
-    pub closes: bool,
     /// The subjects that should have complained on stderr.
     pub complains: Vec<Role>,
 }
@@ -39,8 +42,10 @@ pub struct Script<'a> {
     pub scenario: &'a Scenario,
     /// All expected output, as far as it is known.
     pub stdout: Vec<u8>,
-    /// All bytes that the subject should send.
-    pub wire: Vec<u8>,
+    /// What a single subject should do on each connection.
+    pub streams: Streams,
+    /// Whether output is due to other clients than the first, or to a client that connects again: then the server should serve many.
+    pub serves_many: bool,
     /// The expected events before the first action, and then after each.
     due: Vec<Due>,
     /// The places of the actions among the steps.
@@ -51,21 +56,26 @@ impl<'a> Script<'a> {
     /// Prepares a scenario of a course with this dialect.
     pub fn new(scenario: &'a Scenario, dialect: &Dialect) -> Self {
         let subject = scenario.subject();
-        let mut script = Self { scenario, stdout: Vec::new(), wire: Vec::new(), due: Vec::new(), actions: Vec::new() };
+        let mut script =
+            Self { scenario, stdout: Vec::new(), streams: Streams::default(), serves_many: false, due: Vec::new(), actions: Vec::new() };
         let mut due = Due { stdout: Some(0), ..Due::default() };
         let mut client = Client::new(dialect, false);
         for (i, step) in scenario.transcript.steps.iter().enumerate() {
             match step {
-                step if step.is_stimulus(subject) || matches!(step, Step::Idle(_)) => {
+                step if step.is_stimulus(subject) || step.is_measurement() => {
                     script.due.push(due.clone());
                     script.actions.push(i);
+                    due.actions = script.actions.len();
                     match step {
+                        Step::Wire(peer, Wire::Connect) => {
+                            peer.client().into_iter().for_each(|client| script.streams.connect(client, due.actions));
+                        }
                         Step::Control(_, role) => due.ends.retain(|other| other != role),
                         // A client sends each word when its line was typed. A relay can forward only what was sent.
                         Step::Typed(more) if subject == Part::Pair => {
-                            due.wire += client.types(&more.to_vec()).concat().len();
+                            due.sent += client.types(&more.to_vec()).concat().len();
                         }
-                        Step::TypedEof if subject == Part::Pair => due.wire += client.types_end().concat().len(),
+                        Step::TypedEof if subject == Part::Pair => due.sent += client.types_end().concat().len(),
                         _ => {}
                     }
                 }
@@ -74,20 +84,42 @@ impl<'a> Script<'a> {
                     due.stdout = due.stdout.map(|_| script.stdout.len());
                 }
                 Step::PrintedAnyCut(..) => due.stdout = None,
-                Step::Wire(Peer::Client2, _) => {}
                 Step::Wire(_, Wire::Connect) => due.connects += 1,
-                Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) => {
-                    script.wire.extend(bytes.to_vec());
-                    due.wire = script.wire.len();
+                // A client has one connection, to the harness.
+                Step::Wire(_, wire) | Step::ToOther(_, wire) => {
+                    script.streams.demand(step.to_client().map_or(1, |(client, _)| client), wire, due.actions);
                 }
-                Step::Wire(_, Wire::Fin | Wire::Reset | Wire::Closes) => due.closes = true,
                 Step::Complained(role, _) => due.complains.push(*role),
                 Step::Ends(role, end) if *end != End::Runs => due.ends.push(*role),
                 _ => {}
             }
         }
         script.due.push(due);
+        script.serves_many = script.has_served_others();
         script
+    }
+
+    /// Whether output is due after an action of another client than the first, or of the first after it has connected again.
+    fn has_served_others(&self) -> bool {
+        let mut connects_of_first = 0;
+        self.actions().zip(1..).any(|(action, actions)| {
+            let client = match action {
+                Step::Wire(peer, _) | Step::Pause(peer) | Step::Resume(peer) => peer.client(),
+                _ => None,
+            };
+            match action {
+                Step::Wire(Peer::Client, Wire::Connect) => connects_of_first += 1,
+                Step::Control(Control::Start, _) => connects_of_first = 0,
+                _ => {}
+            }
+            client.is_some_and(|client| client > 1 || connects_of_first > 1) && self.asks(actions)
+        })
+    }
+
+    /// Whether something is due after this many actions that was not due before the last of them.
+    pub fn asks(&self, actions: usize) -> bool {
+        let (before, after) = (&self.due[actions - 1], &self.due[actions]);
+        *before != Due { actions: before.actions, ..after.clone() } || self.streams.ask(actions)
     }
 
     /// The actions, in order.
@@ -98,6 +130,11 @@ impl<'a> Script<'a> {
     /// The expected events after this many actions.
     pub fn due(&self, actions: usize) -> &Due {
         &self.due[actions]
+    }
+
+    /// The expected events after all actions.
+    pub fn last_due(&self) -> &Due {
+        self.due(self.actions.len())
     }
 
     /// How many bytes the harness sends or types.

@@ -34,6 +34,8 @@ pub struct Seen {
     pub asleep_in: Option<String>,
     /// Whether the subject sleeps, and has not read what it was sent, or what was typed.
     pub has_not_read: bool,
+    /// The clients' ports of all connections with a single subject, in the order in which they were made. A text may name the port.
+    pub ports: Vec<u16>,
     /// How long the scenario took.
     pub duration: Duration,
     /// Whether the kernel still keeps the port: then the stage must not be used again.

@@ -11,6 +11,7 @@ mod joined;
 mod output;
 mod process;
 mod prompt;
+mod replies;
 mod wire;
 
 pub use process::crashes;
@@ -26,7 +27,7 @@ use case::Case;
 const CLIENT_GREETING: &str = "client/greeting";
 
 /// Facets whose difference is worth a note if the rule does not own them.
-const NOTED: [Facet; 5] = [Facet::Connections, Facet::Stdout, Facet::Wire, Facet::End, Facet::Idle];
+const NOTED: [Facet; 6] = [Facet::Connections, Facet::Stdout, Facet::Wire, Facet::End, Facet::Idle, Facet::Tidy];
 
 /// Judges what was seen of a scenario; both are in `dialect`.
 pub fn judge(scenario: &Scenario, seen: &Seen, dialect: &Dialect) -> Finding {
@@ -77,5 +78,6 @@ fn difference(case: &Case<'_>, facet: Facet) -> Option<Difference> {
         Facet::End => case.end(),
         Facet::Stderr => case.stderr(),
         Facet::Idle => case.idle(),
+        Facet::Tidy => case.tidy(),
     }
 }

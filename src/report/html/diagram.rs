@@ -5,9 +5,10 @@
 
 use crate::spec::bytes::{Bytes, excerpt};
 use crate::spec::role::{Part, Role};
-use crate::spec::transcript::{Control, End, Peer, Step, Transcript, Wire};
+use crate::spec::transcript::{Control, End, Peer, Step, Transcript, Wire, nth_client, short_ordinal};
 use crate::verdict::finding::Place;
 use maud::{Markup, html};
+use std::borrow::Cow;
 
 /// How many characters of a byte string to show.
 const LONGEST: usize = 120;
@@ -120,13 +121,13 @@ impl Layout {
     }
 
     /// The name of an end.
-    fn name(self, peer: Peer) -> &'static str {
+    fn name(self, peer: Peer) -> Cow<'static, str> {
         match (peer, self) {
-            (Peer::Relay, _) => "network",
-            (Peer::Client2, _) => "a second client",
-            (Peer::Client, Self::Server) | (Peer::Server, Self::Client) => "sockspec",
-            (Peer::Client, _) => "your client",
-            (Peer::Server, _) => "your server",
+            (Peer::Relay, _) => "network".into(),
+            (Peer::Other(number), _) => nth_client(number).into(),
+            (Peer::Client, Self::Server) | (Peer::Server, Self::Client) => "sockspec".into(),
+            (Peer::Client, _) => "your client".into(),
+            (Peer::Server, _) => "your server".into(),
         }
     }
 }
@@ -169,9 +170,11 @@ fn event(layout: Layout, step: &Step, byte: Option<usize>) -> Event {
     };
     let state = |role, class: &str, words: &str| terminal(role, html! { span.chip.(class) { span.vh { "your " (role) " " } (words) } });
     match step {
-        Step::Wire(peer, what) => wire(arrow(layout, *peer, what, byte)),
-        Step::Pause => wire(html! { span.chip.done.end { "stops reading" } }),
-        Step::Resume => wire(html! { span.chip.done.end { "reads again" } }),
+        Step::Wire(Peer::Server, what) => wire(arrow(layout, [Peer::Server, Peer::Client], what, byte)),
+        Step::Wire(peer, what) => wire(arrow(layout, [*peer, Peer::Server], what, byte)),
+        Step::ToOther(number, what) => wire(arrow(layout, [Peer::Server, Peer::Other(*number)], what, byte)),
+        Step::Pause(peer) => wire(pace(*peer, "stops reading")),
+        Step::Resume(peer) => wire(pace(*peer, "reads again")),
         Step::Silence => wire(html! { span.chip.done { "silence" } }),
         Step::Typed(bytes) => terminal(Role::Client, html! { span.chip.typed { i { "typed" } " " (quoted(bytes, byte)) } }),
         Step::TypedEof => terminal(Role::Client, html! { span.chip.typed { i { "typed" } " end of input" } }),
@@ -189,14 +192,25 @@ fn event(layout: Layout, step: &Step, byte: Option<usize>) -> Event {
         Step::Complained(role, bytes) => beside(*role, "printed", "stderr", bytes),
         Step::Idle(role) => state(*role, "state", "waits, and uses no CPU"),
         Step::Busy(role) => state(*role, "state", "uses the CPU, and should wait"),
+        Step::Tidy => state(Role::Server, "state", "has no more open than before its clients came"),
+        Step::Keeps(excess) => state(Role::Server, "state", &format!("keeps {}", excess.words())),
         Step::Ends(role, End::Runs) => state(*role, "state", "… has not ended"),
         Step::Ends(role, end) => state(*role, "state", &format!("■ {end}")),
     }
 }
 
-fn arrow(layout: Layout, peer: Peer, what: &Wire, byte: Option<usize>) -> Markup {
-    let is_from_server = peer == Peer::Server;
-    let to = if is_from_server { Peer::Client } else { Peer::Server };
+/// A peer of the harness's that reads, or does not.
+fn pace(peer: Peer, words: &str) -> Markup {
+    html! { span.chip.done.end[peer == Peer::Server] { (label(peer)) (words) } }
+}
+
+/// The name of another client than the first, as it stands beside what it does.
+fn label(peer: Peer) -> Markup {
+    html! { @if let Peer::Other(number) = peer { i { (short_ordinal(number.into())) " client" } " " } }
+}
+
+fn arrow(layout: Layout, [from, to]: [Peer; 2], what: &Wire, byte: Option<usize>) -> Markup {
+    let is_from_server = from == Peer::Server;
     let kind = match what {
         Wire::Reset => "reset",
         Wire::Burst(_) => "burst",
@@ -204,8 +218,8 @@ fn arrow(layout: Layout, peer: Peer, what: &Wire, byte: Option<usize>) -> Markup
     };
     html! {
         span.arrow.(kind).(if is_from_server { "left" } else { "right" }) {
-            span.vh { (layout.name(peer)) " to " (layout.name(to)) ": " }
-            @if peer == Peer::Client2 { i { "2nd client" } " " }
+            span.vh { (layout.name(from)) " to " (layout.name(to)) ": " }
+            (label(if is_from_server { to } else { from }))
             @match what {
                 Wire::Connect => "connect",
                 Wire::Bytes(bytes) => (quoted(bytes, byte)),

@@ -10,7 +10,7 @@ use crate::spec::code::Example;
 use crate::spec::dialect::Dialect;
 use crate::spec::role::Role;
 use crate::spec::rule::{Facet, Level, Rule};
-use crate::spec::transcript::{Control, End, Peer, Step, Wire};
+use crate::spec::transcript::{Control, End, Peer, Step, Wire, nth_client};
 use crate::stage::LAST_WORDS;
 use crate::verdict::finding::{Place, Verdict};
 use crate::verdict::outcome::Outcome;
@@ -215,18 +215,27 @@ fn at(steps: &[Step], place: Place) -> String {
     }
 }
 
+/// How a sentence names a peer.
+fn name(peer: Peer) -> String {
+    if let Peer::Other(number) = peer { nth_client(number) } else { format!("the {peer}") }
+}
+
 /// A step in plain words.
 fn words(step: &Step) -> String {
     let quoted = |bytes: &Bytes| bytes.to_string();
     match step {
-        Step::Wire(Peer::Client2, Wire::Connect) => "a second client connects".into(),
-        Step::Wire(peer, Wire::Connect) => format!("the {peer} connects"),
+        Step::Wire(peer, Wire::Connect) => format!("{} connects", name(*peer)),
+        Step::Wire(Peer::Other(number), Wire::Bytes(bytes) | Wire::Burst(bytes)) => {
+            format!("{} from {}", quoted(bytes), nth_client(*number))
+        }
+        Step::ToOther(number, Wire::Bytes(bytes) | Wire::Burst(bytes)) => format!("{} to {}", quoted(bytes), nth_client(*number)),
         Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) | Step::Typed(bytes) | Step::Printed(_, bytes) => quoted(bytes),
-        Step::Wire(peer, Wire::Fin) => format!("the {peer} closes its connection"),
-        Step::Wire(peer, Wire::Reset) => format!("the {peer} resets the connection"),
-        Step::Wire(peer, Wire::Closes) => format!("the {peer} closes its connection"),
-        Step::Pause => "the server does not read for a while".into(),
-        Step::Resume => "the server reads again".into(),
+        Step::Wire(peer, Wire::Fin | Wire::Closes) => format!("{} closes its connection", name(*peer)),
+        Step::Wire(peer, Wire::Reset) => format!("{} resets the connection", name(*peer)),
+        Step::ToOther(number, Wire::Reset) => format!("the server resets the connection with {}", nth_client(*number)),
+        Step::ToOther(number, _) => format!("the server closes its connection with {}", nth_client(*number)),
+        Step::Pause(peer) => format!("{} does not read for a while", name(*peer)),
+        Step::Resume(peer) => format!("{} reads again", name(*peer)),
         Step::Silence => "nothing happens for a while".into(),
         Step::TypedEof => "the end of the input".into(),
         Step::Control(Control::Start, role) => format!("the {role} is started again"),
@@ -239,6 +248,8 @@ fn words(step: &Step) -> String {
         Step::Complained(_, bytes) => format!("a line on stderr that begins with {bytes}"),
         Step::Idle(role) => format!("the {role} waits without using the CPU"),
         Step::Busy(role) => format!("the {role} uses the CPU"),
+        Step::Tidy => "the server has no more open than before its clients came".into(),
+        Step::Keeps(excess) => format!("the server keeps {}", excess.words()),
         Step::Ends(role, End::ExitsNonzero) => format!("the {role} ends with another status than 0"),
         Step::Ends(role, End::Runs) => format!("the {role} still runs"),
         Step::Ends(role, end) => format!("the {role} {}", end.to_string().replacen("exits ", "ends with status ", 1)),

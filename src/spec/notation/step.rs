@@ -4,7 +4,7 @@ use crate::spec::notation::cursor::Cursor;
 use crate::spec::notation::lines::{Parsed, mistake};
 use crate::spec::role::Role;
 use crate::spec::suggest::nearest;
-use crate::spec::transcript::{Control, End, Peer, SIGNALS, Step, Wire};
+use crate::spec::transcript::{Control, End, Excess, MOST_CLIENTS, Peer, SIGNALS, Step, Wire};
 
 /// Reads one step, and accepts only the one way to write it.
 pub(super) fn step(line: &str) -> Parsed<Step> {
@@ -50,17 +50,19 @@ fn lenient_step(line: &str) -> Parsed<Step> {
     }
     let peer = match word {
         "client" => Peer::Client,
-        "client2" => Peer::Client2,
         "server" => Peer::Server,
         "relay" => Peer::Relay,
-        _ => return mistake(0, FORMS),
+        other => Peer::Other(other_client(Cursor { line, at: 0 }, other)?.ok_or(()).or_else(|()| mistake(0, FORMS))?),
     };
     let text = |mark: &str| Cursor { line, at: rest_at + mark.len() };
     if rest.starts_with(": ") {
         return wire(peer, text(": "));
     }
+    if peer == Peer::Server && rest.starts_with(" to ") {
+        return to_client(text(" to "));
+    }
     let Some(role) = peer.role() else {
-        let whom = if peer == Peer::Relay { "a relay" } else { "a second client" };
+        let whom = if peer == Peer::Relay { "a relay" } else { "another client" };
         return mistake(rest_at, format!("{whom} has only steps on the wire: `{peer}: …`"));
     };
     if rest.starts_with("> any cut of ") {
@@ -84,11 +86,48 @@ fn lenient_step(line: &str) -> Parsed<Step> {
     }
 }
 
+/// The number in `client57`; `None` if the word does not begin so. The first client has no number.
+fn other_client(text: Cursor<'_>, word: &str) -> Parsed<Option<u8>> {
+    const CLIENT: &str = "client";
+    let Some(number) = word.strip_prefix(CLIENT).filter(|number| number.starts_with(|c: char| c.is_ascii_digit())) else {
+        return Ok(None);
+    };
+    match number.parse() {
+        Ok(number) if (2..=MOST_CLIENTS).contains(&number) => Ok(Some(number)),
+        _ => {
+            let numbers = format!("the first client is `client`, and the others are `client2` to `client{MOST_CLIENTS}`");
+            mistake(text.at + CLIENT.len(), numbers)
+        }
+    }
+}
+
+/// What a server does on the wire to another client, behind `server to `.
+fn to_client(text: Cursor<'_>) -> Parsed<Step> {
+    let Some((word, _)) = text.rest().split_once(": ") else {
+        return mistake(text.at, "expected a client and what the server does, such as `client2: \"hello\"` or `client2: fin`");
+    };
+    if word == "client" {
+        return mistake(text.at, "what the server does to the first client is `server: …`");
+    }
+    let Some(client) = other_client(text, word)? else {
+        return mistake(text.at, format!("expected `client2` to `client{MOST_CLIENTS}`"));
+    };
+    let text = Cursor { at: text.at + word.len() + ": ".len(), ..text };
+    let wire = match text.rest() {
+        "fin" => Wire::Fin,
+        "reset" => Wire::Reset,
+        "closes" => Wire::Closes,
+        rest if rest.starts_with('"') => Wire::Bytes(text.bytes_to_end()?),
+        _ => return mistake(text.at, "expected fin, reset, closes, or a string in quotes"),
+    };
+    Ok(Step::ToOther(client, wire))
+}
+
 fn wire(peer: Peer, text: Cursor<'_>) -> Parsed<Step> {
     let wire = match text.rest() {
-        "pause" if peer == Peer::Server => return Ok(Step::Pause),
-        "resume" if peer == Peer::Server => return Ok(Step::Resume),
-        "connect" if matches!(peer, Peer::Client | Peer::Client2) => Wire::Connect,
+        "pause" if peer != Peer::Relay => return Ok(Step::Pause(peer)),
+        "resume" if peer != Peer::Relay => return Ok(Step::Resume(peer)),
+        "connect" if peer.client().is_some() => Wire::Connect,
         "fin" => Wire::Fin,
         "reset" => Wire::Reset,
         "closes" if peer != Peer::Relay => Wire::Closes,
@@ -99,7 +138,7 @@ fn wire(peer: Peer, text: Cursor<'_>) -> Parsed<Step> {
             let own = match peer {
                 Peer::Server => "pause, resume, fin, reset, closes",
                 Peer::Relay => "fin, reset",
-                _ => "connect, fin, reset, closes",
+                _ => "connect, pause, resume, fin, reset, closes",
             };
             return mistake(text.at, format!("expected {own}, a string in quotes, or `burst` and a string"));
         }
@@ -111,6 +150,7 @@ fn state(role: Role, text: Cursor<'_>) -> Parsed<Step> {
     match text.rest() {
         "idle" => Ok(Step::Idle(role)),
         "busy" => Ok(Step::Busy(role)),
+        "tidy" if role == Role::Server => Ok(Step::Tidy),
         "runs" => Ok(Step::Ends(role, End::Runs)),
         "exits nonzero" => Ok(Step::Ends(role, End::ExitsNonzero)),
         rest => {
@@ -118,13 +158,24 @@ fn state(role: Role, text: Cursor<'_>) -> Parsed<Step> {
                 (status.parse().ok().map(End::Exits), "exits ".len(), "a status is a number from 0 to 255, or `nonzero`".into())
             } else if let Some(name) = rest.strip_prefix("dies by ") {
                 (signal(name).map(End::Dies), "dies by ".len(), no_signal(name))
+            } else if let Some(excess) = rest.strip_prefix("keeps ").filter(|_| role == Role::Server) {
+                let forms = "expected `N descriptors, N threads, N processes, N stacks`";
+                return excess_of(excess).map_or_else(|| mistake(text.at + "keeps ".len(), forms), |excess| Ok(Step::Keeps(excess)));
             } else {
-                let forms = format!("expected `{role} idle`, `{role} exits N`, `{role} exits nonzero`, or `{role} dies by SIG…`");
+                let tidy = if role == Role::Server { "`server tidy`, " } else { "" };
+                let forms = format!("expected `{role} idle`, {tidy}`{role} exits N`, `{role} exits nonzero`, or `{role} dies by SIG…`");
                 (None, 0, forms)
             };
             end.map_or_else(|| mistake(text.at + at, message), |end| Ok(Step::Ends(role, end)))
         }
     }
+}
+
+/// What a server keeps. The words behind the numbers are checked when the step is compared with its one canonical form.
+fn excess_of(text: &str) -> Option<Excess> {
+    let mut parts = text.split(", ").map(|part| part.split(' ').next()?.parse().ok());
+    let mut next = || parts.next().flatten();
+    Some(Excess { descriptors: next()?, threads: next()?, processes: next()?, stacks: next()? })
 }
 
 /// The number of a signal. Signals from 32 on have no names: `SIG34`.

@@ -1,7 +1,7 @@
 //! The relay between two subjects: it forwards the client's stream as the scenario says. It returns the server's stream, and its end, at
 //! once.
 
-use super::{Kind, Network, impossible};
+use super::{FIRST, Kind, Network, impossible};
 use crate::spec::bytes::Bytes;
 use crate::spec::transcript::{Peer, Step, Wire};
 use crate::stage::connection::Connection;
@@ -40,11 +40,11 @@ impl Network<'_> {
                 let more = self.forward_bytes(usize::MAX);
                 let more = (!more.is_empty()).then(|| step(Wire::Burst(Bytes::compact(&more))));
                 let end = self.client_end().cloned().unwrap_or(Wire::Fin);
-                self.server.iter_mut().for_each(|server| if end == Wire::Reset { server.reset() } else { server.finish() });
+                self.clients.values_mut().for_each(|server| if end == Wire::Reset { server.reset() } else { server.finish() });
                 more.into_iter().chain([step(end)]).collect()
             }
             Wire::Reset => {
-                self.client.iter_mut().chain(&mut self.server).for_each(Connection::reset);
+                self.client.iter_mut().chain(self.clients.values_mut()).for_each(Connection::reset);
                 vec![step(Wire::Reset)]
             }
             Wire::Connect | Wire::Closes | Wire::AnyCut(_) => return Err(impossible(&step(wire.clone()))),
@@ -54,7 +54,8 @@ impl Network<'_> {
     /// Forwards the client's next bytes, as many as there are of `len`, and returns them.
     fn forward_bytes(&mut self, len: usize) -> Vec<u8> {
         let next = len.min(self.pending());
-        let (Kind::Relay { to_server, .. }, Some(client), Some(server)) = (&mut self.kind, &self.client, &mut self.server) else {
+        let server = self.clients.get_mut(&FIRST);
+        let (Kind::Relay { to_server, .. }, Some(client), Some(server)) = (&mut self.kind, &self.client, server) else {
             return Vec::new();
         };
         let bytes = client.received[*to_server..*to_server + next].to_vec();
@@ -65,7 +66,8 @@ impl Network<'_> {
 
     /// Reads what either side has sent, and returns the server's part to the client. A server that has ended sends nothing more.
     pub fn return_to_client(&mut self, server_has_ended: bool) {
-        let (Kind::Relay { to_client, .. }, Some(client), Some(server)) = (&mut self.kind, &mut self.client, &mut self.server) else {
+        let server = self.clients.get_mut(&FIRST);
+        let (Kind::Relay { to_client, .. }, Some(client), Some(server)) = (&mut self.kind, &mut self.client, server) else {
             return;
         };
         for connection in [&mut *client, &mut *server] {

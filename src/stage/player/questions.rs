@@ -24,7 +24,8 @@ impl Player<'_> {
             Wait::ToForward(wire) => Ok(self.network.has_to_forward(wire) || has_ended(Role::Server)),
             Wait::Action(Step::Typed(_)) => {
                 // A client that waits for the reply to what it has sent reads no more for now.
-                let awaits_reply = self.request.dialect.waits && due.wire > 0 && self.network.wire_is_met(due, &self.script);
+                let awaits_reply =
+                    self.request.dialect.waits && self.script.streams.has_sent(due.actions) && self.network.wire_is_met(due, &self.script);
                 let has_read = || self.subjects.get(Role::Client).is_none_or(|client| client.keyboard.unread() == 0);
                 Ok(awaits_reply || has_read() || has_ended(Role::Client))
             }
@@ -46,18 +47,34 @@ impl Player<'_> {
             // A process left over from the previous start may be what listens.
             Wait::Start(_) => self.old_listener_remains,
             // A second client may be served; a client may take note of a server that goes.
-            Wait::Action(Step::Wire(Peer::Server, Wire::Bytes(_))) => self.script.due(actions - 1) == self.script.due(actions),
-            Wait::Action(Step::Wire(Peer::Client2 | Peer::Server, _)) => true,
+            Wait::Action(Step::Wire(Peer::Server, Wire::Bytes(_))) => !self.script.asks(actions),
+            Wait::Action(Step::Wire(Peer::Other(_), _)) if !self.script.serves_many => true,
+            Wait::Action(Step::Wire(Peer::Server, _) | Step::Tidy) => true,
+            // A client that reads again may get more than is due.
+            Wait::Action(Step::Resume(peer)) => peer.client().is_some(),
             Wait::Action(Step::Control(Control::Kill, Role::Server) | Step::Wire(Peer::Relay, Wire::Reset)) => true,
             Wait::Action(Step::Typed(_) | Step::TypedEof) if is_pair => self.subjects.has_ended(Role::Server),
             // The input asks for no output.
-            Wait::Action(Step::Wire(Peer::Client, Wire::Bytes(_)) | Step::Typed(_)) => {
-                self.script.due(actions - 1) == self.script.due(actions)
-            }
+            Wait::Action(Step::Wire(Peer::Client, Wire::Bytes(_)) | Step::Typed(_)) => !self.script.asks(actions),
+            Wait::Action(Step::Wire(Peer::Client | Peer::Other(_), _)) if self.script.serves_many => !self.script.asks(actions),
             _ => false,
         };
         // The end of a pair's conversation shows at the ends of the programs.
         is_silent || self.script.is_last(actions) && !is_pair || self.script.interrupts_next(actions)
+    }
+
+    /// Whether the server need not take note of the action: nothing is due for it, and the client may have to wait until others have gone.
+    pub(super) fn may_wait(&self, wait: Wait<'_>, actions: usize) -> bool {
+        match wait {
+            Wait::Action(Step::Wire(Peer::Other(_), _)) => !self.script.asks(actions),
+            Wait::Action(Step::Wire(Peer::Client, _)) => self.script.serves_many && !self.script.asks(actions),
+            _ => false,
+        }
+    }
+
+    /// Whether the harness does not read now. Then a subject may be blocked in send, and it is right that it has not read.
+    pub(super) fn is_paused(&self, wait: Wait<'_>) -> bool {
+        self.network.is_paused(if let Wait::Action(action) = wait { Some(action) } else { None })
     }
 
     /// Whether all expected output is there.
@@ -67,10 +84,11 @@ impl Player<'_> {
         }
         let has_complained = |role: &Role| self.subjects.get(*role).is_some_and(|subject| subject.stderr.total > 0);
         self.stdout_is_met(due)
-            && self.network.connections_are_met(due)
+            && self.network.connections_are_met(due, &self.script)
             && due.complains.iter().all(has_complained)
             && self.wire_is_met(due)
             && due.ends.iter().all(|role| self.subjects.is_silent(*role))
+            && (!matches!(wait, Wait::Action(Step::Tidy)) || self.is_tidy())
     }
 
     /// Whether the known part of the output was printed. Where the output is not known, only its end tells.
@@ -95,7 +113,8 @@ impl Player<'_> {
     /// A single subject has many rules, and each judges some facets.
     fn judges_missing_of_one(&self, wait: Wait<'_>, due: &Due, actions: usize) -> bool {
         let owns = |facet| self.script.owns(facet);
-        let is_last = self.script.is_last(actions);
+        // Of a server that serves many, each action has its effects before the next one is done.
+        let is_last = self.script.is_last(actions) || self.script.serves_many;
         let stdout_matters =
             owns(Facet::Prompt) || owns(Facet::GreetingPrompt) || is_last && (owns(Facet::Stdout) || owns(Facet::Greeting));
         let words_matter = || owns(Facet::Words) && self.network.wire_may_become_right(due, &self.script);
@@ -106,11 +125,11 @@ impl Player<'_> {
             || owns(Facet::Welcome)
             || is_last && (owns(Facet::Wire) || owns(Facet::Turns) || words_matter())
             || replies_matter();
-        let closes = due.closes && self.network.main().is_some_and(|connection| connection.closed.is_none());
         matches!(wait, Wait::Start(_)) && !self.has_begun()
             || !self.stdout_is_met(due) && stdout_matters
             || !self.wire_is_met(due) && wire_matters
-            || closes && owns(Facet::HangUp)
+            || owns(Facet::HangUp) && !self.network.closings_are_met(due, &self.script)
+            || matches!(wait, Wait::Action(Step::Tidy)) && !self.is_tidy()
             || !due.complains.is_empty() && owns(Facet::Stderr)
             || !due.ends.is_empty() && (owns(Facet::End) || owns(Facet::HangUp) || self.script.starts_next(actions))
     }

@@ -3,7 +3,7 @@
 use super::{Player, Settled, Wait, target};
 use crate::spec::bytes::{Bytes, excerpt};
 use crate::spec::role::Role;
-use crate::spec::transcript::{Step, Wire};
+use crate::spec::transcript::{Peer, Step, Wire, nth_client};
 use crate::stage::allowance::{FLOODING, FLOODING_UNJUDGED};
 use crate::stage::network::MOST_CONNECTIONS;
 use crate::stage::threads::Snapshot;
@@ -23,6 +23,16 @@ impl Player<'_> {
             Wait::Start(Role::Client) => (Role::Client, format!("has not connected to 127.0.0.1:{port}")),
             Wait::ToForward(Wire::Bytes(bytes) | Wire::Burst(bytes)) => (Role::Client, format!("has not sent {}", quoted(bytes))),
             Wait::ToForward(_) => (Role::Client, "has not ended its stream".into()),
+            Wait::Action(Step::Wire(Peer::Other(number), wire)) => {
+                let client = nth_client(*number);
+                self.has_not_read |= matches!(wire, Wire::Bytes(_));
+                let what = match wire {
+                    Wire::Connect => format!("has not accepted the connection of {client}"),
+                    Wire::Bytes(bytes) => format!("has not read {} from {client}", quoted(bytes)),
+                    _ => format!("has not noticed that {client} has gone"),
+                };
+                (Role::Server, what)
+            }
             Wait::Action(Step::Wire(_, Wire::Connect)) => (Role::Server, "has not accepted the connection".into()),
             Wait::Action(action @ (Step::Typed(bytes) | Step::Wire(_, Wire::Bytes(bytes)))) => {
                 self.has_not_read = true;
@@ -101,12 +111,13 @@ impl Player<'_> {
 
     fn flood_of_one(&self, limit: u64, complained: u64) -> Option<String> {
         let (most, connects) = (self.script.most_output() as u64, self.network.connects);
-        let (printed, sent) = (self.printed().1, self.network.main().map_or(0, |connection| connection.total));
+        let printed = self.printed().1;
         if printed > most + limit {
             Some(format!("it floods its output: {printed} bytes so far"))
-        } else if sent > self.script.wire.len() as u64 + most + limit {
-            // A subject that sends back all that it prints is soon done.
-            Some(format!("it floods its connection: {sent} bytes so far"))
+        // A subject that sends back all that it prints is soon done.
+        } else if let Some((client, sent)) = self.network.flood(most + limit) {
+            let with = if client > 1 { format!(" with {}", nth_client(client)) } else { String::new() };
+            Some(format!("it floods its connection{with}: {sent} bytes so far"))
         } else if complained > FLOODING {
             Some(format!("it floods stderr: {complained} bytes, and nothing else was done"))
         } else if connects > MOST_CONNECTIONS {

@@ -22,9 +22,11 @@ impl Player<'_> {
     /// Waits until the effects of an action are visible, or will not come. `actions` is the number of actions so far, with this one.
     pub(super) fn settle(&mut self, wait: Wait<'_>, actions: usize) -> Result<Settled, Trouble> {
         let expected = self.script.due(actions).clone();
-        let stimulus = Stimulus::from(wait);
+        let (stimulus, may_wait) = (Stimulus::from(wait), self.may_wait(wait, actions));
         let allowance = Allowance::after(stimulus, self.request.timeout, &self.request.stalls);
         let mut budget = Budget::new(allowance, stimulus);
+        // What a server holds is measured however the wait ends.
+        let is_measured = matches!(wait, Wait::Action(Step::Tidy));
         // A program needs some time to start, so frequent looks at its beginning are useless.
         if stimulus == Stimulus::Start {
             self.backoff.start_over_patiently();
@@ -42,7 +44,7 @@ impl Player<'_> {
                 return self.settle_at_the_end(wait);
             }
             // To ask the kernel is expensive. So ask when the expected output is there, and otherwise only at a closer look (below).
-            let is_done = self.is_met(wait, &expected) && self.has_reached(wait, &expected)?;
+            let is_done = self.is_met(wait, &expected) && (may_wait || self.has_reached(wait, &expected)?);
             if is_done && !self.needs_rest(wait, actions) {
                 // If the subject has ended meanwhile, the next round of this loop takes in its last output.
                 if self.is_done_for_now(&mut budget)? && !self.is_over() {
@@ -55,7 +57,7 @@ impl Player<'_> {
                 continue;
             }
             let is_judged = self.judges_missing(wait, &expected, actions);
-            let reached = is_done || self.has_reached(wait, &expected)?;
+            let reached = is_done || may_wait || self.has_reached(wait, &expected)?;
             let has_moved = budget.note_progress(self.progress()?);
             if let Some(flood) = self.flood(is_judged, budget.complained()) {
                 self.remarks.push(flood);
@@ -70,8 +72,7 @@ impl Player<'_> {
                 continue;
             }
             let (rest, snapshot) = self.rest()?;
-            // While the harness does not read, a subject may be blocked in send. It is right then that it has not read.
-            let reached_or_paused = reached || self.network.is_paused();
+            let reached_or_paused = reached || self.is_paused(wait);
             match rest {
                 Rest::Blocked if !is_done && !self.stays_blocked(&snapshot)? => continue,
                 // All threads are blocked, so nothing more will come.
@@ -85,7 +86,8 @@ impl Player<'_> {
                 Rest::TimedWait
                     if reached_or_paused
                         && !is_judged
-                        && (self.is_met(wait, &expected.known()) || budget.timed_wait.goes_on(&snapshot)) =>
+                        && (self.is_met(wait, &expected.known()) && (!may_wait || self.has_reached(wait, &expected)?)
+                            || budget.timed_wait.goes_on(&snapshot)) =>
                 {
                     break;
                 }
@@ -93,7 +95,7 @@ impl Player<'_> {
                     let spent = budget.spent(&snapshot);
                     // `has_begun` asks the kernel, which is expensive, so it comes last.
                     if spent >= allowance.spinning(reached, is_judged) && self.expects_connection() && self.has_begun() {
-                        if reached && !is_judged {
+                        if reached && (!is_judged || is_measured) {
                             break;
                         }
                         let what = self.describe_spinning(reached, &snapshot);
@@ -104,6 +106,7 @@ impl Player<'_> {
             }
             match budget.time_left(&snapshot)? {
                 Time::Left => {}
+                Time::Up if is_measured => break,
                 Time::Up => {
                     let is_spinning = budget.spent(&snapshot) >= allowance.spinning(true, true);
                     return self.stop_late(stimulus, allowance.time, Some((&snapshot, is_spinning)));
@@ -136,6 +139,7 @@ impl Player<'_> {
                 }
                 self.steps.push(step);
             }
+            Wait::Action(Step::Tidy) => self.write_down_tidiness()?,
             Wait::Action(Step::Silence) if self.wait_in_silence()? => return Ok(Settled::Ended),
             Wait::Start(Role::Server) if self.script.owns(Facet::Connections) => self.remark_all_addresses(),
             Wait::Start(Role::Client) if self.network.connects < self.script.due(actions).connects => {
@@ -173,13 +177,12 @@ impl Player<'_> {
     pub(super) fn after_the_end(&mut self) -> Result<(), Trouble> {
         let deadline = Deadline::after(self.request.timeout);
         self.backoff.start_over();
-        self.network.main_mut().into_iter().for_each(|connection| connection.is_paused = false);
+        self.network.resume_all();
         loop {
             let before = self.progress()?;
             let time = self.backoff.next();
             self.pump(time)?;
-            let is_closed = self.network.main().is_none_or(|connection| connection.wants_to_read().is_none());
-            if is_closed && self.progress()? == before {
+            if self.network.is_over() && self.progress()? == before {
                 return Ok(());
             }
             if self.meter.is_due() && self.meter.is_exceeded() {

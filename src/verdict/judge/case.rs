@@ -69,6 +69,7 @@ impl<'a> Case<'a> {
         let mut seen = self.seen_steps.iter();
         let mut is_played = |step: &Step| match step {
             Step::Idle(_) => seen.any(|other| matches!(other, Step::Idle(_) | Step::Busy(_))),
+            Step::Tidy => seen.any(|other| matches!(other, Step::Tidy | Step::Keeps(_))),
             step => !step.is_stimulus(self.subject) || seen.any(|other| other == step),
         };
         self.expected.iter().position(|step| !is_played(step))
@@ -111,8 +112,13 @@ impl<'a> Case<'a> {
         words.map(|words| format!("; {words}")).unwrap_or_default()
     }
 
-    /// Compares two strings of bytes, and says how they differ.
+    /// Compares two strings of bytes that the subject has printed or sent, and says how they differ.
     pub(super) fn compare(&self, facet: Facet, expected: &Joined, seen: &Joined, verb: &str) -> Option<Difference> {
+        self.compare_as(Voice::It(verb), facet, expected, seen)
+    }
+
+    /// The same, in these words.
+    pub(super) fn compare_as(&self, voice: Voice<'_>, facet: Facet, expected: &Joined, seen: &Joined) -> Option<Difference> {
         if expected.all == seen.all {
             return None;
         }
@@ -128,17 +134,49 @@ impl<'a> Case<'a> {
             // A program that prints everything but a newline has not forgotten a text.
             if expected.all.len() == same + 1 && expected.all.ends_with(b"\n") && same > 0 {
                 let line = quote(expected, expected.place(same));
-                let message = format!("only the newline at the end of {line} was not {verb}{}", self.outcome());
+                let message = voice.lacks_newline(&line) + &self.outcome();
                 return Some(Difference { facet, expected: places.0, seen: places.1, message, clue: None });
             }
             let is_whole = same == 0 || places.0.is_some_and(|place| place.byte == 0);
-            format!("{}{due} was not {verb}{}", if is_whole { "" } else { "all of " }, self.outcome())
+            voice.lacks(&format!("{}{due}", if is_whole { "" } else { "all of " })) + &self.outcome()
         } else if same == expected.all.len() {
-            format!("it {verb} {} too much", quote(seen, places.1.map(|place| Place { byte: QUOTED, ..place })))
+            format!("{} {} too much", voice.did(), quote(seen, places.1.map(|place| Place { byte: QUOTED, ..place })))
         } else {
-            format!("it {verb} {} where {due} was expected", quote(seen, places.0.map(|due| Place { byte: due.byte, ..due })))
+            format!("{} {} where {due} was expected", voice.did(), quote(seen, places.0.map(|due| Place { byte: due.byte, ..due })))
         };
         Some(Difference { facet, expected: places.0, seen: places.1, message, clue: None })
+    }
+}
+
+/// The words of a message about bytes.
+#[derive(Clone, Copy)]
+pub(super) enum Voice<'a> {
+    /// What the only subject has done: "sent", "printed".
+    It(&'a str),
+    /// What somebody has got from the subject: "the second client".
+    Got(&'a str),
+}
+
+impl Voice<'_> {
+    fn did(self) -> String {
+        match self {
+            Self::It(verb) => format!("it {verb}"),
+            Self::Got(who) => format!("{who} got"),
+        }
+    }
+
+    fn lacks(self, due: &str) -> String {
+        match self {
+            Self::It(verb) => format!("{due} was not {verb}"),
+            Self::Got(who) => format!("{who} did not get {due}"),
+        }
+    }
+
+    fn lacks_newline(self, line: &str) -> String {
+        match self {
+            Self::It(verb) => format!("only the newline at the end of {line} was not {verb}"),
+            Self::Got(who) => format!("{who} did not get the newline at the end of {line}"),
+        }
     }
 }
 

@@ -53,6 +53,7 @@ impl Case<'_> {
                 _ => Clue::Mute,
             }),
             Facet::Idle => Some(Clue::Spins),
+            Facet::Tidy => None,
         }
     }
 

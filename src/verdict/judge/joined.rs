@@ -12,9 +12,14 @@ pub(super) struct Joined {
 
 impl Joined {
     pub(super) fn of(steps: &[Step], bytes: impl Fn(&Step) -> Option<Vec<u8>>) -> Self {
+        Self::of_numbered(steps, |_, step| bytes(step))
+    }
+
+    /// The same, where the bytes depend on the number of a step, too.
+    pub(super) fn of_numbered(steps: &[Step], bytes: impl Fn(usize, &Step) -> Option<Vec<u8>>) -> Self {
         let (mut all, mut parts) = (Vec::new(), Vec::new());
         for (i, step) in steps.iter().enumerate() {
-            if let Some(more) = bytes(step) {
+            if let Some(more) = bytes(i, step) {
                 parts.push((i, all.len()));
                 all.extend(more);
             }

@@ -114,6 +114,23 @@ impl Case<'_> {
     }
 }
 
+/// What a message says of the time before the first `server tidy`.
+const BEFORE: &str = "than before its clients came and went";
+
+impl Case<'_> {
+    /// Judges whether a server keeps what belonged to clients that have gone.
+    pub(super) fn tidy(&self) -> Option<Difference> {
+        let measured = |steps: &[Step]| -> Vec<usize> {
+            let is_measured = |step: &Step| matches!(step, Step::Tidy | Step::Keeps(_));
+            steps.iter().enumerate().filter(|(_, step)| is_measured(step)).map(|(i, _)| i).collect()
+        };
+        let kept = |(step, at): (usize, usize)| if let Step::Keeps(excess) = self.seen_steps[at] { Some((step, at, excess)) } else { None };
+        let (step, at, excess) = measured(self.expected).into_iter().zip(measured(self.seen_steps)).find_map(kept)?;
+        let message = format!("it keeps {} more {BEFORE}", excess.words());
+        Some(Difference { facet: Facet::Tidy, expected: Some(Place::start_of(step)), seen: Some(Place::start_of(at)), message, clue: None })
+    }
+}
+
 /// The programs that died by a signal which the harness did not send, and the steps at which they did.
 pub fn crashes(steps: &[Step]) -> impl Iterator<Item = (usize, Role, End)> {
     steps.iter().enumerate().filter_map(|(at, step)| match step {

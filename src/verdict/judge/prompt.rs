@@ -76,6 +76,7 @@ impl Case<'_> {
             Step::Printed(_, text) if facet != Facet::WirePrompt => text.len(),
             Step::Wire(Peer::Server, Wire::Bytes(bytes)) if facet == Facet::Prompt && self.shows_on_the_wire() => bytes.len(),
             Step::Wire(who, Wire::Bytes(bytes)) if facet == Facet::WirePrompt && Some(*who) == peer => bytes.len(),
+            Step::ToOther(_, Wire::Bytes(bytes)) if facet == Facet::WirePrompt => bytes.len(),
             _ => 0,
         }
     }

@@ -1,14 +1,12 @@
 //! Judges what the subject does on the wire: its connections, the bytes that it sends, and how it closes.
 
-use crate::model::oracle::{self, Question};
-use crate::spec::bytes::excerpt;
-use crate::spec::dialect::Hole;
 use crate::spec::role::Part;
 use crate::spec::rule::Facet;
-use crate::spec::transcript::{Peer, Step, Wire};
+use crate::spec::transcript::{Peer, Step, Wire, nth_client, ordinal};
 use crate::verdict::finding::{Difference, Place};
-use crate::verdict::judge::case::{Case, QUOTED};
+use crate::verdict::judge::case::{Case, Voice};
 use crate::verdict::judge::joined::Joined;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Case<'_> {
     /// Judges how often a client connected, or how often a server could be reached.
@@ -37,148 +35,125 @@ impl Case<'_> {
         })
     }
 
-    /// Judges the bytes that the subject sends. [`Facet::Words`] leaves out the tokens at the end.
+    /// Judges the bytes that the subject sends, on each connection by itself. [`Facet::Words`] leaves out the tokens at the end.
     pub(super) fn sent(&self, facet: Facet) -> Option<Difference> {
-        let peer = self.subject.alone()?.peer();
+        self.subject.alone()?;
         if let Some(first_cut) = self.expected.iter().position(|step| matches!(step, Step::Wire(_, Wire::AnyCut(_)))) {
             return self.answers_to_any_cut(facet, first_cut);
         }
+        let (due, found) = (Channels::of(self.expected, self.subject), Channels::of(self.seen_steps, self.subject));
+        let all: BTreeSet<Channel> = due.0.iter().chain(&found.0).copied().flatten().collect();
+        let differences = all.into_iter().filter_map(|channel| self.sent_on(channel, &due, &found, facet));
+        differences.min_by_key(place_of)
+    }
+
+    /// The same, on one connection.
+    fn sent_on(&self, channel: Channel, due: &Channels, found: &Channels, facet: Facet) -> Option<Difference> {
         let sent = |step: &Step| match step {
-            Step::Wire(who, Wire::Bytes(bytes)) if *who == peer => Some(bytes.to_vec()),
+            Step::Wire(_, Wire::Bytes(bytes)) | Step::ToOther(_, Wire::Bytes(bytes)) => Some(bytes.to_vec()),
             _ => None,
         };
         // Other rules judge whether the client sends the token at the end not at all, once, or twice.
         let token = [&self.dialect.token[..], &self.dialect.delimiter].concat();
-        let all = |steps: &[Step], bytes: &dyn Fn(&Step) -> Option<Vec<u8>>| {
-            let mut joined = Joined::of(steps, bytes);
+        let all = |steps: &[Step], channels: &Channels, bytes: &dyn Fn(&Step) -> Option<Vec<u8>>| {
+            let mut joined = Joined::of_numbered(steps, |i, step| bytes(step).filter(|_| channels.0[i] == Some(channel)));
             while facet == Facet::Words && !token.is_empty() && joined.all.ends_with(&token) {
                 joined.truncate(joined.all.len() - token.len());
             }
             joined
         };
-        let (expected, seen) = (all(self.expected, &sent), all(self.seen_steps, &sent));
+        let (expected, seen) = (all(self.expected, due, &sent), all(self.seen_steps, found, &sent));
         // A program may end a word at its first NUL.
         let as_c_string = |step: &Step| {
             let bytes = sent(step)?;
             let word = bytes.strip_suffix(&self.dialect.delimiter[..]).unwrap_or(&bytes);
             Some([word.split(|&byte| byte == 0).next().unwrap_or_default(), &self.dialect.delimiter].concat())
         };
-        if peer == Peer::Client && expected.all.contains(&0) && all(self.expected, &as_c_string).all == seen.all {
+        if self.subject == Part::Client && expected.all.contains(&0) && all(self.expected, due, &as_c_string).all == seen.all {
             return None;
         }
         // A client may leave out the delimiter behind the last word of its input.
-        if peer == Peer::Client && expected.all.strip_suffix(&self.dialect.delimiter[..]) == Some(&seen.all) {
+        if self.subject == Part::Client && expected.all.strip_suffix(&self.dialect.delimiter[..]) == Some(&seen.all) {
             return None;
         }
-        self.compare(facet, &expected, &seen, "sent")
-    }
-
-    /// Judges the answers of a server that may have cut the stream into messages in any way.
-    fn answers_to_any_cut(&self, facet: Facet, first_cut: usize) -> Option<Difference> {
-        let sent = |step: &Step| match step {
-            Step::Wire(Peer::Server, Wire::Bytes(bytes)) => Some(bytes.to_vec()),
-            _ => None,
-        };
-        let (fixed, seen) = (Joined::of(&self.expected[..first_cut], sent), Joined::of(self.seen_steps, sent));
-        let Some(rest) = seen.all.strip_prefix(&fixed.all[..]) else { return self.compare(facet, &fixed, &seen, "sent") };
-        let reply = &self.dialect.reply;
-        let first_unplayed = self.first_unplayed();
-        let (messages, boundaries) = self.messages_of(first_cut, first_unplayed, |step| match step {
-            Step::Wire(Peer::Server, Wire::AnyCut(bytes)) => Some(bytes.to_vec()),
-            step => {
-                let answer = sent(step)?;
-                Some(answer.strip_prefix(&reply.before[..])?.strip_suffix(&reply.behind[..])?.to_vec())
-            }
-        });
-        let message = match reply.hole {
-            Hole::None => {
-                let (count, odd) = (rest.len() / reply.before.len().max(1), rest.len() % reply.before.len().max(1));
-                let is_right = odd == 0 && rest.chunks(reply.before.len().max(1)).all(|one| one == reply.before);
-                if is_right && (boundaries.len()..=messages.len()).contains(&count) {
-                    return None;
-                }
-                format!("it sent {}; expected {} again and again", excerpt(rest, QUOTED), excerpt(&reply.before, QUOTED))
-            }
-            hole => {
-                let answered = if hole == Hole::UpperCase { messages.to_ascii_uppercase() } else { messages };
-                let question = Question {
-                    sent: &answered,
-                    boundaries: &boundaries,
-                    prefix: &reply.before,
-                    line_end: &reply.behind,
-                    token: self.token(),
-                    max_piece: None,
-                    ending: self.ending(first_unplayed),
-                    c_strings: false,
-                };
-                let shortfall = oracle::explain(&question, rest).err()?;
-                let found = match &rest[shortfall.explained.min(rest.len())..] {
-                    [] => format!("the replies end{}", self.outcome()),
-                    found => format!("it sent {}", excerpt(found, QUOTED)),
-                };
-                format!("after {} correct bytes of replies, {found}; expected {}", shortfall.explained, shortfall.possible)
-            }
-        };
-        Some(Difference { facet, expected: Some(Place::start_of(first_cut)), seen: seen.place(fixed.all.len()), message, clue: None })
-    }
-
-    /// Judges whether a client waited for each reply: before a reply, it must not have sent more than is due.
-    pub(super) fn turns(&self) -> Option<Difference> {
-        let is_reply = |step: &Step| matches!(step, Step::Wire(Peer::Server, Wire::Bytes(_)));
-        let len = |step: &Step| match step {
-            Step::Wire(Peer::Client, Wire::Bytes(bytes)) => bytes.len(),
-            _ => 0,
-        };
-        let (mut due, mut sent, mut seen) = (0, 0, self.seen_steps.iter().enumerate());
-        for (place, reply) in self.expected.iter().enumerate() {
-            due += len(reply);
-            if !is_reply(reply) {
-                continue;
-            }
-            for (at, step) in seen.by_ref() {
-                sent += len(step);
-                if sent > due {
-                    let message = format!("it sent {step} before it had the reply to what it had sent", step = self.seen_steps[at]);
-                    let (expected, seen) = (Some(Place::start_of(place)), Some(Place::start_of(at)));
-                    return Some(Difference { facet: Facet::Turns, expected, seen, message, clue: None });
-                }
-                if step == reply {
-                    break;
-                }
-            }
+        match self.name_of(channel) {
+            Some(who) => self.compare_as(Voice::Got(&who), facet, &expected, &seen),
+            None => self.compare(facet, &expected, &seen, "sent"),
         }
-        None
     }
 
-    /// Judges what a server sends before its client does anything.
-    pub(super) fn welcome(&self) -> Option<Difference> {
-        let is_stimulus = |step: &Step| step.is_stimulus(self.subject) && !matches!(step, Step::Wire(_, Wire::Connect));
-        let first = |steps: &[Step]| {
-            let end = steps.iter().position(is_stimulus).unwrap_or(steps.len());
-            Joined::of(&steps[..end], |step| match step {
-                Step::Wire(Peer::Server, Wire::Bytes(bytes)) => Some(bytes.to_vec()),
-                _ => None,
-            })
-        };
-        self.compare(Facet::Welcome, &first(self.expected), &first(self.seen_steps), "sent")
-    }
-
-    /// Judges whether the subject closes its connection, and how.
+    /// Judges whether the subject closes each connection where that is demanded, and how.
     pub(super) fn hang_up(&self) -> Option<Difference> {
-        let peer = self.subject.alone()?.peer();
-        let closing = |step: &Step| match step {
-            Step::Wire(who, how @ (Wire::Fin | Wire::Reset | Wire::Closes)) if *who == peer => Some(how.clone()),
-            _ => None,
+        self.subject.alone()?;
+        let closings = |steps: &[Step]| -> BTreeMap<Channel, (Place, Wire)> {
+            let channels = Channels::of(steps, self.subject);
+            let closing = |(i, step): (usize, &Step)| match step {
+                Step::Wire(_, how @ (Wire::Fin | Wire::Reset | Wire::Closes))
+                | Step::ToOther(_, how @ (Wire::Fin | Wire::Reset | Wire::Closes)) => {
+                    Some((channels.0[i]?, (Place::start_of(i), how.clone())))
+                }
+                _ => None,
+            };
+            // If a connection has several, the first one counts.
+            steps.iter().enumerate().filter_map(closing).rev().collect()
         };
-        let find = |steps: &[Step]| steps.iter().enumerate().find_map(|(step, what)| Some((Place::start_of(step), closing(what)?)));
-        let (place, due) = find(self.expected)?;
-        let (seen, message) = match (&due, find(self.seen_steps)) {
-            (Wire::Closes, Some(_)) => return None,
-            (due, Some((_, seen))) if *due == seen => return None,
-            (_, Some((at, Wire::Reset))) => (Some(at), "it ended its stream with a reset, expected a FIN".into()),
-            (_, Some((_, seen))) => (None, format!("it ended its stream with `{seen}`, expected `{due}`")),
-            (_, None) => (None, format!("it did not close its connection{}", self.outcome())),
+        let found = closings(self.seen_steps);
+        let difference = |(channel, (place, due)): (Channel, (Place, Wire))| {
+            let with = self.name_of(channel).map(|who| format!(" with {who}")).unwrap_or_default();
+            let (seen, message) = match (&due, found.get(&channel)) {
+                (Wire::Closes, Some(_)) => return None,
+                (due, Some((_, seen))) if due == seen => return None,
+                (_, Some((at, Wire::Reset))) => (Some(*at), format!("it ended its stream{with} with a reset, expected a FIN")),
+                (_, Some((_, seen))) => (None, format!("it ended its stream{with} with `{seen}`, expected `{due}`")),
+                (_, None) => (None, format!("it did not close its connection{with}{}", self.outcome())),
+            };
+            Some(Difference { facet: Facet::HangUp, expected: Some(place), seen, message, clue: None })
         };
-        Some(Difference { facet: Facet::HangUp, expected: Some(place), seen, message, clue: None })
+        closings(self.expected).into_iter().filter_map(difference).min_by_key(place_of)
     }
+
+    /// How a message names the client of a connection with the subject; `None` where there is only one client, or none is worth a name.
+    fn name_of(&self, Channel { client, nth }: Channel) -> Option<String> {
+        let has_others = || self.expected.iter().any(|step| matches!(step, Step::ToOther(..)));
+        let is_named = self.subject == Part::Server && (client > 1 || nth > 0 || has_others());
+        let nth = if nth > 0 { format!(" in its {} connection", ordinal(nth + 1)) } else { String::new() };
+        is_named.then(|| nth_client(client) + &nth)
+    }
+}
+
+/// A connection with the subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Channel {
+    /// The client: the subject, or a client that the harness plays, by its number.
+    client: u8,
+    /// How often that client has connected before.
+    nth: usize,
+}
+
+/// For each step of a transcript, the connection on which the subject does it, if it does this on the wire.
+struct Channels(Vec<Option<Channel>>);
+
+impl Channels {
+    fn of(steps: &[Step], subject: Part) -> Self {
+        let mut connects = BTreeMap::new();
+        let mut channel = |step: &Step| match step {
+            Step::Wire(Peer::Client, _) if subject == Part::Client => Some(Channel { client: 1, nth: 0 }),
+            Step::Wire(peer, Wire::Connect) => {
+                *connects.entry(peer.client()?).or_insert(0) += 1;
+                None
+            }
+            step => {
+                let (client, _) = step.to_client().filter(|_| subject == Part::Server)?;
+                let made: usize = connects.get(&client).copied().unwrap_or(1);
+                Some(Channel { client, nth: made - 1 })
+            }
+        };
+        Self(steps.iter().map(&mut channel).collect())
+    }
+}
+
+/// The order of differences: what is missing comes first, in the order of the scenario, and then what is too much.
+fn place_of(difference: &Difference) -> (usize, usize) {
+    let step = |place: Option<Place>| place.map_or(usize::MAX, |place| place.step);
+    (step(difference.expected), step(difference.seen))
 }
