@@ -28,6 +28,7 @@ programs::tests! {
     demands_that_are_still_met_keep_their_text,
     actions_skipped_after_the_end_stay_before_the_end,
     steps_that_only_reports_may_hold_are_not_recorded,
+    what_other_clients_get_is_recorded,
 }
 
 const SERVER: &str = env!("CARGO_BIN_EXE_sockspec-server");
@@ -292,4 +293,19 @@ fn steps_that_only_reports_may_hold_are_not_recorded() {
     assert_eq!(recorded("client: connect; kill server", killed), Ok(killed.into()));
     let refused = recorded("client< \"a\\n\"; client exits 0", "client< \"a\\n\"; client< eof; client exits 0");
     assert_eq!(refused, Err("the program waits for `client< eof`, which the scenario does not have: add this step".into()));
+}
+
+fn what_other_clients_get_is_recorded() {
+    let expected = r#"client: connect; client2: connect; client2: "a"; server to client2: "1"; server to client2: "2"; client2: fin; server tidy; client: fin"#;
+    let seen = r#"client: connect; client2: connect; client2: "a"; server to client2: "12"; client2: fin; server to client2: fin; server tidy; client: fin; server runs"#;
+    assert_eq!(recorded(expected, seen), Ok(expected.into()));
+    let other = seen.replace("client2: \"12\"", "client2: \"3\"");
+    let taken = expected.replace(r#""1"; server to client2: "2""#, r#""3""#);
+    assert_eq!(recorded(expected, &other), Ok(taken));
+    // A closing is recorded where one was demanded before, and keeps its word if it is met.
+    let closes = expected.replace("client2: fin", "client2: fin; server to client2: closes");
+    assert_eq!(recorded(&closes, seen), Ok(closes.clone()));
+    let kept = seen.replace("server tidy", "server keeps 1 descriptors, 0 threads, 0 processes, 0 stacks");
+    let refused = "`server keeps 1 descriptors, 0 threads, 0 processes, 0 stacks` was seen, and cannot be demanded";
+    assert_eq!(recorded(expected, &kept), Err(refused.into()));
 }

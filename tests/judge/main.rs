@@ -3,12 +3,14 @@
 //!
 //! | file | content |
 //! |---|---|
+//! | `clients.rs` | many clients of one server: what each got, closings, and what the server keeps |
 //! | `cuts.rs` | streams that TCP may cut in any way: the judge asks the oracle |
 //! | `ends.rs` | how the subject ends, and what need not be played after its end |
 //! | `output.rs` | what the subject prints: greetings, messages, and when they become visible |
 //! | `pairs.rs` | two subjects that talk to each other, with or without a relay |
 //! | `wire.rs` | what the subject sends, and how it closes its connection |
 
+mod clients;
 mod cuts;
 mod ends;
 mod output;
