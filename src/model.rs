@@ -5,6 +5,7 @@
 //! decides whether an output is one of them.
 
 pub mod client;
+pub mod crowd;
 pub mod expectation;
 pub mod oracle;
 pub mod rewording;

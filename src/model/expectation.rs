@@ -5,6 +5,7 @@
 //! random conversation, for a program with other texts.
 
 use crate::model::client::Client;
+use crate::model::crowd::Crowd;
 use crate::model::server::Server;
 use crate::model::stimuli::{Action, Stimuli};
 use crate::model::talk::{self, Talk};
@@ -32,32 +33,32 @@ fn complaint(role: Role, beginning: &[u8]) -> Vec<Step> {
 }
 
 fn server(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
-    let mut server = Server::new(dialect, stimuli.precision);
+    let mut server = Crowd::new(dialect, stimuli);
     let mut steps = server.starts();
     let mut is_killed = false;
     for Action { step, is_cut_open } in &stimuli.actions {
-        if ends_burst(step) {
-            steps.extend(server.reads_to_the_end_of_the_burst());
+        let client = if let Step::Wire(peer, _) = step { peer.client() } else { None };
+        if let (Some(client), true) = (client, ends_burst(step)) {
+            steps.extend(server.completes_burst(client));
         }
         if let Step::Control(Control::Start, _) = step {
             steps.extend(if is_killed { Vec::new() } else { server.ends() });
-            server = Server::new(dialect, stimuli.precision);
+            server = Crowd::new(dialect, stimuli);
             steps.push(step.clone());
             steps.extend(server.starts());
             is_killed = false;
             continue;
         }
         steps.push(step.clone());
-        match step {
-            Step::Wire(Peer::Client, Wire::Connect) => steps.extend(server.accepts()),
-            Step::Wire(Peer::Client, wire) => steps.extend(receives(&mut server, wire, *is_cut_open)),
-            Step::Control(Control::Stop, _) => server.stops(),
-            Step::Control(Control::Continue, _) => steps.extend(server.continues()),
-            Step::Control(Control::Kill, role) => {
+        match (step, client) {
+            (Step::Wire(_, wire), Some(client)) => steps.extend(server.takes(client, wire, *is_cut_open)),
+            (Step::Control(Control::Stop, _), _) => server.stops(),
+            (Step::Control(Control::Continue, _), _) => steps.extend(server.continues()),
+            (Step::Control(Control::Kill, role), _) => {
                 steps.push(Step::Ends(*role, End::Dies(libc::SIGKILL)));
                 is_killed = true;
             }
-            // All other actions cause no reaction: those of a second client, for example, which is not served.
+            // All other actions cause no reaction.
             _ => {}
         }
     }
@@ -69,20 +70,7 @@ fn server(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
 
 /// Whether this action comes after the burst in the same stream. Only such an action tells that the whole burst has arrived.
 fn ends_burst(action: &Step) -> bool {
-    matches!(action, Step::Wire(Peer::Client | Peer::Relay, wire) if !matches!(wire, Wire::Burst(_)))
-}
-
-/// A server's reaction to its client, or to a relay, which sends in place of the client.
-fn receives(server: &mut Server<'_>, wire: &Wire, is_cut_open: bool) -> Vec<Step> {
-    match wire {
-        Wire::Bytes(bytes) => server.reads(&bytes.to_vec(), is_cut_open),
-        Wire::Burst(bytes) => {
-            server.reads_burst(&bytes.to_vec());
-            Vec::new()
-        }
-        Wire::Fin | Wire::Reset | Wire::Closes => server.reads_end(),
-        Wire::Connect | Wire::AnyCut(_) => Vec::new(),
-    }
+    matches!(action, Step::Wire(_, wire) if !matches!(wire, Wire::Burst(_)))
 }
 
 fn client(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
@@ -96,7 +84,7 @@ fn client(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
 
 fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
     let has_relay = stimuli.has_relay();
-    let mut server = Server::new(dialect, stimuli.precision);
+    let mut server = Server::new(dialect, stimuli.precision, 1);
     let mut client = Client::new(dialect, stimuli.precision.c_strings);
     let mut steps = server.starts();
     steps.extend(server.accepts());
@@ -121,7 +109,7 @@ fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
             }
             Step::Control(Control::Stop, _) => server.stops(),
             Step::Control(Control::Continue, _) => steps.extend(server.continues()),
-            Step::Wire(Peer::Relay, wire) => steps.extend(receives(&mut server, wire, *is_cut_open)),
+            Step::Wire(Peer::Relay, wire) => steps.extend(server.receives(wire, *is_cut_open)),
             _ => {}
         }
         if has_relay {

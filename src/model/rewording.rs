@@ -61,7 +61,7 @@ fn end_without_token(stimuli: &mut Stimuli, from: &Dialect) {
             Step::Control(..) | Step::Wire(_, Wire::Connect) => is_over = false,
             // The client has ended its stream, or its input.
             Step::Wire(Peer::Client | Peer::Relay, _) | Step::Typed(_) | Step::TypedEof if is_over => continue,
-            Step::Wire(peer @ (Peer::Client | Peer::Relay), Wire::Bytes(bytes)) if from.is_token(&bytes.to_vec()) => {
+            Step::Wire(peer @ (Peer::Client | Peer::Relay), Wire::Bytes(bytes)) if is_sent_token(&bytes.to_vec(), from) => {
                 stimuli.actions.push(Step::Wire(*peer, Wire::Fin).into());
                 is_over = true;
                 continue;
@@ -88,6 +88,11 @@ fn end_without_token(stimuli: &mut Stimuli, from: &Dialect) {
         }
         stimuli.actions.push(action);
     }
+}
+
+/// Whether a segment is the token: alone, or as a line.
+fn is_sent_token(segment: &[u8], course: &Dialect) -> bool {
+    course.is_token(segment) || course.framing == Framing::Line && course.is_token(segment.strip_suffix(b"\n").unwrap_or(segment))
 }
 
 /// A segment that is a message of the one course as a message of the other: a line has a newline at its end.
@@ -154,10 +159,7 @@ fn complete(stimuli: &mut Stimuli, to: &Dialect) {
         Part::Server if to.serves == Serves::One => {
             let is_end = |step: &Step| match step {
                 Step::Wire(Peer::Client, Wire::Fin | Wire::Reset | Wire::Closes) => true,
-                Step::Wire(Peer::Client, Wire::Bytes(bytes)) => {
-                    let bytes = bytes.to_vec();
-                    to.is_token(&bytes) || to.framing == Framing::Line && to.is_token(bytes.strip_suffix(b"\n").unwrap_or(&bytes))
-                }
+                Step::Wire(Peer::Client, Wire::Bytes(bytes)) => is_sent_token(&bytes.to_vec(), to),
                 _ => false,
             };
             let last = stimuli.actions.iter().rposition(|action| matches!(action.step, Step::Wire(Peer::Client, Wire::Connect)));

@@ -6,7 +6,7 @@ use crate::spec::dialect::{Dialect, Framing, Hole, Serves, TokenIs};
 use crate::spec::role::Role;
 use crate::spec::transcript::{End, Peer, Step, Wire};
 
-/// The state of a server process, from its start to its end. After a restart there is a new one.
+/// A server with one of its clients.
 pub struct Server<'a> {
     dialect: &'a Dialect,
     precision: Precision,
@@ -17,8 +17,8 @@ pub struct Server<'a> {
     arrived: Vec<Arrival>,
     /// The beginning of a line that is not complete yet.
     line: Vec<u8>,
-    /// How many clients it has accepted.
-    clients: usize,
+    /// Which client this is, from 1.
+    number: usize,
     /// How many messages the present client has sent.
     messages: usize,
     /// Whether the present connection is over.
@@ -45,8 +45,8 @@ pub enum Cause {
 }
 
 impl<'a> Server<'a> {
-    /// A server that has just been started.
-    pub fn new(dialect: &'a Dialect, precision: Precision) -> Self {
+    /// A server that waits for the client with this number.
+    pub fn new(dialect: &'a Dialect, precision: Precision, number: usize) -> Self {
         Self {
             dialect,
             precision,
@@ -54,7 +54,7 @@ impl<'a> Server<'a> {
             is_stopped: false,
             arrived: Vec::new(),
             line: Vec::new(),
-            clients: 0,
+            number,
             messages: 0,
             end: None,
         }
@@ -65,9 +65,15 @@ impl<'a> Server<'a> {
         printed(&self.dialect.start).into_iter().collect()
     }
 
-    /// Whether the server ends by itself, as far as is known.
-    pub fn ends_by_itself(&self) -> bool {
-        self.dialect.serves == Serves::One || self.end.is_some() && self.dialect.serves.ends_after(self.clients)
+    /// Whether the connection is over, as far as is known.
+    pub fn is_over(&self) -> bool {
+        self.end.is_some()
+    }
+
+    /// A client that has waited is served now, as the client with this number.
+    pub fn is_served_as(&mut self, number: usize) -> Vec<Step> {
+        self.number = number;
+        self.continues()
     }
 
     /// A client connects.
@@ -108,14 +114,32 @@ impl<'a> Server<'a> {
         std::mem::take(&mut self.arrived).into_iter().flat_map(|arrival| self.takes(arrival)).collect()
     }
 
-    /// The end of the conversation: the rest of the output, the end of the connection, and the status if the server ends by itself.
+    /// The reaction to what a client does on the wire after it has connected, or what a relay does in its place.
+    pub fn receives(&mut self, wire: &Wire, is_cut_open: bool) -> Vec<Step> {
+        match wire {
+            Wire::Bytes(bytes) => self.reads(&bytes.to_vec(), is_cut_open),
+            Wire::Burst(bytes) => {
+                self.reads_burst(&bytes.to_vec());
+                Vec::new()
+            }
+            Wire::Fin | Wire::Reset | Wire::Closes => self.reads_end(),
+            Wire::Connect | Wire::AnyCut(_) => Vec::new(),
+        }
+    }
+
+    /// The end of a connection whose end was not known before: a token may be hidden in a stream that TCP may cut in any way.
+    pub fn closes_unless_over(&mut self) -> Vec<Step> {
+        if self.is_over() { Vec::new() } else { self.closes(Cause::EndOfStream) }
+    }
+
+    /// The end of the conversation of a pair: the rest of the output, and the status if the server ends by itself.
     pub fn ends(&mut self) -> Vec<Step> {
         let mut steps = self.reads_to_the_end_of_the_burst();
-        // A token may be hidden in a stream that TCP may cut in any way. Then the end was not known before.
-        if self.end.is_none() && self.dialect.serves == Serves::One {
-            steps.extend(self.closes(Cause::EndOfStream));
+        if self.dialect.serves == Serves::One {
+            steps.extend(self.closes_unless_over());
         }
-        steps.extend(self.ends_by_itself().then_some(Step::Ends(Role::Server, End::Exits(0))));
+        let ends_by_itself = self.dialect.serves == Serves::One || self.is_over() && self.dialect.serves.ends_after(self.number);
+        steps.extend(ends_by_itself.then_some(Step::Ends(Role::Server, End::Exits(0))));
         steps
     }
 
@@ -125,25 +149,23 @@ impl<'a> Server<'a> {
             return Vec::new();
         }
         match arrival {
-            Arrival::Client if !self.dialect.serves.ends_after(self.clients) => self.greets(),
             _ if self.end.is_some() => Vec::new(),
-            Arrival::Client => Vec::new(),
+            Arrival::Client => self.greets(),
             Arrival::Segment(segment, is_cut_open) => gathered(&self.takes_segment(&segment, is_cut_open)),
             Arrival::End => self.closes(Cause::EndOfStream),
         }
     }
 
-    fn greets(&mut self) -> Vec<Step> {
-        self.clients += 1;
-        (self.messages, self.end) = (0, None);
-        self.line.clear();
+    fn greets(&self) -> Vec<Step> {
         printed(&self.dialect.server_greeting).into_iter().chain(sent(&self.dialect.welcome)).collect()
     }
 
     /// The end of a connection.
     fn closes(&mut self, cause: Cause) -> Vec<Step> {
         self.end = Some(cause);
-        let closes = self.precision.closes.then_some(Step::Wire(Peer::Server, Wire::Closes));
+        // The next client of a server comes when the server has closed the connection.
+        let is_seen = self.precision.closes || cause == Cause::Token && self.dialect.serves != Serves::One;
+        let closes = is_seen.then_some(Step::Wire(Peer::Server, Wire::Closes));
         closes.into_iter().chain(printed(self.dialect.farewell(cause == Cause::Token))).collect()
     }
 

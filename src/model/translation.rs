@@ -90,5 +90,8 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
     let typed = |step: &Step| if let Step::Typed(bytes) = step { bytes.len() } else { 0 };
     let shows_parts = course.framing == Framing::Recv && !course.shows.is_bare() && !course.shows.is_nothing();
     let is_short = course.reply.hole == Hole::None || scenario.transcript.steps.iter().map(typed).all(|len| len < course.buffer / 2);
-    (is_framed_alike || !depends_on_framing) && has_same_turns && has_room && (is_short || !shows_parts)
+    // Only an echo that is shown as it comes may be cut anywhere.
+    let is_cut_alike =
+        scenario.rule.id != "client/reply" || course.framing == Framing::Line || from.shows.is_bare() == course.shows.is_bare();
+    (is_framed_alike || !depends_on_framing) && is_cut_alike && has_same_turns && has_room && (is_short || !shows_parts)
 }

@@ -1,0 +1,122 @@
+//! All clients of a server: which of them it serves, and when.
+
+use crate::model::server::Server;
+use crate::model::stimuli::Stimuli;
+use crate::spec::dialect::{Dialect, Serves};
+use crate::spec::role::Role;
+use crate::spec::transcript::{End, Peer, Step, Wire};
+use std::collections::{BTreeMap, VecDeque};
+
+/// A server process with its clients, from its start to its end. After a restart there is a new one.
+pub struct Crowd<'a> {
+    dialect: &'a Dialect,
+    stimuli: &'a Stimuli,
+    /// The present connection of each client, by the number of the client.
+    connections: BTreeMap<u8, Server<'a>>,
+    /// The clients that wait until they are served.
+    queue: VecDeque<u8>,
+    /// The client that a server serves which serves one at a time.
+    serving: Option<u8>,
+    /// How many clients were served or are being served.
+    served: usize,
+    is_stopped: bool,
+}
+
+impl<'a> Crowd<'a> {
+    /// A server that has just been started.
+    pub fn new(dialect: &'a Dialect, stimuli: &'a Stimuli) -> Self {
+        Self { dialect, stimuli, connections: BTreeMap::new(), queue: VecDeque::new(), serving: None, served: 0, is_stopped: false }
+    }
+
+    /// What it prints before anybody has connected.
+    pub fn starts(&self) -> Vec<Step> {
+        Server::new(self.dialect, self.stimuli.precision, 0).starts()
+    }
+
+    /// A client does something on the wire.
+    pub fn takes(&mut self, client: u8, wire: &Wire, is_cut_open: bool) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if *wire == Wire::Connect {
+            let waits = self.dialect.serves != Serves::Many && (self.is_busy() || self.dialect.serves.ends_after(self.served));
+            let mut connection = Server::new(self.dialect, self.stimuli.precision, self.served + 1);
+            if waits || self.is_stopped {
+                connection.stops();
+            }
+            if waits {
+                self.queue.push_back(client);
+            } else {
+                (self.serving, self.served) = (Some(client), self.served + 1);
+            }
+            steps.extend(as_seen_by(client, connection.accepts()));
+            self.connections.insert(client, connection);
+        } else if let Some(connection) = self.connections.get_mut(&client) {
+            steps.extend(as_seen_by(client, connection.receives(wire, is_cut_open)));
+        }
+        steps.extend(self.serves_next());
+        steps
+    }
+
+    /// The bursts of a client are complete.
+    pub fn completes_burst(&mut self, client: u8) -> Vec<Step> {
+        let burst = self.connections.get_mut(&client).map(Server::reads_to_the_end_of_the_burst);
+        as_seen_by(client, burst.unwrap_or_default())
+    }
+
+    /// SIGSTOP: the input is kept until [`Crowd::continues`].
+    pub fn stops(&mut self) {
+        self.is_stopped = true;
+        self.connections.values_mut().for_each(Server::stops);
+    }
+
+    /// SIGCONT: the server reads the input that has arrived.
+    pub fn continues(&mut self) -> Vec<Step> {
+        self.is_stopped = false;
+        let mut steps = Vec::new();
+        for (client, connection) in self.connections.iter_mut().filter(|(client, _)| !self.queue.contains(client)) {
+            steps.extend(as_seen_by(*client, connection.continues()));
+        }
+        steps.extend(self.serves_next());
+        steps
+    }
+
+    /// The end of the conversation: the rest of the output, and the status if the server ends by itself.
+    pub fn ends(&mut self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for (client, connection) in self.connections.iter_mut().filter(|(client, _)| !self.queue.contains(client)) {
+            steps.extend(as_seen_by(*client, connection.reads_to_the_end_of_the_burst()));
+            if self.dialect.serves == Serves::One {
+                steps.extend(as_seen_by(*client, connection.closes_unless_over()));
+            }
+        }
+        let is_over = self.dialect.serves == Serves::One || !self.is_busy() && self.dialect.serves.ends_after(self.served);
+        steps.extend(is_over.then_some(Step::Ends(Role::Server, End::Exits(0))));
+        steps
+    }
+
+    /// Whether a server that serves one client at a time serves one now.
+    fn is_busy(&self) -> bool {
+        self.serving.and_then(|client| self.connections.get(&client)).is_some_and(|connection| !connection.is_over())
+    }
+
+    /// A server that serves one client at a time takes the next one when it is free.
+    fn serves_next(&mut self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        while self.dialect.serves != Serves::Many && !self.is_stopped && !self.is_busy() && !self.dialect.serves.ends_after(self.served) {
+            let Some(client) = self.queue.pop_front() else { break };
+            (self.serving, self.served) = (Some(client), self.served + 1);
+            let number = self.served;
+            let connection = self.connections.get_mut(&client);
+            steps.extend(as_seen_by(client, connection.map(|connection| connection.is_served_as(number)).unwrap_or_default()));
+        }
+        steps
+    }
+}
+
+/// What the server sends to its first client is written in one way, and what it sends to others in another.
+fn as_seen_by(client: u8, steps: Vec<Step>) -> Vec<Step> {
+    let renamed = steps.into_iter().map(|step| match step {
+        Step::Wire(Peer::Server, wire) if client > 1 => Step::ToOther(client, wire),
+        step => step,
+    });
+    renamed.collect()
+}
