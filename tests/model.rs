@@ -3,7 +3,7 @@
 use sockspec::model::expectation::expect;
 use sockspec::model::stimuli::Stimuli;
 use sockspec::model::translation::translate;
-use sockspec::spec::dialect::Dialect;
+use sockspec::spec::dialect::{Dialect, Values};
 use sockspec::spec::fixture;
 use sockspec::spec::transcript::Scenario;
 
@@ -40,7 +40,7 @@ server exits 0
 
 #[test]
 fn a_scenario_is_translated_into_the_words_of_a_program() {
-    let translated = translate(&english(), &Dialect::tutorial(), &scenario("server/exit-token", HELLO), None)
+    let translated = translate(&english(), &Dialect::tutorial(), &scenario("server/exit-token", HELLO), None, &Values::default())
         .expect("it demands what the tutorial demands");
     let expected = "client: connect
 server> \"connected\\n\"
@@ -52,16 +52,17 @@ server exits 0
 ";
     assert_eq!(translated.to_string(), expected);
     // What was found with such a program is written in its words.
-    let again =
-        translate(&english(), &Dialect::tutorial(), &scenario("server/exit-token", expected), None).expect("it is translated already");
+    let again = translate(&english(), &Dialect::tutorial(), &scenario("server/exit-token", expected), None, &Values::default())
+        .expect("it is translated already");
     assert_eq!(again, translated);
 }
 
 #[test]
 fn a_scenario_that_demands_something_else_has_no_meaning_in_other_words() {
     let odd = scenario("server/exit-token", &HELLO.replace("：hello", "：HELLO"));
-    assert_eq!(translate(&Dialect::tutorial(), &Dialect::tutorial(), &odd, None).as_ref(), Ok(&odd.transcript));
-    let error = translate(&english(), &Dialect::tutorial(), &odd, None).expect_err("no server of the tutorial prints that");
+    assert_eq!(translate(&Dialect::tutorial(), &Dialect::tutorial(), &odd, None, &Values::default()).as_ref(), Ok(&odd.transcript));
+    let error =
+        translate(&english(), &Dialect::tutorial(), &odd, None, &Values::default()).expect_err("no server of the tutorial prints that");
     assert!(
         error.contains("says `server> \"收到客户端信息：HELLO\\n\"` where a right program does `server> \"收到客户端信息：hello\\n\"`"),
         "{error}"

@@ -8,7 +8,7 @@ use super::report::width;
 use super::stop::Stop;
 use crate::model::translation::translate;
 use crate::spec::code;
-use crate::spec::dialect::Dialect;
+use crate::spec::dialect::{Dialect, Values};
 use crate::spec::fixture::{self, Fixture};
 use crate::spec::mistake::Mistake;
 use crate::spec::rule::{RULES, Rule};
@@ -112,7 +112,8 @@ fn about_scenario(Fixture { id, file, scenario, words }: &Fixture, origin: &str,
     text += &part("notation", "the conversation from top to bottom; `sockspec help new-fixture` describes it");
     text += "\n";
     // In another dialect, the scenario is played in other words.
-    let transcript = translate(dialect, dialect, scenario, words.as_deref()).unwrap_or_else(|_| scenario.transcript.clone());
+    let transcript =
+        translate(dialect, dialect, scenario, words.as_deref(), &Values::default()).unwrap_or_else(|_| scenario.transcript.clone());
     let scenario = Scenario { transcript, ..scenario.clone() };
     // Reports refer to these line numbers.
     for (number, line) in scenario.to_string().lines().enumerate() {

@@ -5,6 +5,7 @@ use super::options::Options;
 use super::project;
 use super::stop::Stop;
 use crate::model::translation::{fits, translate};
+use crate::spec::dialect::Values;
 use crate::spec::fixture;
 use crate::spec::rule::{RULES, Rule};
 use crate::spec::suggest::nearest;
@@ -82,7 +83,7 @@ pub(super) fn run(arguments: &NewFixture, options: &Options) -> Result<u8, Stop>
         .filter(|fixture| fixture.scenario.rule == rule && fits(fixture, &course))
         .min_by_key(|fixture| fixture.scenario.transcript.steps.len());
     let Some(model) = simplest else { return Err(Stop::trouble(format!("{id} has no scenario"))) };
-    let transcript = translate(&course, &course, &model.scenario, model.words.as_deref()).map_err(Stop::trouble)?;
+    let transcript = translate(&course, &course, &model.scenario, model.words.as_deref(), &Values::default()).map_err(Stop::trouble)?;
     let model = Scenario { transcript, ..model.scenario.clone() };
     let path = folder.join(format!("{new}.transcript"));
     let unwritable = |error| Stop::usage(format!("{}: {error}", path.display()));

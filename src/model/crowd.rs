@@ -19,18 +19,26 @@ pub struct Crowd<'a> {
     serving: Option<u8>,
     /// How many clients were served or are being served.
     served: usize,
+    /// How many clients have connected in the scenario so far.
+    connected: usize,
     is_stopped: bool,
 }
 
 impl<'a> Crowd<'a> {
-    /// A server that has just been started.
-    pub fn new(dialect: &'a Dialect, stimuli: &'a Stimuli) -> Self {
-        Self { dialect, stimuli, connections: BTreeMap::new(), queue: VecDeque::new(), serving: None, served: 0, is_stopped: false }
+    /// A server that has just been started, after so many connections of the scenario.
+    pub fn new(dialect: &'a Dialect, stimuli: &'a Stimuli, connected: usize) -> Self {
+        let (connections, queue) = (BTreeMap::new(), VecDeque::new());
+        Self { dialect, stimuli, connections, queue, serving: None, served: 0, connected, is_stopped: false }
+    }
+
+    /// How many clients have connected in the scenario so far.
+    pub fn connected(&self) -> usize {
+        self.connected
     }
 
     /// What it prints before anybody has connected.
     pub fn starts(&self) -> Vec<Step> {
-        Server::new(self.dialect, self.stimuli.precision, 0).starts()
+        Server::new(self.dialect, self.stimuli, 0, 0).starts()
     }
 
     /// A client does something on the wire.
@@ -38,7 +46,8 @@ impl<'a> Crowd<'a> {
         let mut steps = Vec::new();
         if *wire == Wire::Connect {
             let waits = self.dialect.serves != Serves::Many && (self.is_busy() || self.dialect.serves.ends_after(self.served));
-            let mut connection = Server::new(self.dialect, self.stimuli.precision, self.served + 1);
+            self.connected += 1;
+            let mut connection = Server::new(self.dialect, self.stimuli, self.connected, self.served + 1);
             if waits || self.is_stopped {
                 connection.stops();
             }
@@ -104,9 +113,9 @@ impl<'a> Crowd<'a> {
         while self.dialect.serves != Serves::Many && !self.is_stopped && !self.is_busy() && !self.dialect.serves.ends_after(self.served) {
             let Some(client) = self.queue.pop_front() else { break };
             (self.serving, self.served) = (Some(client), self.served + 1);
-            let number = self.served;
+            let count = self.served;
             let connection = self.connections.get_mut(&client);
-            steps.extend(as_seen_by(client, connection.map(|connection| connection.is_served_as(number)).unwrap_or_default()));
+            steps.extend(as_seen_by(client, connection.map(|connection| connection.is_served_as(count)).unwrap_or_default()));
         }
         steps
     }

@@ -33,7 +33,7 @@ fn complaint(role: Role, beginning: &[u8]) -> Vec<Step> {
 }
 
 fn server(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
-    let mut server = Crowd::new(dialect, stimuli);
+    let mut server = Crowd::new(dialect, stimuli, 0);
     let mut steps = server.starts();
     let mut is_killed = false;
     for Action { step, is_cut_open } in &stimuli.actions {
@@ -43,7 +43,7 @@ fn server(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
         }
         if let Step::Control(Control::Start, _) = step {
             steps.extend(if is_killed { Vec::new() } else { server.ends() });
-            server = Crowd::new(dialect, stimuli);
+            server = Crowd::new(dialect, stimuli, server.connected());
             steps.push(step.clone());
             steps.extend(server.starts());
             is_killed = false;
@@ -84,7 +84,7 @@ fn client(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
 
 fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
     let has_relay = stimuli.has_relay();
-    let mut server = Server::new(dialect, stimuli.precision, 1);
+    let mut server = Server::new(dialect, stimuli, 1, 1);
     let mut client = Client::new(dialect, stimuli.precision.c_strings);
     let mut steps = server.starts();
     steps.extend(server.accepts());

@@ -5,7 +5,7 @@ use crate::model::client::Client;
 use crate::model::oracle::words;
 use crate::model::stimuli::{Action, Stimuli};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{Dialect, Framing, Serves, is_space};
+use crate::spec::dialect::{Dialect, Framing, Serves, Values, is_space};
 use crate::spec::role::{Part, Role};
 use crate::spec::transcript::{Control, MOST_CLIENTS, Peer, Step, Wire};
 
@@ -210,7 +210,10 @@ impl Pattern {
     fn all(from: &Dialect, to: &Dialect) -> Vec<Self> {
         let within = |text: &[u8], becomes: &[u8]| Self { text: text.to_vec(), becomes: becomes.to_vec(), is_whole: false };
         let whole = |text: &[u8], becomes: &[u8]| Self { is_whole: true, ..within(text, becomes) };
-        let mut all = vec![within(&from.server_greeting, &to.server_greeting), within(&from.prefix, &to.prefix)];
+        // Texts with values are no messages that a client would send.
+        let texts = [(&from.server_greeting, &to.server_greeting), (&from.prefix, &to.prefix)];
+        let plain = texts.into_iter().filter(|(old, new)| !Values::are_in(old) && !Values::are_in(new));
+        let mut all: Vec<Self> = plain.map(|(old, new)| within(old, new)).collect();
         if from.token != to.token && !from.token.is_empty() && !to.token.is_empty() {
             let (old, new) = (&from.token[..], &to.token[..]);
             let (half, new_half) = (old.len() / 2, new.len() / 2);

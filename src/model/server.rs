@@ -1,6 +1,6 @@
 //! A model of a correct server: computes what it prints and sends for the input that arrives.
 
-use crate::model::stimuli::Precision;
+use crate::model::stimuli::{Precision, Stimuli};
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::{Dialect, Framing, Hole, Serves, TokenIs};
 use crate::spec::role::Role;
@@ -9,7 +9,7 @@ use crate::spec::transcript::{End, Peer, Step, Wire};
 /// A server with one of its clients.
 pub struct Server<'a> {
     dialect: &'a Dialect,
-    precision: Precision,
+    stimuli: &'a Stimuli,
     /// The bytes of a burst that may not be complete yet.
     burst: Vec<u8>,
     is_stopped: bool,
@@ -17,8 +17,10 @@ pub struct Server<'a> {
     arrived: Vec<Arrival>,
     /// The beginning of a line that is not complete yet.
     line: Vec<u8>,
-    /// Which client this is, from 1.
+    /// Which connection of the scenario this is, from 1.
     number: usize,
+    /// Which client this is since the server was started, from 1.
+    count: usize,
     /// How many messages the present client has sent.
     messages: usize,
     /// Whether the present connection is over.
@@ -46,15 +48,16 @@ pub enum Cause {
 
 impl<'a> Server<'a> {
     /// A server that waits for the client with this number.
-    pub fn new(dialect: &'a Dialect, precision: Precision, number: usize) -> Self {
+    pub fn new(dialect: &'a Dialect, stimuli: &'a Stimuli, number: usize, count: usize) -> Self {
         Self {
             dialect,
-            precision,
+            stimuli,
             burst: Vec::new(),
             is_stopped: false,
             arrived: Vec::new(),
             line: Vec::new(),
             number,
+            count,
             messages: 0,
             end: None,
         }
@@ -71,8 +74,8 @@ impl<'a> Server<'a> {
     }
 
     /// A client that has waited is served now, as the client with this number.
-    pub fn is_served_as(&mut self, number: usize) -> Vec<Step> {
-        self.number = number;
+    pub fn is_served_as(&mut self, count: usize) -> Vec<Step> {
+        self.count = count;
         self.continues()
     }
 
@@ -138,7 +141,7 @@ impl<'a> Server<'a> {
         if self.dialect.serves == Serves::One {
             steps.extend(self.closes_unless_over());
         }
-        let ends_by_itself = self.dialect.serves == Serves::One || self.is_over() && self.dialect.serves.ends_after(self.number);
+        let ends_by_itself = self.dialect.serves == Serves::One || self.is_over() && self.dialect.serves.ends_after(self.count);
         steps.extend(ends_by_itself.then_some(Step::Ends(Role::Server, End::Exits(0))));
         steps
     }
@@ -157,16 +160,31 @@ impl<'a> Server<'a> {
     }
 
     fn greets(&self) -> Vec<Step> {
-        printed(&self.dialect.server_greeting).into_iter().chain(sent(&self.dialect.welcome)).collect()
+        self.prints(&self.dialect.server_greeting).into_iter().chain(sent(&self.dialect.welcome)).collect()
     }
 
     /// The end of a connection.
     fn closes(&mut self, cause: Cause) -> Vec<Step> {
         self.end = Some(cause);
         // The next client of a server comes when the server has closed the connection.
-        let is_seen = self.precision.closes || cause == Cause::Token && self.dialect.serves != Serves::One;
+        let is_seen = self.stimuli.precision.closes || cause == Cause::Token && self.dialect.serves != Serves::One;
         let closes = is_seen.then_some(Step::Wire(Peer::Server, Wire::Closes));
-        closes.into_iter().chain(printed(self.dialect.farewell(cause == Cause::Token))).collect()
+        closes.into_iter().chain(self.prints(self.dialect.farewell(cause == Cause::Token))).collect()
+    }
+
+    /// A text, with the values of this connection.
+    fn prints(&self, text: &[u8]) -> Option<Step> {
+        printed(&self.stimuli.values.fill(text, self.number, self.count))
+    }
+
+    /// The text for a message, with the values of this connection around it.
+    fn message(&self, message: &[u8]) -> Vec<u8> {
+        let fill = |text: &[u8]| self.stimuli.values.fill(text, self.number, self.count);
+        if self.dialect.prints_messages() {
+            [&fill(&self.dialect.prefix)[..], message, &fill(&self.dialect.line_end)].concat()
+        } else {
+            Vec::new()
+        }
     }
 
     /// What the server does with a segment. If it may read the segment in several pieces, or the segment contains a NUL, the exact messages
@@ -175,7 +193,7 @@ impl<'a> Server<'a> {
         if self.dialect.framing == Framing::Line {
             return self.takes_lines(segment);
         }
-        let Precision { one_recv, buffer, c_strings, .. } = self.precision;
+        let Precision { one_recv, buffer, c_strings, .. } = self.stimuli.precision;
         if is_cut_open || segment.len() > one_recv && buffer.is_none() || segment.contains(&0) && !c_strings {
             return self.takes_any_cut(segment);
         }
@@ -222,7 +240,7 @@ impl<'a> Server<'a> {
         let is_answered = !is_token || self.dialect.token_is == TokenIs::Answered;
         let mut steps = Vec::new();
         if is_printed {
-            steps.extend(printed(&self.dialect.message(message)));
+            steps.extend(printed(&self.message(message)));
         }
         if is_answered {
             steps.extend(sent(&self.dialect.reply.of(message)));

@@ -1,6 +1,6 @@
 //! The harness's part of a conversation: the input of the model.
 
-use crate::spec::dialect::Dialect;
+use crate::spec::dialect::{Dialect, Values};
 use crate::spec::role::Part;
 use crate::spec::rule::{Facet, Rule};
 use crate::spec::transcript::{Given, Peer, Scenario, Step, Wire};
@@ -16,6 +16,8 @@ pub struct Stimuli {
     pub actions: Vec<Action>,
     /// How exactly the reactions are demanded.
     pub precision: Precision,
+    /// The values in the texts of the server.
+    pub values: Values,
 }
 
 /// One thing that the harness does, or a look at whether the subject is idle.
@@ -72,7 +74,7 @@ impl Precision {
 impl Stimuli {
     /// These actions, in a world that is as usual.
     pub fn new(subject: Part, steps: Vec<Step>, precision: Precision) -> Self {
-        Self { subject, givens: Vec::new(), actions: steps.into_iter().map(Action::from).collect(), precision }
+        Self { subject, givens: Vec::new(), actions: steps.into_iter().map(Action::from).collect(), precision, values: Values::default() }
     }
 
     /// The harness's part of a scenario in this dialect. Where the scenario demands `any cut of` bytes, the cut of the last bytes before that is open.
@@ -87,7 +89,13 @@ impl Stimuli {
                 actions.iter_mut().rev().find(carries_bytes).into_iter().for_each(|action| action.is_cut_open = true);
             }
         }
-        Self { subject, givens: scenario.givens.clone(), actions, precision: Precision::of(scenario.rule, dialect) }
+        Self {
+            subject,
+            givens: scenario.givens.clone(),
+            actions,
+            precision: Precision::of(scenario.rule, dialect),
+            values: Values::default(),
+        }
     }
 
     /// Whether a relay stands between the two programs.

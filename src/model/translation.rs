@@ -3,22 +3,28 @@
 use crate::model::expectation::expect;
 use crate::model::rewording::reword;
 use crate::model::stimuli::Stimuli;
-use crate::spec::dialect::{Dialect, Framing, Hole};
+use crate::spec::dialect::{Dialect, Framing, Hole, Values};
 use crate::spec::fixture::Fixture;
 use crate::spec::role::Part;
 use crate::spec::transcript::{Peer, Scenario, Step, Transcript, Wire};
 
 /// What a scenario demands of programs of a course that speak this dialect. The scenario is written in the words of another course: `words`;
 /// or, if that is not known, in those of the tutorial, of the course itself, or of the dialect, such as a scenario that was found with such a
-/// program, and saved.
+/// program, and saved. `values` are those in the texts of the server, as far as they are known.
 ///
 /// # Errors
 /// The scenario demands something else than its course, so it has no meaning in other words. The message names the first such step, and what
 /// a right program does there.
-pub fn translate(dialect: &Dialect, course: &Dialect, scenario: &Scenario, words: Option<&Dialect>) -> Result<Transcript, String> {
+pub fn translate(
+    dialect: &Dialect,
+    course: &Dialect,
+    scenario: &Scenario,
+    words: Option<&Dialect>,
+    values: &Values,
+) -> Result<Transcript, String> {
     let tutorial = Dialect::tutorial();
     let from = words.unwrap_or(&tutorial);
-    if dialect == from {
+    if dialect == from && !dialect.has_values() {
         return Ok(scenario.transcript.clone());
     }
     let written = scenario.transcript.in_one_notation();
@@ -27,13 +33,13 @@ pub fn translate(dialect: &Dialect, course: &Dialect, scenario: &Scenario, words
     // The words of the course count first: a conversation may be right in both, and mean something else.
     let is_own = || !course.is_tutorial() && is_written_in(course, &in_course) || is_written_in(dialect, &in_course);
     if words.is_none() && is_own() {
-        return Ok(expect(dialect, &in_course));
+        return Ok(expect(dialect, &Stimuli { values: values.clone(), ..in_course }));
     }
     let due = expect(from, &original).in_one_notation();
     if due == written {
         // The precision is the course's: what one recv takes.
         let reworded = if from == course { original } else { reword(&original, from, course) };
-        let stimuli = Stimuli { precision: in_course.precision, ..reworded };
+        let stimuli = Stimuli { precision: in_course.precision, values: values.clone(), ..reworded };
         return Ok(expect(dialect, &stimuli));
     }
     if dialect == course {

@@ -8,7 +8,7 @@ use crate::run::place::{Place, PlaceError};
 use crate::run::results::Run;
 use crate::run::setting::{Setting, Subject};
 use crate::run::worker::Worker;
-use crate::spec::dialect::Dialect;
+use crate::spec::dialect::{Dialect, Values};
 use crate::spec::fixture::Fixture;
 use crate::spec::role::Role;
 use crate::spec::rule::{Facet, RULES, Rule};
@@ -159,16 +159,26 @@ fn blocked(fixture: &Fixture, root: &'static Rule) -> Outcome {
 
 /// Plays a fixture in this dialect, and judges what was seen. None if interrupted.
 fn play(worker: &mut Worker<'_>, subjects: &[&Subject], fixture: &Fixture, dialect: &Dialect) -> Option<Outcome> {
-    let transcript = match translate(dialect, worker.course(), &fixture.scenario, fixture.words.as_deref()) {
+    let course = worker.course().clone();
+    let translated = |values: &Values| translate(dialect, &course, &fixture.scenario, fixture.words.as_deref(), values);
+    let transcript = match translated(&Values::default()) {
         Ok(transcript) => transcript,
         Err(why) => return Some(unplayed(fixture, why)),
     };
-    let scenario = Scenario { transcript, ..fixture.scenario.clone() };
+    let mut scenario = Scenario { transcript, ..fixture.scenario.clone() };
     let commands: Vec<_> = subjects.iter().map(|subject| &subject.command).collect();
     match worker.play(&scenario, &commands) {
         Ok(mut seen) => {
             settle_greeting(dialect, &mut seen.transcript);
-            let finding = judge(&scenario, &seen, dialect);
+            if !dialect.has_values() {
+                let finding = judge(&scenario, &seen, dialect);
+                return Some(outcome(fixture, scenario, seen, finding));
+            }
+            let values = seen.values(&course);
+            if let Ok(transcript) = translated(&values) {
+                scenario.transcript = transcript;
+            }
+            let finding = judge(&scenario, &seen, &dialect.filled(&values, 1));
             Some(outcome(fixture, scenario, seen, finding))
         }
         Err(_) if worker.is_interrupted() => None,

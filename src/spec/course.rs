@@ -1,6 +1,6 @@
 //! Reads the dialect of a course from a file. Every error names a place in the file, and a way to correct it.
 
-use crate::spec::dialect::{ClientEnd, Dialect, Form, Framing, Hole, Input, Serves, TokenIs, TokenMatch, is_space};
+use crate::spec::dialect::{ClientEnd, Dialect, Form, Framing, Hole, Input, Serves, TokenIs, TokenMatch, Values, is_space};
 use crate::spec::notation::ParseError;
 use crate::spec::source::Source;
 use crate::spec::table::{Keys, Parsed, Table};
@@ -27,7 +27,8 @@ pub enum CourseError {
 }
 
 /// The files of the built-in dialects.
-const BUILT_IN: [(&str, &str); 3] = [
+const BUILT_IN: [(&str, &str); 4] = [
+    ("tutorial-threads", include_str!("dialect/tutorial-threads.toml")),
     ("tutorial-answers", include_str!("dialect/tutorial-answers.toml")),
     ("echo", include_str!("dialect/echo.toml")),
     ("echo-lines", include_str!("dialect/echo-lines.toml")),
@@ -103,11 +104,11 @@ impl Dialect {
 
     fn read_server(&mut self, server: &Table<'_>) -> Parsed<()> {
         set(&mut self.start, server.read("start", literal)?);
-        set(&mut self.server_greeting, server.read("greeting", literal)?);
+        set(&mut self.server_greeting, server.read("greeting", with_values)?);
         if let Some(message) = server.read("message", around_message)? {
             (self.prefix, self.line_end) = (message.before, message.behind);
         }
-        set(&mut self.farewell, server.read("farewell", literal)?);
+        set(&mut self.farewell, server.read("farewell", with_values)?);
         self.farewell_at_token.clone_from(&self.farewell);
         set(&mut self.welcome, server.read("welcome", literal)?);
         set(&mut self.reply, server.read("reply", |text| form(text, &["message", "MESSAGE"]))?);
@@ -222,7 +223,7 @@ fn serves(server: &Table<'_>) -> Parsed<Option<Serves>> {
 
 /// The text for a message: the received bytes with something before or behind them. Empty if nothing is printed.
 fn around_message(text: &str) -> Result<Form, String> {
-    match form(text, &["message"])? {
+    match form_with(text, &["message"], true)? {
         form if form.is_bare() => Err("nothing is around {message}: then one message could not be told from two; add \\n at least".into()),
         form if form.hole == Hole::None && !form.is_nothing() => {
             Err("the text has no {message}: that is where the received bytes stand (\"\" prints nothing)".into())
@@ -236,6 +237,11 @@ fn literal(text: &str) -> Result<Vec<u8>, String> {
     form(text, &[]).map(|form| form.before)
 }
 
+/// The same with values of the connection.
+fn with_values(text: &str) -> Result<Vec<u8>, String> {
+    form_with(text, &[], true).map(|form| form.before)
+}
+
 /// What a client sends behind each message.
 fn sends(text: &str) -> Result<Vec<u8>, String> {
     let form = form(text, &["message"])?;
@@ -247,6 +253,14 @@ fn sends(text: &str) -> Result<Vec<u8>, String> {
 
 /// A text with one hole at most, which has one of these names. `{{` and `}}` are braces.
 fn form(text: &str, holes: &[&str]) -> Result<Form, String> {
+    form_with(text, holes, false)
+}
+
+/// The same; it may have values, too.
+fn form_with(text: &str, holes: &[&str], may_have_values: bool) -> Result<Form, String> {
+    if text.contains('\0') {
+        return Err("a text has no NUL".into());
+    }
     let (mut form, mut rest) = (Form::default(), text);
     while let Some(at) = rest.find(['{', '}']) {
         let (before, brace, behind) = (&rest[..at], &rest[at..=at], &rest[at + 1..]);
@@ -261,9 +275,16 @@ fn form(text: &str, holes: &[&str]) -> Result<Form, String> {
         let Some((name, behind)) = behind.split_once('}').filter(|_| brace == "{") else {
             return Err("a single brace: write {{ or }}".into());
         };
+        if let Some(mark) = Values::mark(name).filter(|_| may_have_values) {
+            target(&mut form, mark);
+            rest = behind;
+            continue;
+        }
         match (holes.contains(&name), form.hole) {
             (false, _) => {
-                let known: Vec<String> = holes.iter().map(|name| format!("{{{name}}}")).collect();
+                let values = Values::names().filter(|_| may_have_values);
+                let named = |name: &str| format!("{{{name}}}");
+                let known: Vec<String> = holes.iter().map(|name| named(name)).chain(values.map(named)).collect();
                 let known = if known.is_empty() { "none; write {{ for a brace".to_owned() } else { known.join(", ") };
                 return Err(format!("there is no {{{name}}} in this text (there is {known})"));
             }

@@ -4,9 +4,11 @@
 mod choice;
 mod form;
 mod quoted;
+mod values;
 
 pub use choice::{ClientEnd, Framing, Input, Serves, TokenIs, TokenMatch};
 pub use form::{Form, Hole};
+pub use values::{Values, replaced};
 
 use crate::spec::bytes::find;
 use serde::{Deserialize, Serialize};
@@ -185,6 +187,36 @@ impl Dialect {
     #[must_use]
     pub fn of_pair(server: &Self, client: &Self) -> Self {
         Self { client_greeting: client.client_greeting.clone(), delimiter: client.delimiter.clone(), ..server.clone() }
+    }
+
+    /// The texts that may have values: all that a server prints about a connection.
+    fn texts_with_values(&self) -> [&Vec<u8>; 5] {
+        [&self.server_greeting, &self.prefix, &self.line_end, &self.farewell, &self.farewell_at_token]
+    }
+
+    /// Whether a text of the server has a value, such as the port of its client.
+    pub fn has_values(&self) -> bool {
+        self.texts_with_values().iter().any(|text| Values::are_in(text))
+    }
+
+    /// The dialect with the values of the connection with this number.
+    #[must_use]
+    pub fn filled(&self, values: &Values, number: usize) -> Self {
+        let fill = |text: &Vec<u8>| values.fill(text, number, number);
+        Self {
+            server_greeting: fill(&self.server_greeting),
+            prefix: fill(&self.prefix),
+            line_end: fill(&self.line_end),
+            farewell: fill(&self.farewell),
+            farewell_at_token: fill(&self.farewell_at_token),
+            ..self.clone()
+        }
+    }
+
+    /// Output of a server of this course, with marks in place of these values.
+    pub fn marked(&self, printed: &[u8], values: &Values) -> Vec<u8> {
+        let texts = self.texts_with_values().into_iter().filter(|text| Values::are_in(text));
+        texts.fold(printed.to_vec(), |printed, text| replaced(&printed, &values.fill(text, 1, 1), text))
     }
 
     /// Whether this message is the token.

@@ -2,7 +2,7 @@
 //!
 //! A text has placeholders for the words of a course, such as `{token}`.
 
-use crate::spec::dialect::Dialect;
+use crate::spec::dialect::{Dialect, Values};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -74,7 +74,7 @@ fn read(name: &str, file: &str) -> BTreeMap<String, Texts> {
 
 /// The placeholders, each with the words of a dialect that stand for it.
 pub(super) fn placeholders(dialect: &Dialect) -> [(&'static str, String); 16] {
-    let word = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\n').to_owned();
+    let word = |bytes: &[u8]| String::from_utf8_lossy(&Values::named(bytes)).trim_end_matches('\n').to_owned();
     let Dialect { token, buffer, address, .. } = dialect;
     let half = token.len() / 2;
     [

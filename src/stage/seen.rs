@@ -2,7 +2,9 @@
 
 use super::protocol;
 use super::stimulus::Stimulus;
-use crate::spec::transcript::Transcript;
+use crate::spec::dialect::{Dialect, Values};
+use crate::spec::role::Role;
+use crate::spec::transcript::{Step, Transcript};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -40,4 +42,13 @@ pub struct Seen {
     pub duration: Duration,
     /// Whether the kernel still keeps the port: then the stage must not be used again.
     pub is_spent: bool,
+}
+
+impl Seen {
+    /// The values in the texts that a server of this course has printed.
+    pub fn values(&self, course: &Dialect) -> Values {
+        let text = |step: &Step| if let Step::Printed(Role::Server, text) = step { Some(text.to_vec()) } else { None };
+        let printed: Vec<u8> = self.transcript.steps.iter().filter_map(text).flatten().collect();
+        Values::seen(&course.server_greeting, &printed, &self.ports)
+    }
 }

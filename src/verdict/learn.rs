@@ -56,6 +56,7 @@ const LONGER: &[u8] = b"omegbeta";
 /// # Errors
 /// Those of `play`.
 pub fn learn<E>(course: &Dialect, role: Role, mut play: impl FnMut(&Scenario) -> Result<Seen, E>) -> Result<Learned, E> {
+    let mut play = |scenario: &Scenario| play(scenario).map(|seen| with_marks(course, seen));
     let (seen, refusal) = first_look(course, role, &mut play)?;
     if let Some(refusal) = refusal {
         return Ok(Learned {
@@ -192,6 +193,19 @@ fn server(course: &Dialect, [silent, mut talking, mut with_token]: [Seen; 3]) ->
         dialect.farewell_at_token = last.to_vec();
     }
     Some(dialect)
+}
+
+/// What was seen, with marks in place of the values that differ from conversation to conversation, such as the port of a client.
+fn with_marks(course: &Dialect, mut seen: Seen) -> Seen {
+    if course.has_values() {
+        let values = seen.values(course);
+        for step in &mut seen.transcript.steps {
+            if let Step::Printed(Role::Server, text) = step {
+                *text = Bytes::compact(&course.marked(&text.to_vec(), &values));
+            }
+        }
+    }
+    seen
 }
 
 /// The texts around two messages.

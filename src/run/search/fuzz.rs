@@ -3,7 +3,7 @@
 use crate::model::oracle;
 use crate::run::search::conversation::{Conversation, END_COMMANDS, Ending, Pacing};
 use crate::run::search::dialogue::{self, Dialogue, Network};
-use crate::spec::dialect::Dialect;
+use crate::spec::dialect::{Dialect, Values};
 use crate::spec::role::Role;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -269,6 +269,7 @@ fn of_length(sizes: &'static [usize]) -> impl Strategy<Value = Vec<u8>> {
 
 /// A fragment of a stream of messages.
 fn message_fragment(course: &Dialect) -> impl Strategy<Value = Vec<u8>> + use<> {
+    let course = course.filled(&Values::default(), 1);
     let line = course.message(b"a");
     prop_oneof![
         6 => near_token(&course.token),

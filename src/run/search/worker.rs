@@ -13,6 +13,7 @@ use crate::verdict::finding::{Finding, Verdict};
 use crate::verdict::judge::judge;
 use crate::verdict::learn::settle_greeting;
 use crate::verdict::outcome::Outcome;
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::mpsc::Sender;
 
@@ -146,10 +147,16 @@ impl<'a> SearchWorker<'a> {
             Err(error) => return Some(outcome(&trial.name, scenario, Seen::default(), Finding::inconclusive(error.to_string()))),
         };
         settle_greeting(self.dialect, &mut seen.transcript);
+        let mut dialect = Cow::Borrowed(self.dialect);
+        if self.dialect.has_values() {
+            // The expected transcript had likely values. Now the real ones are known.
+            dialect = Cow::Owned(self.dialect.filled(&seen.values(self.dialect), 1));
+            scenario = trial.case.scenario(&dialect, scenario.title);
+        }
         let mut finding = Finding::pass();
         for rule in trial.case.rules() {
             scenario.rule = rule;
-            finding = judge(&scenario, &seen, self.dialect);
+            finding = judge(&scenario, &seen, &dialect);
             if finding.verdict != Verdict::Pass {
                 break;
             }

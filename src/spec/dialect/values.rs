@@ -1,0 +1,143 @@
+//! Values in the texts of a server, such as `{port}`: they differ from connection to connection.
+//!
+//! In a [`Dialect`](super::Dialect), a value is a mark: a NUL and a letter. No text of a course has a NUL of its own.
+
+use crate::spec::bytes::find;
+
+/// The marks, each with its name in the file of a dialect.
+const MARKS: [(&str, &[u8; 2]); 4] = [("ip", b"\0i"), ("port", b"\0p"), ("fd", b"\0f"), ("n", b"\0n")];
+
+/// The values of one connection after the other, in the order in which the server accepts them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Values(Vec<Connection>);
+
+/// What is known of one connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Connection {
+    port: Option<Vec<u8>>,
+    fd: Option<Vec<u8>>,
+}
+
+impl Values {
+    /// The names of the values.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        MARKS.iter().map(|(name, _)| *name)
+    }
+
+    /// The mark of a value.
+    pub fn mark(name: &str) -> Option<&'static [u8]> {
+        MARKS.iter().find(|(known, _)| *known == name).map(|(_, mark)| &mark[..])
+    }
+
+    /// Whether a text has a value.
+    pub fn are_in(text: &[u8]) -> bool {
+        MARKS.iter().any(|(_, mark)| find(text, &mark[..]).is_some())
+    }
+
+    /// The text with the names of its values, for a reader: `{port}`.
+    pub fn named(text: &[u8]) -> Vec<u8> {
+        MARKS.iter().fold(text.to_vec(), |text, (name, mark)| replaced(&text, &mark[..], format!("{{{name}}}").as_bytes()))
+    }
+
+    /// The text with the values of the connection with this number, from 1. What is not known has a likely value. `count` is which client this
+    /// is since the server was started.
+    pub fn fill(&self, text: &[u8], number: usize, count: usize) -> Vec<u8> {
+        if !Self::are_in(text) {
+            return text.to_vec();
+        }
+        let known = self.0.get(number.saturating_sub(1)).cloned().unwrap_or_default();
+        let port = known.port.unwrap_or_else(|| (40_000 + number).to_string().into_bytes());
+        let fd = known.fd.unwrap_or_else(|| (3 + number).to_string().into_bytes());
+        let running = count.to_string();
+        let values: [(&[u8], &[u8]); 4] = [(b"\0i", b"127.0.0.1"), (b"\0p", &port), (b"\0f", &fd), (b"\0n", running.as_bytes())];
+        values.iter().fold(text.to_vec(), |text, (mark, value)| replaced(&text, mark, value))
+    }
+
+    /// The values in what a server has printed. `greeting` is the text that it prints for each connection, and `ports` are the ports of the
+    /// clients, as far as they are known.
+    pub fn seen(greeting: &[u8], printed: &[u8], ports: &[u16]) -> Self {
+        let mut rest = printed;
+        let mut all: Vec<Connection> = ports.iter().map(|port| Connection { port: Some(port.to_string().into()), fd: None }).collect();
+        for number in 1.. {
+            let Some((found, behind)) = first_match(greeting, rest) else { break };
+            rest = behind;
+            if all.len() < number {
+                all.push(Connection::default());
+            }
+            let known = &mut all[number - 1];
+            known.fd = found.fd;
+            known.port = known.port.take().or(found.port);
+        }
+        Self(all)
+    }
+}
+
+/// The first place in a text where the greeting stands, with any values; and what is behind it.
+fn first_match<'a>(greeting: &[u8], text: &'a [u8]) -> Option<(Connection, &'a [u8])> {
+    if !Values::are_in(greeting) {
+        return None;
+    }
+    (0..text.len()).find_map(|at| match_here(greeting, &text[at..]))
+}
+
+fn match_here<'a>(greeting: &[u8], text: &'a [u8]) -> Option<(Connection, &'a [u8])> {
+    let (mut found, mut rest, mut left) = (Connection::default(), text, greeting);
+    while let Some(&byte) = left.first() {
+        if byte != 0 {
+            rest = rest.strip_prefix(&[byte])?;
+            left = &left[1..];
+            continue;
+        }
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let (value, behind) = rest.split_at(digits);
+        match left.get(1) {
+            Some(b'p') if digits > 0 => (found.port, rest) = (Some(value.into()), behind),
+            Some(b'f') if digits > 0 => (found.fd, rest) = (Some(value.into()), behind),
+            Some(b'n') if digits > 0 => rest = behind,
+            Some(b'i') => rest = rest.strip_prefix(b"127.0.0.1")?,
+            _ => return None,
+        }
+        left = &left[2..];
+    }
+    Some((found, rest))
+}
+
+/// The text with each occurrence of `old` replaced. Empty texts occur nowhere.
+pub fn replaced(text: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+    let (mut all, mut rest) = (Vec::with_capacity(text.len()), text);
+    while let Some(at) = find(rest, old).filter(|_| !old.is_empty()) {
+        all.extend_from_slice(&rest[..at]);
+        all.extend_from_slice(new);
+        rest = &rest[at + old.len()..];
+    }
+    all.extend_from_slice(rest);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_found_where_the_greeting_stands() {
+        let greeting = b"Client \0i:\0p on \0f, number \0n\n";
+        let printed = b"Listening\nClient 127.0.0.1:5 on 4, number 1\nClient 127.0.0.1:77 on 12, number 2\n";
+        let values = Values::seen(greeting, printed, &[]);
+        assert_eq!(values.fill(greeting, 1, 1), b"Client 127.0.0.1:5 on 4, number 1\n");
+        assert_eq!(values.fill(greeting, 2, 2), b"Client 127.0.0.1:77 on 12, number 2\n");
+        assert_eq!(values.fill(b"\0p\n", 3, 1), b"40003\n", "what is not known has a likely value");
+    }
+
+    #[test]
+    fn the_port_is_that_of_the_client_and_not_what_was_printed() {
+        let values = Values::seen(b"port \0p\n", b"port 1\n", &[50_000]);
+        assert_eq!(values.fill(b"port \0p\n", 1, 1), b"port 50000\n");
+    }
+
+    #[test]
+    fn a_text_without_values_stays_as_it_is() {
+        assert_eq!(Values::default().fill(b"{port} \n", 1, 1), b"{port} \n");
+        assert_eq!(Values::named(b"on \0p\n"), b"on {port}\n");
+        assert!(Values::are_in(b"\0n") && !Values::are_in(b"n"));
+    }
+}

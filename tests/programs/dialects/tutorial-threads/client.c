@@ -1,0 +1,1 @@
+../../right/client.c
