@@ -34,6 +34,7 @@ programs::tests! {
     a_server_that_keeps_descriptors_threads_or_processes_is_seen,
     a_hundred_clients_at_once_are_served("python3"),
     a_server_that_never_ends_needs_no_remark,
+    a_server_that_ends_after_some_clients_closes_all_connections("python3"),
     the_ports_of_all_clients_are_told,
     reports_name_the_clients,
 }
@@ -74,7 +75,7 @@ fn play(stage: &mut Stage, rule: &str, steps: &str, command: &str) -> Seen {
     let began = Instant::now();
     let seen = stage.play(&scenario(rule, steps), &[&command], &programs::conditions(TIMEOUT)).unwrap_or_else(|error| panic!("{error}"));
     assert!(began.elapsed() < TIMEOUT, "{:?}", seen.remarks);
-    assert_eq!(seen.trouble, None, "{:?}", seen.remarks);
+    assert_eq!((&seen.trouble, seen.is_spent), (&None, false), "{:?}", seen.remarks);
     seen
 }
 
@@ -215,11 +216,11 @@ fn a_reset_of_one_client_ends_only_this_one() {
     agrees(&at_once(), &steps);
 }
 
-/// Four MiB to the first client, which reads them only after these steps.
+/// Eight MiB to the first client, which reads them only after these steps: the kernel keeps less than that for a client that does not read.
 fn slow_reader(between: &str) -> String {
     format!(
         r#"client: connect; client2: connect; {}; client: pause; client: "big"; server> "1: big\n"; {between}; client: resume;
-        server: "x" * 4194304; {}"#,
+        server: "x" * 8388608; {}"#,
         says(2, 2, "a"),
         says(1, 1, "c")
     )
@@ -388,6 +389,21 @@ fn a_server_that_never_ends_needs_no_remark() {
         }
         // Not one of them has waited for a time limit.
         assert!(began.elapsed() < TIMEOUT, "{tier:?} {:?}", began.elapsed());
+    }
+}
+
+fn a_server_that_ends_after_some_clients_closes_all_connections() {
+    let program = "import os, socket, sys; l = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n\
+        for _ in range(2):\n  c, _ = l.accept()\n  while m := c.recv(1000): c.sendall(m)\n  c.close()\n";
+    let command = format!("{} {PORT}", programs::python_command(program));
+    // The third client is served in its turn. The other two still wait when the server ends, and get a reset then.
+    let steps = r#"client: connect; client: "a"; server: "a"; client3: connect; client: fin; server: fin; client: connect; client4: connect;
+        client4: "d"; client3: fin; server: reset; server to client3: fin; server to client4: reset; server exits 0"#;
+    for (tier, mut stage) in stages() {
+        for _ in 0..10 {
+            let seen = play(&mut stage, "server/silent", steps, &command);
+            assert_eq!((steps_of(&seen), seen.remarks.len()), (one_line(steps), 0), "{tier:?} {:?}", seen.remarks);
+        }
     }
 }
 

@@ -172,7 +172,7 @@ impl Connection {
     /// Stops reading. What the subject can send before it has to wait should not depend on how much the system is ready to keep, so its
     /// buffer does not grow from now on.
     pub fn pause(&mut self) {
-        /// More than the kernel gives a socket at first.
+        /// More than the kernel gives a socket at first. By itself, the buffer may grow to many MiB.
         const BUFFER: usize = 256 << 10;
         self.is_paused = true;
         if self.is_ours {

@@ -56,7 +56,10 @@ impl Player<'_> {
             Wait::Action(Step::Typed(_) | Step::TypedEof) if is_pair => self.subjects.has_ended(Role::Server),
             // The input asks for no output.
             Wait::Action(Step::Wire(Peer::Client, Wire::Bytes(_)) | Step::Typed(_)) => !self.script.asks(actions),
-            Wait::Action(Step::Wire(Peer::Client | Peer::Other(_), _)) if self.script.serves_many => !self.script.asks(actions),
+            // The kernel tells that a connection was accepted.
+            Wait::Action(Step::Wire(Peer::Client | Peer::Other(_), wire)) if self.script.serves_many => {
+                *wire != Wire::Connect && !self.script.asks(actions)
+            }
             _ => false,
         };
         // The end of a pair's conversation shows at the ends of the programs.

@@ -44,8 +44,9 @@ impl Player<'_> {
                 return self.settle_at_the_end(wait);
             }
             // To ask the kernel is expensive. So ask when the expected output is there, and otherwise only at a closer look (below).
-            let is_done = self.is_met(wait, &expected) && (may_wait || self.has_reached(wait, &expected)?);
-            if is_done && !self.needs_rest(wait, actions) {
+            let is_met = self.is_met(wait, &expected);
+            let has_come = is_met && self.has_reached(wait, &expected)?;
+            if has_come && !self.needs_rest(wait, actions) {
                 // If the subject has ended meanwhile, the next round of this loop takes in its last output.
                 if self.is_done_for_now(&mut budget)? && !self.is_over() {
                     break;
@@ -53,9 +54,10 @@ impl Player<'_> {
                 continue;
             }
             // The expected output is still missing, so look at the threads only now and then. (If it is there, look now: rest is near.)
-            if !is_done && !self.backoff.is_worth_a_closer_look() {
+            if !has_come && !self.backoff.is_worth_a_closer_look() {
                 continue;
             }
+            let is_done = has_come || is_met && may_wait;
             let is_judged = self.judges_missing(wait, &expected, actions);
             let reached = is_done || may_wait || self.has_reached(wait, &expected)?;
             let has_moved = budget.note_progress(self.progress()?);

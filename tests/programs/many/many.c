@@ -1,6 +1,6 @@
 /* A server for many clients, in one of several ways: `many MODE PORT`.
    It prints and answers each message with the number of its client: "2: hello\n". It prints "2 has gone\n" at the end of a client.
-   The message "big" has 4 MiB as its answer; the message "bye" ends the connection. */
+   The message "big" has 8 MiB as its answer; the message "bye" ends the connection. */
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST = 256, BIG = 4 << 20 };
+enum { MOST = 256, BIG = 8 << 20 };
 
 static const char *mode;
 static int clients[MOST];

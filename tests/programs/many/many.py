@@ -23,7 +23,7 @@ def serve_message(number, connection):
     if message:
         line = b"%d: %s\n" % (number, message)
         say(line)
-        connection.sendall(b"x" * (4 << 20) if message == b"big" else line)
+        connection.sendall(b"x" * (8 << 20) if message == b"big" else line)
         if message != b"bye":
             return True
     connection.close()
