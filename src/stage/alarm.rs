@@ -6,16 +6,18 @@
 //! | `timer_create` | /proc/PID/timers, set or not; a clock of CPU time stands still while the subject sleeps |
 //! | `alarm`, `setitimer(ITIMER_REAL)` | nowhere: SIGALRM is caught, waited for, or read from a signalfd |
 //! | SO_RCVTIMEO, SO_SNDTIMEO | the socket itself, by `pidfd_getfd` |
+//! | VTIME of a terminal | the terminal itself, by `pidfd_getfd` |
 //! | io_uring, which has timeouts of its own | the descriptor of the ring |
 //!
 //! Anything else that wakes a subject (a signal, a message, a byte, a lock, a file) comes from the harness, or from one of the subject's
 //! own processes, which the harness sees awake or asleep. Three cases are not covered: SIGALRM in a program that catches all signals, as
-//! Go's runtime always does; SIGALRM in a program that does not catch it, and dies; and a socket's timeout where the system forbids
-//! `pidfd_getfd`.
+//! Go's runtime always does; SIGALRM in a program that does not catch it, and dies; and the timeout of a socket or a terminal where the
+//! system forbids `pidfd_getfd`.
 
 use super::threads::{Sleep, Snapshot};
 use rustix::net::sockopt::{Timeout, socket_timeout};
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
+use rustix::termios::{LocalModes, SpecialCodeIndex, tcgetattr};
 use std::fs;
 use std::os::fd::AsFd;
 
@@ -98,14 +100,23 @@ fn may_time_out(sleep: &Sleep) -> bool {
     }
 }
 
-/// Whether the descriptor is a socket with a timeout; `None` if the system does not say.
+/// Whether the descriptor is a socket or a terminal with a timeout; `None` if the system does not say.
 fn has_timeout(pid: Pid, descriptor: i32) -> Option<bool> {
     let kind = fs::read_link(format!("/proc/{pid}/fd/{descriptor}")).ok()?;
-    if !kind.to_str()?.starts_with("socket:") {
+    let is_socket = kind.to_str()?.starts_with("socket:");
+    // A pipe has no path.
+    if !is_socket && !kind.is_absolute() {
         return Some(false);
     }
     let process = pidfd_open(pid, PidfdFlags::empty()).ok()?;
-    let socket = pidfd_getfd(&process, descriptor, PidfdGetfdFlags::empty()).ok()?;
-    let has = |kind| socket_timeout(socket.as_fd(), kind).is_ok_and(|timeout| timeout.is_some());
+    let descriptor = pidfd_getfd(&process, descriptor, PidfdGetfdFlags::empty()).ok()?;
+    if !is_socket {
+        return Some(tcgetattr(&descriptor).is_ok_and(|modes| {
+            let [least, time] = [SpecialCodeIndex::VMIN, SpecialCodeIndex::VTIME].map(|code| modes.special_codes[code]);
+            // With VMIN = 1, a read waits for the first byte without a limit, and then returns.
+            !modes.local_modes.contains(LocalModes::ICANON) && least != 1 && time > 0
+        }));
+    }
+    let has = |kind| socket_timeout(descriptor.as_fd(), kind).is_ok_and(|timeout| timeout.is_some());
     Some(has(Timeout::Recv) || has(Timeout::Send))
 }
