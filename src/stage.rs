@@ -3,7 +3,8 @@
 //! A stage isolates its subjects as well as the system allows (`Tier`): in private namespaces (`namespaces`), in a private network, at
 //! private addresses (`redirect`), or not at all, on the machine's own loopback. `loopback` hides the difference from most of the code.
 //! `sniffer` and `redirect` show where a client has tried to connect that has not connected where it should. No verdict depends on that.
-//! Before the first scenario, `proof` checks that this process can see everything that a verdict needs.
+//! Before the first scenario, `proof` checks that this process can see everything that a verdict needs. If a course wants its programs at a
+//! terminal, `console` makes one for each.
 //!
 //! `sockspec` starts itself again as a stage, which reads requests on its stdin and writes what it saw on its stdout (`protocol`). There
 //! is no other channel between the two processes. So if a stage crashes, only its scenarios are lost. Many stages run in parallel, each
@@ -52,9 +53,11 @@ mod alarm;
 mod allowance;
 mod backoff;
 mod budget;
+mod capture;
 mod clock;
 pub mod command;
 mod connection;
+mod console;
 mod diag;
 mod effort;
 mod events;
@@ -62,6 +65,7 @@ mod handle;
 mod holdings;
 mod isolation;
 mod java;
+mod keyboard;
 mod limits;
 mod loopback;
 mod namespaces;
@@ -79,6 +83,7 @@ mod sniffer;
 mod stimulus;
 mod subject;
 mod syscalls;
+mod terminal;
 mod threads;
 mod trouble;
 mod worker;

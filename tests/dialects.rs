@@ -210,6 +210,7 @@ const MISTAKES: &[(&str, usize, &str)] = &[
     ("\n[server]\nmessage = \"got\\n\"", 3, "the text has no {message}"),
     ("[server]\nmessage = \"{message}{message}\\n\"", 2, "the text has {message} twice"),
     ("[server]\nmessage = \"{message}\"", 2, "nothing is around {message}"),
+    ("terminal = \"true\"", 1, "terminal is true or false, without quotes, and not a text"),
     ("server = 1", 1, "server is a table: write [server], and its keys below it"),
     ("name = \"x", 1, "invalid basic string"),
 ];

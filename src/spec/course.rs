@@ -10,7 +10,7 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::Path;
 use toml::de::DeValue;
 
-const KEYS: Keys = &["name", "address", "framing", "buffer", "token", "token-match"];
+const KEYS: Keys = &["name", "address", "framing", "buffer", "token", "token-match", "terminal"];
 const TABLES: Keys = &["server", "client"];
 const SERVER: Keys = &["start", "greeting", "message", "farewell", "welcome", "reply", "serves", "messages", "token-is"];
 const CLIENT: Keys = &["greeting", "prompt", "input", "sends", "shows", "waits", "ends-by"];
@@ -85,6 +85,7 @@ impl Dialect {
             ("prefix", TokenMatch::Prefix),
         ];
         set(&mut dialect.token_match, root.choice("token-match", &matches)?);
+        set(&mut dialect.terminal, root.truth("terminal")?);
         let (server, client) = (root.table("server", SERVER)?, root.table("client", CLIENT)?);
         if let Some(server) = &server {
             dialect.read_server(server)?;

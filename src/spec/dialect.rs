@@ -86,6 +86,9 @@ pub struct Dialect {
     /// The bytes that a client sends behind each word: in the tutorial, none.
     #[serde(with = "quoted")]
     pub delimiter: Vec<u8>,
+    /// Whether programs run at a terminal. Otherwise their input and output are pipes.
+    #[serde(default)]
+    pub terminal: bool,
 }
 
 /// A part of the dialect. Rules that demand it use the course's text. All other rules use the text of the subject.
@@ -154,6 +157,7 @@ impl Dialect {
             waits: false,
             client_ends: ClientEnd::Typed,
             delimiter: Vec::new(),
+            terminal: false,
         }
     }
 

@@ -136,6 +136,7 @@ impl Stage {
             words: command.words(address),
             directory: command.directory().map(Path::to_owned),
             is_told_port: command.takes_port(),
+            has_terminal: dialect.terminal,
         };
         let programs = commands.iter().map(program).collect();
         let request = Request {

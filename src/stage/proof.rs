@@ -56,7 +56,7 @@ pub fn witness() -> ExitCode {
 pub fn prove(tier: Tier, loopback: &Loopback) -> Result<(), String> {
     let endpoint = loopback.begin(0)?;
     let words = ["sockspec", ARGUMENT, tier.name(), WITNESS].map(str::to_owned).to_vec();
-    let program = Program { file: "/proc/self/exe".into(), words, directory: None, is_told_port: false };
+    let program = Program { file: "/proc/self/exe".into(), words, directory: None, is_told_port: false, has_terminal: false };
     let mut subject = endpoint.start(&program, &Limits::default(), 1024)?;
     let seen = attest(tier, &endpoint, &mut subject);
     processes::sweep();

@@ -45,6 +45,8 @@ pub struct Program {
     pub directory: Option<PathBuf>,
     /// Whether its environment tells its address, too.
     pub is_told_port: bool,
+    /// Whether it runs at a terminal. Otherwise its input and output are pipes.
+    pub has_terminal: bool,
 }
 
 /// Writes a transcript in its notation.
