@@ -73,10 +73,12 @@ fn read(name: &str, file: &str) -> BTreeMap<String, Texts> {
 }
 
 /// The placeholders, each with the words of a dialect that stand for it.
-pub(super) fn placeholders(dialect: &Dialect) -> [(&'static str, String); 16] {
+pub(super) fn placeholders(dialect: &Dialect) -> [(&'static str, String); 17] {
     let word = |bytes: &[u8]| String::from_utf8_lossy(&Values::named(bytes)).trim_end_matches('\n').to_owned();
     let Dialect { token, buffer, address, .. } = dialect;
     let half = token.len() / 2;
+    let flushing =
+        if dialect.terminal { r"at a terminal, `\n` flushes as `endl` does" } else { r"`endl` flushes into a pipe; `\n` alone does not" };
     [
         ("address", address.to_string()),
         ("port", address.port().to_string()),
@@ -94,6 +96,7 @@ pub(super) fn placeholders(dialect: &Dialect) -> [(&'static str, String); 16] {
         ("token-head", word(&token[..half])),
         ("token-tail", word(&token[half..])),
         ("token-length", token.len().to_string()),
+        ("flushing", flushing.to_owned()),
     ]
 }
 
