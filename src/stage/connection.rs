@@ -132,13 +132,8 @@ impl Connection {
             (false, false) => Reading::Unaccepted,
             _ if self.wants_to_write() => Reading::Unread,
             (true, _) => Reading::Read,
-            (false, true) => {
-                if is_taken {
-                    Reading::Read
-                } else {
-                    Reading::Unread
-                }
-            }
+            (false, true) if is_taken => Reading::Read,
+            (false, true) => Reading::Unread,
         })
     }
 

@@ -198,7 +198,8 @@ impl<'a> Network<'a> {
         let number = number(peer).ok_or_else(|| impossible(&Step::Wire(peer, Wire::Connect)))?;
         if let Some(mut former) = self.clients.remove(&number) {
             former.close();
-            self.former.push(former);
+            // If the server has closed its end, nothing can wake the server there.
+            self.former.extend(Some(former).filter(|former| former.closed.is_none()));
         }
         let most = self.most.get(usize::from(number)).copied().unwrap_or_default();
         let connection = Connection::open(self.first, most).map_err(|error| format!("connect: {error}"))?;
