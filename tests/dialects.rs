@@ -22,6 +22,9 @@ programs::tests! {
     the_project_file_names_a_dialect_for_all_or_for_one_subject("python3"),
     a_saved_failure_is_replayed_in_its_dialect("python3"),
     a_new_scenario_is_completed_in_the_words_of_the_course("python3"),
+    every_right_program_of_a_built_in_dialect_conforms("python3", "node", "go", "javac"),
+    every_wrong_program_of_a_built_in_dialect_breaks_the_rule_of_its_head("python3", "node", "go", "javac"),
+    a_search_judges_programs_of_a_built_in_dialect("python3"),
     every_mistake_in_a_file_names_its_place_and_the_remedy,
     the_file_of_the_topic_is_the_course_of_these_tests,
 }
@@ -174,6 +177,57 @@ fn a_new_scenario_is_completed_in_the_words_of_the_course() {
         .stderr(contains("has other texts than the dialect Networks 101"));
 }
 
+/// The programs of each built-in dialect, by the names of their files. `server.c` and `client.py` are right.
+fn programs_of(dialect: &str) -> (Vec<String>, Vec<String>) {
+    let all = programs::programs_in(&format!("dialects/{dialect}"));
+    let name = |program: &String| program.rsplit('/').next().unwrap_or_default().to_owned();
+    all.into_iter().partition(|program| name(program).starts_with("server.") || name(program).starts_with("client."))
+}
+
+fn dialects_with_programs() -> impl Iterator<Item = &'static str> {
+    Dialect::names().filter(|name| *name != "tutorial")
+}
+
+fn every_right_program_of_a_built_in_dialect_conforms() {
+    for dialect in dialects_with_programs() {
+        let (right, _) = programs_of(dialect);
+        let of = |role: &str| right.iter().filter(|program| program.contains(&format!("/{role}."))).cloned().collect::<Vec<_>>();
+        let (servers, clients) = (of("server"), of("client"));
+        assert!(servers.len() >= 3 && clients.len() >= 3, "{dialect}: {right:?}");
+        for (server, client) in programs::todays_share(servers.iter().zip(&clients), 3) {
+            let commands = [programs::command(server), programs::command(client)];
+            sockspec(folder().path(), &["check", "--dialect", dialect, "--server", &commands[0], "--client", &commands[1], "--strict"])
+                .code(0)
+                .stdout(contains("the pair conforms"));
+        }
+    }
+}
+
+fn every_wrong_program_of_a_built_in_dialect_breaks_the_rule_of_its_head() {
+    for dialect in dialects_with_programs() {
+        let (_, wrong) = programs_of(dialect);
+        assert!(wrong.len() >= 4, "{dialect}: {wrong:?}");
+        for program in programs::todays_share(wrong, 3) {
+            let text = fs::read_to_string(programs::folder().join(&program)).expect("a program");
+            let rule = text.split("Breaks: ").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("a rule");
+            let role = format!("--{}", Rule::find(rule).unwrap_or_else(|| panic!("{program}: {rule}")).subject());
+            sockspec(folder().path(), &["check", "--dialect", dialect, &role, &programs::command(&program), "--strict", rule])
+                .code(1)
+                .stdout(contains(format!("does not conform: {rule}")));
+        }
+    }
+}
+
+fn a_search_judges_programs_of_a_built_in_dialect() {
+    for dialect in dialects_with_programs() {
+        for role in ["server", "client"] {
+            let command = programs::command(&format!("dialects/{dialect}/{role}.py"));
+            let arguments = ["fuzz", "--dialect", dialect, &format!("--{role}"), &command, "--cases", "40", "--seed", "3"];
+            sockspec(folder().path(), &arguments).code(0);
+        }
+    }
+}
+
 /// Each mistake in the text of a file, its line, and a part of the message.
 const MISTAKES: &[(&str, usize, &str)] = &[
     ("nmae = \"x\"", 1, "unknown key `nmae`, did you mean `name`?"),
@@ -199,7 +253,7 @@ const MISTAKES: &[(&str, usize, &str)] = &[
     ("[server]\nserves = \"all\"", 2, "serves is one, next, many, and not `all`"),
     ("[server]\nserves = 0", 2, "serves is a number from 1 to 100"),
     ("[server]\nreply = \"{massage}\"", 2, "there is no {massage} in this text (there is {message}, {MESSAGE})"),
-    ("[server]\ngreeting = \"{message}\"", 2, "there is no {message} in this text (there is none; write {{ for a brace)"),
+    ("[server]\ngreeting = \"{message}\"", 2, "there is no {message} in this text (there is {ip}, {port}, {fd}, {n})"),
     ("[server]\ngreeting = \"a } b\"", 2, "a single brace: write {{ or }}"),
     ("[client]\nwaits = true", 2, "the client would wait without end"),
     ("[client]\nwaits = \"yes\"", 2, "waits is true or false, without quotes"),

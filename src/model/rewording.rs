@@ -44,9 +44,7 @@ pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
     if to.serves != Serves::One {
         end_before_restart(&mut reworded);
     }
-    if to.waits {
-        type_whole_lines(&mut reworded, to);
-    }
+    type_whole_lines(&mut reworded, to);
     complete(&mut reworded, to);
     reworded
 }
@@ -107,7 +105,10 @@ fn framed(mut segment: Vec<u8>, from: &Dialect, to: &Dialect) -> Vec<u8> {
 
 /// A client that reads words may send a word as soon as white space follows it, and waits for the reply then. The harness replies when the line
 /// is complete. So a piece of input that completes a word also completes its line.
-fn type_whole_lines(stimuli: &mut Stimuli, to: &Dialect) {
+pub fn type_whole_lines(stimuli: &mut Stimuli, to: &Dialect) {
+    if !to.waits {
+        return;
+    }
     let mut client = Client::new(to, false);
     let mut at = 0;
     while at < stimuli.actions.len() {

@@ -65,7 +65,6 @@ const ABOUT_FRAMING: &[&str] = &[
     "server/exit-coalesced",
     "server/buffer",
     "server/nul",
-    "server/reply-split",
     "client/reply",
 ];
 

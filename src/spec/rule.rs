@@ -217,7 +217,7 @@ static TABLE: &[Entry] = {
         Entry("client/exit-final", Must, &[Wire], &[], &["client/connect", "client/exit-token"]),
         Entry("client/exit-unterminated", Must, &[Wire, End], &[], &["client/connect", "client/exit-token"]),
         Entry("client/eof", Must, &[Wire, End], &[], CONNECT),
-        Entry("client/prompt-text", Must, &[Stdout], &[Aspect::Prompt], CONNECT),
+        Entry("client/prompt-text", Must, &[Stdout, Prompt], &[Aspect::Prompt], CONNECT),
         Entry("client/reply", Must, &[Stdout], &[], CONNECT),
         Entry("client/turns", Must, &[Turns], &[], CONNECT),
         Entry("client/slow-server", Must, &[Words], &[], CONNECT),

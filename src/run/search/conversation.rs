@@ -3,9 +3,10 @@
 
 use crate::model::expectation::expect;
 use crate::model::oracle;
+use crate::model::rewording::type_whole_lines;
 use crate::model::stimuli::{Precision, SHORT_SEGMENT, Stimuli};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::Dialect;
+use crate::spec::dialect::{Dialect, Framing};
 use crate::spec::role::Role;
 use crate::spec::rule::Rule;
 use crate::spec::transcript::{Peer, Scenario, Step, Wire};
@@ -83,7 +84,7 @@ impl Conversation {
             Role::Server => (self.server_rule(), "server/silent", "server/prompt"),
             Role::Client => (self.client_rule(), "client/hang-up", "client/prompt"),
         };
-        let ending = match (self.subject, self.ending) {
+        let ending = match (self.subject, self.real_ending()) {
             (Role::Server, Ending::Eof) => "server/eof",
             (Role::Server, Ending::Token) => "server/exit-token",
             (Role::Server, Ending::Reset) => "server/reset",
@@ -91,7 +92,11 @@ impl Conversation {
             (Role::Client, _) => "client/eof",
         };
         let rules = if self.is_timed && self.can_be_timed() { vec![prompt] } else { vec![specific, other, ending] };
-        rules.into_iter().filter_map(Rule::find)
+        // What means nothing in the course breaks a rule that the tutorial does not have.
+        let other = if self.subject == Role::Server { "server/reply" } else { "client/line" };
+        let applies = |id: &str| Rule::find(id).filter(|rule| rule.inapplicable(&self.course).is_none());
+        let rules: Vec<&Rule> = rules.into_iter().filter_map(|id| applies(id).or_else(|| applies(other))).collect();
+        rules.into_iter()
     }
 
     /// Whether a right program reacts to each piece at once. A program that has ended need not react. A client may wait for the end of the
@@ -148,23 +153,29 @@ impl Conversation {
 
     fn stimuli(&self) -> Stimuli {
         let mut steps = if self.subject == Role::Server { vec![Step::Wire(Peer::Client, Wire::Connect)] } else { Vec::new() };
-        let last = match (self.ending, self.subject) {
+        let is_lines = self.course.framing == Framing::Line && self.subject == Role::Server;
+        let pieces = if is_lines { self.whole_lines() } else { self.pieces.clone() };
+        let token_line = [&self.course.token[..], b"\n"].concat();
+        let has_ended = is_lines && pieces.concat().split_inclusive(|&byte| byte == b'\n').next_back() == Some(&token_line);
+        let last = match (self.real_ending(), self.subject) {
+            _ if has_ended => None,
+            (Ending::Token, Role::Server) if is_lines => Some(token_line),
             (Ending::Token, Role::Server) => Some(self.course.token.clone()),
             (Ending::Token, Role::Client) => Some([b"\n", &self.course.token[..], b"\n"].concat()),
             _ => None,
         };
-        for (number, piece) in self.pieces.iter().chain(&last).enumerate() {
+        for (number, piece) in pieces.iter().chain(&last).enumerate() {
             if self.is_silent_before(number) {
                 steps.push(Step::Silence);
             }
             let bytes = Bytes::compact(piece);
-            steps.push(match (self.subject, self.pacing) {
+            steps.push(match (self.subject, self.real_pacing()) {
                 (Role::Client, _) => Step::Typed(bytes),
                 (Role::Server, Pacing::Lockstep) => Step::Wire(Peer::Client, Wire::Bytes(bytes)),
                 (Role::Server, Pacing::Burst) => Step::Wire(Peer::Client, Wire::Burst(bytes)),
             });
         }
-        match (self.subject, self.ending, self.pacing) {
+        match (self.subject, self.real_ending(), self.real_pacing()) {
             (Role::Client, Ending::Token, _) | (Role::Server, Ending::Token, Pacing::Lockstep) => {}
             (Role::Client, ..) => steps.push(Step::TypedEof),
             (Role::Server, Ending::Reset, _) => steps.push(Step::Wire(Peer::Client, Wire::Reset)),
@@ -172,10 +183,64 @@ impl Conversation {
             (Role::Server, ..) => steps.push(Step::Wire(Peer::Client, Wire::Fin)),
         }
         let precision = Precision { closes: self.subject == Role::Client, ..Precision::default() };
-        Stimuli::new(self.subject.into(), steps, precision)
+        let mut stimuli = Stimuli::new(self.subject.into(), steps, precision);
+        if self.subject == Role::Client {
+            type_whole_lines(&mut stimuli, &self.course);
+        }
+        stimuli
     }
 
     /// Whether the harness is silent before this piece.
+    /// The end, as far as the course has it. Without a token, the stream ends. After a burst, a reset could overtake replies and messages, which a
+    /// server of such a course would show.
+    fn real_ending(&self) -> Ending {
+        let is_exact = self.course.replies() || self.course.framing == Framing::Line;
+        match self.ending {
+            Ending::Token if self.course.token.is_empty() => Ending::Eof,
+            Ending::Reset if self.pacing == Pacing::Burst && is_exact => Ending::Eof,
+            ending => ending,
+        }
+    }
+
+    /// How the pieces follow each other. A server that closes its connection at a token with more behind it resets the connection, and its last
+    /// replies may be lost. So a token is no part of a burst if there are replies.
+    fn real_pacing(&self) -> Pacing {
+        let has_token = || contains(&self.pieces.concat(), &self.course.token);
+        if self.course.replies() && self.course.framing == Framing::Recv && has_token() { Pacing::Lockstep } else { self.pacing }
+    }
+
+    /// The pieces as a stream of lines: the last line is complete, and none is longer than a short message. A line of a C program has no NUL.
+    /// Nothing follows the token.
+    fn whole_lines(&self) -> Vec<Vec<u8>> {
+        let (mut all, mut line, mut length) = (Vec::new(), Vec::new(), 0);
+        for piece in &self.pieces {
+            let mut lines = Vec::new();
+            for byte in piece.iter().map(|byte| if *byte == 0 { 1 } else { *byte }) {
+                if length == SHORT_SEGMENT.min(self.course.buffer / 2) {
+                    lines.push(b'\n');
+                    line.clear();
+                    length = 0;
+                }
+                lines.push(byte);
+                length = if byte == b'\n' { 0 } else { length + 1 };
+                line.push(byte);
+                if byte == b'\n' {
+                    let is_token = self.course.is_token(line.trim_ascii_end());
+                    line.clear();
+                    if is_token {
+                        all.push(lines);
+                        return all;
+                    }
+                }
+            }
+            all.push(lines);
+        }
+        if let Some(last) = all.last_mut().filter(|_| length > 0) {
+            last.push(b'\n');
+        }
+        all
+    }
+
     fn is_silent_before(&self, number: usize) -> bool {
         let is_burst = self.subject == Role::Server && self.pacing == Pacing::Burst;
         self.is_silent && !is_burst && number + 1 == self.pieces.len()
@@ -184,7 +249,7 @@ impl Conversation {
 
 /// Whether `needle` is a part of `haystack`.
 pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
+    !needle.is_empty() && haystack.windows(needle.len()).any(|window| window == needle)
 }
 
 /// Whether a careless comparison would accept these bytes as the token, or they are a word that ends other programs.

@@ -1,5 +1,5 @@
 /* Wrong: it sends a line without its newline.
- * Breaks: client/line */
+ * Breaks: client/word */
 package main
 
 import (

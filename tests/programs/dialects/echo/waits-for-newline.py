@@ -1,5 +1,5 @@
 """Wrong: it waits for a newline before it echoes.
-Breaks: server/reply
+Breaks: server/prompt
 """
 import socket
 import sys

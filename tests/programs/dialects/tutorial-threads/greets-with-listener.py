@@ -1,5 +1,5 @@
 """Wrong: it greets with the descriptor of the listener, and not with that of the client.
-Breaks: server/greeting
+Breaks: server/message
 """
 import socket
 import sys

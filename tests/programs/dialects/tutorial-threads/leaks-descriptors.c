@@ -1,5 +1,5 @@
 /* Wrong: it shuts a connection down and never closes it, so each client that was ever there costs a descriptor.
- * Breaks: server/many-clients */
+ * Breaks: server/tidy */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <pthread.h>
