@@ -189,7 +189,7 @@ static TABLE: &[Entry] = {
         Entry("server/exit-final", Must, &[Stdout], &[], LISTEN),
         Entry("server/eof", Must, &[Stdout, End], &[Aspect::EndOfStream], LISTEN),
         Entry("server/reset", Must, &[End, Farewell], &[], LISTEN),
-        Entry("server/silent", Must, &[Wire], &[], LISTEN),
+        Entry("server/silent", Must, &[Wire], &[Aspect::Welcome, Aspect::Reply], LISTEN),
         Entry("server/welcome", Must, &[Welcome], &[Aspect::Welcome], LISTEN),
         Entry("server/reply", Must, &[Wire], &[Aspect::Reply], LISTEN),
         Entry("server/next-client", Must, &[Stdout, End], &[], LISTEN),
