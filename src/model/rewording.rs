@@ -315,7 +315,8 @@ fn resized(piece: &[u8], old: usize, [from, to]: [usize; 2]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::model::rewording::{Pattern, reword_stream};
+    use crate::spec::dialect::Dialect;
 
     fn reworded(token: &str, buffer: usize, pieces: &[&str]) -> Vec<String> {
         let from = Dialect::tutorial();

@@ -81,6 +81,10 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
     if is_own || from == course {
         return true;
     }
+    // What other courses have is no part of the tutorial.
+    if course.is_tutorial() {
+        return false;
+    }
     let is_framed_alike = from.framing == course.framing;
     let depends_on_framing = ABOUT_FRAMING.contains(&scenario.rule.id) || scenario.subject() == Part::Pair;
     // A client that waits for each reply sends nothing ahead, so a relay has nothing to join.

@@ -177,6 +177,11 @@ impl Dialect {
         *self == Self::tutorial()
     }
 
+    /// Whether this is the dialect of a program that should speak the tutorial's.
+    pub fn is_from_the_tutorial(&self) -> bool {
+        self.name == Self::tutorial().name
+    }
+
     /// The course as a noun in a sentence. Add `'s` for what belongs to it.
     pub fn noun(&self) -> String {
         if self.is_tutorial() { "the tutorial".into() } else { format!("the dialect {}", self.name) }

@@ -1,6 +1,6 @@
 //! Values in the texts of a server, such as `{port}`: they differ from connection to connection.
 //!
-//! In a [`Dialect`](super::Dialect), a value is a mark: a NUL and a letter. No text of a course has a NUL of its own.
+//! In a dialect, a value is a mark: a NUL and a letter. No text of a course has a NUL of its own.
 
 use crate::spec::bytes::find;
 
@@ -116,7 +116,7 @@ pub fn replaced(text: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::spec::dialect::values::Values;
 
     #[test]
     fn values_are_found_where_the_greeting_stands() {

@@ -197,8 +197,9 @@ impl Case<'_> {
     /// The form of what was printed.
     fn clue_of_output(&self) -> Option<Clue> {
         let printed = self.all_printed(self.seen_steps).all;
-        // A program that ended too early has said farewell, too: that is no text of its own.
-        let seen = if self.has_ended() { self.dialect.without_farewell(&printed) } else { &printed };
+        // In a course with a farewell, a program that ended too early has said it, too: that is no text of its own.
+        let seen =
+            if self.has_ended() && !self.dialect.is_from_the_tutorial() { self.dialect.without_farewell(&printed) } else { &printed };
         let is_cut = |step: &Step| matches!(step, Step::PrintedAnyCut(..));
         if self.expected.iter().any(is_cut) {
             return self.clue_of_any_cut(seen);
