@@ -6,7 +6,7 @@ use crate::model::stimuli::Stimuli;
 use crate::spec::dialect::{Dialect, Framing, Hole, Values};
 use crate::spec::fixture::Fixture;
 use crate::spec::role::Part;
-use crate::spec::transcript::{Peer, Scenario, Step, Transcript, Wire};
+use crate::spec::transcript::{Control, Peer, Scenario, Step, Transcript, Wire};
 
 /// What a scenario demands of programs of a course that speak this dialect. The scenario is written in the words of another course: `words`;
 /// or, if that is not known, in those of the tutorial, of the course itself, or of the dialect, such as a scenario that was found with such a
@@ -89,6 +89,9 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
     let depends_on_framing = ABOUT_FRAMING.contains(&scenario.rule.id) || scenario.subject() == Part::Pair;
     // A client that waits for each reply sends nothing ahead, so a relay has nothing to join.
     let has_same_turns = !scenario.has_relay() || from.waits == course.waits;
+    // A client that gets replies does not end before a server that is stopped.
+    let is_stop = |step: &Step| matches!(step, Step::Control(Control::Stop, _));
+    let has_replies = scenario.subject() != Part::Pair || !course.replies() || !scenario.transcript.steps.iter().any(is_stop);
     // A line is not longer than the buffer.
     let longest = |step: &Step| match step {
         Step::Wire(Peer::Client, Wire::Bytes(bytes) | Wire::Burst(bytes)) => bytes.len(),
@@ -102,5 +105,5 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
     // Only an echo that is shown as it comes may be cut anywhere.
     let is_cut_alike =
         scenario.rule.id != "client/reply" || course.framing == Framing::Line || from.shows.is_bare() == course.shows.is_bare();
-    (is_framed_alike || !depends_on_framing) && is_cut_alike && has_same_turns && has_room && (is_short || !shows_parts)
+    (is_framed_alike || !depends_on_framing) && is_cut_alike && has_same_turns && has_replies && has_room && (is_short || !shows_parts)
 }
