@@ -2,7 +2,7 @@
 
 use crate::model::stimuli::{Precision, Stimuli};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{Dialect, Framing, Hole, Serves, TokenIs};
+use crate::spec::dialect::{Dialect, Framing, Serves, TokenIs};
 use crate::spec::role::Role;
 use crate::spec::transcript::{End, Peer, Step, Wire};
 
@@ -228,7 +228,7 @@ impl<'a> Server<'a> {
         let answers = match &self.dialect.reply {
             reply if reply.is_nothing() => None,
             // What is answered message by message is the same for every cut.
-            reply if reply.is_bare() && reply.hole == Hole::Message => Some(Wire::Bytes(bytes)),
+            reply if reply.is_bare() => Some(Wire::Bytes(Bytes::compact(&reply.of(segment)))),
             _ => Some(Wire::AnyCut(bytes)),
         };
         prints.into_iter().chain(answers.map(|wire| Step::Wire(Peer::Server, wire))).collect()
