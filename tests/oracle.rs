@@ -191,3 +191,16 @@ fn messages_that_imitate_lines_take_no_cubic_time() {
     assert_eq!(explain(&server(sent, &[]), &printed), Ok(()));
     assert!(explain(&server(sent, &[]), &printed[..printed.len() - 1]).is_err());
 }
+
+#[test]
+fn bare_replies_take_linear_time() {
+    // Every byte of a bare reply can end a piece. Linear work is some hundred thousand steps here. Quadratic work would be some billions.
+    let sent = [b'x'; 200_000];
+    for max_piece in [None, Some(1), Some(1000)] {
+        let question = Question { prefix: b"", line_end: b"", token: b"", max_piece, ..server(&sent, &[]) };
+        assert_eq!(explain(&question, &sent), Ok(()));
+        let wrong = [&sent[1..], b"y"].concat();
+        let shortfall = explain(&question, &wrong).expect_err("impossible");
+        assert_eq!((shortfall.explained, shortfall.consumed), (sent.len() - 1, sent.len() - 1));
+    }
+}

@@ -9,6 +9,9 @@
 //! where a line can end. From one state, the next places are a range, which ends at the first byte that differs. The search goes level by
 //! level over `k`. Its time is quadratic in the number of possible line ends, and linear if the messages do not imitate line ends.
 //!
+//! A server that answers with the bare message prints nothing around a piece. Then the place in the output alone determines the place in
+//! the stream: the same place on two levels is one state, and the search visits it once.
+//!
 //! The oracle shares no code with the reference programs.
 
 use crate::spec::dialect::is_space;
@@ -21,7 +24,7 @@ pub struct Question<'a> {
     pub sent: &'a [u8],
     /// Places in `sent`, ascending, where a recv must have ended.
     pub boundaries: &'a [usize],
-    /// The text before each printed piece. The prefix and the line end must not both be empty: then no cut would be visible.
+    /// The text before each printed piece. If the prefix and the line end are both empty, no cut is visible.
     pub prefix: &'a [u8],
     /// The text after each printed piece.
     pub line_end: &'a [u8],
@@ -71,10 +74,11 @@ pub fn explain(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall>
     let mut best = Shortfall { explained: 0, consumed: 0, possible: String::new() };
     // The places in the output at which a piece may begin, after the pieces so far.
     let mut places = vec![0];
+    let mut visited = BTreeSet::new();
     for pieces in 0.. {
         let mut ranges: Vec<(usize, usize)> = Vec::new();
         // On one level all places lie on one diagonal, so bytes that were found equal once need not be compared again.
-        let mut equal_until = 0;
+        let mut equal_until = 0_usize;
         for &place in &places {
             let consumed = place - pieces * around;
             if place == printed.len() && question.may_end_at(consumed) {
@@ -85,12 +89,13 @@ pub fn explain(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall>
                 continue;
             }
             let begin = place + prefix.len();
-            equal_until = equal_until.max(begin);
-            equal_until += common_prefix(&printed[equal_until..], &sent[consumed + (equal_until - begin)..]);
-            let most = question.most_from(consumed).min(equal_until - begin);
-            best.offer(begin + most, consumed + most, || question.possible_within(consumed, most));
+            let most = question.most_from(consumed);
+            let known = equal_until.saturating_sub(begin).min(most);
+            let equal = known + common_prefix(&printed[begin + known..], &sent[consumed + known..consumed + most]);
+            equal_until = equal_until.max(begin + equal);
+            best.offer(begin + equal, consumed + equal, || question.possible_within(consumed, equal));
             let first = line_ends.partition_point(|&end| end <= begin);
-            let last = line_ends.partition_point(|&end| end <= begin + most);
+            let last = line_ends.partition_point(|&end| end <= begin + equal);
             // The token, as a whole piece, is never printed.
             let token = begin + question.token.len();
             let token = if sent[consumed..].starts_with(question.token) { line_ends[first..last].binary_search(&token).ok() } else { None };
@@ -106,6 +111,9 @@ pub fn explain(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall>
         for (from, to) in ranges {
             places.extend(line_ends[from.max(done).min(to)..to].iter().map(|end| end + line_end.len()));
             done = done.max(to);
+        }
+        if around == 0 {
+            places.retain(|&place| visited.insert(place));
         }
         if places.is_empty() {
             break;
