@@ -51,8 +51,8 @@ fn step() -> impl Strategy<Value = Step> {
         peer.clone().prop_map(Step::Pause),
         peer.prop_map(Step::Resume),
         Just(Step::Silence),
-        bytes().prop_map(Step::Typed),
-        Just(Step::TypedEof),
+        (role(), bytes()).prop_map(|(role, bytes)| Step::Typed(role, bytes)),
+        role().prop_map(Step::TypedEof),
         (control, role()).prop_map(|(control, role)| Step::Control(control, role)),
         (role(), bytes()).prop_map(|(role, bytes)| Step::Printed(role, bytes)),
         (role(), bytes()).prop_map(|(role, bytes)| Step::PrintedAnyCut(role, bytes)),
@@ -97,7 +97,7 @@ proptest! {
     ]) {
         let compact = Bytes::compact(&bytes);
         prop_assert_eq!(compact.to_vec(), bytes);
-        let step = Step::Typed(compact);
+        let step = Step::Typed(Role::Client, compact);
         prop_assert_eq!(Transcript::parse(&format!("{step}\n")), Ok(Transcript { steps: vec![step] }));
     }
 

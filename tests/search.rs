@@ -82,7 +82,7 @@ fn shrunk_with(programs: &[&str]) -> Scenario {
 fn pieces(scenario: &Scenario) -> Vec<Vec<u8>> {
     let piece = |step: &Step| match step {
         Step::Wire(Peer::Client, Wire::Bytes(bytes) | Wire::Burst(bytes)) if scenario.subject() == Role::Server => Some(bytes.to_vec()),
-        Step::Typed(bytes) => Some(bytes.to_vec()),
+        Step::Typed(_, bytes) => Some(bytes.to_vec()),
         _ => None,
     };
     scenario.transcript.steps.iter().filter_map(piece).collect()

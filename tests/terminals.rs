@@ -117,7 +117,7 @@ fn sent(seen: &Seen) -> Vec<u8> {
 
 /// The step in which these bytes are typed.
 fn typed(bytes: &[u8]) -> String {
-    Step::Typed(Bytes::compact(bytes)).to_string()
+    Step::Typed(sockspec::spec::role::Role::Client, Bytes::compact(bytes)).to_string()
 }
 
 fn all_bytes() -> Vec<u8> {

@@ -10,7 +10,7 @@ use crate::model::server::Server;
 use crate::model::stimuli::{Action, Stimuli};
 use crate::model::talk::{self, Talk};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::Dialect;
+use crate::spec::dialect::{ClientEnd, Dialect, Framing};
 use crate::spec::role::{Part, Role};
 use crate::spec::transcript::{Control, End, Peer, Step, Transcript, Wire};
 
@@ -39,7 +39,8 @@ fn server(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
     for Action { step, is_cut_open } in &stimuli.actions {
         let client = if let Step::Wire(peer, _) = step { peer.client() } else { None };
         if let (Some(client), true) = (client, ends_burst(step)) {
-            steps.extend(server.completes_burst(client));
+            let reactions = server.completes_burst(client);
+            steps.extend(server.as_read(reactions));
         }
         if let Step::Control(Control::Start, _) = step {
             steps.extend(if is_killed { Vec::new() } else { server.ends() });
@@ -50,11 +51,18 @@ fn server(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
             continue;
         }
         steps.push(step.clone());
-        match (step, client) {
-            (Step::Wire(_, wire), Some(client)) => steps.extend(server.takes(client, wire, *is_cut_open)),
-            (Step::Control(Control::Stop, _), _) => server.stops(),
-            (Step::Control(Control::Continue, _), _) => steps.extend(server.continues()),
-            (Step::Control(Control::Kill, role), _) => {
+        let reactions = match (step, client) {
+            (Step::Wire(_, wire), Some(client)) => server.takes(client, wire, *is_cut_open),
+            (Step::Typed(Role::Server, bytes), _) => server.operator_types(&bytes.to_vec()),
+            (Step::Control(Control::Continue, _), _) => server.continues(),
+            (Step::Resume(peer), _) => peer.client().map(|client| server.resumes(client)).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        steps.extend(server.as_read(reactions));
+        match step {
+            Step::Control(Control::Stop, _) => server.stops(),
+            Step::Pause(peer) => peer.client().into_iter().for_each(|client| server.pauses(client)),
+            Step::Control(Control::Kill, role) => {
                 steps.push(Step::Ends(*role, End::Dies(libc::SIGKILL)));
                 is_killed = true;
             }
@@ -74,7 +82,9 @@ fn ends_burst(action: &Step) -> bool {
 }
 
 fn client(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
-    let mut talk = Talk::new(dialect, stimuli);
+    // What the harness sends in place of the server has likely values.
+    let filled = dialect.has_values().then(|| dialect.filled(&stimuli.values, 1));
+    let mut talk = Talk::new(filled.as_ref().unwrap_or(dialect), stimuli);
     for Action { step, .. } in &stimuli.actions {
         talk.steps.push(step.clone());
         talk.takes(step);
@@ -96,10 +106,10 @@ fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
             steps.extend(server.reads_to_the_end_of_the_burst());
         }
         steps.push(step.clone());
-        let was_over = client.is_over();
+        let (was_over, before) = (client.is_over(), steps.len());
         match step {
-            Step::Typed(bytes) => words.extend(client.types(&bytes.to_vec())),
-            Step::TypedEof => words.extend(client.types_end()),
+            Step::Typed(Role::Client, bytes) => words.extend(client.types(&bytes.to_vec())),
+            Step::TypedEof(Role::Client) => words.extend(client.types_end()),
             Step::Control(Control::Kill, role) => {
                 steps.push(Step::Ends(*role, End::Dies(libc::SIGKILL)));
                 match role {
@@ -109,6 +119,7 @@ fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
             }
             Step::Control(Control::Stop, _) => server.stops(),
             Step::Control(Control::Continue, _) => steps.extend(server.continues()),
+            Step::Typed(Role::Server, bytes) => steps.extend(server.operator_types(&bytes.to_vec())),
             Step::Wire(Peer::Relay, wire) => steps.extend(server.receives(wire, *is_cut_open)),
             _ => {}
         }
@@ -116,6 +127,9 @@ fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
             words.clear();
         } else if (client.is_over() || !client.is_inside_word()) && !is_server_gone {
             steps.extend(receives_words(dialect, &mut server, &std::mem::take(&mut words), *is_cut_open || was_inside_word));
+        }
+        if steps[before..].iter().any(|step| dismisses(dialect, step)) {
+            client.dies();
         }
         was_inside_word = client.is_inside_word();
         if client.is_over() && !was_over {
@@ -133,6 +147,14 @@ fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
         steps.extend(server.ends());
     }
     steps
+}
+
+/// Whether a reply ends the client.
+fn dismisses(dialect: &Dialect, step: &Step) -> bool {
+    let Step::Wire(Peer::Server, Wire::Bytes(reply)) = step else { return false };
+    let reply = reply.to_vec();
+    let reply = if dialect.framing == Framing::Line { reply.strip_suffix(b"\n").unwrap_or(&reply) } else { &reply };
+    matches!(dialect.client_ends, ClientEnd::Reply | ClientEnd::Either) && dialect.is_token(reply)
 }
 
 /// A server's reaction to messages that its client has sent together. One message arrives as one segment. TCP may join several messages, and cut

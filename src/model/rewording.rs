@@ -22,7 +22,7 @@ pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
         end_without_token(&mut reworded, from);
     }
     let patterns = Pattern::all(from, to);
-    let is_typed = |step: &Step| matches!(step, Step::Typed(_));
+    let is_typed = |step: &Step| matches!(step, Step::Typed(Role::Client, _));
     let is_sent_by = |peer: Peer| move |step: &Step| matches!(step, Step::Wire(other, Wire::Bytes(_) | Wire::Burst(_)) if *other == peer);
     let peers = [Peer::Client, Peer::Relay].into_iter().chain((2..=MOST_CLIENTS).map(Peer::Other));
     let sent = peers.map(|peer| Box::new(is_sent_by(peer)) as Box<dyn Fn(&Step) -> bool>);
@@ -31,7 +31,7 @@ pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
         let places: Vec<usize> = (0..reworded.actions.len()).filter(|&i| belongs(&reworded.actions[i].step)).collect();
         let pieces: Vec<Vec<u8>> = places.iter().filter_map(|&i| Some(reworded.actions[i].step.bytes()?.to_vec())).collect();
         for (at, piece) in places.into_iter().zip(reword_stream(&pieces, &patterns, [from.buffer, to.buffer])) {
-            let is_sent = !matches!(reworded.actions[at].step, Step::Typed(_));
+            let is_sent = !matches!(reworded.actions[at].step, Step::Typed(..));
             let piece = if is_sent { framed(piece, from, to) } else { piece };
             reworded.actions[at].step = with_bytes(&reworded.actions[at].step, &piece);
         }
@@ -58,13 +58,13 @@ fn end_without_token(stimuli: &mut Stimuli, from: &Dialect) {
         match &action.step {
             Step::Control(..) | Step::Wire(_, Wire::Connect) => is_over = false,
             // The client has ended its stream, or its input.
-            Step::Wire(Peer::Client | Peer::Relay, _) | Step::Typed(_) | Step::TypedEof if is_over => continue,
+            Step::Wire(Peer::Client | Peer::Relay, _) | Step::Typed(..) | Step::TypedEof(Role::Client) if is_over => continue,
             Step::Wire(peer @ (Peer::Client | Peer::Relay), Wire::Bytes(bytes)) if is_sent_token(&bytes.to_vec(), from) => {
                 stimuli.actions.push(Step::Wire(*peer, Wire::Fin).into());
                 is_over = true;
                 continue;
             }
-            Step::Typed(bytes) => {
+            Step::Typed(Role::Client, bytes) => {
                 let typed = bytes.to_vec();
                 let is_token = |word: &[u8]| from.is_token(word);
                 let Some(token) = words(&typed).find(|word| is_token(word)) else {
@@ -76,9 +76,9 @@ fn end_without_token(stimuli: &mut Stimuli, from: &Dialect) {
                     |&at: &usize| typed[at..].starts_with(token) && (at == 0 || is_space_at(at - 1)) && is_space_at(at + token.len());
                 let before = (0..typed.len()).find(is_here).unwrap_or(0);
                 if before > 0 {
-                    stimuli.actions.push(Action { step: Step::Typed(Bytes::compact(&typed[..before])), ..action });
+                    stimuli.actions.push(Action { step: Step::Typed(Role::Client, Bytes::compact(&typed[..before])), ..action });
                 }
-                stimuli.actions.push(Step::TypedEof.into());
+                stimuli.actions.push(Step::TypedEof(Role::Client).into());
                 is_over = subject != Part::Pair;
                 continue;
             }
@@ -112,18 +112,18 @@ pub fn type_whole_lines(stimuli: &mut Stimuli, to: &Dialect) {
     let mut client = Client::new(to, false);
     let mut at = 0;
     while at < stimuli.actions.len() {
-        if let Step::Typed(bytes) = &stimuli.actions[at].step {
+        if let Step::Typed(Role::Client, bytes) = &stimuli.actions[at].step {
             let mut typed = bytes.to_vec();
             drop(client.types(&typed));
             while client.has_words_in_open_line()
-                && let Some(Step::Typed(more)) = stimuli.actions.get(at + 1).map(|action| &action.step)
+                && let Some(Step::Typed(Role::Client, more)) = stimuli.actions.get(at + 1).map(|action| &action.step)
             {
                 let more = more.to_vec();
                 drop(client.types(&more));
                 typed.extend(more);
                 stimuli.actions.remove(at + 1);
             }
-            stimuli.actions[at].step = Step::Typed(Bytes::compact(&typed));
+            stimuli.actions[at].step = Step::Typed(Role::Client, Bytes::compact(&typed));
         }
         at += 1;
     }
@@ -133,11 +133,11 @@ pub fn type_whole_lines(stimuli: &mut Stimuli, to: &Dialect) {
 /// adds the replies of the course.
 fn reword_replies(stimuli: &mut Stimuli, from: &Dialect, to: &Dialect) {
     let is_reply = |action: &Action| matches!(action.step, Step::Wire(Peer::Server, Wire::Bytes(_)));
-    let has_same_turns = from.framing == to.framing && from.waits == to.waits && from.replies() && to.replies();
+    let has_same_turns = from.framing == to.framing && from.waits == to.waits && from.replies_to_sender() && to.replies_to_sender();
     if !has_same_turns || from.welcome.is_empty() != to.welcome.is_empty() {
         stimuli.actions.retain(|action| !is_reply(action));
     } else if let Some(welcome) = stimuli.actions.iter_mut().find(|action| is_reply(action) && !to.welcome.is_empty()) {
-        welcome.step = with_bytes(&welcome.step, &to.welcome);
+        welcome.step = with_bytes(&welcome.step, &Values::default().fill(&to.welcome, 1, 1));
     }
 }
 
@@ -174,14 +174,14 @@ fn complete(stimuli: &mut Stimuli, to: &Dialect) {
             let mut client = Client::new(to, false);
             for action in &stimuli.actions {
                 match &action.step {
-                    Step::Typed(bytes) => drop(client.types(&bytes.to_vec())),
-                    Step::TypedEof => drop(client.types_end()),
+                    Step::Typed(Role::Client, bytes) => drop(client.types(&bytes.to_vec())),
+                    Step::TypedEof(Role::Client) => drop(client.types_end()),
                     _ => {}
                 }
             }
             let is_server_gone = has(|step| matches!(step, Step::Wire(Peer::Server, _)));
             if !client.is_over() && !is_server_gone {
-                stimuli.actions.push(Step::TypedEof.into());
+                stimuli.actions.push(Step::TypedEof(Role::Client).into());
             }
         }
         _ => {}
@@ -193,7 +193,7 @@ fn with_bytes(step: &Step, bytes: &[u8]) -> Step {
     match step {
         Step::Wire(peer, Wire::Bytes(_)) => Step::Wire(*peer, Wire::Bytes(bytes)),
         Step::Wire(peer, Wire::Burst(_)) => Step::Wire(*peer, Wire::Burst(bytes)),
-        Step::Typed(_) => Step::Typed(bytes),
+        Step::Typed(role, _) => Step::Typed(*role, bytes),
         other => other.clone(),
     }
 }

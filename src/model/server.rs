@@ -2,9 +2,10 @@
 
 use crate::model::stimuli::{Precision, Stimuli};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{Dialect, Framing, Serves, TokenIs};
+use crate::spec::dialect::{Dialect, Form, Framing, Serves, TokenIs};
 use crate::spec::role::Role;
 use crate::spec::transcript::{End, Peer, Step, Wire};
+use std::collections::VecDeque;
 
 /// A server with one of its clients.
 pub struct Server<'a> {
@@ -13,8 +14,13 @@ pub struct Server<'a> {
     /// The bytes of a burst that may not be complete yet.
     burst: Vec<u8>,
     is_stopped: bool,
-    /// Input that has arrived since the server was stopped with SIGSTOP.
-    arrived: Vec<Arrival>,
+    /// Input that has arrived since the server was stopped with SIGSTOP, or since it waits for its operator.
+    arrived: VecDeque<Arrival>,
+    /// Complete lines that the operator has typed, and the beginning of the next one.
+    typed: VecDeque<Vec<u8>>,
+    typed_line: Vec<u8>,
+    /// Whether the server has received a message, and waits for the operator's reply.
+    awaits_operator: bool,
     /// The beginning of a line that is not complete yet.
     line: Vec<u8>,
     /// Which connection of the scenario this is, from 1.
@@ -54,7 +60,10 @@ impl<'a> Server<'a> {
             stimuli,
             burst: Vec::new(),
             is_stopped: false,
-            arrived: Vec::new(),
+            arrived: VecDeque::new(),
+            typed: VecDeque::new(),
+            typed_line: Vec::new(),
+            awaits_operator: false,
             line: Vec::new(),
             number,
             count,
@@ -114,7 +123,48 @@ impl<'a> Server<'a> {
     /// SIGCONT: the server reads the input that has arrived.
     pub fn continues(&mut self) -> Vec<Step> {
         self.is_stopped = false;
-        std::mem::take(&mut self.arrived).into_iter().flat_map(|arrival| self.takes(arrival)).collect()
+        if self.awaits_operator { self.replies_as_typed() } else { self.takes_what_has_arrived() }
+    }
+
+    /// SIGCONT: the same for a connection, if there is one that the server has not accepted yet, and for nothing else.
+    pub fn accepts_if_stopped(&mut self) -> Vec<Step> {
+        match self.arrived.pop_front_if(|arrival| matches!(arrival, Arrival::Client)) {
+            Some(_) => self.greets(),
+            None => Vec::new(),
+        }
+    }
+
+    /// The operator types. A server reads the first line when it has received the first message, and so on.
+    pub fn operator_types(&mut self, bytes: &[u8]) -> Vec<Step> {
+        for part in bytes.split_inclusive(|&byte| byte == b'\n') {
+            self.typed_line.extend_from_slice(part);
+            if part.ends_with(b"\n") {
+                let mut line = std::mem::take(&mut self.typed_line);
+                line.pop();
+                self.typed.push_back(line);
+            }
+        }
+        if self.is_stopped || !self.awaits_operator { Vec::new() } else { self.replies_as_typed() }
+    }
+
+    fn takes_what_has_arrived(&mut self) -> Vec<Step> {
+        let arrived = std::mem::take(&mut self.arrived);
+        arrived.into_iter().flat_map(|arrival| self.takes(arrival)).collect()
+    }
+
+    /// Sends the operator's line, if it is there, and reads on.
+    fn replies_as_typed(&mut self) -> Vec<Step> {
+        self.awaits_operator = false;
+        let Some(line) = self.typed.pop_front() else {
+            self.awaits_operator = true;
+            return Vec::new();
+        };
+        let mut steps: Vec<Step> = sent(&self.reply(&line)).into_iter().collect();
+        if self.dialect.ends_server_if_typed(&line) {
+            steps.extend(self.closes(Cause::Token));
+        }
+        steps.extend(self.takes_what_has_arrived());
+        steps
     }
 
     /// The reaction to what a client does on the wire after it has connected, or what a relay does in its place.
@@ -147,8 +197,8 @@ impl<'a> Server<'a> {
     }
 
     fn takes(&mut self, arrival: Arrival) -> Vec<Step> {
-        if self.is_stopped {
-            self.arrived.push(arrival);
+        if self.is_stopped || self.awaits_operator {
+            self.arrived.push_back(arrival);
             return Vec::new();
         }
         match arrival {
@@ -187,6 +237,13 @@ impl<'a> Server<'a> {
         }
     }
 
+    /// The reply to a message, or the one that was typed, with the values of this connection around it.
+    fn reply(&self, message: &[u8]) -> Vec<u8> {
+        let Form { before, behind, .. } = &self.dialect.reply;
+        let fill = |text: &[u8]| self.stimuli.values.fill(text, self.number, self.count);
+        Form { before: fill(before), behind: fill(behind), ..self.dialect.reply.clone() }.of(message)
+    }
+
     /// What the server does with a segment. If it may read the segment in several pieces, or the segment contains a NUL, the exact messages
     /// are unknown. Then the steps are `any cut of` the segment.
     fn takes_segment(&mut self, segment: &[u8], is_cut_open: bool) -> Vec<Step> {
@@ -197,13 +254,16 @@ impl<'a> Server<'a> {
         if is_cut_open || segment.len() > one_recv && buffer.is_none() || segment.contains(&0) && !c_strings {
             return self.takes_any_cut(segment);
         }
-        let mut steps = Vec::new();
-        for piece in segment.chunks(buffer.unwrap_or(one_recv)) {
-            let message = if c_strings { piece.split(|&byte| byte == 0).next().unwrap_or_default() } else { piece };
-            steps.extend(self.takes_message(message));
-            if self.end.is_some() {
+        let (mut steps, mut rest) = (Vec::new(), segment);
+        while !rest.is_empty() && self.end.is_none() {
+            if self.awaits_operator {
+                self.arrived.push_back(Arrival::Segment(rest.to_vec(), is_cut_open));
                 break;
             }
+            let (piece, behind) = rest.split_at(rest.len().min(buffer.unwrap_or(one_recv)));
+            let message = if c_strings { piece.split(|&byte| byte == 0).next().unwrap_or_default() } else { piece };
+            steps.extend(self.takes_message(message));
+            rest = behind;
         }
         steps
     }
@@ -212,6 +272,10 @@ impl<'a> Server<'a> {
     fn takes_lines(&mut self, segment: &[u8]) -> Vec<Step> {
         let mut steps = Vec::new();
         for part in segment.split_inclusive(|&byte| byte == b'\n') {
+            if self.awaits_operator {
+                self.arrived.push_back(Arrival::Segment(part.to_vec(), false));
+                continue;
+            }
             self.line.extend_from_slice(part);
             if part.ends_with(b"\n") && self.end.is_none() {
                 let line = std::mem::take(&mut self.line);
@@ -226,7 +290,8 @@ impl<'a> Server<'a> {
         let bytes = Bytes::compact(segment);
         let prints = self.dialect.prints_messages().then(|| Step::PrintedAnyCut(Role::Server, bytes.clone()));
         let answers = match &self.dialect.reply {
-            reply if reply.is_nothing() => None,
+            // How many replies the operator has to type is not known.
+            reply if reply.is_nothing() || self.dialect.has_operator() => None,
             // What is answered message by message is the same for every cut.
             reply if reply.is_bare() => Some(Wire::Bytes(Bytes::compact(&reply.of(segment)))),
             _ => Some(Wire::AnyCut(bytes)),
@@ -235,17 +300,24 @@ impl<'a> Server<'a> {
     }
 
     fn takes_message(&mut self, message: &[u8]) -> Vec<Step> {
-        let is_token = self.dialect.is_token(message);
+        let is_token = self.dialect.ends_server(message);
         let is_printed = !is_token || self.dialect.token_is != TokenIs::Hidden;
         let is_answered = !is_token || self.dialect.token_is == TokenIs::Answered;
         let mut steps = Vec::new();
         if is_printed {
             steps.extend(printed(&self.message(message)));
         }
-        if is_answered {
-            steps.extend(sent(&self.dialect.reply.of(message)));
-        }
         self.messages += 1;
+        if is_answered && self.dialect.has_operator() {
+            if self.stimuli.harness_operates() {
+                let line = self.dialect.typed_reply(self.messages);
+                steps.push(Step::Typed(Role::Server, Bytes::compact(&[&line[..], b"\n"].concat())));
+                self.typed.push_back(line);
+            }
+            steps.extend(self.replies_as_typed());
+        } else if is_answered {
+            steps.extend(sent(&self.reply(message)));
+        }
         if is_token || self.dialect.messages.is_some_and(|most| self.messages >= most) {
             steps.extend(self.closes(Cause::Token));
         }

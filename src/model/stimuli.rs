@@ -1,7 +1,7 @@
 //! The harness's part of a conversation: the input of the model.
 
 use crate::spec::dialect::{Dialect, Values};
-use crate::spec::role::Part;
+use crate::spec::role::{Part, Role};
 use crate::spec::rule::{Facet, Rule};
 use crate::spec::transcript::{Given, Peer, Scenario, Step, Wire};
 
@@ -85,7 +85,7 @@ impl Stimuli {
             if step.is_stimulus(subject) || step.is_measurement() {
                 actions.push(step.clone().into());
             } else if matches!(step, Step::PrintedAnyCut(..)) {
-                let carries_bytes = |action: &&mut Action| matches!(action.step, Step::Typed(_) | Step::Wire(_, Wire::Bytes(_)));
+                let carries_bytes = |action: &&mut Action| matches!(action.step, Step::Typed(..) | Step::Wire(_, Wire::Bytes(_)));
                 actions.iter_mut().rev().find(carries_bytes).into_iter().for_each(|action| action.is_cut_open = true);
             }
         }
@@ -96,6 +96,11 @@ impl Stimuli {
             precision: Precision::of(scenario.rule, dialect),
             values: Values::default(),
         }
+    }
+
+    /// Whether the harness types a reply at the server by itself, for each message, because no action types one.
+    pub fn harness_operates(&self) -> bool {
+        !self.actions.iter().any(|action| matches!(action.step, Step::Typed(Role::Server, _)))
     }
 
     /// Whether a relay stands between the two programs.

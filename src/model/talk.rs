@@ -28,6 +28,8 @@ pub struct Talk<'a> {
     line: Vec<u8>,
     is_paused: bool,
     is_server_gone: bool,
+    /// How many messages the client has sent.
+    sent: usize,
     /// Whether a reply has ended the client.
     is_dismissed: bool,
 }
@@ -47,6 +49,7 @@ impl<'a> Talk<'a> {
             line: Vec::new(),
             is_paused: false,
             is_server_gone: false,
+            sent: 0,
             is_dismissed: false,
         };
         talk.prints(&dialect.client_greeting);
@@ -65,8 +68,8 @@ impl<'a> Talk<'a> {
     /// One action of the harness, which is among the steps already, and what follows from it.
     pub fn takes(&mut self, action: &Step) {
         match action {
-            Step::Typed(bytes) => self.unsent.extend(self.client.types(&bytes.to_vec())),
-            Step::TypedEof => self.unsent.extend(self.client.types_end()),
+            Step::Typed(Role::Client, bytes) => self.unsent.extend(self.client.types(&bytes.to_vec())),
+            Step::TypedEof(Role::Client) => self.unsent.extend(self.client.types_end()),
             Step::Pause(_) => self.is_paused = true,
             Step::Resume(_) => self.is_paused = false,
             Step::Wire(Peer::Server, Wire::Bytes(reply)) => self.reads(&reply.to_vec()),
@@ -93,7 +96,7 @@ impl<'a> Talk<'a> {
 
     /// Sends what is read. A client that waits sends one message, and waits for its reply. One that does not wait sends everything.
     fn sends(&mut self) {
-        if !self.dialect.replies() {
+        if !self.dialect.replies_to_sender() {
             let messages: Vec<Vec<u8>> = self.unsent.drain(..).collect();
             let are_many = messages.len() > MOST_SEPARATE_MESSAGES && self.dialect.prompt.is_empty();
             let (count, at_once) = (messages.len(), if are_many { messages.len() } else { 1 });
@@ -114,8 +117,13 @@ impl<'a> Talk<'a> {
                 continue;
             }
             self.awaits = self.dialect.waits;
+            self.sent += 1;
             if self.answers {
-                let received = if self.dialect.framing == Framing::Line { message } else { self.delimited(&message) };
+                let received = match self.dialect.framing {
+                    _ if self.dialect.has_operator() => self.dialect.typed_reply(self.sent),
+                    Framing::Line => message,
+                    Framing::Recv => self.delimited(&message),
+                };
                 self.answers_with(&self.dialect.reply.of(&received));
             } else if !self.dialect.waits {
                 self.prints(&self.dialect.prompt.clone());

@@ -3,7 +3,7 @@
 use crate::model::expectation::expect;
 use crate::model::rewording::reword;
 use crate::model::stimuli::Stimuli;
-use crate::spec::dialect::{Dialect, Framing, Hole, Values};
+use crate::spec::dialect::{Dialect, Framing, Hole, ReplyTo, Values};
 use crate::spec::fixture::Fixture;
 use crate::spec::role::Part;
 use crate::spec::transcript::{Control, Peer, Scenario, Step, Transcript, Wire};
@@ -91,7 +91,7 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
     let has_same_turns = !scenario.has_relay() || from.waits == course.waits;
     // A client that gets replies does not end before a server that is stopped.
     let is_stop = |step: &Step| matches!(step, Step::Control(Control::Stop, _));
-    let has_replies = scenario.subject() != Part::Pair || !course.replies() || !scenario.transcript.steps.iter().any(is_stop);
+    let has_replies = scenario.subject() != Part::Pair || !course.replies_to_sender() || !scenario.transcript.steps.iter().any(is_stop);
     // A line is not longer than the buffer.
     let longest = |step: &Step| match step {
         Step::Wire(Peer::Client, Wire::Bytes(bytes) | Wire::Burst(bytes)) => bytes.len(),
@@ -99,11 +99,22 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
     };
     let has_room = course.framing == Framing::Recv || scenario.transcript.steps.iter().all(|step| longest(step) < course.buffer);
     // What one recv returns of a long reply cannot be known, so a text around each part cannot be, either.
-    let typed = |step: &Step| if let Step::Typed(bytes) = step { bytes.len() } else { 0 };
+    let typed = |step: &Step| if let Step::Typed(_, bytes) = step { bytes.len() } else { 0 };
     let shows_parts = course.framing == Framing::Recv && !course.shows.is_bare() && !course.shows.is_nothing();
     let is_short = course.reply.hole == Hole::None || scenario.transcript.steps.iter().map(typed).all(|len| len < course.buffer / 2);
     // Only an echo that is shown as it comes may be cut anywhere.
     let is_cut_alike =
         scenario.rule.id != "client/reply" || course.framing == Framing::Line || from.shows.is_bare() == course.shows.is_bare();
-    (is_framed_alike || !depends_on_framing) && is_cut_alike && has_same_turns && has_replies && has_room && (is_short || !shows_parts)
+    // The operator of a server types one reply to each message, so the messages must be known.
+    let is_open = |step: &Step| matches!(step, Step::PrintedAnyCut(..) | Step::Wire(_, Wire::Burst(_) | Wire::AnyCut(_)));
+    let is_several = |len: usize| len > from.buffer || len != from.buffer && len >= course.buffer;
+    let has_turns = !course.has_operator()
+        || scenario.subject() == Part::Client
+        || !scenario.transcript.steps.iter().any(|step| is_open(step) || is_several(longest(step)));
+    // What goes to others is known only where it is known who is there.
+    let has_others = |step: &Step| matches!(step, Step::Wire(Peer::Other(_), _));
+    let knows_others = course.reply_to == ReplyTo::Sender
+        || !scenario.transcript.steps.iter().any(has_others)
+        || !scenario.transcript.steps.iter().any(|step| is_stop(step) || is_open(step));
+    (is_framed_alike || !depends_on_framing) && is_cut_alike && has_same_turns && has_replies && has_turns && knows_others && has_room && (is_short || !shows_parts)
 }

@@ -1,6 +1,8 @@
 //! Reads the dialect of a course from a file. Every error names a place in the file, and a way to correct it.
 
-use crate::spec::dialect::{ClientEnd, Dialect, Form, Framing, Hole, Input, Serves, TokenIs, TokenMatch, Values, is_space};
+use crate::spec::dialect::{
+    ClientEnd, Dialect, Form, Framing, Hole, Input, ReplyTo, ServerEnd, Serves, TokenIs, TokenMatch, Values, is_space,
+};
 use crate::spec::notation::ParseError;
 use crate::spec::source::Source;
 use crate::spec::table::{Keys, Parsed, Table};
@@ -12,7 +14,7 @@ use toml::de::DeValue;
 
 const KEYS: Keys = &["name", "address", "framing", "buffer", "token", "token-match", "terminal"];
 const TABLES: Keys = &["server", "client"];
-const SERVER: Keys = &["start", "greeting", "message", "farewell", "welcome", "reply", "serves", "messages", "token-is"];
+const SERVER: Keys = &["start", "greeting", "message", "farewell", "welcome", "reply", "reply-to", "serves", "messages", "token-is", "ends-by"];
 const CLIENT: Keys = &["greeting", "prompt", "input", "sends", "shows", "waits", "ends-by"];
 
 /// Why a file cannot be used.
@@ -27,11 +29,13 @@ pub enum CourseError {
 }
 
 /// The files of the built-in dialects.
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 6] = [
     ("tutorial-threads", include_str!("dialect/tutorial-threads.toml")),
     ("tutorial-answers", include_str!("dialect/tutorial-answers.toml")),
     ("echo", include_str!("dialect/echo.toml")),
     ("echo-lines", include_str!("dialect/echo-lines.toml")),
+    ("chat", include_str!("dialect/chat.toml")),
+    ("broadcast", include_str!("dialect/broadcast.toml")),
 ];
 
 impl Dialect {
@@ -111,8 +115,12 @@ impl Dialect {
         }
         set(&mut self.farewell, server.read("farewell", with_values)?);
         self.farewell_at_token.clone_from(&self.farewell);
-        set(&mut self.welcome, server.read("welcome", literal)?);
-        set(&mut self.reply, server.read("reply", |text| form(text, &["message", "MESSAGE"]))?);
+        set(&mut self.welcome, server.read("welcome", with_values)?);
+        set(&mut self.reply, server.read("reply", |text| form_with(text, &["message", "MESSAGE", "typed"], true))?);
+        let choices = [("sender", ReplyTo::Sender), ("others", ReplyTo::Others), ("all", ReplyTo::All)];
+        set(&mut self.reply_to, server.choice("reply-to", &choices)?);
+        let choices = [("client", ServerEnd::Client), ("operator", ServerEnd::Operator), ("either", ServerEnd::Either)];
+        set(&mut self.server_ends, server.choice("ends-by", &choices)?);
         set(&mut self.serves, serves(server)?);
         set(&mut self.messages, server.number("messages", 1..=1000)?.map(Some));
         let choices = [("hidden", TokenIs::Hidden), ("printed", TokenIs::Printed), ("answered", TokenIs::Answered)];
@@ -147,6 +155,27 @@ impl Dialect {
             }
             () if !has_token && self.token_is != tutorial.token_is => {
                 Some((1, "token-is", "there is no token (token = \"\"), so it is nothing"))
+            }
+            () if !has_token && self.server_ends != tutorial.server_ends => {
+                Some((1, "ends-by", "there is no token (token = \"\"), so nothing that is typed or received ends the server"))
+            }
+            () if self.server_ends != ServerEnd::Client && !self.has_operator() => {
+                Some((1, "ends-by", "nobody types at the server: write reply = \"{typed}\", which is what the operator types"))
+            }
+            () if self.server_ends == ServerEnd::Operator && self.token_is != tutorial.token_is => {
+                Some((1, "token-is", "a client's token is a message like any other (ends-by = \"operator\"), so it is always printed and answered"))
+            }
+            () if self.has_operator() && self.serves == Serves::Many => {
+                Some((1, "serves", "an operator answers one client at a time: with {typed} in reply, write serves = \"next\""))
+            }
+            () if self.reply_to != ReplyTo::Sender && !self.replies() => {
+                Some((1, "reply-to", "there is no reply that could go to others: add reply"))
+            }
+            () if self.reply_to != ReplyTo::Sender && self.serves != Serves::Many => {
+                Some((1, "reply-to", "a server has others only if it serves all at once: write serves = \"many\""))
+            }
+            () if self.waits && self.replies() && self.reply_to == ReplyTo::Others => {
+                Some((2, "waits", "the client would wait without end: its own messages get no reply (reply-to = \"others\")"))
             }
             () if !has_token && self.client_ends != tutorial.client_ends => {
                 Some((2, "ends-by", "there is no token (token = \"\"), so only the end of its input ends the client"))
@@ -289,7 +318,13 @@ fn form_with(text: &str, holes: &[&str], may_have_values: bool) -> Result<Form, 
                 let known = if known.is_empty() { "none; write {{ for a brace".to_owned() } else { known.join(", ") };
                 return Err(format!("there is no {{{name}}} in this text (there is {known})"));
             }
-            (true, Hole::None) => form.hole = if name == "MESSAGE" { Hole::UpperCase } else { Hole::Message },
+            (true, Hole::None) => {
+                form.hole = match name {
+                    "MESSAGE" => Hole::UpperCase,
+                    "typed" => Hole::Typed,
+                    _ => Hole::Message,
+                }
+            }
             (true, _) => return Err(format!("the text has {{{name}}} twice")),
         }
         rest = behind;

@@ -6,7 +6,7 @@ mod form;
 mod quoted;
 mod values;
 
-pub use choice::{ClientEnd, Framing, Input, Serves, TokenIs, TokenMatch};
+pub use choice::{ClientEnd, Framing, Input, ReplyTo, ServerEnd, Serves, TokenIs, TokenMatch};
 pub use form::{Form, Hole};
 pub use values::{Values, replaced};
 
@@ -47,6 +47,10 @@ pub struct Dialect {
     pub welcome: Vec<u8>,
     /// What a server sends for each message.
     pub reply: Form,
+    /// Who gets a reply.
+    pub reply_to: ReplyTo,
+    /// Whose token ends the conversation for a server.
+    pub server_ends: ServerEnd,
     /// Which clients a server serves.
     pub serves: Serves,
     /// The number of messages after which a server closes a connection. None if there is no limit.
@@ -142,6 +146,8 @@ impl Dialect {
             start: Vec::new(),
             welcome: Vec::new(),
             reply: Form::default(),
+            reply_to: ReplyTo::Sender,
+            server_ends: ServerEnd::Client,
             serves: Serves::One,
             messages: None,
             server_greeting: "客户端成功连接\n".into(),
@@ -198,9 +204,10 @@ impl Dialect {
         Self { client_greeting: client.client_greeting.clone(), delimiter: client.delimiter.clone(), ..server.clone() }
     }
 
-    /// The texts that may have values: all that a server prints about a connection.
-    fn texts_with_values(&self) -> [&Vec<u8>; 5] {
-        [&self.server_greeting, &self.prefix, &self.line_end, &self.farewell, &self.farewell_at_token]
+    /// The texts that may have values: all that a server prints and sends about a connection.
+    fn texts_with_values(&self) -> [&Vec<u8>; 8] {
+        let Form { before, behind, .. } = &self.reply;
+        [&self.server_greeting, &self.prefix, &self.line_end, &self.farewell, &self.farewell_at_token, &self.welcome, before, behind]
     }
 
     /// Whether a text of the server has a value, such as the port of its client.
@@ -218,11 +225,13 @@ impl Dialect {
             line_end: fill(&self.line_end),
             farewell: fill(&self.farewell),
             farewell_at_token: fill(&self.farewell_at_token),
+            welcome: fill(&self.welcome),
+            reply: Form { before: fill(&self.reply.before), behind: fill(&self.reply.behind), hole: self.reply.hole },
             ..self.clone()
         }
     }
 
-    /// Output of a server of this course, with marks in place of these values.
+    /// What a server of this course has printed or sent, with marks in place of these values.
     pub fn marked(&self, printed: &[u8], values: &Values) -> Vec<u8> {
         let texts = self.texts_with_values().into_iter().filter(|text| Values::are_in(text));
         texts.fold(printed.to_vec(), |printed, text| replaced(&printed, &values.fill(text, 1, 1), text))
@@ -231,6 +240,33 @@ impl Dialect {
     /// Whether this message is the token.
     pub fn is_token(&self, message: &[u8]) -> bool {
         self.token_match.is_met(&self.token, message)
+    }
+
+    /// Whether this message of a client ends the conversation for a server.
+    pub fn ends_server(&self, message: &[u8]) -> bool {
+        self.server_ends != ServerEnd::Operator && self.is_token(message)
+    }
+
+    /// Whether this line ends the conversation for a server, if it is typed there.
+    pub fn ends_server_if_typed(&self, line: &[u8]) -> bool {
+        self.server_ends != ServerEnd::Client && self.is_token(line)
+    }
+
+    /// Whether the server sends what is typed at it.
+    pub fn has_operator(&self) -> bool {
+        self.reply.hole == Hole::Typed
+    }
+
+    /// The line that the harness types at a server, as the reply to the message with this number.
+    pub fn typed_reply(&self, number: usize) -> Vec<u8> {
+        let answers = ["answer", "reply"].map(|word| format!("{word} {number}").into_bytes());
+        // With a token such as `a`, every line that begins with it may be the token.
+        answers.iter().find(|line| !self.is_token(line)).unwrap_or(&answers[0]).clone()
+    }
+
+    /// Whether a server sends something to a client for its own messages.
+    pub fn replies_to_sender(&self) -> bool {
+        self.replies() && self.reply_to != ReplyTo::Others
     }
 
     /// Whether a server prints something for each message.

@@ -1,6 +1,6 @@
 //! The rules: a table with each requirement of the tutorial. Their texts are in `text/en/rules.toml`.
 
-use crate::spec::dialect::{Aspect, Dialect, Hole, Input, Serves, TokenMatch};
+use crate::spec::dialect::{Aspect, ClientEnd, Dialect, Hole, Input, ReplyTo, ServerEnd, Serves, TokenMatch};
 use crate::spec::role::Part;
 use crate::spec::text::{self, Text};
 use serde::{Deserialize, Serialize};
@@ -114,6 +114,8 @@ impl Rule {
         let (prints, replies) = (dialect.prints_messages(), dialect.replies());
         match self.id {
             id if token.is_empty() && id.contains("/exit-") => Some(NO_TOKEN),
+            id if id.starts_with("server/exit-") && dialect.server_ends == ServerEnd::Operator => Some("only the operator ends the server"),
+            id if id.starts_with("client/exit-") && dialect.client_ends == ClientEnd::Reply => Some("only a reply ends the client"),
             "server/exit-split" if token.len() < 2 => Some("a token of one byte cannot be cut"),
             "server/exit-exact" | "server/exit-coalesced" | "client/exit-exact" if dialect.token_match == TokenMatch::Prefix => {
                 Some("every message that begins with the token ends the conversation")
@@ -126,11 +128,17 @@ impl Rule {
             "server/message-split" | "server/message-coalesced" | "server/buffer" | "server/exit-split" if !prints && reply.is_bare() => {
                 Some("an echo does not show where a message ends")
             }
-            "server/message-bytes" if !prints && reply.hole == Hole::None => Some("the server does not show the message"),
+            "server/message-bytes" if !prints && matches!(reply.hole, Hole::None | Hole::Typed) => Some("the server does not show the message"),
             "server/nul" if !prints => Some("the server prints no messages"),
             "server/silent" if replies || !dialect.welcome.is_empty() => Some("the server has something to send"),
             "server/welcome" if dialect.welcome.is_empty() => Some("the server sends no welcome"),
             "server/reply" if !replies => Some("the server sends no replies"),
+            "server/reply" if !dialect.replies_to_sender() => Some("the server replies to the other clients"),
+            "server/reply-whole" if dialect.reply.hole == Hole::None || !dialect.replies_to_sender() || dialect.has_operator() => {
+                Some("the server sends no long replies")
+            }
+            "server/operator" if !dialect.has_operator() => Some("nobody types at the server"),
+            "server/broadcast" if dialect.reply_to == ReplyTo::Sender => Some("the server replies only to the client that has sent the message"),
             "server/one-connection" if dialect.serves != Serves::One => Some("the server serves more than one client"),
             "server/many-clients" if dialect.serves != Serves::Many => Some("the server serves one client at a time"),
             "server/tidy" if matches!(dialect.serves, Serves::One | Serves::Some(_)) => Some("the server ends with its clients"),
@@ -140,6 +148,7 @@ impl Rule {
             "client/line" if dialect.input == Input::Word => Some("the client sends words"),
             "client/prompt-text" if dialect.prompt.is_empty() => Some("the client has no prompt"),
             "client/reply" if dialect.shows.is_nothing() => Some("the client shows no replies"),
+            "client/reply-token" if matches!(dialect.client_ends, ClientEnd::Typed | ClientEnd::Unsent) => Some("no reply ends the client"),
             "client/turns" if !dialect.waits => Some("the client does not wait for replies"),
             "client/slow-server" if dialect.waits => Some("a client that waits for each reply has never much to send"),
             "client/server-gone" | "pair/server-killed" if dialect.waits => Some(UNSAID),
@@ -192,8 +201,11 @@ static TABLE: &[Entry] = {
         Entry("server/silent", Must, &[Wire], &[Aspect::Welcome, Aspect::Reply], LISTEN),
         Entry("server/welcome", Must, &[Welcome], &[Aspect::Welcome], LISTEN),
         Entry("server/reply", Must, &[Wire], &[Aspect::Reply], LISTEN),
+        Entry("server/reply-whole", Must, &[Stdout, Wire], &[Aspect::Reply], &["server/listen", "server/reply"]),
+        Entry("server/operator", Must, &[Stdout, Wire, End], &[], LISTEN),
         Entry("server/next-client", Must, &[Stdout, End], &[], LISTEN),
         Entry("server/many-clients", Must, &[Stdout, Wire], &[], LISTEN),
+        Entry("server/broadcast", Must, &[Stdout, Wire], &[Aspect::Reply], LISTEN),
         Entry("server/one-connection", Must, &[Stdout], &[], LISTEN),
         Entry("server/hang-up", Must, &[HangUp], &[], &["server/listen", "server/exit-token", "server/eof"]),
         Entry("server/address-in-use", Must, &[Stdout, Stderr, End], &[Aspect::Farewell], LISTEN),
@@ -219,6 +231,7 @@ static TABLE: &[Entry] = {
         Entry("client/eof", Must, &[Wire, End], &[], CONNECT),
         Entry("client/prompt-text", Must, &[Stdout, Prompt], &[Aspect::Prompt], CONNECT),
         Entry("client/reply", Must, &[Stdout], &[], CONNECT),
+        Entry("client/reply-token", Must, &[Stdout, Wire, End], &[], CONNECT),
         Entry("client/turns", Must, &[Turns], &[], CONNECT),
         Entry("client/slow-server", Must, &[Words], &[], CONNECT),
         Entry("client/hang-up", Must, &[HangUp], &[], &["client/connect", "client/exit-token", "client/eof"]),

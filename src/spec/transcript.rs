@@ -99,10 +99,10 @@ pub enum Step {
     Resume(Peer),
     /// Nothing happens for a time that is longer than usual time limits of programs.
     Silence,
-    /// The harness writes to the client's stdin.
-    Typed(Bytes),
-    /// The harness closes the client's stdin.
-    TypedEof,
+    /// The harness writes to the stdin of this program.
+    Typed(Role, Bytes),
+    /// The harness closes the stdin of this program.
+    TypedEof(Role),
     /// The harness controls the subject's process.
     Control(Control, Role),
     /// The subject printed this on stdout.
@@ -167,7 +167,7 @@ impl Transcript {
             Step::Printed(role, bytes) => Step::Printed(*role, bytes.as_literal()),
             Step::PrintedAnyCut(role, bytes) => Step::PrintedAnyCut(*role, bytes.as_literal()),
             Step::Complained(role, bytes) => Step::Complained(*role, bytes.as_literal()),
-            Step::Typed(bytes) => Step::Typed(bytes.as_literal()),
+            Step::Typed(role, bytes) => Step::Typed(*role, bytes.as_literal()),
             Step::Wire(peer, Wire::Bytes(bytes)) => Step::Wire(*peer, Wire::Bytes(bytes.as_literal())),
             Step::Wire(peer, Wire::Burst(bytes)) => Step::Wire(*peer, Wire::Burst(bytes.as_literal())),
             Step::Wire(peer, Wire::AnyCut(bytes)) => Step::Wire(*peer, Wire::AnyCut(bytes.as_literal())),
@@ -201,7 +201,7 @@ impl Step {
     pub fn is_stimulus(&self, subject: Part) -> bool {
         match self {
             Self::Wire(peer, _) => !peer.role().is_some_and(|role| subject.judges(role)),
-            Self::Pause(_) | Self::Resume(_) | Self::Silence | Self::Typed(_) | Self::TypedEof | Self::Control(..) => true,
+            Self::Pause(_) | Self::Resume(_) | Self::Silence | Self::Typed(..) | Self::TypedEof(_) | Self::Control(..) => true,
             _ => false,
         }
     }
@@ -226,7 +226,7 @@ impl Step {
             Self::Printed(_, bytes)
             | Self::PrintedAnyCut(_, bytes)
             | Self::Complained(_, bytes)
-            | Self::Typed(bytes)
+            | Self::Typed(_, bytes)
             | Self::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes) | Wire::AnyCut(bytes))
             | Self::ToOther(_, Wire::Bytes(bytes)) => Some(bytes),
             _ => None,
@@ -386,8 +386,8 @@ impl fmt::Display for Step {
             Self::Pause(peer) => write!(f, "{peer}: pause"),
             Self::Resume(peer) => write!(f, "{peer}: resume"),
             Self::Silence => f.write_str("silence"),
-            Self::Typed(bytes) => write!(f, "client< {bytes}"),
-            Self::TypedEof => f.write_str("client< eof"),
+            Self::Typed(role, bytes) => write!(f, "{role}< {bytes}"),
+            Self::TypedEof(role) => write!(f, "{role}< eof"),
             Self::Control(control, role) => write!(f, "{control} {role}"),
             Self::Printed(role, bytes) => write!(f, "{role}> {bytes}"),
             Self::PrintedAnyCut(role, bytes) => write!(f, "{role}> any cut of {bytes}"),

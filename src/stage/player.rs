@@ -123,7 +123,7 @@ impl Player<'_> {
             }
         }
         if settled == Settled::GoOn && self.waits_for_more_input() {
-            self.perform(&Step::TypedEof, actions.len())?;
+            self.perform(&Step::TypedEof(Role::Client), actions.len())?;
         }
         match self.alone() {
             // The other subject may not be done yet.
@@ -195,7 +195,7 @@ impl Player<'_> {
     /// breaks the rules about *when* words are sent, and shows only at the end of its input that it keeps the other rules.
     fn waits_for_more_input(&self) -> bool {
         let is_about_when = [Facet::End, Facet::HangUp, Facet::WirePrompt, Facet::Idle].into_iter().any(|facet| self.script.owns(facet));
-        let has_typed_eof = self.steps.contains(&Step::TypedEof);
+        let has_typed_eof = self.steps.contains(&Step::TypedEof(Role::Client));
         let is_connected_client = self.alone() == Some(Role::Client) && self.is_connected();
         is_connected_client && !self.subjects.has_ended(Role::Client) && !is_about_when && !has_typed_eof
     }
@@ -224,10 +224,10 @@ impl Player<'_> {
     fn act(&mut self, action: &Step) -> Result<(), Trouble> {
         let mut done = vec![action.clone()];
         match action {
-            Step::Typed(bytes) => {
-                self.subjects.get_mut(Role::Client).into_iter().for_each(|client| client.keyboard.type_bytes(&bytes.to_vec()));
+            Step::Typed(role, bytes) => {
+                self.subjects.get_mut(*role).into_iter().for_each(|subject| subject.keyboard.type_bytes(&bytes.to_vec()));
             }
-            Step::TypedEof => self.subjects.get_mut(Role::Client).into_iter().for_each(|client| client.keyboard.end()),
+            Step::TypedEof(role) => self.subjects.get_mut(*role).into_iter().for_each(|subject| subject.keyboard.end()),
             Step::Control(Control::Start, role) => self.restart(*role)?,
             Step::Control(control, role) => self.signal(*control, *role),
             Step::Silence => {}
@@ -283,8 +283,7 @@ fn is_restart(action: &Step) -> bool {
 /// The subject that an action is for. A burst is forwarded whether the server has ended or not.
 fn target(action: &Step) -> Option<Role> {
     match action {
-        Step::Typed(_) | Step::TypedEof => Some(Role::Client),
-        Step::Control(_, role) => Some(*role),
+        Step::Typed(role, _) | Step::TypedEof(role) | Step::Control(_, role) => Some(*role),
         Step::Wire(_, Wire::Burst(_)) => None,
         _ => Some(Role::Server),
     }

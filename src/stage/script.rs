@@ -72,10 +72,10 @@ impl<'a> Script<'a> {
                         }
                         Step::Control(_, role) => due.ends.retain(|other| other != role),
                         // A client sends each word when its line was typed. A relay can forward only what was sent.
-                        Step::Typed(more) if subject == Part::Pair => {
+                        Step::Typed(Role::Client, more) if subject == Part::Pair => {
                             due.sent += client.types(&more.to_vec()).concat().len();
                         }
-                        Step::TypedEof if subject == Part::Pair => due.sent += client.types_end().concat().len(),
+                        Step::TypedEof(Role::Client) if subject == Part::Pair => due.sent += client.types_end().concat().len(),
                         _ => {}
                     }
                 }
@@ -140,7 +140,7 @@ impl<'a> Script<'a> {
     /// How many bytes the harness sends or types.
     pub fn input_len(&self) -> usize {
         let len = |step: &Step| match step {
-            Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) | Step::Typed(bytes) => bytes.len(),
+            Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) | Step::Typed(_, bytes) => bytes.len(),
             _ => 0,
         };
         self.actions().map(len).sum()

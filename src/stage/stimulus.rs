@@ -23,8 +23,8 @@ impl From<&Step> for Stimulus {
         match step {
             Step::Control(Control::Start, _) => Self::Start,
             Step::Wire(_, Wire::Connect) => Self::Connect,
-            Step::Typed(_) | Step::Wire(_, Wire::Bytes(_) | Wire::Burst(_)) => Self::Bytes,
-            Step::TypedEof | Step::Wire(..) | Step::Control(Control::Kill, _) => Self::End,
+            Step::Typed(..) | Step::Wire(_, Wire::Bytes(_) | Wire::Burst(_)) => Self::Bytes,
+            Step::TypedEof(_) | Step::Wire(..) | Step::Control(Control::Kill, _) => Self::End,
             _ => Self::Control,
         }
     }

@@ -117,8 +117,8 @@ fn smoke(course: &Dialect, role: Role, words: &[&[u8]], last: &Wire) -> Scenario
         }
         Role::Client => {
             let token = Some(&course.token[..]).filter(|token| !token.is_empty());
-            let lines = words.iter().copied().chain(token).map(|word| Step::Typed(literal(&[word, b"\n"].concat())));
-            let eof = token.is_none().then_some(Step::TypedEof);
+            let lines = words.iter().copied().chain(token).map(|word| Step::Typed(Role::Client, literal(&[word, b"\n"].concat())));
+            let eof = token.is_none().then_some(Step::TypedEof(Role::Client));
             // This rule is not about the end, so the stage closes the input of a client that waits for that.
             (lines.chain(eof).collect(), "client/word", "a user types words and the token")
         }
@@ -179,6 +179,10 @@ fn server(course: &Dialect, [silent, mut talking, mut with_token]: [Seen; 3]) ->
         (dialect.server_greeting, dialect.farewell) = (without[..greeting].to_vec(), without[greeting..].to_vec());
     }
     (dialect.welcome, dialect.reply) = answers(course, &answered(&silent), &answered(&talking));
+    if !course.replies_to_sender() {
+        // Nobody else is there who would get a reply.
+        dialect.reply.clone_from(&course.reply);
+    }
     let told = said(&with_token)?;
     let first = if course.prints_messages() { dialect.message(WORDS[0]) } else { Vec::new() };
     let last = told.strip_prefix(&[&dialect.server_greeting[..], &first].concat()[..]);
@@ -200,7 +204,7 @@ fn with_marks(course: &Dialect, mut seen: Seen) -> Seen {
     if course.has_values() {
         let values = seen.values(course);
         for step in &mut seen.transcript.steps {
-            if let Step::Printed(Role::Server, text) = step {
+            if let Step::Printed(Role::Server, text) | Step::Wire(Peer::Server, Wire::Bytes(text)) = step {
                 *text = Bytes::compact(&course.marked(&text.to_vec(), &values));
             }
         }
@@ -242,7 +246,9 @@ fn texts(without: &[u8], with: &[u8], words: [&[u8]; 2], is_complete: bool) -> O
 fn answers(course: &Dialect, without: &[u8], with: &[u8]) -> (Vec<u8>, Form) {
     let plain = [WORDS[0].to_vec(), LONGER.to_vec()];
     let upper = plain.clone().map(|word| word.to_ascii_uppercase());
-    for (hole, words) in [(Hole::Message, plain), (Hole::UpperCase, upper)] {
+    let typed = [1, 2].map(|number| course.typed_reply(number));
+    let known = [(Hole::Typed, typed), (Hole::Message, plain), (Hole::UpperCase, upper)];
+    for (hole, words) in known.into_iter().filter(|(hole, _)| *hole != Hole::Typed || course.has_operator()) {
         if let Some(Texts { before, prefix, line_end, .. }) = texts(without, with, [&words[0], &words[1]], true) {
             return (before, Form { before: prefix, hole, behind: line_end });
         }
@@ -314,7 +320,7 @@ fn has_ended(seen: &Seen) -> bool {
 fn client(course: &Dialect, seen: &Seen) -> Option<Dialect> {
     let bytes = |step: &Step| if let Step::Wire(Peer::Client, Wire::Bytes(bytes)) = step { Some(bytes.to_vec()) } else { None };
     let sent: Vec<u8> = seen.transcript.steps.iter().filter_map(bytes).flatten().collect();
-    let greeting = seen.transcript.steps.iter().take_while(|step| !matches!(step, Step::Typed(_)));
+    let greeting = seen.transcript.steps.iter().take_while(|step| !matches!(step, Step::Typed(..)));
     let greeting: Vec<u8> =
         greeting.filter_map(|step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None }).flatten().collect();
     let mut dialect = Dialect { delimiter: delimiter(course, &sent)?, ..course.clone() };

@@ -176,8 +176,8 @@ fn event(layout: Layout, step: &Step, byte: Option<usize>) -> Event {
         Step::Pause(peer) => wire(pace(*peer, "stops reading")),
         Step::Resume(peer) => wire(pace(*peer, "reads again")),
         Step::Silence => wire(html! { span.chip.done { "silence" } }),
-        Step::Typed(bytes) => terminal(Role::Client, html! { span.chip.typed { i { "typed" } " " (quoted(bytes, byte)) } }),
-        Step::TypedEof => terminal(Role::Client, html! { span.chip.typed { i { "typed" } " end of input" } }),
+        Step::Typed(role, bytes) => terminal(*role, html! { span.chip.typed { i { "typed" } " " (quoted(bytes, byte)) } }),
+        Step::TypedEof(role) => terminal(*role, html! { span.chip.typed { i { "typed" } " end of input" } }),
         Step::Control(control, role) => {
             let words = match control {
                 Control::Start => "is started again",

@@ -229,7 +229,7 @@ fn words(step: &Step) -> String {
             format!("{} from {}", quoted(bytes), nth_client(*number))
         }
         Step::ToOther(number, Wire::Bytes(bytes) | Wire::Burst(bytes)) => format!("{} to {}", quoted(bytes), nth_client(*number)),
-        Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) | Step::Typed(bytes) | Step::Printed(_, bytes) => quoted(bytes),
+        Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) | Step::Typed(_, bytes) | Step::Printed(_, bytes) => quoted(bytes),
         Step::Wire(peer, Wire::Fin | Wire::Closes) => format!("{} closes its connection", name(*peer)),
         Step::Wire(peer, Wire::Reset) => format!("{} resets the connection", name(*peer)),
         Step::ToOther(number, Wire::Reset) => format!("the server resets the connection with {}", nth_client(*number)),
@@ -237,7 +237,7 @@ fn words(step: &Step) -> String {
         Step::Pause(peer) => format!("{} does not read for a while", name(*peer)),
         Step::Resume(peer) => format!("{} reads again", name(*peer)),
         Step::Silence => "nothing happens for a while".into(),
-        Step::TypedEof => "the end of the input".into(),
+        Step::TypedEof(_) => "the end of the input".into(),
         Step::Control(Control::Start, role) => format!("the {role} is started again"),
         Step::Control(Control::Kill, role) => format!("the {role} is killed"),
         Step::Control(Control::Stop, role) => format!("the {role} is stopped (SIGSTOP)"),

@@ -170,14 +170,14 @@ impl Conversation {
             }
             let bytes = Bytes::compact(piece);
             steps.push(match (self.subject, self.real_pacing()) {
-                (Role::Client, _) => Step::Typed(bytes),
+                (Role::Client, _) => Step::Typed(Role::Client, bytes),
                 (Role::Server, Pacing::Lockstep) => Step::Wire(Peer::Client, Wire::Bytes(bytes)),
                 (Role::Server, Pacing::Burst) => Step::Wire(Peer::Client, Wire::Burst(bytes)),
             });
         }
         match (self.subject, self.real_ending(), self.real_pacing()) {
             (Role::Client, Ending::Token, _) | (Role::Server, Ending::Token, Pacing::Lockstep) => {}
-            (Role::Client, ..) => steps.push(Step::TypedEof),
+            (Role::Client, ..) => steps.push(Step::TypedEof(Role::Client)),
             (Role::Server, Ending::Reset, _) => steps.push(Step::Wire(Peer::Client, Wire::Reset)),
             // TCP may join the token to the bytes before it. Then the token does not end the server.
             (Role::Server, ..) => steps.push(Step::Wire(Peer::Client, Wire::Fin)),

@@ -132,7 +132,7 @@ impl<'a> Writer<'a> {
         match dialogue.ending {
             _ if self.is_over() => self.forward_to_the_end(),
             Ending::Token | Ending::Eof => {
-                self.steps.push(Step::TypedEof);
+                self.steps.push(Step::TypedEof(Role::Client));
                 self.stream.extend(self.client.types_end().concat());
                 self.forward_to_the_end();
             }
@@ -144,7 +144,7 @@ impl<'a> Writer<'a> {
                 // The words before must arrive first.
                 self.forward_the_rest();
                 self.steps.push(Step::Control(Control::Kill, Role::Server));
-                self.steps.extend([b"one\n", b"two\n"].map(|word| Step::Typed(Bytes::literal(word))));
+                self.steps.extend([b"one\n", b"two\n"].map(|word| Step::Typed(Role::Client, Bytes::literal(word))));
             }
         }
         Stimuli::new(Part::Pair, self.steps, Precision::default())
@@ -167,7 +167,7 @@ impl<'a> Writer<'a> {
             piece.push(b'\n');
             self.stream.extend(self.client.types(b"\n").concat());
         }
-        self.steps.push(Step::Typed(Bytes::compact(&piece)));
+        self.steps.push(Step::Typed(Role::Client, Bytes::compact(&piece)));
         while let Some(len) = self.next_length(false) {
             self.forward(len);
         }

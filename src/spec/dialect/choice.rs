@@ -58,6 +58,32 @@ pub enum Serves {
     Many,
 }
 
+/// Who gets a reply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReplyTo {
+    /// The client that has sent the message.
+    #[default]
+    Sender,
+    /// All other clients.
+    Others,
+    /// All clients.
+    All,
+}
+
+/// Whose token ends the conversation for a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServerEnd {
+    /// The token of the client.
+    #[default]
+    Client,
+    /// The token that is typed at the server, which sends it.
+    Operator,
+    /// The token of either.
+    Either,
+}
+
 /// What a client reads of its input at a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -26,6 +26,8 @@ pub enum Hole {
     Message,
     /// The message with its ASCII letters in upper case.
     UpperCase,
+    /// The line that is typed at the server, without its newline.
+    Typed,
 }
 
 impl Form {
@@ -46,14 +48,14 @@ impl Form {
 
     /// Whether only the message itself is said, so that one message cannot be told from two.
     pub fn is_bare(&self) -> bool {
-        self.hole != Hole::None && self.before.is_empty() && self.behind.is_empty()
+        matches!(self.hole, Hole::Message | Hole::UpperCase) && self.before.is_empty() && self.behind.is_empty()
     }
 
-    /// The text for this message.
+    /// The text for this message, or for this typed line.
     pub fn of(&self, message: &[u8]) -> Vec<u8> {
         let message = match self.hole {
             Hole::None => Vec::new(),
-            Hole::Message => message.to_vec(),
+            Hole::Message | Hole::Typed => message.to_vec(),
             Hole::UpperCase => message.to_ascii_uppercase(),
         };
         [&self.before[..], &message, &self.behind].concat()

@@ -31,7 +31,9 @@ pub(super) fn objection(step: &Step, subject: Part) -> Option<String> {
         Step::Wire(peer, Wire::AnyCut(_)) if *peer != Peer::Server || subject != Role::Server => {
             Some("`any cut of` is for a server: it answers what it received".into())
         }
-        Step::Typed(_) | Step::TypedEof if subject == Role::Server => Some("the subject is the server: `client<` is for a client".into()),
+        Step::Typed(role, _) | Step::TypedEof(role) if !subject.judges(*role) => {
+            Some(format!("the subject is the {subject}: `{role}<` is for a {role}"))
+        }
         Step::Wire(Peer::Other(_), _) | Step::ToOther(..) | Step::Pause(Peer::Other(_)) | Step::Resume(Peer::Other(_))
             if subject == Role::Client =>
         {
@@ -46,7 +48,7 @@ pub(super) fn objection(step: &Step, subject: Part) -> Option<String> {
         Step::Wire(_, Wire::Bytes(bytes)) if step.is_stimulus(subject) && bytes.len() > MAX_SEGMENT => {
             Some(format!("one segment holds at most {MAX_SEGMENT} bytes, so that one recv can take it whole: use `burst`"))
         }
-        Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) | Step::Typed(bytes) if bytes.is_empty() => {
+        Step::Wire(_, Wire::Bytes(bytes) | Wire::Burst(bytes)) | Step::Typed(_, bytes) if bytes.is_empty() => {
             Some("an empty string cannot be sent or typed".into())
         }
         _ => None,

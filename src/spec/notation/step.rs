@@ -76,9 +76,9 @@ fn lenient_step(line: &str) -> Parsed<Step> {
             "…" => Ok(Step::Complained(role, bytes)),
             _ => mistake(text.at, "expected `…`: other text may follow on that line of stderr"),
         }
-    } else if rest.starts_with("< ") && role == Role::Client {
+    } else if rest.starts_with("< ") {
         let text = text("< ");
-        if text.rest() == "eof" { Ok(Step::TypedEof) } else { Ok(Step::Typed(text.bytes_to_end()?)) }
+        if text.rest() == "eof" { Ok(Step::TypedEof(role)) } else { Ok(Step::Typed(role, text.bytes_to_end()?)) }
     } else if rest.starts_with(' ') {
         state(role, text(" "))
     } else {

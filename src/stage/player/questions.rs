@@ -22,12 +22,15 @@ impl Player<'_> {
             Wait::Start(Role::Server) => self.listens(),
             Wait::Start(Role::Client) => Ok(has_ended(Role::Client) || has_ended(Role::Server) || self.network.is_accepted()?),
             Wait::ToForward(wire) => Ok(self.network.has_to_forward(wire) || has_ended(Role::Server)),
-            Wait::Action(Step::Typed(_)) => {
+            Wait::Action(Step::Typed(role, _)) => {
                 // A client that waits for the reply to what it has sent reads no more for now.
-                let awaits_reply =
-                    self.request.dialect.waits && self.script.streams.has_sent(due.actions) && self.network.wire_is_met(due, &self.script);
-                let has_read = || self.subjects.get(Role::Client).is_none_or(|client| client.keyboard.unread() == 0);
-                Ok(awaits_reply || has_read() || has_ended(Role::Client))
+                let awaits_reply = *role == Role::Client
+                    && self.request.dialect.waits
+                    && self.script.streams.has_sent(due.actions) && self.network.wire_is_met(due, &self.script);
+                let has_read = || self.subjects.get(*role).is_none_or(|subject| subject.keyboard.unread() == 0);
+                // A server reads what its operator types when a message has come.
+                let is_ahead = *role == Role::Server && !self.script.asks(due.actions);
+                Ok(awaits_reply || is_ahead || has_read() || has_ended(*role))
             }
             Wait::Action(Step::Control(Control::Kill, role)) => Ok(has_ended(*role)),
             Wait::Action(Step::Control(Control::Stop, role)) => {
@@ -53,9 +56,9 @@ impl Player<'_> {
             // A client that reads again may get more than is due.
             Wait::Action(Step::Resume(peer)) => peer.client().is_some(),
             Wait::Action(Step::Control(Control::Kill, Role::Server) | Step::Wire(Peer::Relay, Wire::Reset)) => true,
-            Wait::Action(Step::Typed(_) | Step::TypedEof) if is_pair => self.subjects.has_ended(Role::Server),
+            Wait::Action(Step::Typed(..) | Step::TypedEof(_)) if is_pair => self.subjects.has_ended(Role::Server),
             // The input asks for no output.
-            Wait::Action(Step::Wire(Peer::Client, Wire::Bytes(_)) | Step::Typed(_)) => !self.script.asks(actions),
+            Wait::Action(Step::Wire(Peer::Client, Wire::Bytes(_)) | Step::Typed(..)) => !self.script.asks(actions),
             // The kernel tells that a connection was accepted.
             Wait::Action(Step::Wire(Peer::Client | Peer::Other(_), wire)) if self.script.serves_many => {
                 *wire != Wire::Connect && !self.script.asks(actions)

@@ -34,7 +34,7 @@ impl Player<'_> {
                 (Role::Server, what)
             }
             Wait::Action(Step::Wire(_, Wire::Connect)) => (Role::Server, "has not accepted the connection".into()),
-            Wait::Action(action @ (Step::Typed(bytes) | Step::Wire(_, Wire::Bytes(bytes)))) => {
+            Wait::Action(action @ (Step::Typed(_, bytes) | Step::Wire(_, Wire::Bytes(bytes)))) => {
                 self.has_not_read = true;
                 (target(action).unwrap_or(Role::Server), format!("has not read {}", quoted(bytes)))
             }

@@ -28,7 +28,7 @@ impl Player<'_> {
             return;
         }
         let mut unread = self.subjects.get_mut(Role::Client).map_or(0, |client| client.keyboard.left_over());
-        while let Some(last) = self.steps.iter().rposition(|step| matches!(step, Step::Typed(_))) {
+        while let Some(last) = self.steps.iter().rposition(|step| matches!(step, Step::Typed(Role::Client, _))) {
             let len = self.steps[last].bytes().map_or(0, Bytes::len);
             if len == 0 || len > unread {
                 break;

@@ -159,8 +159,8 @@ impl Case<'_> {
             }
             Some(Step::Wire(peer, Wire::Fin | Wire::Closes)) => format!("when the {peer} has closed the connection"),
             Some(Step::Wire(peer, Wire::Reset)) => format!("when the {peer} has reset the connection"),
-            Some(Step::TypedEof) => "at the end of its input".into(),
-            Some(Step::Typed(bytes)) => format!("after {} was typed", excerpt(&bytes.to_vec(), QUOTED)),
+            Some(Step::TypedEof(_)) => "at the end of its input".into(),
+            Some(Step::Typed(_, bytes)) => format!("after {} was typed", excerpt(&bytes.to_vec(), QUOTED)),
             _ => String::new(),
         }
     }
@@ -284,7 +284,7 @@ impl Case<'_> {
             let received: Vec<u8> = self.expected.iter().filter_map(received).flatten().collect();
             return Some(if received.starts_with(&seen) && !seen.is_empty() { Clue::Echo } else { Clue::Sends });
         }
-        let typed = self.expected.iter().filter_map(|step| if let Step::Typed(bytes) = step { Some(bytes.to_vec()) } else { None });
+        let typed = self.expected.iter().filter_map(|step| if let Step::Typed(Role::Client, bytes) = step { Some(bytes.to_vec()) } else { None });
         let typed: Vec<u8> = typed.flatten().collect();
         // One step may hold several words. The input shows where each ends.
         let delimiter = &self.dialect.delimiter;
