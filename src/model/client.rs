@@ -45,13 +45,14 @@ impl<'a> Client<'a> {
     /// earlier, as soon as white space follows it.
     pub fn types(&mut self, typed: &[u8]) -> Vec<Vec<u8>> {
         self.open.extend_from_slice(typed);
-        let complete = self.open.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        self.sends(complete)
+        let complete = oracle::take_complete_lines(&mut self.open);
+        self.sends(&complete)
     }
 
     /// The end of the input. Returns the messages that are left.
     pub fn types_end(&mut self) -> Vec<Vec<u8>> {
-        let words = self.sends(self.open.len());
+        let rest = std::mem::take(&mut self.open);
+        let words = self.sends(&rest);
         self.is_over = true;
         words
     }
@@ -61,11 +62,10 @@ impl<'a> Client<'a> {
         self.is_over = true;
     }
 
-    /// Sends the messages of the first so many bytes.
-    fn sends(&mut self, complete: usize) -> Vec<Vec<u8>> {
-        let input: Vec<u8> = self.open.drain(..complete).collect();
+    /// Sends the messages of complete input.
+    fn sends(&mut self, input: &[u8]) -> Vec<Vec<u8>> {
         let mut messages = Vec::new();
-        for message in self.messages(&input) {
+        for message in self.messages(input) {
             if self.is_over {
                 break;
             }
@@ -83,7 +83,7 @@ impl<'a> Client<'a> {
     fn messages<'b>(&self, input: &'b [u8]) -> Vec<&'b [u8]> {
         match self.dialect.input {
             Input::Word => oracle::words(input).collect(),
-            Input::Line => input.split_inclusive(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\n").unwrap_or(line)).collect(),
+            Input::Line => oracle::lines(input).collect(),
         }
     }
 }

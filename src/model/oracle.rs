@@ -128,6 +128,17 @@ pub fn words(typed: &[u8]) -> impl Iterator<Item = &[u8]> {
     typed.split(|&byte| is_space(byte)).filter(|word| !word.is_empty())
 }
 
+/// The lines of a text, each without its newline.
+pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split_inclusive(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\n").unwrap_or(line))
+}
+
+/// Takes the complete lines out of what was read so far. The beginning of the next line stays.
+pub fn take_complete_lines(read: &mut Vec<u8>) -> Vec<u8> {
+    let complete = read.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    read.drain(..complete).collect()
+}
+
 impl Question<'_> {
     /// Whether the server may have stopped after so many bytes of the stream.
     fn may_end_at(&self, consumed: usize) -> bool {

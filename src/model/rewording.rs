@@ -2,12 +2,12 @@
 //! print, and sizes around the buffer.
 
 use crate::model::client::Client;
-use crate::model::oracle::words;
 use crate::model::stimuli::{Action, Stimuli};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{Dialect, Framing, Serves, Values, is_space};
+use crate::spec::dialect::{Dialect, Serves, Values, is_space};
 use crate::spec::role::{Part, Role};
-use crate::spec::transcript::{Control, MOST_CLIENTS, Peer, Step, Wire};
+use crate::spec::transcript::{Control, Peer, Step, Wire};
+use std::collections::HashMap;
 
 /// Sizes from this many times the buffer on are about long streams, and stay as they are.
 const MOST_BUFFERS: usize = 8;
@@ -22,13 +22,13 @@ pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
         end_without_token(&mut reworded, from);
     }
     let patterns = Pattern::all(from, to);
-    let is_typed = |step: &Step| matches!(step, Step::Typed(Role::Client, _));
-    let is_sent_by = |peer: Peer| move |step: &Step| matches!(step, Step::Wire(other, Wire::Bytes(_) | Wire::Burst(_)) if *other == peer);
-    let peers = [Peer::Client, Peer::Relay].into_iter().chain((2..=MOST_CLIENTS).map(Peer::Other));
-    let sent = peers.map(|peer| Box::new(is_sent_by(peer)) as Box<dyn Fn(&Step) -> bool>);
-    let streams = std::iter::once(Box::new(is_typed) as Box<dyn Fn(&Step) -> bool>).chain(sent);
-    for belongs in streams {
-        let places: Vec<usize> = (0..reworded.actions.len()).filter(|&i| belongs(&reworded.actions[i].step)).collect();
+    let mut streams: HashMap<Peer, Vec<usize>> = HashMap::new();
+    for (at, action) in reworded.actions.iter().enumerate() {
+        if let Some(peer) = sender(&action.step) {
+            streams.entry(peer).or_default().push(at);
+        }
+    }
+    for places in streams.into_values() {
         let pieces: Vec<Vec<u8>> = places.iter().filter_map(|&i| Some(reworded.actions[i].step.bytes()?.to_vec())).collect();
         for (at, piece) in places.into_iter().zip(reword_stream(&pieces, &patterns, [from.buffer, to.buffer])) {
             let is_sent = !matches!(reworded.actions[at].step, Step::Typed(..));
@@ -49,6 +49,17 @@ pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
     reworded
 }
 
+/// Whose stream the bytes of this action belong to. What is typed is the stream of the client that reads it: then the harness does not play
+/// this client.
+fn sender(action: &Step) -> Option<Peer> {
+    match action {
+        Step::Typed(Role::Client, _) => Some(Peer::Client),
+        Step::Wire(Peer::Server, _) => None,
+        Step::Wire(peer, Wire::Bytes(_) | Wire::Burst(_)) => Some(*peer),
+        _ => None,
+    }
+}
+
 /// A course without a token: where the token ended a conversation, the end of the stream or of the input does.
 fn end_without_token(stimuli: &mut Stimuli, from: &Dialect) {
     let mut is_over = false;
@@ -66,15 +77,12 @@ fn end_without_token(stimuli: &mut Stimuli, from: &Dialect) {
             }
             Step::Typed(Role::Client, bytes) => {
                 let typed = bytes.to_vec();
-                let is_token = |word: &[u8]| from.is_token(word);
-                let Some(token) = words(&typed).find(|word| is_token(word)) else {
+                let others = typed.split(|&byte| is_space(byte)).take_while(|word| !from.is_token(word));
+                let before: usize = others.map(|word| word.len() + 1).sum();
+                if before > typed.len() {
                     stimuli.actions.push(action);
                     continue;
-                };
-                let is_space_at = |at: usize| typed.get(at).is_none_or(|&byte| is_space(byte));
-                let is_here =
-                    |&at: &usize| typed[at..].starts_with(token) && (at == 0 || is_space_at(at - 1)) && is_space_at(at + token.len());
-                let before = (0..typed.len()).find(is_here).unwrap_or(0);
+                }
                 if before > 0 {
                     stimuli.actions.push(Action { step: Step::Typed(Role::Client, Bytes::compact(&typed[..before])), ..action });
                 }
@@ -90,17 +98,12 @@ fn end_without_token(stimuli: &mut Stimuli, from: &Dialect) {
 
 /// Whether a segment is the token: alone, or as a line.
 fn is_sent_token(segment: &[u8], course: &Dialect) -> bool {
-    course.is_token(segment) || course.framing == Framing::Line && course.is_token(segment.strip_suffix(b"\n").unwrap_or(segment))
+    course.is_token(segment) || course.is_token(course.unframed(segment))
 }
 
-/// A segment that is a message of the one course as a message of the other: a line has a newline at its end.
-fn framed(mut segment: Vec<u8>, from: &Dialect, to: &Dialect) -> Vec<u8> {
-    match (from.framing, to.framing) {
-        (Framing::Recv, Framing::Line) if !segment.is_empty() => segment.push(b'\n'),
-        (Framing::Line, Framing::Recv) if segment.ends_with(b"\n") => drop(segment.pop()),
-        _ => {}
-    }
-    segment
+/// A segment that is a message of the one course as a message of the other.
+fn framed(segment: Vec<u8>, from: &Dialect, to: &Dialect) -> Vec<u8> {
+    if from.framing == to.framing || segment.is_empty() { segment } else { to.framed(from.unframed(&segment)) }
 }
 
 /// A client that reads words may send a word as soon as white space follows it, and waits for the reply then. The harness replies when the line
@@ -245,37 +248,36 @@ fn without_meaning(token: &[u8]) -> Vec<u8> {
 /// Rewords a stream, and keeps its cuts where they were: a cut inside a text that changes stays inside of it.
 fn reword_stream(pieces: &[Vec<u8>], patterns: &[Pattern], buffers: [usize; 2]) -> Vec<Vec<u8>> {
     let stream = pieces.concat();
-    let ends: Vec<usize> = pieces
-        .iter()
-        .scan(0, |end, piece| {
-            Some({
-                *end += piece.len();
-                *end
-            })
+    // Empty pieces have no cut of their own.
+    let lengths = pieces.iter().map(Vec::len).filter(|&len| len > 0);
+    let ends: Vec<usize> = lengths
+        .scan(0, |end, len| {
+            *end += len;
+            Some(*end)
         })
         .collect();
     let is_cut = |at: usize| at == 0 || ends.binary_search(&at).is_ok();
+    let cuts_inside = |from: usize, to: usize| &ends[ends.partition_point(|&cut| cut <= from)..ends.partition_point(|&cut| cut < to)];
     let (mut reworded, mut new_ends, mut at) = (Vec::new(), Vec::new(), 0);
     while at < stream.len() {
         let is_here = |pattern: &&Pattern| {
             let end = at + pattern.text.len();
-            let is_piece = || is_cut(at) && is_cut(end) && !ends.iter().any(|cut| (at + 1..end).contains(cut));
+            let is_piece = || is_cut(at) && is_cut(end) && cuts_inside(at, end).is_empty();
             stream[at..].starts_with(&pattern.text) && (!pattern.is_whole || is_piece())
         };
         let (old, new) = match patterns.iter().find(is_here) {
             Some(pattern) => (pattern.text.len(), &pattern.becomes[..]),
             None => (1, &stream[at..=at]),
         };
-        for cut in ends.iter().filter(|cut| (at + 1..at + old).contains(cut)) {
-            new_ends.push(reworded.len() + moved(cut - at, old, new.len()));
+        if old > 1 {
+            new_ends.extend(cuts_inside(at, at + old).iter().map(|cut| reworded.len() + moved(cut - at, old, new.len())));
         }
         reworded.extend_from_slice(new);
         at += old;
-        if ends.contains(&at) {
+        if is_cut(at) {
             new_ends.push(reworded.len());
         }
     }
-    // Empty pieces have no cut of their own.
     let mut begin = 0;
     let mut rest = new_ends.into_iter();
     let mut next = |piece: &Vec<u8>| {

@@ -1,5 +1,6 @@
 //! A model of a correct server: computes what it prints and sends for the input that arrives.
 
+use crate::model::oracle;
 use crate::model::stimuli::{Precision, Stimuli};
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::{Dialect, Form, Framing, Serves, TokenIs};
@@ -270,18 +271,19 @@ impl<'a> Server<'a> {
 
     /// Lines do not depend on how TCP cuts the stream.
     fn takes_lines(&mut self, segment: &[u8]) -> Vec<Step> {
+        self.line.extend_from_slice(segment);
+        let complete = oracle::take_complete_lines(&mut self.line);
         let mut steps = Vec::new();
-        for part in segment.split_inclusive(|&byte| byte == b'\n') {
+        for line in oracle::lines(&complete) {
+            if self.end.is_some() {
+                break;
+            }
             if self.awaits_operator {
-                self.arrived.push_back(Arrival::Segment(part.to_vec(), false));
+                self.arrived.push_back(Arrival::Segment([line, b"\n"].concat(), false));
                 continue;
             }
-            self.line.extend_from_slice(part);
-            if part.ends_with(b"\n") && self.end.is_none() {
-                let line = std::mem::take(&mut self.line);
-                let line = line.strip_suffix(b"\n").unwrap_or(&line);
-                steps.extend(self.takes_message(line.strip_suffix(b"\r").unwrap_or(line)));
             }
+            steps.extend(self.takes_message(line.strip_suffix(b"\r").unwrap_or(line)));
         }
         steps
     }

@@ -1,6 +1,7 @@
 //! A client's side of a conversation with the harness: what it sends and prints for what is typed, and for the replies that it gets.
 
 use crate::model::client::Client;
+use crate::model::oracle;
 use crate::model::stimuli::{Precision, Stimuli};
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::{ClientEnd, Dialect, Framing, TokenIs};
@@ -96,15 +97,16 @@ impl<'a> Talk<'a> {
 
     /// Sends what is read. A client that waits sends one message, and waits for its reply. One that does not wait sends everything.
     fn sends(&mut self) {
-        if !self.dialect.replies_to_sender() {
+        let dialect = self.dialect;
+        if !dialect.replies_to_sender() {
             let messages: Vec<Vec<u8>> = self.unsent.drain(..).collect();
-            let are_many = messages.len() > MOST_SEPARATE_MESSAGES && self.dialect.prompt.is_empty();
+            let are_many = messages.len() > MOST_SEPARATE_MESSAGES && dialect.prompt.is_empty();
             let (count, at_once) = (messages.len(), if are_many { messages.len() } else { 1 });
             for (number, messages) in messages.chunks(at_once).enumerate() {
                 let bytes: Vec<u8> = messages.iter().flat_map(|message| self.delimited(message)).collect();
                 self.steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&bytes))));
                 if !self.client.is_at_token() || number + 1 < count {
-                    self.prints(&self.dialect.prompt.clone());
+                    self.prints(&dialect.prompt);
                 }
             }
             return;
@@ -112,21 +114,21 @@ impl<'a> Talk<'a> {
         while !self.awaits && !self.is_dismissed {
             let Some(message) = self.unsent.pop_front() else { break };
             self.steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&self.delimited(&message)))));
-            let is_token = self.dialect.is_token(&message) && self.dialect.client_ends != ClientEnd::Reply;
-            if is_token && self.dialect.token_is != TokenIs::Answered {
+            let is_token = dialect.is_token(&message) && dialect.client_ends != ClientEnd::Reply;
+            if is_token && dialect.token_is != TokenIs::Answered {
                 continue;
             }
-            self.awaits = self.dialect.waits;
+            self.awaits = dialect.waits;
             self.sent += 1;
             if self.answers {
-                let received = match self.dialect.framing {
-                    _ if self.dialect.has_operator() => self.dialect.typed_reply(self.sent),
+                let received = match dialect.framing {
+                    _ if dialect.has_operator() => dialect.typed_reply(self.sent),
                     Framing::Line => message,
                     Framing::Recv => self.delimited(&message),
                 };
-                self.answers_with(&self.dialect.reply.of(&received));
-            } else if !self.dialect.waits {
-                self.prints(&self.dialect.prompt.clone());
+                self.answers_with(&dialect.reply.of(&received));
+            } else if !dialect.waits {
+                self.prints(&dialect.prompt);
             }
         }
     }
@@ -145,24 +147,24 @@ impl<'a> Talk<'a> {
 
     /// The client reads what has arrived, and shows it. With lines, it shows each complete line.
     fn reads(&mut self, bytes: &[u8]) {
-        let replies: Vec<Vec<u8>> = match self.dialect.framing {
-            Framing::Recv => vec![bytes.to_vec()],
-            Framing::Line => {
-                self.line.extend_from_slice(bytes);
-                let complete = self.line.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-                let lines: Vec<u8> = self.line.drain(..complete).collect();
-                lines.split_inclusive(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\n").unwrap_or(line).to_vec()).collect()
-            }
-        };
-        for reply in replies {
-            self.prints(&self.dialect.shows.of(&reply));
-            let ends = matches!(self.dialect.client_ends, ClientEnd::Reply | ClientEnd::Either) && self.dialect.is_token(&reply);
-            self.is_dismissed |= ends;
-            let was_awaited = std::mem::replace(&mut self.awaits, false);
-            let is_done = self.is_dismissed || self.client.is_at_token() && self.unsent.is_empty();
-            if was_awaited && !is_done {
-                self.prints(&self.dialect.prompt.clone());
-            }
+        if self.dialect.framing == Framing::Recv {
+            return self.shows(bytes);
+        }
+        self.line.extend_from_slice(bytes);
+        let complete = oracle::take_complete_lines(&mut self.line);
+        oracle::lines(&complete).for_each(|line| self.shows(line));
+    }
+
+    /// The client shows a reply. If it has waited for this reply, it prompts again.
+    fn shows(&mut self, reply: &[u8]) {
+        let dialect = self.dialect;
+        self.prints(&dialect.shows.of(reply));
+        let ends = matches!(dialect.client_ends, ClientEnd::Reply | ClientEnd::Either) && dialect.is_token(reply);
+        self.is_dismissed |= ends;
+        let was_awaited = std::mem::replace(&mut self.awaits, false);
+        let is_done = self.is_dismissed || self.client.is_at_token() && self.unsent.is_empty();
+        if was_awaited && !is_done {
+            self.prints(&dialect.prompt);
         }
     }
 

@@ -269,6 +269,17 @@ impl Dialect {
         self.replies() && self.reply_to != ReplyTo::Others
     }
 
+    /// A message as it is sent: a line has a newline.
+    pub fn framed(&self, message: &[u8]) -> Vec<u8> {
+        let end: &[u8] = if self.framing == Framing::Line { b"\n" } else { b"" };
+        [message, end].concat()
+    }
+
+    /// What was sent as one message, without the newline of a line.
+    pub fn unframed<'a>(&self, sent: &'a [u8]) -> &'a [u8] {
+        if self.framing == Framing::Line { sent.strip_suffix(b"\n").unwrap_or(sent) } else { sent }
+    }
+
     /// Whether a server prints something for each message.
     pub fn prints_messages(&self) -> bool {
         !self.prefix.is_empty() || !self.line_end.is_empty()

@@ -5,7 +5,7 @@
 
 use crate::model::oracle::words;
 use crate::spec::bytes::{excerpt, find};
-use crate::spec::dialect::{Framing, Hole};
+use crate::spec::dialect::Hole;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, End, Given, Peer, Step, Wire};
@@ -260,10 +260,9 @@ impl Case<'_> {
         let received = self.expected.iter().filter_map(received);
         let mut texts = Vec::new();
         for message in received {
-            let message =
-                if self.dialect.framing == Framing::Line { message.strip_suffix(b"\n").unwrap_or(&message).to_vec() } else { message };
-            let Some(behind) = rest.strip_prefix(&reply.of(&message)[..]) else { break };
-            texts.push(reply.of(&message).strip_prefix(&reply.before[..])?.strip_suffix(&reply.behind[..])?.to_vec());
+            let answer = reply.of(self.dialect.unframed(&message));
+            let Some(behind) = rest.strip_prefix(&answer[..]) else { break };
+            texts.push(answer.strip_prefix(&reply.before[..])?.strip_suffix(&reply.behind[..])?.to_vec());
             rest = behind;
         }
         if !rest.is_empty() || reply.hole == Hole::None {
