@@ -177,7 +177,35 @@ fn repetition(bytes: &[u8]) -> Option<(usize, usize)> {
     })
 }
 
+/// What is behind this beginning of a text, where any number stands for a number. `None` if the text begins otherwise.
+pub fn behind_alike<'a>(mut text: &'a [u8], mut beginning: &[u8]) -> Option<&'a [u8]> {
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    while let Some(first) = beginning.first() {
+        let (of_text, of_beginning) = (digits(text), digits(beginning));
+        if of_text > 0 && of_beginning > 0 {
+            (text, beginning) = (&text[of_text..], &beginning[of_beginning..]);
+        } else {
+            text = text.strip_prefix(&[*first])?;
+            beginning = &beginning[1..];
+        }
+    }
+    Some(text)
+}
+
 /// Where these bytes first stand in others. An empty needle stands nowhere.
 pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack.windows(needle.len().max(1)).position(|window| window == needle)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::spec::bytes::behind_alike;
+
+    #[test]
+    fn any_number_stands_for_a_number() {
+        assert_eq!(behind_alike(b"port 40000, fd 4\nmore", b"port 7, fd 12\n"), Some(&b"more"[..]));
+        assert_eq!(behind_alike(b"port x", b"port 7"), None);
+        assert_eq!(behind_alike(b"port", b"port 7"), None, "the text is too short");
+        assert_eq!(behind_alike(b"7 ports", b"ports"), None);
+    }
 }

@@ -3,8 +3,8 @@
 
 use crate::model::expectation::expect;
 use crate::model::stimuli::{Precision, Stimuli};
-use crate::spec::bytes::{Bytes, find};
-use crate::spec::dialect::{ClientEnd, Dialect, Form, Framing, Hole, Serves, TokenIs};
+use crate::spec::bytes::{Bytes, behind_alike, find};
+use crate::spec::dialect::{ClientEnd, Dialect, Form, Hole, Serves, TokenIs};
 use crate::spec::role::Role;
 use crate::spec::rule::Rule;
 use crate::spec::transcript::{End, Peer, Scenario, Step, Transcript, Wire};
@@ -71,7 +71,7 @@ pub fn learn<E>(course: &Dialect, role: Role, mut play: impl FnMut(&Scenario) ->
         Role::Server => [WORDS[0], LONGER],
         Role::Client => WORDS,
     };
-    let token = Wire::Bytes(Bytes::literal(&framed(course, &course.token)));
+    let token = Wire::Bytes(Bytes::literal(&course.framed(&course.token)));
     let ending = if course.token.is_empty() { Wire::Fin } else { token };
     let with_words = play(&smoke(course, role, &words, &Wire::Fin))?;
     let (dialect, unreadable) = match role {
@@ -111,7 +111,7 @@ fn smoke(course: &Dialect, role: Role, words: &[&[u8]], last: &Wire) -> Scenario
     let sent = |wire: Wire| Step::Wire(Peer::Client, wire);
     let (steps, rule, title): (Vec<Step>, _, _) = match role {
         Role::Server => {
-            let words = words.iter().map(|word| Wire::Bytes(literal(&framed(course, word))));
+            let words = words.iter().map(|word| Wire::Bytes(literal(&course.framed(word))));
             let steps = [Wire::Connect].into_iter().chain(words).chain([last.clone()]).map(sent).collect();
             (steps, "server/eof", "a client connects and closes the connection")
         }
@@ -126,12 +126,6 @@ fn smoke(course: &Dialect, role: Role, words: &[&[u8]], last: &Wire) -> Scenario
     let rule = Rule::find(rule).expect("the table of rules has it");
     let transcript = expect(course, &Stimuli::new(role.into(), steps, Precision::default()));
     Scenario { comments: Vec::new(), title: title.into(), rule, givens: Vec::new(), transcript }
-}
-
-/// A message as it is sent: a line has a newline.
-fn framed(course: &Dialect, message: &[u8]) -> Vec<u8> {
-    let end: &[u8] = if course.framing == Framing::Line { b"\n" } else { b"" };
-    [message, end].concat()
 }
 
 /// Whether the subject took part at all.
@@ -304,11 +298,7 @@ fn first_line(text: &[u8]) -> &[u8] {
 
 /// Whether two texts differ only in numbers.
 fn is_same_but_for_numbers(one: &[u8], other: &[u8]) -> bool {
-    let without_numbers = |text: &[u8]| {
-        let runs = text.chunk_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit());
-        runs.map(|run| if run[0].is_ascii_digit() { b"0" } else { run }.to_vec()).collect::<Vec<_>>().concat()
-    };
-    without_numbers(one) == without_numbers(other)
+    behind_alike(one, other) == Some(b"")
 }
 
 fn has_ended(seen: &Seen) -> bool {
@@ -325,7 +315,7 @@ fn client(course: &Dialect, seen: &Seen) -> Option<Dialect> {
         greeting.filter_map(|step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None }).flatten().collect();
     let mut dialect = Dialect { delimiter: delimiter(course, &sent)?, ..course.clone() };
     // Behind the greeting, the client shows the welcome, and prompts for the first time.
-    let welcome = if course.welcome.is_empty() { Vec::new() } else { course.shows.of(unframed(course, &course.welcome)) };
+    let welcome = if course.welcome.is_empty() { Vec::new() } else { course.shows.of(course.unframed(&course.welcome)) };
     let rest = [&welcome[..], &course.prompt].concat();
     if let Some(own) = greeting.strip_suffix(&rest[..]) {
         dialect.client_greeting = own.to_vec();
@@ -338,11 +328,6 @@ fn client(course: &Dialect, seen: &Seen) -> Option<Dialect> {
         dialect.client_greeting.clone_from(&course.client_greeting);
     }
     Some(dialect)
-}
-
-/// A reply without the newline of its line.
-fn unframed<'a>(course: &Dialect, reply: &'a [u8]) -> &'a [u8] {
-    if course.framing == Framing::Line { reply.strip_suffix(b"\n").unwrap_or(reply) } else { reply }
 }
 
 fn delimiter(course: &Dialect, sent: &[u8]) -> Option<Vec<u8>> {
