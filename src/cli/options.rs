@@ -108,7 +108,7 @@ impl Course {
 /// There is no such dialect, or its file has a mistake.
 pub(super) fn read_dialect(given: &str) -> Result<Arc<Dialect>, Stop> {
     if let Some(dialect) = Dialect::built_in(given) {
-        return Ok(Arc::new(dialect));
+        return Ok(dialect);
     }
     let is_missing = |error: &CourseError| matches!(error, CourseError::Read(_, error) if error.kind() == ErrorKind::NotFound);
     Dialect::load(Path::new(given)).map(Arc::new).map_err(|error| match error {

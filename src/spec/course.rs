@@ -10,6 +10,7 @@ use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
 use toml::de::DeValue;
 
 const KEYS: Keys = &["name", "address", "framing", "buffer", "token", "token-match", "terminal"];
@@ -48,12 +49,16 @@ impl Dialect {
     ///
     /// # Panics
     /// There is a mistake in its file. The tests of this project exclude that.
-    pub fn built_in(name: &str) -> Option<Self> {
-        if name == "tutorial" {
-            return Some(Self::tutorial());
-        }
-        let (name, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
-        Some(Self::parse(&format!("{name}.toml"), name, text).unwrap_or_else(|error| panic!("{error}")))
+    pub fn built_in(name: &str) -> Option<Arc<Self>> {
+        /// Each file is parsed once: most fixtures of other courses share a few dialects.
+        static PARSED: LazyLock<Vec<(&str, Arc<Dialect>)>> = LazyLock::new(|| {
+            let parse = |&(name, text): &(&'static str, &str)| {
+                let dialect = Dialect::parse(&format!("{name}.toml"), name, text).unwrap_or_else(|error| panic!("{error}"));
+                (name, Arc::new(dialect))
+            };
+            std::iter::once(("tutorial", Arc::default())).chain(BUILT_IN.iter().map(parse)).collect()
+        });
+        PARSED.iter().find(|(known, _)| *known == name).map(|(_, dialect)| dialect.clone())
     }
 
     /// Reads the file of a course.

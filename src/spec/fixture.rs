@@ -60,7 +60,7 @@ pub fn all_built_in() -> Result<Vec<Fixture>, FixtureError> {
         let file = format!("fixtures/{path}.transcript");
         let scenario = Scenario::parse(&file, text)?;
         let (folder, rest) = path.split_once('/').unwrap_or((path, path));
-        let words = Dialect::built_in(folder).map(Arc::new);
+        let words = Dialect::built_in(folder);
         let id = if words.is_some() { rest } else { path };
         Ok(Fixture { id: id.to_owned(), file, scenario, words })
     };
