@@ -264,6 +264,11 @@ impl Results {
         self.runs.iter().map(|run| run.duration).sum()
     }
 
+    /// The rules that mean nothing in the dialect of a run, for a report. None if a filter was given: it may have left them out anyway.
+    pub fn inapplicable(&self, run: &Run) -> Vec<(&'static Rule, &'static str)> {
+        if self.share.is_filtered { Vec::new() } else { run.inapplicable() }
+    }
+
     /// Whether a run was interrupted.
     pub fn is_interrupted(&self) -> bool {
         self.runs.iter().any(|run| run.is_interrupted)

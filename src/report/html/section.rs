@@ -86,7 +86,7 @@ impl<'a> Section<'a> {
                     dt { "dialect" }
                     dd { (legible(course)) }
                 }
-                @for (rule, why) in self.inapplicable() {
+                @for (rule, why) in self.results.inapplicable(self.run()) {
                     dt { "does not apply" }
                     dd { (rule.id) ": " (why) }
                 }
@@ -94,10 +94,6 @@ impl<'a> Section<'a> {
                 dd { (legible(&self.run().place)) }
             }
         }
-    }
-
-    fn inapplicable(&self) -> Vec<(&'static Rule, &'static str)> {
-        if self.results.share.is_filtered { Vec::new() } else { self.run().inapplicable() }
     }
 
     fn links(&self, rules: &[&str]) -> Markup {

@@ -50,9 +50,9 @@ impl Section<'_> {
         writeln!(out, "  again    {}", repeat(self.results, self.run, outcome))
     }
 
-    /// The rules that do not apply in this dialect. A filter may have left them out anyway.
+    /// The rules that do not apply in this dialect.
     pub(super) fn inapplicable(&self, out: &mut dyn Write) -> io::Result<()> {
-        let rules = if self.results.share.is_filtered { Vec::new() } else { self.run.inapplicable() };
+        let rules = self.results.inapplicable(self.run);
         match &rules[..] {
             [] => Ok(()),
             [(rule, why)] => writeln!(out, "{}", wrap(&format!("{} does not apply: {why}", rule.id), "", "  ", self.width)),
