@@ -215,10 +215,7 @@ fn whole(plans: &[Plan], course: &Dialect, options: &Options) -> Fingerprint {
     let mut texts = vec!["check".to_owned(), options.is_strict().to_string()];
     for plan in plans {
         texts.extend(plan.name.clone());
-        let dialect = plan.dialect.as_deref().filter(|dialect| !dialect.is_tutorial());
-        texts.extend(
-            dialect.or(Some(course).filter(|_| plan.dialect.is_none() && !course.is_tutorial())).map(|dialect| format!("{dialect:?}")),
-        );
+        texts.extend(Fingerprint::course(plan.dialect.as_deref().unwrap_or(course)));
         texts.extend(plan.subjects.iter().flat_map(|subject| [subject.role.to_string(), subject.command.to_string()]));
         texts.extend(plan.subjects.iter().filter_map(|subject| Some(subject.command.directory()?.display().to_string())));
         texts.extend(plan.known_failures.iter().map(KnownFailure::remedy));

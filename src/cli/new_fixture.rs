@@ -75,9 +75,7 @@ pub(super) fn run(arguments: &NewFixture, options: &Options) -> Result<u8, Stop>
         return Err(Stop::usage(format!("{new} is the name of a built-in scenario: give yours another")));
     }
     let course = options.course.read()?;
-    if let Some(why) = rule.inapplicable(&course) {
-        return Err(Stop::usage(format!("{id} does not apply in {}: {why}", course.noun())));
-    }
+    project::refuse_inapplicable(rule, &course)?;
     let simplest = all
         .iter()
         .filter(|fixture| fixture.scenario.rule == rule && fits(fixture, &course))

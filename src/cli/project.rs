@@ -11,6 +11,7 @@ use crate::run::suite::Plan;
 use crate::spec::dialect::Dialect;
 use crate::spec::fixture::Fixture;
 use crate::spec::role::Part;
+use crate::spec::rule::Rule;
 use std::sync::Arc;
 
 /// The project file of the working directory, if it exists, and the options that result. The command line wins over the file.
@@ -111,8 +112,16 @@ pub(super) fn dialect(choice: &Choice<'_>, options: &Options) -> Result<Arc<Dial
 pub(super) fn retain_applicable(fixtures: &mut Vec<Fixture>, dialect: &Dialect) -> Result<(), Stop> {
     let first = fixtures.first().map(|fixture| fixture.scenario.rule);
     fixtures.retain(|fixture| fits(fixture, dialect));
-    match first.and_then(|rule| Some((rule, rule.inapplicable(dialect)?))).filter(|_| fixtures.is_empty()) {
-        Some((rule, why)) => Err(Stop::usage(format!("{} does not apply in {}: {why}", rule.id, dialect.noun()))),
+    first.filter(|_| fixtures.is_empty()).map_or(Ok(()), |rule| refuse_inapplicable(rule, dialect))
+}
+
+/// Refuses a rule that means nothing in this dialect.
+///
+/// # Errors
+/// The rule means nothing.
+pub(super) fn refuse_inapplicable(rule: &Rule, dialect: &Dialect) -> Result<(), Stop> {
+    match rule.inapplicable(dialect) {
+        Some(why) => Err(Stop::usage(format!("{} does not apply in {}: {why}", rule.id, dialect.noun()))),
         None => Ok(()),
     }
 }

@@ -203,7 +203,7 @@ fn whole(subjects: &[Subject], source: &Source, course: &Dialect, options: &Opti
         Source::Explore { stream } => vec!["explore".to_owned(), Bytes::literal(stream).to_string()],
     };
     texts.push(options.is_strict().to_string());
-    texts.extend(Some(course).filter(|course| !course.is_tutorial()).map(|course| format!("{course:?}")));
+    texts.extend(Fingerprint::course(course));
     texts.extend(subjects.iter().flat_map(|subject| [subject.role.to_string(), subject.command.to_string()]));
     Fingerprint::of(texts.iter().map(String::as_str))
 }

@@ -1,5 +1,6 @@
 //! Partitions: several machines share one run. Each machine plays a part of the cases, and `sockspec merge` joins the reports.
 
+use crate::spec::dialect::Dialect;
 use std::fmt;
 use std::str::FromStr;
 
@@ -102,6 +103,11 @@ impl Share {
 pub struct Fingerprint(pub u64);
 
 impl Fingerprint {
+    /// The text of a course, for a fingerprint. The tutorial has none.
+    pub fn course(course: &Dialect) -> Option<String> {
+        (!course.is_tutorial()).then(|| format!("{course:?}"))
+    }
+
     /// The hash of these texts, in this order.
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let bytes = texts.into_iter().flat_map(|text| text.bytes().chain([0xff]));
