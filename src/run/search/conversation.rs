@@ -5,7 +5,7 @@ use crate::model::expectation::expect;
 use crate::model::oracle;
 use crate::model::rewording::type_whole_lines;
 use crate::model::stimuli::{Precision, SHORT_SEGMENT, Stimuli};
-use crate::spec::bytes::Bytes;
+use crate::spec::bytes::{Bytes, find};
 use crate::spec::dialect::{Dialect, Framing};
 use crate::spec::role::Role;
 use crate::spec::rule::Rule;
@@ -115,11 +115,11 @@ impl Conversation {
     /// The rule that wrong output of a server is most likely to break.
     fn server_rule(&self) -> &'static str {
         let (all, token) = (self.pieces.concat(), &self.course.token[..]);
-        let is_joined = |piece: &Vec<u8>| piece != token && contains(piece, token);
+        let is_joined = |piece: &Vec<u8>| piece != token && find(piece, token).is_some();
         match () {
             () if self.pieces.iter().any(is_joined) => "server/exit-coalesced",
             () if self.pieces.iter().any(|piece| is_near_token(piece, token)) => "server/exit-exact",
-            () if contains(&all, token) && self.pieces.iter().all(|piece| piece != token) => "server/exit-split",
+            () if find(&all, token).is_some() && self.pieces.iter().all(|piece| piece != token) => "server/exit-split",
             () if self.pacing == Pacing::Burst || self.pieces.len() > MANY => "server/stream",
             () if self.pieces.iter().any(|piece| piece.len() > SHORT_SEGMENT) => "server/stream",
             () if !all.iter().all(u8::is_ascii_alphanumeric) => "server/message-bytes",
@@ -135,7 +135,7 @@ impl Conversation {
         let is_plain = |byte: &u8| byte.is_ascii_graphic() || *byte == b'\n';
         match () {
             () if words.any(|word| word.len() >= LONG_WORD) => "client/long-word",
-            () if oracle::words(&all).any(|word| word != token && (contains(word, token) || is_near_token(word, token))) => {
+            () if oracle::words(&all).any(|word| word != token && (find(word, token).is_some() || is_near_token(word, token))) => {
                 "client/exit-exact"
             }
             () if oracle::words(&all).any(|word| !word.iter().all(u8::is_ascii_graphic)) => "client/word-bytes",
@@ -155,12 +155,11 @@ impl Conversation {
         let mut steps = if self.subject == Role::Server { vec![Step::Wire(Peer::Client, Wire::Connect)] } else { Vec::new() };
         let is_lines = self.course.framing == Framing::Line && self.subject == Role::Server;
         let pieces = if is_lines { self.whole_lines() } else { self.pieces.clone() };
-        let token_line = [&self.course.token[..], b"\n"].concat();
-        let has_ended = is_lines && pieces.concat().split_inclusive(|&byte| byte == b'\n').next_back() == Some(&token_line);
+        let token = self.course.framed(&self.course.token);
+        let has_ended = is_lines && pieces.concat().split_inclusive(|&byte| byte == b'\n').next_back() == Some(&token);
         let last = match (self.real_ending(), self.subject) {
             _ if has_ended => None,
-            (Ending::Token, Role::Server) if is_lines => Some(token_line),
-            (Ending::Token, Role::Server) => Some(self.course.token.clone()),
+            (Ending::Token, Role::Server) => Some(token),
             (Ending::Token, Role::Client) => Some([b"\n", &self.course.token[..], b"\n"].concat()),
             _ => None,
         };
@@ -190,7 +189,6 @@ impl Conversation {
         stimuli
     }
 
-    /// Whether the harness is silent before this piece.
     /// The end, as far as the course has it. Without a token, the stream ends. After a burst, a reset could overtake replies and messages, which a
     /// server of such a course would show.
     fn real_ending(&self) -> Ending {
@@ -205,24 +203,22 @@ impl Conversation {
     /// How the pieces follow each other. A server that closes its connection at a token with more behind it resets the connection, and its last
     /// replies may be lost. So a token is no part of a burst if there are replies.
     fn real_pacing(&self) -> Pacing {
-        let has_token = || contains(&self.pieces.concat(), &self.course.token);
+        let has_token = || find(&self.pieces.concat(), &self.course.token).is_some();
         if self.course.replies() && self.course.framing == Framing::Recv && has_token() { Pacing::Lockstep } else { self.pacing }
     }
 
     /// The pieces as a stream of lines: the last line is complete, and none is longer than a short message. A line of a C program has no NUL.
     /// Nothing follows the token.
     fn whole_lines(&self) -> Vec<Vec<u8>> {
-        let (mut all, mut line, mut length) = (Vec::new(), Vec::new(), 0);
+        let (mut all, mut line) = (Vec::new(), Vec::new());
         for piece in &self.pieces {
             let mut lines = Vec::new();
             for byte in piece.iter().map(|byte| if *byte == 0 { 1 } else { *byte }) {
-                if length == SHORT_SEGMENT.min(self.course.buffer / 2) {
+                if line.len() == SHORT_SEGMENT.min(self.course.buffer / 2) {
                     lines.push(b'\n');
                     line.clear();
-                    length = 0;
                 }
                 lines.push(byte);
-                length = if byte == b'\n' { 0 } else { length + 1 };
                 line.push(byte);
                 if byte == b'\n' {
                     let is_token = self.course.is_token(line.trim_ascii_end());
@@ -235,21 +231,17 @@ impl Conversation {
             }
             all.push(lines);
         }
-        if let Some(last) = all.last_mut().filter(|_| length > 0) {
+        if let Some(last) = all.last_mut().filter(|_| !line.is_empty()) {
             last.push(b'\n');
         }
         all
     }
 
+    /// Whether the harness is silent before this piece.
     fn is_silent_before(&self, number: usize) -> bool {
         let is_burst = self.subject == Role::Server && self.pacing == Pacing::Burst;
         self.is_silent && !is_burst && number + 1 == self.pieces.len()
     }
-}
-
-/// Whether `needle` is a part of `haystack`.
-pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    !needle.is_empty() && haystack.windows(needle.len()).any(|window| window == needle)
 }
 
 /// Whether a careless comparison would accept these bytes as the token, or they are a word that ends other programs.

@@ -4,8 +4,8 @@ use crate::model::client::Client;
 use crate::model::expectation::expect;
 use crate::model::oracle;
 use crate::model::stimuli::{Precision, Stimuli};
-use crate::run::search::conversation::{Pacing, contains};
-use crate::spec::bytes::Bytes;
+use crate::run::search::conversation::Pacing;
+use crate::spec::bytes::{Bytes, find};
 use crate::spec::dialect::{Dialect, is_space};
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Rule;
@@ -85,7 +85,7 @@ impl Dialogue {
         // A client may send bytes of a word before the word is complete. Then it does not see a token in its first half.
         let has_open_word = self.typed.iter().any(|piece| piece.last().is_some_and(|&byte| !is_space(byte)));
         let words: Vec<&[u8]> = oracle::words(&typed).take_while(|word| *word != self.course.token || has_open_word).collect();
-        let may_be_joined = contains(&words.concat(), &self.course.token);
+        let may_be_joined = find(&words.concat(), &self.course.token).is_some();
         match self.network {
             Network::Loopback => may_be_joined,
             Network::Relay(Pacing::Burst, _) => may_be_joined || self.ending == Ending::ServerKilled,

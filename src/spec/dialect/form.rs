@@ -31,11 +31,6 @@ pub enum Hole {
 }
 
 impl Form {
-    /// A text with the message in it.
-    pub fn around(before: &[u8], behind: &[u8]) -> Self {
-        Self { before: before.to_vec(), hole: Hole::Message, behind: behind.to_vec() }
-    }
-
     /// A text that is always the same.
     pub fn fixed(text: &[u8]) -> Self {
         Self { before: text.to_vec(), ..Self::default() }

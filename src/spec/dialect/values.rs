@@ -49,8 +49,16 @@ impl Values {
         let port = known.port.unwrap_or_else(|| (40_000 + number).to_string().into_bytes());
         let fd = known.fd.unwrap_or_else(|| (3 + number).to_string().into_bytes());
         let running = count.to_string();
-        let values: [(&[u8], &[u8]); 4] = [(b"\0i", b"127.0.0.1"), (b"\0p", &port), (b"\0f", &fd), (b"\0n", running.as_bytes())];
-        values.iter().fold(text.to_vec(), |text, (mark, value)| replaced(&text, mark, value))
+        MARKS.iter().fold(text.to_vec(), |text, (name, mark)| {
+            let value = match *name {
+                "ip" => b"127.0.0.1",
+                "port" => &port[..],
+                "fd" => &fd,
+                "n" => running.as_bytes(),
+                _ => unreachable!("each mark has a value"),
+            };
+            replaced(&text, &mark[..], value)
+        })
     }
 
     /// The values in what a server has printed. `greeting` is the text that it prints for each connection, and `ports` are the ports of the
