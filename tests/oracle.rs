@@ -1,7 +1,8 @@
 //! The oracle, compared with brute force. It must accept every output that some cut of the stream explains, and no other output.
 
 use proptest::prelude::*;
-use sockspec::model::oracle::{Ending, Question, explain, words};
+use sockspec::model::oracle::{Ending, Question, Token, explain, words};
+use sockspec::spec::dialect::TokenMatch;
 use std::collections::HashSet;
 
 /// A random conversation. Its alphabet is so small that messages often imitate prefixes, line ends and tokens.
@@ -12,6 +13,8 @@ struct Conversation {
     prefix: Vec<u8>,
     line_end: Vec<u8>,
     token: Vec<u8>,
+    matching: TokenMatch,
+    is_printed: bool,
     max_piece: Option<usize>,
     ending: Ending,
     c_strings: bool,
@@ -24,7 +27,7 @@ impl Conversation {
             boundaries: &self.boundaries,
             prefix: &self.prefix,
             line_end: &self.line_end,
-            token: &self.token,
+            token: Token { text: &self.token, matching: self.matching, is_printed: self.is_printed },
             max_piece: self.max_piece,
             ending: self.ending,
             c_strings: self.c_strings,
@@ -49,30 +52,43 @@ impl Conversation {
             }
             let piece = &self.sent[from..to];
             let piece = if self.c_strings { piece.split(|&byte| byte == 0).next().unwrap_or_default() } else { piece };
-            if piece == self.token {
-                outputs.insert(printed.to_owned());
+            let with_piece = [printed, &self.prefix, piece, &self.line_end].concat();
+            if !self.matching.is_met(&self.token, piece) {
+                self.cut(to, &with_piece, outputs);
+            } else if self.is_printed {
+                outputs.insert(with_piece);
             } else {
-                self.cut(to, &[printed, &self.prefix, piece, &self.line_end].concat(), outputs);
+                outputs.insert(printed.to_owned());
             }
         }
     }
 }
 
 fn bytes(len: std::ops::Range<usize>) -> impl Strategy<Value = Vec<u8>> {
-    proptest::collection::vec(prop::sample::select(&b"ab\n"[..]), len)
+    proptest::collection::vec(prop::sample::select(&b"abA\n"[..]), len)
 }
 
 fn with_nuls(len: std::ops::Range<usize>) -> impl Strategy<Value = Vec<u8>> {
-    proptest::collection::vec(prop::sample::select(&b"aabb\n\0"[..]), len)
+    proptest::collection::vec(prop::sample::select(&b"aabbA\n\0"[..]), len)
 }
 
 fn conversation() -> impl Strategy<Value = Conversation> {
     let line_end = prop_oneof![3 => Just(b"\n".to_vec()), 1 => bytes(0..3)];
     let ending = prop_oneof![Just(Ending::Stream), Just(Ending::Reset), Just(Ending::Token)];
-    (with_nuls(0..9), bytes(0..3), line_end, bytes(1..3), proptest::option::of(1usize..5), ending, any::<bool>(), any::<u16>()).prop_map(
-        |(sent, prefix, line_end, token, max_piece, ending, c_strings, mask)| {
+    let matching = prop_oneof![
+        4 => Just(TokenMatch::Whole),
+        1 => Just(TokenMatch::Newline),
+        1 => Just(TokenMatch::Trimmed),
+        1 => Just(TokenMatch::AnyCase),
+        1 => Just(TokenMatch::Prefix),
+    ];
+    // A token is one word.
+    let token = proptest::collection::vec(prop::sample::select(&b"abA"[..]), 0..3);
+    let server = (bytes(0..3), line_end, token, matching, any::<bool>(), proptest::option::of(1usize..5), any::<bool>());
+    (with_nuls(0..9), server, ending, any::<u16>()).prop_map(
+        |(sent, (prefix, line_end, token, matching, is_printed, max_piece, c_strings), ending, mask)| {
             let boundaries = (1..sent.len()).filter(|i| mask & mask >> 8 & 1 << i != 0).collect();
-            Conversation { sent, boundaries, prefix, line_end, token, max_piece, ending, c_strings }
+            Conversation { sent, boundaries, prefix, line_end, token, matching, is_printed, max_piece, ending, c_strings }
         },
     )
 }
@@ -110,7 +126,7 @@ fn server<'a>(sent: &'a [u8], boundaries: &'a [usize]) -> Question<'a> {
         boundaries,
         prefix: "收到客户端信息：".as_bytes(),
         line_end: b"\n",
-        token: b"exit",
+        token: Token { text: b"exit", matching: TokenMatch::Whole, is_printed: false },
         max_piece: None,
         ending: Ending::Stream,
         c_strings: false,
@@ -197,7 +213,7 @@ fn bare_replies_take_linear_time() {
     // Every byte of a bare reply can end a piece. Linear work is some hundred thousand steps here. Quadratic work would be some billions.
     let sent = [b'x'; 200_000];
     for max_piece in [None, Some(1), Some(1000)] {
-        let question = Question { prefix: b"", line_end: b"", token: b"", max_piece, ..server(&sent, &[]) };
+        let question = Question { prefix: b"", line_end: b"", max_piece, ..server(&sent, &[]) };
         assert_eq!(explain(&question, &sent), Ok(()));
         let wrong = [&sent[1..], b"y"].concat();
         let shortfall = explain(&question, &wrong).expect_err("impossible");

@@ -10,7 +10,7 @@ use crate::model::server::Server;
 use crate::model::stimuli::{Action, Stimuli};
 use crate::model::talk::{self, Talk};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{ClientEnd, Dialect, Framing};
+use crate::spec::dialect::{ClientEnd, Dialect};
 use crate::spec::role::{Part, Role};
 use crate::spec::transcript::{Control, End, Peer, Step, Transcript, Wire};
 
@@ -152,9 +152,7 @@ fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
 /// Whether a reply ends the client.
 fn dismisses(dialect: &Dialect, step: &Step) -> bool {
     let Step::Wire(Peer::Server, Wire::Bytes(reply)) = step else { return false };
-    let reply = reply.to_vec();
-    let reply = if dialect.framing == Framing::Line { reply.strip_suffix(b"\n").unwrap_or(&reply) } else { &reply };
-    matches!(dialect.client_ends, ClientEnd::Reply | ClientEnd::Either) && dialect.is_token(reply)
+    matches!(dialect.client_ends, ClientEnd::Reply | ClientEnd::Either) && dialect.is_token(dialect.unframed(&reply.to_vec()))
 }
 
 /// A server's reaction to messages that its client has sent together. One message arrives as one segment. TCP may join several messages, and cut

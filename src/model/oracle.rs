@@ -14,7 +14,7 @@
 //!
 //! The oracle shares no code with the reference programs.
 
-use crate::spec::dialect::is_space;
+use crate::spec::dialect::{Dialect, ServerEnd, TokenMatch, is_space};
 use std::collections::BTreeSet;
 
 /// The input of the oracle: what was sent, and how a server prints a piece of it.
@@ -28,14 +28,25 @@ pub struct Question<'a> {
     pub prefix: &'a [u8],
     /// The text after each printed piece.
     pub line_end: &'a [u8],
-    /// The piece that ends the server. The server does not print it.
-    pub token: &'a [u8],
+    /// The pieces that end the server.
+    pub token: Token<'a>,
     /// The most bytes that one recv returns, if that is known.
     pub max_piece: Option<usize>,
     /// How the conversation ended.
     pub ending: Ending,
     /// Whether a piece ends at its first NUL, for the output and for the comparison with the token.
     pub c_strings: bool,
+}
+
+/// The pieces that end a server.
+#[derive(Clone, Copy, Debug)]
+pub struct Token<'a> {
+    /// The token. Empty if no piece ends the server.
+    pub text: &'a [u8],
+    /// Which pieces are the token.
+    pub matching: TokenMatch,
+    /// Whether the server prints the token before it ends.
+    pub is_printed: bool,
 }
 
 /// The reason for the end of a server.
@@ -96,13 +107,17 @@ pub fn explain(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall>
             best.offer(begin + equal, consumed + equal, || question.possible_within(consumed, equal));
             let first = line_ends.partition_point(|&end| end <= begin);
             let last = line_ends.partition_point(|&end| end <= begin + equal);
-            // The token, as a whole piece, is never printed.
-            let token = begin + question.token.len();
-            let token = if sent[consumed..].starts_with(question.token) { line_ends[first..last].binary_search(&token).ok() } else { None };
-            match token {
-                Some(at) => ranges.extend([(first, first + at), (first + at + 1, last)]),
-                None => ranges.push((first, last)),
+            // No piece follows the token.
+            let Some((shortest, longest)) = question.token.lengths(&sent[consumed..]) else {
+                ranges.push((first, last));
+                continue;
+            };
+            let from = line_ends.partition_point(|&end| end < begin + shortest).clamp(first, last);
+            let to = line_ends.partition_point(|&end| end <= begin.saturating_add(longest)).clamp(first, last);
+            if question.token.is_printed && line_ends[from..to].last().is_some_and(|end| end + line_end.len() == printed.len()) {
+                return Ok(());
             }
+            ranges.extend([(first, from), (to, last)]);
         }
         // The ranges begin in ascending order; what two of them share counts once.
         places.clear();
@@ -145,13 +160,14 @@ impl Question<'_> {
         match self.ending {
             Ending::Stream if consumed == self.sent.len() => true,
             Ending::Reset => true,
-            _ => self.may_be_token_at(consumed),
+            _ => !self.token.is_printed && self.may_be_token_at(consumed),
         }
     }
 
-    /// Whether the next piece can be the token.
+    /// Whether the next piece can be the token, which the server does not print.
     fn may_be_token_at(&self, consumed: usize) -> bool {
-        self.sent[consumed..].starts_with(self.token) && self.token.len() <= self.most_from(consumed) && !self.token.is_empty()
+        let lengths = self.token.lengths(&self.sent[consumed..]);
+        lengths.is_some_and(|(shortest, _)| shortest <= self.most_from(consumed))
     }
 
     /// The most that one recv can take from here.
@@ -201,12 +217,16 @@ fn explain_c_strings(question: &Question<'_>, printed: &[u8]) -> Result<(), Shor
         let equal = common_prefix(&printed[begin..], &sent[consumed..consumed + visible.unwrap_or(most)]);
         best.offer(begin + equal, consumed + equal, || question.possible_within(consumed, equal));
         let from = line_ends.partition_point(|&end| end < begin);
+        let tokens = token.lengths(&sent[consumed..]);
         for len in line_ends[from..].iter().take_while(|end| **end <= begin + equal).map(|end| end - begin) {
-            // The token, as a whole piece, is never printed.
-            if sent[consumed..].starts_with(token) && len == token.len() {
+            let next = begin + len + line_end.len();
+            // No piece follows the token.
+            if tokens.is_some_and(|(shortest, longest)| (shortest..=longest).contains(&len)) {
+                if token.is_printed && next == printed.len() {
+                    return Ok(());
+                }
                 continue;
             }
-            let next = begin + len + line_end.len();
             if len > 0 {
                 states.insert((next, consumed + len));
             }
@@ -216,6 +236,40 @@ fn explain_c_strings(question: &Question<'_>, printed: &[u8]) -> Result<(), Shor
         }
     }
     Err(best)
+}
+
+impl<'a> Token<'a> {
+    /// The messages that end a server of this dialect. `is_printed` says whether the server shows them.
+    pub fn of(dialect: &'a Dialect, is_printed: bool) -> Self {
+        let text: &[u8] = if dialect.server_ends == ServerEnd::Operator { b"" } else { &dialect.token };
+        Self { text, matching: dialect.token_match, is_printed }
+    }
+
+    /// The lengths of the pieces at the beginning of a stream that are the token: the shortest and the longest. All between them are, too.
+    fn lengths(&self, stream: &[u8]) -> Option<(usize, usize)> {
+        let spaces = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let (text, len) = (self.text, self.text.len());
+        let lead = if self.matching == TokenMatch::Trimmed { spaces(stream) } else { 0 };
+        let is_here = match self.matching {
+            TokenMatch::AnyCase => stream.get(..len).is_some_and(|beginning| beginning.eq_ignore_ascii_case(text)),
+            _ => stream[lead..].starts_with(text),
+        };
+        if text.is_empty() || !is_here {
+            return None;
+        }
+        let behind = &stream[lead + len..];
+        match self.matching {
+            TokenMatch::Whole | TokenMatch::AnyCase => Some((len, len)),
+            TokenMatch::Newline => behind.starts_with(b"\n").then_some((len + 1, len + 1)),
+            TokenMatch::Trimmed => Some((lead + len, lead + len + spaces(behind))),
+            TokenMatch::Prefix => Some((len, usize::MAX)),
+        }
+    }
+
+    /// Whether a piece of this stream can be the token.
+    pub fn occurs_in(&self, stream: &[u8]) -> bool {
+        (0..stream.len()).any(|at| self.lengths(&stream[at..]).is_some())
+    }
 }
 
 impl Shortfall {

@@ -129,10 +129,11 @@ impl<'a> Server<'a> {
 
     /// SIGCONT: the same for a connection, if there is one that the server has not accepted yet, and for nothing else.
     pub fn accepts_if_stopped(&mut self) -> Vec<Step> {
-        match self.arrived.pop_front_if(|arrival| matches!(arrival, Arrival::Client)) {
-            Some(_) => self.greets(),
-            None => Vec::new(),
+        if !matches!(self.arrived.front(), Some(Arrival::Client)) {
+            return Vec::new();
         }
+        self.arrived.pop_front();
+        self.greets()
     }
 
     /// The operator types. A server reads the first line when it has received the first message, and so on.
@@ -281,7 +282,6 @@ impl<'a> Server<'a> {
             if self.awaits_operator {
                 self.arrived.push_back(Arrival::Segment([line, b"\n"].concat(), false));
                 continue;
-            }
             }
             steps.extend(self.takes_message(line.strip_suffix(b"\r").unwrap_or(line)));
         }

@@ -5,7 +5,7 @@ use crate::model::rewording::reword;
 use crate::model::stimuli::Stimuli;
 use crate::spec::dialect::{Dialect, Framing, Hole, ReplyTo, Values};
 use crate::spec::fixture::Fixture;
-use crate::spec::role::Part;
+use crate::spec::role::{Part, Role};
 use crate::spec::transcript::{Control, Peer, Scenario, Step, Transcript, Wire};
 
 /// What a scenario demands of programs of a course that speak this dialect. The scenario is written in the words of another course: `words`;
@@ -111,10 +111,24 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
     let has_turns = !course.has_operator()
         || scenario.subject() == Part::Client
         || !scenario.transcript.steps.iter().any(|step| is_open(step) || is_several(longest(step)));
+    let is_empty = |line: &[u8]| line == b"\n";
+    let has_empty_line = |step: &Step| match step {
+        Step::Typed(Role::Client, bytes) => bytes.to_vec().split_inclusive(|&byte| byte == b'\n').any(is_empty),
+        _ => false,
+    };
+    let is_sent = !course.has_no_empty_lines() || !scenario.transcript.steps.iter().any(has_empty_line);
     // What goes to others is known only where it is known who is there.
     let has_others = |step: &Step| matches!(step, Step::Wire(Peer::Other(_), _));
     let knows_others = course.reply_to == ReplyTo::Sender
         || !scenario.transcript.steps.iter().any(has_others)
         || !scenario.transcript.steps.iter().any(|step| is_stop(step) || is_open(step));
-    (is_framed_alike || !depends_on_framing) && is_cut_alike && has_same_turns && has_replies && has_turns && knows_others && has_room && (is_short || !shows_parts)
+    (is_framed_alike || !depends_on_framing)
+        && is_cut_alike
+        && has_same_turns
+        && has_replies
+        && has_turns
+        && is_sent
+        && knows_others
+        && has_room
+        && (is_short || !shows_parts)
 }

@@ -177,19 +177,47 @@ fn repetition(bytes: &[u8]) -> Option<(usize, usize)> {
     })
 }
 
-/// What is behind this beginning of a text, where any number stands for a number. `None` if the text begins otherwise.
-pub fn behind_alike<'a>(mut text: &'a [u8], mut beginning: &[u8]) -> Option<&'a [u8]> {
-    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    while let Some(first) = beginning.first() {
-        let (of_text, of_beginning) = (digits(text), digits(beginning));
-        if of_text > 0 && of_beginning > 0 {
-            (text, beginning) = (&text[of_text..], &beginning[of_beginning..]);
-        } else {
-            text = text.strip_prefix(&[*first])?;
-            beginning = &beginning[1..];
+/// How far a text follows another one, where any number stands for a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Along {
+    /// So many bytes of the text follow.
+    text: usize,
+    /// They follow so many bytes of the other one.
+    other: usize,
+}
+
+impl Along {
+    /// Goes on from here, as far as the text follows. Returns the place from which to go on when the text has grown, and the place that was
+    /// reached: a number at the end of the text may still grow.
+    pub fn go_on(mut self, text: &[u8], other: &[u8]) -> (Self, Self) {
+        let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        while let (Some(byte), Some(due)) = (text.get(self.text), other.get(self.other)) {
+            if byte.is_ascii_digit() && due.is_ascii_digit() {
+                let before = self;
+                self.text += digits(&text[self.text..]);
+                self.other += digits(&other[self.other..]);
+                if self.text == text.len() {
+                    return (before, self);
+                }
+            } else if byte == due {
+                self.text += 1;
+                self.other += 1;
+            } else {
+                break;
+            }
         }
+        (self, self)
     }
-    Some(text)
+
+    /// Whether the text follows at least so many bytes of the other one.
+    pub fn has_reached(self, other: usize) -> bool {
+        self.other >= other
+    }
+}
+
+/// Whether two texts differ only in numbers.
+pub fn are_alike(one: &[u8], other: &[u8]) -> bool {
+    Along::default().go_on(one, other).1 == Along { text: one.len(), other: other.len() }
 }
 
 /// Where these bytes first stand in others. An empty needle stands nowhere.
@@ -199,13 +227,22 @@ pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use crate::spec::bytes::behind_alike;
+    use crate::spec::bytes::{Along, are_alike};
 
     #[test]
     fn any_number_stands_for_a_number() {
-        assert_eq!(behind_alike(b"port 40000, fd 4\nmore", b"port 7, fd 12\n"), Some(&b"more"[..]));
-        assert_eq!(behind_alike(b"port x", b"port 7"), None);
-        assert_eq!(behind_alike(b"port", b"port 7"), None, "the text is too short");
-        assert_eq!(behind_alike(b"7 ports", b"ports"), None);
+        assert!(are_alike(b"port 40000, fd 4\n", b"port 7, fd 12\n"));
+        assert!(!are_alike(b"port x", b"port 7") && !are_alike(b"port", b"port 7") && !are_alike(b"7 ports", b"ports"));
+    }
+
+    #[test]
+    fn a_text_that_grows_is_followed_from_where_it_ended() {
+        let due = b"port 7, fd 12\nmore";
+        let (next, reached) = Along::default().go_on(b"port 40", due);
+        assert!(reached.has_reached(6) && !reached.has_reached(7));
+        let (next, reached) = next.go_on(b"port 40000, fd 4", due);
+        assert!(reached.has_reached(13) && !reached.has_reached(14));
+        assert!(next.go_on(b"port 40000, fd 4\nmore", due).1.has_reached(due.len()));
+        assert!(!next.go_on(b"port 40000, fd 4 ", due).1.has_reached(14));
     }
 }

@@ -15,7 +15,8 @@ use toml::de::DeValue;
 
 const KEYS: Keys = &["name", "address", "framing", "buffer", "token", "token-match", "terminal"];
 const TABLES: Keys = &["server", "client"];
-const SERVER: Keys = &["start", "greeting", "message", "farewell", "welcome", "reply", "reply-to", "serves", "messages", "token-is", "ends-by"];
+const SERVER: Keys =
+    &["start", "greeting", "message", "farewell", "welcome", "reply", "reply-to", "serves", "messages", "token-is", "ends-by"];
 const CLIENT: Keys = &["greeting", "prompt", "input", "sends", "shows", "waits", "ends-by"];
 
 /// Why a file cannot be used.
@@ -167,9 +168,11 @@ impl Dialect {
             () if self.server_ends != ServerEnd::Client && !self.has_operator() => {
                 Some((1, "ends-by", "nobody types at the server: write reply = \"{typed}\", which is what the operator types"))
             }
-            () if self.server_ends == ServerEnd::Operator && self.token_is != tutorial.token_is => {
-                Some((1, "token-is", "a client's token is a message like any other (ends-by = \"operator\"), so it is always printed and answered"))
-            }
+            () if self.server_ends == ServerEnd::Operator && self.token_is != tutorial.token_is => Some((
+                1,
+                "token-is",
+                "a client's token is a message like any other (ends-by = \"operator\"), so it is always printed and answered",
+            )),
             () if self.has_operator() && self.serves == Serves::Many => {
                 Some((1, "serves", "an operator answers one client at a time: with {typed} in reply, write serves = \"next\""))
             }

@@ -280,6 +280,11 @@ impl Dialect {
         if self.framing == Framing::Line { sent.strip_suffix(b"\n").unwrap_or(sent) } else { sent }
     }
 
+    /// Whether a client sends nothing at all for an empty line, so that it would wait in vain for a reply.
+    pub fn has_no_empty_lines(&self) -> bool {
+        self.input == Input::Line && self.delimiter.is_empty()
+    }
+
     /// Whether a server prints something for each message.
     pub fn prints_messages(&self) -> bool {
         !self.prefix.is_empty() || !self.line_end.is_empty()

@@ -128,7 +128,9 @@ impl Rule {
             "server/message-split" | "server/message-coalesced" | "server/buffer" | "server/exit-split" if !prints && reply.is_bare() => {
                 Some("an echo does not show where a message ends")
             }
-            "server/message-bytes" if !prints && matches!(reply.hole, Hole::None | Hole::Typed) => Some("the server does not show the message"),
+            "server/message-bytes" if !prints && matches!(reply.hole, Hole::None | Hole::Typed) => {
+                Some("the server does not show the message")
+            }
             "server/nul" if !prints => Some("the server prints no messages"),
             "server/silent" if replies || !dialect.welcome.is_empty() => Some("the server has something to send"),
             "server/welcome" if dialect.welcome.is_empty() => Some("the server sends no welcome"),
@@ -138,7 +140,9 @@ impl Rule {
                 Some("the server sends no long replies")
             }
             "server/operator" if !dialect.has_operator() => Some("nobody types at the server"),
-            "server/broadcast" if dialect.reply_to == ReplyTo::Sender => Some("the server replies only to the client that has sent the message"),
+            "server/broadcast" if dialect.reply_to == ReplyTo::Sender => {
+                Some("the server replies only to the client that has sent the message")
+            }
             "server/one-connection" if dialect.serves != Serves::One => Some("the server serves more than one client"),
             "server/many-clients" if dialect.serves != Serves::Many => Some("the server serves one client at a time"),
             "server/tidy" if matches!(dialect.serves, Serves::One | Serves::Some(_)) => Some("the server ends with its clients"),
@@ -204,7 +208,7 @@ static TABLE: &[Entry] = {
         Entry("server/reply-whole", Must, &[Stdout, Wire], &[Aspect::Reply], &["server/listen", "server/reply"]),
         Entry("server/operator", Must, &[Stdout, Wire, End], &[], LISTEN),
         Entry("server/next-client", Must, &[Stdout, End], &[], LISTEN),
-        Entry("server/many-clients", Must, &[Stdout, Wire], &[], LISTEN),
+        Entry("server/many-clients", Must, &[Stdout, Wire], &[], &["server/listen", "server/broadcast"]),
         Entry("server/broadcast", Must, &[Stdout, Wire], &[Aspect::Reply], LISTEN),
         Entry("server/one-connection", Must, &[Stdout], &[], LISTEN),
         Entry("server/hang-up", Must, &[HangUp], &[], &["server/listen", "server/exit-token", "server/eof"]),

@@ -27,10 +27,12 @@ use super::seen::Seen;
 use super::stimulus::Stimulus;
 use super::threads::Snapshot;
 use super::trouble::Trouble;
+use crate::spec::bytes::Along;
 use crate::spec::role::Role;
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, Peer, Scenario, Step, Wire};
 use rustix::process::Signal;
+use std::cell::Cell;
 use std::net::SocketAddr;
 use subjects::Subjects;
 use wait::Wait;
@@ -49,6 +51,7 @@ pub fn play<'a>(
         script,
         subjects: Subjects::default(),
         earlier_output: Vec::new(),
+        alike: Cell::default(),
         server_is_stopped: false,
         baseline: None,
         old_listener_remains: false,
@@ -85,6 +88,8 @@ struct Player<'a> {
     subjects: Subjects,
     /// The output of a subject before it was started again.
     earlier_output: Vec<u8>,
+    /// How far the output follows the expected one, where any number stands for a value.
+    alike: Cell<Along>,
     server_is_stopped: bool,
     /// What the server held when it was to be tidy for the first time.
     baseline: Option<Baseline>,

@@ -3,7 +3,7 @@
 
 use crate::model::expectation::expect;
 use crate::model::stimuli::{Precision, Stimuli};
-use crate::spec::bytes::{Bytes, behind_alike, find};
+use crate::spec::bytes::{Bytes, are_alike, find};
 use crate::spec::dialect::{ClientEnd, Dialect, Form, Hole, Serves, TokenIs};
 use crate::spec::role::Role;
 use crate::spec::rule::Rule;
@@ -152,7 +152,7 @@ fn printed(seen: &Seen) -> Vec<u8> {
 fn server(course: &Dialect, [silent, mut talking, mut with_token]: [Seen; 3]) -> Option<Dialect> {
     let (without, other) = (printed(&silent), printed(&talking));
     let (greeting, other) = (first_line(&without), first_line(&other));
-    let has_varying_greeting = other != greeting && is_same_but_for_numbers(other, greeting);
+    let has_varying_greeting = other != greeting && are_alike(other, greeting);
     let varying = Dialect { server_greeting: greeting.to_vec(), has_varying_greeting, ..course.clone() };
     [&mut talking, &mut with_token].into_iter().for_each(|seen| settle_greeting(&varying, &mut seen.transcript));
     let start = if course.start.is_empty() { Vec::new() } else { before_connecting(&silent) };
@@ -286,7 +286,7 @@ pub fn settle_greeting(dialect: &Dialect, seen: &mut Transcript) {
     let Some(printed) = printed.filter(|_| dialect.has_varying_greeting) else { return };
     let text = printed.to_vec();
     let (first, rest) = text.split_at(first_line(&text).len());
-    if is_same_but_for_numbers(first, &dialect.server_greeting) {
+    if are_alike(first, &dialect.server_greeting) {
         *printed = Bytes::compact(&[&dialect.server_greeting, rest].concat());
     }
 }
@@ -294,11 +294,6 @@ pub fn settle_greeting(dialect: &Dialect, seen: &mut Transcript) {
 /// The first line, with its newline.
 fn first_line(text: &[u8]) -> &[u8] {
     text.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default()
-}
-
-/// Whether two texts differ only in numbers.
-fn is_same_but_for_numbers(one: &[u8], other: &[u8]) -> bool {
-    behind_alike(one, other) == Some(b"")
 }
 
 fn has_ended(seen: &Seen) -> bool {

@@ -10,7 +10,8 @@
 //! - The growth of the oracle: its time for twice the stream, with messages that imitate lines in the worst way.
 
 use serde_json::Value;
-use sockspec::model::oracle::{Ending, Question, explain};
+use sockspec::model::oracle::{Ending, Question, Token, explain};
+use sockspec::spec::dialect::TokenMatch;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -221,7 +222,7 @@ fn oracle() {
             boundaries: &[],
             prefix,
             line_end: b"\n",
-            token: b"exit",
+            token: Token { text: b"exit", matching: TokenMatch::Whole, is_printed: false },
             max_piece: None,
             ending: Ending::Stream,
             c_strings: false,

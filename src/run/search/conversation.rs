@@ -154,12 +154,20 @@ impl Conversation {
     fn stimuli(&self) -> Stimuli {
         let mut steps = if self.subject == Role::Server { vec![Step::Wire(Peer::Client, Wire::Connect)] } else { Vec::new() };
         let is_lines = self.course.framing == Framing::Line && self.subject == Role::Server;
-        let pieces = if is_lines { self.whole_lines() } else { self.pieces.clone() };
+        let has_no_empty_lines = self.course.has_no_empty_lines();
+        let pieces = match self.subject {
+            Role::Server if is_lines => self.whole_lines(),
+            Role::Server if self.course.has_operator() => self.short_messages(),
+            Role::Client if has_no_empty_lines => filled_lines(&self.pieces),
+            _ => self.pieces.clone(),
+        };
+        let is_line_open = pieces.concat().last().is_some_and(|&byte| byte != b'\n');
         let token = self.course.framed(&self.course.token);
         let has_ended = is_lines && pieces.concat().split_inclusive(|&byte| byte == b'\n').next_back() == Some(&token);
         let last = match (self.real_ending(), self.subject) {
             _ if has_ended => None,
             (Ending::Token, Role::Server) => Some(token),
+            (Ending::Token, Role::Client) if has_no_empty_lines && !is_line_open => Some([&self.course.token[..], b"\n"].concat()),
             (Ending::Token, Role::Client) => Some([b"\n", &self.course.token[..], b"\n"].concat()),
             _ => None,
         };
@@ -204,7 +212,8 @@ impl Conversation {
     /// replies may be lost. So a token is no part of a burst if there are replies.
     fn real_pacing(&self) -> Pacing {
         let has_token = || find(&self.pieces.concat(), &self.course.token).is_some();
-        if self.course.replies() && self.course.framing == Framing::Recv && has_token() { Pacing::Lockstep } else { self.pacing }
+        let is_exact = self.course.has_operator() || self.course.replies() && self.course.framing == Framing::Recv && has_token();
+        if is_exact { Pacing::Lockstep } else { self.pacing }
     }
 
     /// The pieces as a stream of lines: the last line is complete, and none is longer than a short message. A line of a C program has no NUL.
@@ -237,11 +246,38 @@ impl Conversation {
         all
     }
 
+    /// The pieces as short messages, each of which one recv returns. An operator replies to each, so it must be known how many there are.
+    fn short_messages(&self) -> Vec<Vec<u8>> {
+        let without_nuls = |piece: &[u8]| piece.iter().map(|byte| if *byte == 0 { 1 } else { *byte }).collect();
+        self.pieces.iter().flat_map(|piece| piece.chunks(SHORT_SEGMENT)).map(without_nuls).collect()
+    }
+
     /// Whether the harness is silent before this piece.
     fn is_silent_before(&self, number: usize) -> bool {
         let is_burst = self.subject == Role::Server && self.pacing == Pacing::Burst;
         self.is_silent && !is_burst && number + 1 == self.pieces.len()
     }
+}
+
+/// These pieces of input, with a letter in each empty line.
+pub fn filled_lines(pieces: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let mut is_line_empty = true;
+    let mut filled = |byte: &u8| {
+        let is_empty = std::mem::replace(&mut is_line_empty, *byte == b'\n') && *byte == b'\n';
+        if is_empty { vec![b'x', b'\n'] } else { vec![*byte] }
+    };
+    pieces.iter().map(|piece| piece.iter().flat_map(&mut filled).collect()).collect()
+}
+
+/// These pieces of input, with line breaks in long lines: each line is a short message.
+pub fn short_lines(pieces: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let mut len = 0;
+    let mut broken = |byte: &u8| {
+        let is_full = len == SHORT_SEGMENT && *byte != b'\n';
+        len = if *byte == b'\n' { 0 } else { len % SHORT_SEGMENT + 1 };
+        if is_full { vec![b'\n', *byte] } else { vec![*byte] }
+    };
+    pieces.iter().map(|piece| piece.iter().flat_map(&mut broken).collect()).collect()
 }
 
 /// Whether a careless comparison would accept these bytes as the token, or they are a word that ends other programs.

@@ -2,11 +2,11 @@
 
 use crate::model::client::Client;
 use crate::model::expectation::expect;
-use crate::model::oracle;
+use crate::model::oracle::{self, Token};
 use crate::model::stimuli::{Precision, Stimuli};
-use crate::run::search::conversation::Pacing;
-use crate::spec::bytes::{Bytes, find};
-use crate::spec::dialect::{Dialect, is_space};
+use crate::run::search::conversation::{Pacing, filled_lines, short_lines};
+use crate::spec::bytes::Bytes;
+use crate::spec::dialect::{Dialect, Framing, Input, is_space};
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Rule;
 use crate::spec::transcript::{Control, Peer, Scenario, Step, Wire};
@@ -66,7 +66,8 @@ impl Dialogue {
             Ending::ClientKilled => Some("pair/client-killed"),
             Ending::ServerKilled => Some("pair/server-killed"),
         };
-        [ending, Some(stream)].into_iter().flatten().filter_map(Rule::find)
+        let applies = |rule: &&Rule| rule.inapplicable(&self.course).is_none();
+        [ending, Some(stream)].into_iter().flatten().filter_map(Rule::find).filter(applies)
     }
 
     /// The scenario, with the output of right programs that use this dialect.
@@ -81,11 +82,18 @@ impl Dialogue {
     /// Whether several outputs could be right: TCP may join words to a token for the server, or the server may be killed before it has read
     /// everything.
     fn is_ambiguous(&self) -> bool {
+        // A client that waits for each reply sends its messages one by one. Lines do not depend on how TCP cuts the stream.
+        let is_exact = self.course.waits || self.course.framing == Framing::Line;
         let typed = self.typed.concat();
         // A client may send bytes of a word before the word is complete. Then it does not see a token in its first half.
         let has_open_word = self.typed.iter().any(|piece| piece.last().is_some_and(|&byte| !is_space(byte)));
-        let words: Vec<&[u8]> = oracle::words(&typed).take_while(|word| *word != self.course.token || has_open_word).collect();
-        let may_be_joined = find(&words.concat(), &self.course.token).is_some();
+        let messages: Vec<&[u8]> = match self.course.input {
+            Input::Word => oracle::words(&typed).collect(),
+            Input::Line => oracle::lines(&typed).collect(),
+        };
+        let sent = messages.into_iter().take_while(|message| !self.course.is_token(message) || has_open_word);
+        let sent: Vec<u8> = sent.flat_map(|message| [message, &self.course.delimiter].concat()).collect();
+        let may_be_joined = !is_exact && Token::of(&self.course, false).occurs_in(&sent);
         match self.network {
             Network::Loopback => may_be_joined,
             Network::Relay(Pacing::Burst, _) => may_be_joined || self.ending == Ending::ServerKilled,
@@ -106,34 +114,42 @@ struct Writer<'a> {
     network: Network,
     steps: Vec<Step>,
     client: Client<'a>,
-    /// The bytes that the client has sent, and how many of them the relay has forwarded.
+    /// The bytes that the client has sent, the ends of its messages in them, and how many bytes the relay has forwarded.
     stream: Vec<u8>,
+    ends: Vec<usize>,
     forwarded: usize,
+    /// The end of the last message that the relay has forwarded completely.
+    whole: usize,
     has_forwarded_token: bool,
 }
 
 impl<'a> Writer<'a> {
     fn new(course: &'a Dialect, network: Network) -> Self {
         let (client, steps) = (Client::new(course, false), Vec::new());
-        Self { course, network, steps, client, stream: Vec::new(), forwarded: 0, has_forwarded_token: false }
+        Self { course, network, steps, client, stream: Vec::new(), ends: Vec::new(), forwarded: 0, whole: 0, has_forwarded_token: false }
     }
 
     fn write(mut self, dialogue: &Dialogue) -> Stimuli {
-        for piece in &dialogue.typed {
-            self.type_piece(piece);
+        // What a client does that waits in vain is not known.
+        let is_unknown = dialogue.ending == Ending::ServerKilled && self.course.waits;
+        let ending =
+            if is_unknown || self.course.token.is_empty() && dialogue.ending == Ending::Token { Ending::Eof } else { dialogue.ending };
+        for piece in self.typed(dialogue) {
+            self.type_piece(&piece);
         }
-        if dialogue.ending != Ending::Eof && self.client.is_inside_word() {
+        if ending != Ending::Eof && self.client.is_inside_word() {
             // Complete the last word, so that nothing is joined to it.
             self.type_piece(b"\n");
         }
-        if dialogue.ending == Ending::Token {
+        if ending == Ending::Token {
             self.type_piece(&[&self.course.token[..], b"\n"].concat());
         }
-        match dialogue.ending {
+        match ending {
             _ if self.is_over() => self.forward_to_the_end(),
             Ending::Token | Ending::Eof => {
                 self.steps.push(Step::TypedEof(Role::Client));
-                self.stream.extend(self.client.types_end().concat());
+                let messages = self.client.types_end();
+                self.sends(messages);
                 self.forward_to_the_end();
             }
             Ending::ClientKilled => {
@@ -150,6 +166,23 @@ impl<'a> Writer<'a> {
         Stimuli::new(Part::Pair, self.steps, Precision::default())
     }
 
+    /// The pieces that are typed, as far as all right programs of the course take them in the same way.
+    fn typed(&self, dialogue: &Dialogue) -> Vec<Vec<u8>> {
+        let mut typed = dialogue.typed.clone();
+        if self.course.has_no_empty_lines() {
+            typed = filled_lines(&typed);
+        }
+        if self.course.has_operator() {
+            // The operator types one reply to each message, so one recv must have room for it.
+            typed = short_lines(&typed);
+        }
+        if self.course.framing == Framing::Line {
+            // For a server, a return before the newline is no part of the line, and for the client it is.
+            typed.iter_mut().flatten().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b' ');
+        }
+        typed
+    }
+
     fn is_over(&self) -> bool {
         self.client.is_over() || self.has_forwarded_token
     }
@@ -160,16 +193,27 @@ impl<'a> Writer<'a> {
             return;
         }
         let mut piece = piece.to_vec();
-        self.stream.extend(self.client.types(&piece).concat());
+        let messages = self.client.types(&piece);
+        self.sends(messages);
         // Some clients send a word when white space follows it, and some when its line is complete. So a piece that completes a word must
         // also complete its line: then both have sent the same.
         if self.client.has_words_in_open_line() {
             piece.push(b'\n');
-            self.stream.extend(self.client.types(b"\n").concat());
+            let messages = self.client.types(b"\n");
+            self.sends(messages);
         }
         self.steps.push(Step::Typed(Role::Client, Bytes::compact(&piece)));
         while let Some(len) = self.next_length(false) {
             self.forward(len);
+        }
+    }
+
+    /// The client sends these messages.
+    fn sends(&mut self, messages: Vec<Vec<u8>>) {
+        for message in messages {
+            self.stream.extend_from_slice(&message);
+            self.stream.extend_from_slice(&self.course.delimiter);
+            self.ends.push(self.stream.len());
         }
     }
 
@@ -183,7 +227,14 @@ impl<'a> Writer<'a> {
             end += len;
             (end > self.forwarded).then(|| end - self.forwarded)
         });
-        let pending = self.stream.len() - self.forwarded;
+        let mut pending = self.stream.len() - self.forwarded;
+        if self.course.waits {
+            // The client sends its next message when it has the reply to this one: if messages are lines, to the whole line.
+            pending = self.ends.iter().find(|end| **end > self.forwarded).map_or(pending, |end| end - self.forwarded);
+            let is_whole = self.course.framing == Framing::Recv;
+            return (pending > 0 && !self.has_forwarded_token)
+                .then(|| next.filter(|_| !is_whole).map_or(pending, |len| len.min(pending)).min(most));
+        }
         match next {
             _ if pending == 0 || self.has_forwarded_token => None,
             Some(len) if len.min(most) <= pending => Some(len.min(most)),
@@ -195,8 +246,14 @@ impl<'a> Writer<'a> {
     fn forward(&mut self, len: usize) {
         let bytes = &self.stream[self.forwarded..self.forwarded + len];
         self.forwarded += len;
-        let is_burst = matches!(self.network, Network::Relay(Pacing::Burst, _));
-        self.has_forwarded_token = !is_burst && bytes == self.course.token;
+        let is_burst = matches!(self.network, Network::Relay(Pacing::Burst, _)) && !self.course.waits;
+        let whole = self.ends.iter().rev().find(|end| **end <= self.forwarded).copied().unwrap_or(0);
+        self.has_forwarded_token |= match self.course.framing {
+            Framing::Recv => !is_burst && self.course.ends_server(bytes),
+            // Lines do not depend on how TCP cuts the stream.
+            Framing::Line => oracle::lines(&self.stream[self.whole..whole]).any(|line| self.course.ends_server(line)),
+        };
+        self.whole = whole;
         let bytes = Bytes::compact(bytes);
         self.steps.push(Step::Wire(Peer::Relay, if is_burst { Wire::Burst(bytes) } else { Wire::Bytes(bytes) }));
     }
@@ -210,7 +267,9 @@ impl<'a> Writer<'a> {
     /// Forwards the rest of the stream, and its end.
     fn forward_to_the_end(&mut self) {
         self.forward_the_rest();
-        if matches!(self.network, Network::Relay(..)) && !self.has_forwarded_token {
+        // Only what follows a burst tells that it has arrived.
+        let ends = matches!(self.steps.last(), Some(Step::Wire(_, Wire::Burst(_)))) || !self.has_forwarded_token;
+        if matches!(self.network, Network::Relay(..)) && ends {
             self.steps.push(Step::Wire(Peer::Relay, Wire::Fin));
         }
     }

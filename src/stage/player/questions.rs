@@ -5,7 +5,6 @@
 
 use super::Player;
 use super::wait::Wait;
-use crate::spec::bytes::behind_alike;
 use crate::spec::role::Role;
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, Peer, Step, Wire};
@@ -27,7 +26,8 @@ impl Player<'_> {
                 // A client that waits for the reply to what it has sent reads no more for now.
                 let awaits_reply = *role == Role::Client
                     && self.request.dialect.waits
-                    && self.script.streams.has_sent(due.actions) && self.network.wire_is_met(due, &self.script);
+                    && self.script.streams.has_sent(due.actions)
+                    && self.network.wire_is_met(due, &self.script);
                 let has_read = || self.subjects.get(*role).is_none_or(|subject| subject.keyboard.unread() == 0);
                 // A server reads what its operator types when a message has come.
                 let is_ahead = *role == Role::Server && !self.script.asks(due.actions);
@@ -102,9 +102,13 @@ impl Player<'_> {
     fn stdout_is_met(&self, due: &Due) -> bool {
         let (printed, _) = self.printed();
         // A text may have a value that nobody knows before, such as a port: any number stands for it.
-        let may_be_alike = |due: &[u8]| self.request.dialect.has_values() && behind_alike(&printed, due).is_some();
-        let starts_with = |due: &[u8]| printed.starts_with(due) || may_be_alike(due);
-        due.stdout.is_some_and(|due| starts_with(&self.script.stdout[..due]))
+        let is_alike = |due: usize| {
+            let (next, reached) = self.alike.get().go_on(&printed, &self.script.stdout);
+            self.alike.set(next);
+            reached.has_reached(due)
+        };
+        let has_values = self.request.dialect.has_values();
+        due.stdout.is_some_and(|due| if has_values { is_alike(due) } else { printed.starts_with(&self.script.stdout[..due]) })
             || self.subjects.is_silent(self.script.scenario.subject().speaker())
     }
 

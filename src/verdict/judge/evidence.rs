@@ -283,7 +283,8 @@ impl Case<'_> {
             let received: Vec<u8> = self.expected.iter().filter_map(received).flatten().collect();
             return Some(if received.starts_with(&seen) && !seen.is_empty() { Clue::Echo } else { Clue::Sends });
         }
-        let typed = self.expected.iter().filter_map(|step| if let Step::Typed(Role::Client, bytes) = step { Some(bytes.to_vec()) } else { None });
+        let typed =
+            self.expected.iter().filter_map(|step| if let Step::Typed(Role::Client, bytes) = step { Some(bytes.to_vec()) } else { None });
         let typed: Vec<u8> = typed.flatten().collect();
         // One step may hold several words. The input shows where each ends.
         let delimiter = &self.dialect.delimiter;

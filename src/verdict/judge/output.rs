@@ -1,7 +1,8 @@
 //! Judges what the subject prints on stdout.
 
-use crate::model::oracle::{self, Ending, Question};
+use crate::model::oracle::{self, Ending, Question, Token};
 use crate::spec::bytes::{excerpt, find};
+use crate::spec::dialect::TokenIs;
 use crate::spec::role::Part;
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{End, Peer, Step, Wire};
@@ -35,7 +36,7 @@ impl Case<'_> {
             boundaries: &boundaries,
             prefix: &self.dialect.prefix,
             line_end: &self.dialect.line_end,
-            token: self.token(),
+            token: Token::of(self.dialect, self.dialect.token_is != TokenIs::Hidden),
             max_piece: None,
             ending: self.ending(first_unplayed),
             c_strings: false,
@@ -56,12 +57,6 @@ impl Case<'_> {
         let message = format!("{lead}{found}; expected {}", shortfall.possible);
         let expected = Some(Place { step: first_cut, byte: shortfall.consumed });
         Some(Difference { facet: Facet::Stdout, expected, seen: printed.place(place), message, clue: None })
-    }
-
-    /// The token. If there is none: bytes that no message has.
-    pub(super) fn token(&self) -> &[u8] {
-        const NONE: &[u8] = &[0; 128];
-        if self.dialect.token.is_empty() { NONE } else { &self.dialect.token }
     }
 
     /// The messages from this step on, joined, and the places between them.
@@ -95,7 +90,11 @@ impl Case<'_> {
         // must have printed all that came before. If not, the token must have been a piece of the stream, which the oracle looks for.
         // In a pair, the client may have ended instead. Then the server must have printed everything that it received.
         let may_be_client = self.subject == Part::Pair && (self.still_runs() || !matches!(self.expected[first], Step::Wire(..)));
-        if last_segment.as_deref() == Some(&self.dialect.token) || may_be_client { Ending::Stream } else { Ending::Token }
+        if last_segment.is_some_and(|segment| self.dialect.ends_server(self.dialect.unframed(&segment))) || may_be_client {
+            Ending::Stream
+        } else {
+            Ending::Token
+        }
     }
 
     fn still_runs(&self) -> bool {

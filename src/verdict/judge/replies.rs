@@ -1,8 +1,8 @@
 //! Judges the replies of a server, and how a client waits for them.
 
-use crate::model::oracle::{self, Question};
-use crate::spec::bytes::{excerpt, find};
-use crate::spec::dialect::Hole;
+use crate::model::oracle::{self, Question, Token};
+use crate::spec::bytes::excerpt;
+use crate::spec::dialect::{Hole, TokenIs};
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Peer, Step, Wire};
 use crate::verdict::finding::{Difference, Place};
@@ -19,6 +19,7 @@ impl Case<'_> {
         let (fixed, seen) = (Joined::of(&self.expected[..first_cut], sent), Joined::of(self.seen_steps, sent));
         let Some(rest) = seen.all.strip_prefix(&fixed.all[..]) else { return self.compare(facet, &fixed, &seen, "sent") };
         let reply = &self.dialect.reply;
+        let token = Token::of(self.dialect, self.dialect.token_is == TokenIs::Answered);
         let first_unplayed = self.first_unplayed();
         let (messages, boundaries) = self.messages_of(first_cut, first_unplayed, |step| match step {
             Step::Wire(Peer::Server, Wire::AnyCut(bytes)) => Some(bytes.to_vec()),
@@ -34,7 +35,7 @@ impl Case<'_> {
                 let (count, odd) = (rest.len() / reply.before.len().max(1), rest.len() % reply.before.len().max(1));
                 let is_right = odd == 0 && rest.chunks(reply.before.len().max(1)).all(|one| one == reply.before);
                 // A piece that is the token ends the conversation, without a reply.
-                let has_token = find(&messages, self.token()).is_some();
+                let has_token = token.occurs_in(&messages);
                 let least = if has_token { 0 } else { boundaries.len() };
                 if is_right && (least..=messages.len()).contains(&count) {
                     return None;
@@ -48,7 +49,7 @@ impl Case<'_> {
                     boundaries: &boundaries,
                     prefix: &reply.before,
                     line_end: &reply.behind,
-                    token: self.token(),
+                    token,
                     max_piece: None,
                     ending: self.ending(first_unplayed),
                     c_strings: false,

@@ -1,5 +1,5 @@
 /* Wrong: it does not take a client that has left from its list, and dies when it sends to the closed descriptor.
- * Breaks: server/many-clients */
+ * Breaks: server/broadcast */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>

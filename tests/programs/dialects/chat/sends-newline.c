@@ -1,5 +1,5 @@
 /* Wrong: it sends the newline of a typed line, too.
- * Breaks: client/line */
+ * Breaks: client/word */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 """Wrong: it prints what is typed, which stands on the screen already.
-Breaks: server/operator
+Breaks: server/message
 """
 import socket
 import sys
