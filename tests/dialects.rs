@@ -252,7 +252,11 @@ const MISTAKES: &[(&str, usize, &str)] = &[
     ("[server]\nmessage = \"\"", 2, "nothing would show that it has read it: add reply"),
     ("[server]\nserves = \"all\"", 2, "serves is one, next, many, and not `all`"),
     ("[server]\nserves = 0", 2, "serves is a number from 1 to 100"),
-    ("[server]\nreply = \"{massage}\"", 2, "there is no {massage} in this text (there is {message}, {MESSAGE})"),
+    (
+        "[server]\nreply = \"{massage}\"",
+        2,
+        "there is no {massage} in this text (there is {message}, {MESSAGE}, {typed}, {ip}, {port}, {fd}, {n})",
+    ),
     ("[server]\ngreeting = \"{message}\"", 2, "there is no {message} in this text (there is {ip}, {port}, {fd}, {n})"),
     ("[server]\ngreeting = \"a } b\"", 2, "a single brace: write {{ or }}"),
     ("[client]\nwaits = true", 2, "the client would wait without end"),

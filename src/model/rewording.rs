@@ -53,7 +53,7 @@ pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
 /// this client.
 fn sender(action: &Step) -> Option<Peer> {
     match action {
-        Step::Typed(Role::Client, _) => Some(Peer::Client),
+        Step::Typed(role, _) => Some(role.peer()),
         Step::Wire(Peer::Server, _) => None,
         Step::Wire(peer, Wire::Bytes(_) | Wire::Burst(_)) => Some(*peer),
         _ => None,

@@ -3,7 +3,7 @@
 use crate::model::expectation::expect;
 use crate::model::rewording::reword;
 use crate::model::stimuli::Stimuli;
-use crate::spec::dialect::{Dialect, Framing, Hole, ReplyTo, Values};
+use crate::spec::dialect::{Dialect, Framing, Hole, ReplyTo, ServerEnd, Values};
 use crate::spec::fixture::Fixture;
 use crate::spec::role::{Part, Role};
 use crate::spec::transcript::{Control, Peer, Scenario, Step, Transcript, Wire};
@@ -107,6 +107,10 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
         scenario.rule.id != "client/reply" || course.framing == Framing::Line || from.shows.is_bare() == course.shows.is_bare();
     // The operator of a server types one reply to each message, so the messages must be known.
     let is_open = |step: &Step| matches!(step, Step::PrintedAnyCut(..) | Step::Wire(_, Wire::Burst(_) | Wire::AnyCut(_)));
+    // What an operator types means nothing where nobody types, and ends nothing where only the client's token does.
+    let is_typed_at_server = |step: &Step| matches!(step, Step::Typed(Role::Server, _) | Step::TypedEof(Role::Server));
+    let has_same_operator = course.has_operator() && (from.server_ends == ServerEnd::Client) == (course.server_ends == ServerEnd::Client);
+    let has_operator = has_same_operator || !scenario.transcript.steps.iter().any(is_typed_at_server);
     let is_several = |len: usize| len > from.buffer || len != from.buffer && len >= course.buffer;
     let has_turns = !course.has_operator()
         || scenario.subject() == Part::Client
@@ -127,6 +131,7 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
         && has_same_turns
         && has_replies
         && has_turns
+        && has_operator
         && is_sent
         && knows_others
         && has_room

@@ -137,6 +137,12 @@ pub enum Clue {
     Echo,
     /// It sends where it should send nothing.
     Sends,
+    /// It sends a message back to its sender, and not only to others.
+    BackToSender,
+    /// It does nothing more while one client does not read.
+    HeldUp,
+    /// It prints what is typed at it.
+    TypedToo,
     /// It ends its stream with a reset.
     Resets,
     /// It does not close its connection.
@@ -211,6 +217,9 @@ impl Clue {
             Self::OtherText => "other-text",
             Self::Echo => "echo",
             Self::Sends => "sends",
+            Self::BackToSender => "back-to-sender",
+            Self::HeldUp => "held-up",
+            Self::TypedToo => "typed-too",
             Self::Resets => "resets",
             Self::KeepsOpen => "keeps-open",
             Self::Mute => "mute",

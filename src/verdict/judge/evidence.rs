@@ -5,7 +5,7 @@
 
 use crate::model::oracle::words;
 use crate::spec::bytes::{excerpt, find};
-use crate::spec::dialect::Hole;
+use crate::spec::dialect::{Hole, ReplyTo};
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, End, Given, Peer, Step, Wire};
@@ -38,6 +38,9 @@ impl Case<'_> {
         if let Some(crash) = crash {
             return Some(Clue::Dies(crash.trim_start_matches("dies by ").to_owned()));
         }
+        if let Some(clue) = self.clue_of_a_course(difference) {
+            return Some(clue);
+        }
         match difference.facet {
             Facet::Stdout if self.shows_on_the_wire() => self.with_process(role, self.clue_of_wire(role)),
             Facet::Connections => self.clue_of_connections(role),
@@ -54,6 +57,38 @@ impl Case<'_> {
             }),
             Facet::Idle => Some(Clue::Spins),
             Facet::Tidy => None,
+        }
+    }
+
+    /// A clue that only courses with several clients or with an operator have.
+    fn clue_of_a_course(&self, difference: &Difference) -> Option<Clue> {
+        if !matches!(difference.facet, Facet::Stdout | Facet::Wire) {
+            return None;
+        }
+        let Some(at) = difference.seen.map(|place| place.step) else {
+            let until = &self.expected[..difference.expected?.step];
+            let is_of = |step: &Step, client: u8| matches!(step, Step::Pause(Peer::Other(other)) | Step::Resume(Peer::Other(other)) if *other == client);
+            let is_paused = |step: &Step| match step {
+                Step::Pause(Peer::Other(client)) => {
+                    until.iter().rfind(|step| is_of(step, *client)) == Some(&Step::Pause(Peer::Other(*client)))
+                }
+                _ => false,
+            };
+            return until.iter().any(is_paused).then_some(Clue::HeldUp);
+        };
+        let (before, seen) = (&self.seen_steps[..at], self.seen_steps.get(at)?);
+        let last = before.iter().rfind(|step| step.is_stimulus(self.subject));
+        match (last?, seen) {
+            (Step::Wire(sender, _), step) if self.dialect.reply_to == ReplyTo::Others => {
+                let (client, wire) = step.to_client()?;
+                (sender.client() == Some(client) && matches!(wire, Wire::Bytes(_))).then_some(Clue::BackToSender)
+            }
+            (Step::Typed(Role::Server, typed), Step::Printed(_, text)) => {
+                let typed = typed.to_vec();
+                let line = typed.strip_suffix(b"\n").unwrap_or(&typed);
+                find(&text.to_vec(), line).map(|_| Clue::TypedToo)
+            }
+            _ => None,
         }
     }
 
