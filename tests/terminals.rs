@@ -13,7 +13,7 @@ use sockspec::spec::bytes::Bytes;
 use sockspec::spec::dialect::Dialect;
 use sockspec::spec::transcript::{Scenario, Step, Wire};
 use sockspec::stage::command::Command as Program;
-use sockspec::stage::{Conditions, Isolation, Limits, Seen, Stage, Tier};
+use sockspec::stage::{Conditions, Isolation, Limits, Purpose, Seen, Stage, Tier};
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,7 +78,8 @@ impl Stages {
     #[track_caller]
     fn play(&mut self, has_terminal: bool, rule: &str, steps: &str, command: &str, check: impl Fn(&Seen)) {
         let dialect = Dialect { terminal: has_terminal, ..Dialect::tutorial() };
-        let conditions = Conditions { dialect: Arc::new(dialect), timeout: Duration::from_secs(10), limits: Limits::default() };
+        let conditions =
+            Conditions { dialect: Arc::new(dialect), timeout: Duration::from_secs(10), limits: Limits::default(), purpose: Purpose::Judge };
         let text = format!("title: x\nrule: {rule}\n\n{steps}\n");
         let scenario = Scenario::parse("scenario", &text).unwrap_or_else(|error| panic!("{error}"));
         let command = Program::parse(command).unwrap_or_else(|error| panic!("{error}"));

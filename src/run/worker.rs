@@ -6,7 +6,7 @@ use crate::spec::dialect::Dialect;
 use crate::spec::role::Part;
 use crate::spec::transcript::Scenario;
 use crate::stage::command::Command;
-use crate::stage::{Conditions, Seen, Stage, StageError, Stimulus};
+use crate::stage::{Conditions, Purpose, Seen, Stage, StageError, Stimulus};
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
@@ -36,11 +36,11 @@ impl<'a> Worker<'a> {
     pub fn play(&mut self, scenario: &Scenario, commands: &[&Command]) -> Result<Seen, StageError> {
         let (part, rule) = (scenario.subject(), scenario.rule.id);
         let stalls = self.place.stalls().of(part);
-        self.begin_after(&stalls, scenario, commands)?;
+        self.begin_after(&stalls, scenario, commands, Purpose::Judge)?;
         let seen = self.finish()?;
         let is_doubtful = |stimulus: &Stimulus| stalls.contains(stimulus) && self.place.stalls().is_doubtful(part, *stimulus, rule);
         let Some(stimulus) = seen.stall.filter(is_doubtful) else { return Ok(seen) };
-        self.begin_after(&[], scenario, commands)?;
+        self.begin_after(&[], scenario, commands, Purpose::Judge)?;
         let seen = self.finish()?;
         if seen.stall == Some(stimulus) {
             self.place.stalls().confirm(part, stimulus, rule);
@@ -50,22 +50,31 @@ impl<'a> Worker<'a> {
         Ok(seen)
     }
 
+    /// Plays a scenario to see what a program does. The scenario demands nothing.
+    ///
+    /// # Errors
+    /// As for [`Worker::play`].
+    pub fn look(&mut self, scenario: &Scenario, command: &Command) -> Result<Seen, StageError> {
+        self.begin_after(&[], scenario, &[command], Purpose::Look)?;
+        self.finish()
+    }
+
     /// Begins to play a scenario and returns at once. One more scenario may be begun before this one is finished.
     ///
     /// # Errors
     /// As for [`Worker::play`].
     pub fn begin(&mut self, scenario: &Scenario, commands: &[&Command]) -> Result<(), StageError> {
         let stalls = self.place.stalls().of(scenario.subject());
-        self.begin_after(&stalls, scenario, commands)
+        self.begin_after(&stalls, scenario, commands, Purpose::Judge)
     }
 
-    fn begin_after(&mut self, stalls: &[Stimulus], scenario: &Scenario, commands: &[&Command]) -> Result<(), StageError> {
+    fn begin_after(&mut self, stalls: &[Stimulus], scenario: &Scenario, commands: &[&Command], purpose: Purpose) -> Result<(), StageError> {
         let stage = match &mut self.stage {
             Some(stage) => stage,
             none => none.insert(self.place.open(self.number)?),
         };
         let Setting { dialect, timeout, limits, .. } = self.place.setting();
-        let conditions = Conditions { dialect: dialect.clone(), timeout: *timeout, limits: *limits };
+        let conditions = Conditions { dialect: dialect.clone(), timeout: *timeout, limits: *limits, purpose };
         let begun = stage.begin(scenario, commands, &conditions, stalls);
         if begun.is_err() {
             self.stage = None;

@@ -1,11 +1,13 @@
 //! Reads the dialect of a course from a file. Every error names a place in the file, and a way to correct it.
 
-use crate::spec::dialect::{
-    ClientEnd, Dialect, Form, Framing, Hole, Input, ReplyTo, ServerEnd, Serves, TokenIs, TokenMatch, Values, is_space,
-};
+mod names;
+pub mod write;
+
+use crate::spec::dialect::{ClientEnd, Dialect, Form, Framing, Hole, ReplyTo, ServerEnd, Serves, TokenMatch, Values, is_space};
 use crate::spec::notation::ParseError;
 use crate::spec::source::Source;
 use crate::spec::table::{Keys, Parsed, Table};
+use names::{CLIENT_ENDS, FRAMINGS, INPUTS, MATCHES, RECEIVERS, SERVER_ENDS, SERVING, TOKEN_IS};
 use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -84,17 +86,10 @@ impl Dialect {
         let root = Table::root(source, &parsed, KEYS, TABLES)?;
         let mut dialect = Self { name: root.read("name", course_name)?.unwrap_or_else(|| name.to_owned()), ..Self::tutorial() };
         set(&mut dialect.address, root.read("address", address)?);
-        set(&mut dialect.framing, root.choice("framing", &[("recv", Framing::Recv), ("line", Framing::Line)])?);
+        set(&mut dialect.framing, root.choice("framing", FRAMINGS)?);
         set(&mut dialect.buffer, root.number("buffer", 16..=65_536)?);
         set(&mut dialect.token, root.read("token", token)?);
-        let matches = [
-            ("whole", TokenMatch::Whole),
-            ("newline", TokenMatch::Newline),
-            ("trimmed", TokenMatch::Trimmed),
-            ("any-case", TokenMatch::AnyCase),
-            ("prefix", TokenMatch::Prefix),
-        ];
-        set(&mut dialect.token_match, root.choice("token-match", &matches)?);
+        set(&mut dialect.token_match, root.choice("token-match", MATCHES)?);
         set(&mut dialect.terminal, root.truth("terminal")?);
         let (server, client) = (root.table("server", SERVER)?, root.table("client", CLIENT)?);
         if let Some(server) = &server {
@@ -123,32 +118,27 @@ impl Dialect {
         self.farewell_at_token.clone_from(&self.farewell);
         set(&mut self.welcome, server.read("welcome", with_values)?);
         set(&mut self.reply, server.read("reply", |text| form_with(text, &["message", "MESSAGE", "typed"], true))?);
-        let choices = [("sender", ReplyTo::Sender), ("others", ReplyTo::Others), ("all", ReplyTo::All)];
-        set(&mut self.reply_to, server.choice("reply-to", &choices)?);
-        let choices = [("client", ServerEnd::Client), ("operator", ServerEnd::Operator), ("either", ServerEnd::Either)];
-        set(&mut self.server_ends, server.choice("ends-by", &choices)?);
+        set(&mut self.reply_to, server.choice("reply-to", RECEIVERS)?);
+        set(&mut self.server_ends, server.choice("ends-by", SERVER_ENDS)?);
         set(&mut self.serves, serves(server)?);
         set(&mut self.messages, server.number("messages", 1..=1000)?.map(Some));
-        let choices = [("hidden", TokenIs::Hidden), ("printed", TokenIs::Printed), ("answered", TokenIs::Answered)];
-        set(&mut self.token_is, server.choice("token-is", &choices)?);
+        set(&mut self.token_is, server.choice("token-is", TOKEN_IS)?);
         Ok(())
     }
 
     fn read_client(&mut self, client: &Table<'_>) -> Parsed<()> {
         set(&mut self.client_greeting, client.read("greeting", literal)?);
         set(&mut self.prompt, client.read("prompt", literal)?);
-        set(&mut self.input, client.choice("input", &[("word", Input::Word), ("line", Input::Line)])?);
+        set(&mut self.input, client.choice("input", INPUTS)?);
         set(&mut self.delimiter, client.read("sends", sends)?);
         set(&mut self.shows, client.read("shows", |text| form(text, &["reply"]))?);
         set(&mut self.waits, client.truth("waits")?);
-        let choices =
-            [("typed", ClientEnd::Typed), ("unsent", ClientEnd::Unsent), ("reply", ClientEnd::Reply), ("either", ClientEnd::Either)];
-        set(&mut self.client_ends, client.choice("ends-by", &choices)?);
+        set(&mut self.client_ends, client.choice("ends-by", CLIENT_ENDS)?);
         Ok(())
     }
 
     /// Keys that mean nothing together: the table (0 the file, 1 the server, 2 the client), the key, and a sentence that says why.
-    fn contradiction(&self) -> Option<(usize, &'static str, &'static str)> {
+    pub fn contradiction(&self) -> Option<(usize, &'static str, &'static str)> {
         let tutorial = Self::tutorial();
         let (has_token, is_line) = (!self.token.is_empty(), self.framing == Framing::Line);
         let is_open = |text: &[u8]| is_line && !text.is_empty() && !text.ends_with(b"\n");
@@ -251,7 +241,7 @@ fn token(text: &str) -> Result<Vec<u8>, String> {
 /// Which clients a server serves: a word, or a number.
 fn serves(server: &Table<'_>) -> Parsed<Option<Serves>> {
     match server.get("serves").map(toml::Spanned::get_ref) {
-        Some(DeValue::String(_)) => server.choice("serves", &[("one", Serves::One), ("next", Serves::Next), ("many", Serves::Many)]),
+        Some(DeValue::String(_)) => server.choice("serves", SERVING),
         _ => {
             let number = server.number("serves", 1..=100)?;
             Ok(number.map(|count| if count == 1 { Serves::One } else { Serves::Some(count as u8) }))

@@ -4,6 +4,7 @@ use super::command::Command;
 use super::isolation::Tier;
 use super::limits::Limits;
 use super::protocol::{ARGUMENT, Greeting, Program, Request};
+use super::purpose::Purpose;
 use super::seen::Seen;
 use super::stimulus::Stimulus;
 use crate::spec::dialect::Dialect;
@@ -50,6 +51,8 @@ pub struct Conditions {
     pub timeout: Duration,
     /// What the programs may use of the machine.
     pub limits: Limits,
+    /// Why the scenario is played.
+    pub purpose: Purpose,
 }
 
 /// A worker.
@@ -125,7 +128,7 @@ impl Stage {
         conditions: &Conditions,
         stalls: &[Stimulus],
     ) -> Result<(), StageError> {
-        let Conditions { dialect, timeout, limits } = conditions;
+        let Conditions { dialect, timeout, limits, purpose } = conditions;
         let mut address = dialect.address;
         // Two programs need the same port. If one of them cannot be told, it is the course's.
         if let Some(port) = self.free_port.filter(|_| commands.iter().all(|command| command.takes_port())) {
@@ -146,6 +149,7 @@ impl Stage {
             timeout: *timeout,
             limits: *limits,
             stalls: stalls.to_vec(),
+            purpose: *purpose,
             scenario: scenario.to_string(),
         };
         let mut line = serde_json::to_vec(&request).map_err(io::Error::from)?;

@@ -64,6 +64,7 @@ pub fn play<'a>(
         tried: Vec::new(),
         uses_datagrams: false,
         asleep_in: None,
+        asks_for: None,
         has_not_read: false,
     };
     let trouble = player.play().err();
@@ -107,6 +108,8 @@ struct Player<'a> {
     uses_datagrams: bool,
     /// The system call in which a single subject sleeps, as the last remark says it.
     asleep_in: Option<String>,
+    /// How many bytes a single subject asks for that sleeps in a call that receives.
+    asks_for: Option<usize>,
     has_not_read: bool,
 }
 

@@ -1,6 +1,7 @@
 //! The messages between the harness and its workers: one line of JSON each.
 
 use super::limits::Limits;
+use super::purpose::Purpose;
 use super::stimulus::Stimulus;
 use crate::spec::dialect::Dialect;
 use crate::spec::transcript::Transcript;
@@ -32,6 +33,7 @@ pub struct Request {
     pub limits: Limits,
     /// The stimuli after which these programs have stalled before.
     pub stalls: Vec<Stimulus>,
+    pub purpose: Purpose,
     /// In the transcript notation.
     pub scenario: String,
 }

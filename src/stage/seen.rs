@@ -34,6 +34,8 @@ pub struct Seen {
     pub uses_datagrams: bool,
     /// The system call in which a single subject sleeps that has not ended: "read".
     pub asleep_in: Option<String>,
+    /// How many bytes a single subject asks for that has not ended, and sleeps in a call that receives: the size of its buffer.
+    pub asks_for: Option<usize>,
     /// Whether the subject sleeps, and has not read what it was sent, or what was typed.
     pub has_not_read: bool,
     /// The clients' ports of all connections with a single subject, in the order in which they were made. A text may name the port.

@@ -229,6 +229,12 @@ impl Snapshot {
         sleeper.call().map(|call| call.name.to_owned()).filter(|name| !name.is_empty())
     }
 
+    /// How many bytes a thread asks for that sleeps in a call that receives. A call that reads the standard input does not count.
+    pub fn asks_for(&self) -> Option<usize> {
+        let calls = self.threads.iter().filter(|thread| thread.state == 'S').filter_map(Thread::call);
+        calls.filter(|call| matches!(call.name, "recv" | "read") && call.first != 0).map(|call| call.third).next()
+    }
+
     /// The first thread that has not ended. If there are many threads (a JVM has dozens), only this one tells the reader anything.
     fn main(&self) -> Option<&Thread> {
         self.threads.iter().find(|thread| !matches!(thread.state, 'Z' | 'X'))
@@ -260,7 +266,7 @@ impl Thread {
     fn call(&self) -> Option<Call> {
         let text = fs::read_to_string(format!("/proc/{}/task/{}/syscall", self.pid, self.tid)).ok()?;
         if text.starts_with("running") {
-            return Some(Call { name: "", waits: Waits::NotAtAll, first: 0 });
+            return Some(Call { name: "", waits: Waits::NotAtAll, first: 0, third: 0 });
         }
         let mut words = text.split_ascii_whitespace();
         let number = words.next()?.parse().ok()?;
@@ -291,6 +297,8 @@ struct Call {
     waits: Waits,
     /// Its first argument.
     first: i32,
+    /// Its third argument.
+    third: usize,
 }
 
 /// Calls that wait for the descriptor that is their first argument.
@@ -338,7 +346,7 @@ impl Call {
                 ControlFlow::Continue(()) => ("", Waits::ForATime),
             },
         };
-        Self { name: found.0, waits: found.1, first: argument(0) as i32 }
+        Self { name: found.0, waits: found.1, first: argument(0) as i32, third: argument(2) as usize }
     }
 
     /// Calls that newer architectures do not have: the name, and which argument is the timeout in milliseconds.

@@ -18,7 +18,7 @@ use clap::ValueEnum;
 use libtest_mimic::{Arguments, Failed, Trial};
 use rustix::process::Signal;
 use sockspec::run::setting::Setting;
-use sockspec::stage::{Conditions, Isolation, Limits, Stage, Tier};
+use sockspec::stage::{Conditions, Isolation, Limits, Purpose, Stage, Tier};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -248,7 +248,7 @@ pub fn of_each<T: Send>(programs: &[String], work: impl Fn(&str) -> T + Sync) ->
 
 /// The conditions for tests that play scenarios of the tutorial on a stage of their own.
 pub fn conditions(timeout: Duration) -> Conditions {
-    Conditions { dialect: Arc::default(), timeout, limits: Limits::default() }
+    Conditions { dialect: Arc::default(), timeout, limits: Limits::default(), purpose: Purpose::Judge }
 }
 
 /// The setting for tests that call the library instead of the command.

@@ -8,6 +8,7 @@ use super::wait::Wait;
 use crate::spec::role::Role;
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, Peer, Step, Wire};
+use crate::stage::purpose::Purpose;
 use crate::stage::script::Due;
 use crate::stage::threads::Snapshot;
 use crate::stage::trouble::Trouble;
@@ -44,6 +45,9 @@ impl Player<'_> {
 
     /// Whether the effects of the action show only when all subjects rest, because nothing tells that it has reached them.
     pub(super) fn needs_rest(&self, wait: Wait<'_>, actions: usize) -> bool {
+        if self.request.purpose == Purpose::Look {
+            return true;
+        }
         let is_pair = self.alone().is_none();
         let is_silent = match wait {
             // Of a pair, the client comes next, or what the relay forwards.
@@ -73,6 +77,7 @@ impl Player<'_> {
     /// Whether the server need not take note of the action: nothing is due for it, and the client may have to wait until others have gone.
     pub(super) fn may_wait(&self, wait: Wait<'_>, actions: usize) -> bool {
         match wait {
+            Wait::Action(_) if self.request.purpose == Purpose::Look => true,
             Wait::Action(Step::Wire(Peer::Other(_), _)) => !self.script.asks(actions),
             Wait::Action(Step::Wire(Peer::Client, _)) => self.script.serves_many && !self.script.asks(actions),
             _ => false,

@@ -13,6 +13,7 @@ use crate::spec::transcript::Step;
 use crate::stage::allowance::Allowance;
 use crate::stage::budget::Budget;
 use crate::stage::clock::{Deadline, Time};
+use crate::stage::purpose::Purpose;
 use crate::stage::stimulus::Stimulus;
 use crate::stage::threads::{Rest, Snapshot};
 use crate::stage::trouble::Trouble;
@@ -88,7 +89,9 @@ impl Player<'_> {
                 Rest::TimedWait
                     if reached_or_paused
                         && !is_judged
-                        && (self.is_met(wait, &expected.known()) && (!may_wait || self.has_reached(wait, &expected)?)
+                        && (self.request.purpose == Purpose::Judge
+                            && self.is_met(wait, &expected.known())
+                            && (!may_wait || self.has_reached(wait, &expected)?)
                             || budget.timed_wait.goes_on(&snapshot)) =>
                 {
                     break;

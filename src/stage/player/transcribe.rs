@@ -61,6 +61,7 @@ impl Player<'_> {
             tried: self.tried,
             uses_datagrams: self.uses_datagrams,
             asleep_in: self.asleep_in,
+            asks_for: self.asks_for,
             has_not_read: self.has_not_read,
             ports: self.network.ports(),
             duration: Duration::ZERO,
@@ -80,6 +81,7 @@ impl Player<'_> {
             }
             let snapshot = Snapshot::take();
             self.asleep_in = self.asleep_in.take().or_else(|| snapshot.asleep_in());
+            self.asks_for = snapshot.asks_for();
             // A server that never ends by itself is in no wrong state.
             if self.remarks.is_empty() && !self.is_met(Wait::End, self.script.last_due()) {
                 self.remarks.push(format!("it still runs: it is {}", snapshot.describe()));
