@@ -14,6 +14,7 @@ mod filter;
 mod fixtures;
 mod help;
 mod interrupt;
+mod learn;
 mod list;
 mod man;
 mod merge;
@@ -52,6 +53,7 @@ pub fn main() -> ExitCode {
         Some(Commands::Explore(arguments)) => search::explore(arguments, &options),
         Some(Commands::Merge(arguments)) => merge::run(arguments, &options.output),
         Some(Commands::NewFixture(arguments)) => new_fixture::run(arguments, &options),
+        Some(Commands::Learn(arguments)) => learn::run(arguments, &options),
         Some(Commands::List(arguments)) => list::run(arguments, &options),
         Some(Commands::Explain { name }) => explain::run(&name.join(" "), &options),
         Some(Commands::Completions { shell }) => completions::run(*shell, arguments::command()),

@@ -28,6 +28,7 @@
 //! - **dialect**: what a course asks for: the address, the token, the buffer, the texts. The tutorial is the dialect that is built in. The
 //!   dialect of a subject has the texts that this subject prints.
 //! - **verdict**: pass, fail or inconclusive. An **outcome** is the result of one scenario: the verdict and the evidence for it.
+//! - **look**: a conversation that demands nothing. `sockspec learn` compares what a program does in some looks, and proposes its dialect.
 //! - **stage**: the process that plays scenarios. A **tier** is how well a stage isolates its subjects. For users, a tier is a "place".
 //!
 //! # The modules
@@ -41,7 +42,8 @@
 //!   of another course.
 //! - [`stage`]: plays one scenario with one subject or with two, and records what happened.
 //! - [`verdict`]: judges what the stage saw. `learn` evaluates the first conversations with a program; `judge` decides about one scenario;
-//!   `presupposition` finds failures that follow from other failures; `diagnosis` names the likely mistake.
+//!   `presupposition` finds failures that follow from other failures; `diagnosis` names the likely mistake. `proposal` finds the dialect of
+//!   another course in what its right programs do.
 //! - [`run`]: plays many scenarios: the suite of fixtures, the search with random conversations, workers, partitions, recording.
 //! - [`report`]: writes the results of a run in eight formats. It reads JSON reports again, to merge them.
 //! - [`project`]: reads `sockspec.toml`, and builds the programs that the file names.

@@ -9,6 +9,7 @@ pub mod known_failure;
 pub mod language;
 pub mod partition;
 pub mod place;
+pub mod proposal;
 pub mod recognition;
 pub mod record;
 pub mod results;

@@ -36,6 +36,12 @@
 //! up the others only if something is due for its action. What the server keeps of clients that have gone is measured at rest
 //! (`holdings`).
 //!
+//! # Looks
+//!
+//! `sockspec learn` plays scenarios that demand nothing ([`Purpose::Look`]), to see what a program of an unknown course does. Nothing tells
+//! when the effects of an action are complete, so the stage waits after each action until the program rests, as defined above. A program
+//! in a wait with a timeout counts as at rest when it has slept on for 20 ms; the action `silence` waits longer.
+//!
 //! # Shorter waits
 //!
 //! If a subject has used up its time after one kind of action (`Stimulus`), it gets a tenth of the time after the next action of this kind.

@@ -1,6 +1,7 @@
 //! Decides the verdict on what the stage saw: pass, fail, or inconclusive.
 //!
-//! This room plays nothing and prints nothing; the one exception is [`learn`], which plays through a function that its caller passes.
+//! This room plays nothing and prints nothing; the exceptions are [`learn`] and [`proposal`], which play through a function
+//! that their caller passes.
 //! Begin with [`judge::judge`].
 
 pub mod clue;
@@ -12,3 +13,4 @@ pub mod learn;
 pub mod outcome;
 pub mod presupposition;
 pub mod problem;
+pub mod proposal;

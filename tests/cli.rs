@@ -804,7 +804,8 @@ fn help_teaches() {
 }
 
 fn no_line_of_help_is_longer_than_the_terminal() {
-    let commands = ["", "check", "watch", "explain", "list", "fuzz", "explore", "merge", "new-fixture", "completions", "man", "help"];
+    let commands =
+        ["", "check", "watch", "explain", "list", "fuzz", "explore", "merge", "learn", "new-fixture", "completions", "man", "help"];
     for (command, columns) in commands.into_iter().flat_map(|command| [(command, 80), (command, 110)]) {
         for option in ["-h", "--help"] {
             let words: Vec<&str> = [command, option].into_iter().filter(|word| !word.is_empty()).collect();
@@ -826,7 +827,7 @@ fn the_end_of_a_help_page_is_the_same_on_every_screen() {
         let (_, end) = page.rsplit_once("never]\n").expect("the last option");
         end.to_owned()
     };
-    for command in ["check", "fuzz", "explore", "merge", "new-fixture", "list", "completions", "man"] {
+    for command in ["check", "fuzz", "explore", "merge", "learn", "new-fixture", "list", "completions", "man"] {
         assert_eq!(end(&[command], "80"), end(&[command], "110"), "{command}");
         assert!(end(&[command], "80").lines().all(|line| line.chars().count() <= 80), "{command}");
     }

@@ -31,6 +31,7 @@ programs::tests! {
     colours_follow_the_terminal_the_option_and_the_environment,
     help_and_errors_follow_the_colour_option,
     an_interrupted_run_ends_its_subjects_and_writes_its_reports("python3"),
+    an_interrupted_look_at_a_program_ends_it("python3"),
     every_format_reports_an_interrupted_run("python3"),
     a_closed_pipe_is_no_error,
     a_report_file_is_written_even_if_stdout_is_closed,
@@ -317,6 +318,24 @@ fn an_interrupted_run_ends_its_subjects_and_writes_its_reports() {
             assert_eq!((json["cases"].as_array().map(Vec::len), &json["cases"][0]["id"]), (Some(1), &"server/eof/at-once".into()));
         }
     }
+}
+
+fn an_interrupted_look_at_a_program_ends_it() {
+    let folder = TempDir::new().expect("a folder");
+    let (script, fifo) = (folder.path().join("server.py"), folder.path().join("stuck"));
+    rustix::fs::mknodat(CWD, &fifo, FileType::Fifo, Mode::from(0o600), 0).expect("a pipe");
+    // While it sleeps with a timeout, it may still come to listen.
+    let text = format!("import time\npipe = open({fifo:?}, \"w\")\nprint(\"stuck\", file=pipe, flush=True)\ntime.sleep(1e6)\n");
+    fs::write(&script, text).expect("a file");
+    let server = format!("python3 {}", script.display());
+    let mut command = sockspec(&["learn", "--server", &server, "--timeout", "1h"]);
+    let harness = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let pipe = wait_until_stuck(&fifo);
+    rustix::process::kill_process(Pid::from_child(&harness), Signal::INT).expect("it is there");
+    let output = harness.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), &*String::from_utf8_lossy(&output.stderr)), (Some(130), "error: interrupted\n"));
+    assert!(output.stdout.is_empty());
+    assert_eq!(io::read_to_string(pipe).expect("a pipe"), "", "the subject has gone");
 }
 
 fn every_format_reports_an_interrupted_run() {

@@ -233,6 +233,7 @@ fn the_commands_of_the_readme_and_of_the_topics_work() {
         ("b.out", client),
         ("client", client),
         ("right", server),
+        ("solution", server),
         ("ann/a.out", server),
         ("ben/a.out", server),
         ("client.py", &right_client),

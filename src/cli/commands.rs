@@ -3,6 +3,7 @@
 use super::check::Check;
 use super::color::Color;
 use super::help::Help;
+use super::learn::Learn;
 use super::list::List;
 use super::man::Man;
 use super::merge::Merge;
@@ -147,6 +148,20 @@ It is an error if a part is missing, appears twice, or has another version.
 The result is as strict as its parts.
 Runs of different programs stand side by side.")]
     Merge(Merge),
+    /// Propose the dialect of a course, by looking at its programs.
+    #[command(before_help = "\
+Examples:
+  sockspec learn --server ./solution > mine.toml
+  sockspec learn --server ./server --client 'python3 client.py' --output mine.toml
+  sockspec check --dialect mine.toml --server ./server")]
+    #[command(after_long_help = "\
+Take programs that are right: what they do becomes what the course asks for.
+sockspec finds their port, talks to them, and writes what it has seen: texts,
+token, replies, and which clients the server serves. What it could not see
+stands in the file as a comment with a question. Read the file, correct it,
+and let it judge the programs from which it came: a right program passes.
+`sockspec help dialects` explains all keys.")]
+    Learn(Learn),
     /// Begin a scenario of your own.
     NewFixture(NewFixture),
     /// Print the completions for a shell.

@@ -74,7 +74,7 @@ pub fn python_command(script: &str) -> String {
 
 /// The Python interpreter itself. A version manager may put a script of its own first in PATH; that script takes longer to start than most
 /// programs here run.
-static PYTHON: LazyLock<String> = LazyLock::new(|| {
+pub static PYTHON: LazyLock<String> = LazyLock::new(|| {
     let asked = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().expect("python3");
     String::from_utf8(asked.stdout).expect("a path").trim().to_owned()
 });

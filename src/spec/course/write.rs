@@ -171,7 +171,7 @@ fn comment(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Note, around};
+    use crate::spec::course::write::{Note, around};
     use crate::spec::dialect::{Dialect, Form, Serves};
 
     #[track_caller]
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        Dialect::names().for_each(|name| check(&*Dialect::built_in(name).expect("a dialect")));
+        Dialect::names().for_each(|name| check(&Dialect::built_in(name).expect("a dialect")));
         let odd = Dialect {
             server_greeting: b"{ \0i:\0p \"\\\t\x07 }\r\n".to_vec(),
             farewell: b"\0n\0f\n".to_vec(),

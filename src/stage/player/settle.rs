@@ -99,7 +99,9 @@ impl Player<'_> {
                 Rest::Awake if self.may_spin(wait, &expected, reached) => {
                     let spent = budget.spent(&snapshot);
                     // `has_begun` asks the kernel, which is expensive, so it comes last.
-                    if spent >= allowance.spinning(reached, is_judged) && self.expects_connection() && self.has_begun() {
+                    // Output that is not known may still come, as if the rule judged it.
+                    let may_come = is_judged || self.request.purpose == Purpose::Look;
+                    if spent >= allowance.spinning(reached, may_come) && self.expects_connection() && self.has_begun() {
                         if reached && (!is_judged || is_measured) {
                             break;
                         }

@@ -1,0 +1,128 @@
+//! What is fixed in texts that were seen several times, and what is a message or a value.
+
+use crate::spec::bytes::find;
+use crate::spec::dialect::{Form, Hole, Values, replaced};
+
+/// The form in which each of these words gave its text. None if no form does.
+pub(super) fn form(pairs: &[(Vec<u8>, Vec<u8>)]) -> Option<Form> {
+    let [(word, text), ..] = pairs else { return None };
+    if pairs.iter().all(|(_, text)| text.is_empty()) {
+        return Some(Form::default());
+    }
+    let holes = [(Hole::Message, word.clone()), (Hole::UpperCase, word.to_ascii_uppercase())];
+    for (hole, word) in holes {
+        let mut from = 0;
+        while let Some(at) = find(&text[from..], &word).map(|at| from + at) {
+            let form = Form { before: text[..at].to_vec(), hole, behind: text[at + word.len()..].to_vec() };
+            if pairs.iter().all(|(word, text)| form.of(word) == *text) {
+                return Some(form);
+            }
+            from = at + 1;
+        }
+    }
+    pairs.iter().all(|(_, other)| other == text).then(|| Form::fixed(text))
+}
+
+/// What is known of the connection to which a text belongs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Facts {
+    /// Which client it is since the server was started.
+    pub(super) count: usize,
+    /// The port of the client.
+    pub(super) port: u16,
+}
+
+/// A text with marks in place of its values, and whether a number in it differs for no known reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Template {
+    pub(super) text: Vec<u8>,
+    pub(super) has_unknown_number: bool,
+}
+
+/// The template of a text that was seen on several connections. None if the texts differ in more than numbers.
+pub(super) fn template(seen: &[(Facts, Vec<u8>)]) -> Option<Template> {
+    let texts: Vec<Vec<Vec<u8>>> = seen.iter().map(|(facts, text)| pieces(&with_address(text, *facts))).collect();
+    let first = texts.first()?;
+    let mut template = Template::default();
+    for (i, piece) in first.iter().enumerate() {
+        let all: Vec<&Vec<u8>> = texts.iter().map(|pieces| pieces.get(i)).collect::<Option<_>>()?;
+        if all.iter().all(|other| *other == piece) {
+            template.text.extend_from_slice(piece);
+            continue;
+        }
+        let numbers: Vec<usize> = all.iter().map(|piece| str::from_utf8(piece).ok()?.parse().ok()).collect::<Option<_>>()?;
+        let are_counts = numbers.iter().zip(seen).all(|(number, (facts, _))| *number == facts.count);
+        // A descriptor is a small number. The process may use a number again when its connection was closed.
+        let name = match numbers.iter().max() {
+            _ if are_counts => "n",
+            Some(3..1024) => "fd",
+            _ => {
+                template.has_unknown_number = true;
+                template.text.extend_from_slice(piece);
+                continue;
+            }
+        };
+        template.text.extend_from_slice(Values::mark(name).unwrap_or_default());
+    }
+    texts.iter().all(|pieces| pieces.len() == first.len()).then_some(template)
+}
+
+/// The text with marks for the address of the client.
+pub(super) fn with_address(text: &[u8], facts: Facts) -> Vec<u8> {
+    let mark = |name| Values::mark(name).unwrap_or_default();
+    let text = replaced(text, b"127.0.0.1", mark("ip"));
+    let port = facts.port.to_string();
+    pieces(&text).iter().flat_map(|piece| if *piece == port.as_bytes() { mark("port").to_vec() } else { piece.clone() }).collect()
+}
+
+/// The numbers of a text, and what is between them.
+fn pieces(text: &[u8]) -> Vec<Vec<u8>> {
+    text.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()).map(<[u8]>::to_vec).collect()
+}
+
+/// Whether a file of a dialect can hold this text.
+pub(super) fn is_expressible(text: &[u8]) -> bool {
+    let without_values = Values::named(text);
+    str::from_utf8(&without_values).is_ok() && !without_values.contains(&0)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::spec::dialect::{Form, Hole};
+    use crate::verdict::proposal::text::{Facts, form, template};
+
+    fn around(before: &[u8], behind: &[u8]) -> Form {
+        Form { before: before.to_vec(), hole: Hole::Message, behind: behind.to_vec() }
+    }
+
+    #[track_caller]
+    fn check(texts: [&str; 3], expected: Option<&Form>) {
+        let pairs = ["alpha", "omegbeta", "Gamma7"].into_iter().zip(texts);
+        let pairs: Vec<_> = pairs.map(|(word, text)| (word.into(), text.into())).collect();
+        assert_eq!(form(&pairs).as_ref(), expected, "{texts:?}");
+    }
+
+    #[test]
+    fn the_word_is_found_in_its_text() {
+        check(["", "", ""], Some(&Form::default()));
+        check(["ok", "ok", "ok"], Some(&Form::fixed(b"ok")));
+        check(["> alpha\n", "> omegbeta\n", "> Gamma7\n"], Some(&around(b"> ", b"\n")));
+        check(["ALPHA", "OMEGBETA", "GAMMA7"], Some(&Form { hole: Hole::UpperCase, ..Form::default() }));
+        check(["alphabet: alpha", "alphabet: omegbeta", "alphabet: Gamma7"], Some(&around(b"alphabet: ", b"")));
+        check(["5 alpha", "8 omegbeta", "6 Gamma7"], None);
+    }
+
+    #[test]
+    fn values_are_known_by_comparing_connections() {
+        let on = |count, port, text: &str| (Facts { count, port }, text.as_bytes().to_vec());
+        let seen = [
+            on(1, 40_001, "1: 127.0.0.1:40001 on 4, room 9\n"),
+            on(2, 50_002, "2: 127.0.0.1:50002 on 5, room 9\n"),
+            on(3, 40_003, "3: 127.0.0.1:40003 on 5, room 9\n"),
+        ];
+        assert_eq!(template(&seen).expect("a template").text, b"\0n: \0i:\0p on \0f, room 9\n");
+        let thread = [on(1, 1, "thread 140234\n"), on(2, 2, "thread 140235\n")];
+        assert!(template(&thread).expect("a template").has_unknown_number);
+        assert_eq!(template(&[on(1, 1, "a\n"), on(2, 2, "b\n")]), None);
+    }
+}
