@@ -25,6 +25,7 @@ mod progress;
 mod project;
 mod recognise;
 mod report;
+mod schema;
 mod search;
 mod stop;
 mod subjects;
@@ -56,6 +57,7 @@ pub fn main() -> ExitCode {
         Some(Commands::Learn(arguments)) => learn::run(arguments, &options),
         Some(Commands::List(arguments)) => list::run(arguments, &options),
         Some(Commands::Explain { name }) => explain::run(&name.join(" "), &options),
+        Some(Commands::Schema { file }) => schema::run(*file),
         Some(Commands::Completions { shell }) => completions::run(*shell, arguments::command()),
         Some(Commands::Man(arguments)) => man::run(arguments, arguments::command()),
         Some(Commands::Help(arguments)) => help::run(arguments, arguments::command()),

@@ -1,14 +1,16 @@
 //! Programs of other courses, judged with `--dialect`.
 
 mod programs;
+mod schemas;
 
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
 use predicates::prelude::*;
 use predicates::str::contains;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sockspec::spec::dialect::Dialect;
 use sockspec::spec::rule::{RULES, Rule};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -27,6 +29,10 @@ programs::tests! {
     a_search_judges_programs_of_a_built_in_dialect("python3"),
     every_mistake_in_a_file_names_its_place_and_the_remedy,
     the_file_of_the_topic_is_the_course_of_these_tests,
+    the_schema_has_the_keys_and_choices_of_the_parser,
+    the_schema_describes_each_key_and_has_the_defaults_of_the_tutorial,
+    every_right_dialect_is_valid_under_the_schema,
+    every_unknown_key_and_every_wrong_choice_is_refused_by_the_schema,
 }
 
 /// The course of `tests/programs/dialects/networks`.
@@ -286,11 +292,126 @@ fn every_mistake_in_a_file_names_its_place_and_the_remedy() {
     sockspec(folder.path(), &["list", "--dialect", "."]).code(2).stderr(contains("directory"));
 }
 
-fn the_file_of_the_topic_is_the_course_of_these_tests() {
+/// The files of dialects in `sockspec help dialects`.
+fn files_of_the_topic() -> Vec<String> {
     let output = sockspec(folder().path(), &["help", "dialects"]).code(0);
     let page = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
-    let file = programs::indented_blocks(&page).into_iter().find(|block| block.starts_with("name = ")).expect("a file");
+    programs::indented_blocks(&page).into_iter().filter(|block| !block.starts_with("sockspec ")).collect()
+}
+
+fn the_file_of_the_topic_is_the_course_of_these_tests() {
+    let file = files_of_the_topic().into_iter().find(|block| block.starts_with("name = ")).expect("a file");
     let read = |text: &str| Dialect::parse("course.toml", "course", text).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(read(&file), read(&fs::read_to_string(COURSE).expect("a file")));
     assert_eq!(Dialect { name: "tutorial".into(), ..read("") }, Dialect::tutorial());
+}
+
+/// What the schema of dialects is for whoever adds a key.
+const SCHEMA: &str = "src/cli/schema/dialect.json has what src/spec/course.rs reads: add or change the key there, too";
+/// A word that resembles no key and no choice.
+const UNKNOWN: &str = "zzzzzzzzzzzz";
+
+/// The text of a file in which a key has a value. The key is in a table, or at the top if the table has no name.
+fn with_key(table: &str, key: &str, value: &str) -> String {
+    if table.is_empty() { format!("{key} = {value}\n") } else { format!("[{table}]\n{key} = {value}\n") }
+}
+
+/// The message of the parser about a file.
+fn refusal(text: &str) -> String {
+    Dialect::parse("course.toml", "course", text).err().map(|error| error.to_string()).unwrap_or_default()
+}
+
+/// What a message lists between these words.
+fn listed(message: &str, behind: &str, until: &str) -> Option<BTreeSet<String>> {
+    let (list, _) = message.split_once(behind)?.1.split_once(until)?;
+    Some(list.split(", ").map(str::to_owned).collect())
+}
+
+/// The table of each key of the schema, the key, and what the schema says about it.
+fn keys_of(schema: &Value) -> Vec<(&str, &str, &Value)> {
+    let tables = [("", "/properties"), ("server", "/properties/server/properties"), ("client", "/properties/client/properties")];
+    let keys = |(table, path): (&'static str, &str)| {
+        let keys = schema.pointer(path).and_then(Value::as_object).expect("keys");
+        keys.iter().map(move |(key, about)| (table, key.as_str(), about)).collect::<Vec<_>>()
+    };
+    tables.into_iter().flat_map(keys).collect()
+}
+
+/// The messages of the parser say which keys it knows, and what each may be.
+fn the_schema_has_the_keys_and_choices_of_the_parser() {
+    let schema = schemas::schema("dialect");
+    let validator = schemas::validator(&schema);
+    let keys = keys_of(&schema);
+    for table in ["", "server", "client"] {
+        let known: BTreeSet<String> = keys.iter().filter(|key| key.0 == table).map(|key| key.1.to_owned()).collect();
+        let message = refusal(&with_key(table, UNKNOWN, "1"));
+        assert_eq!(listed(&message, "the keys are ", "\n"), Some(known), "[{table}]: {SCHEMA}");
+    }
+    for (table, key, about) in keys.into_iter().filter(|(_, key, _)| !["server", "client"].contains(key)) {
+        let told = |value: &str| refusal(&with_key(table, key, value));
+        let choices = listed(&told(&format!("{UNKNOWN:?}")), &format!("{key} is "), ", and not `").unwrap_or_default();
+        assert_eq!(schemas::choices(about), choices, "[{table}] {key}: {SCHEMA}");
+
+        let alternatives = about["anyOf"].as_array().into_iter().flatten();
+        let range = |one: &Value| Some(format!("{} to {}", one["minimum"].as_u64()?, one["maximum"].as_u64()?));
+        let due = [about].into_iter().chain(alternatives).find_map(range);
+        let told_range = |message: String| Some(message.split_once(" is a number from ")?.1.split(',').next()?.to_owned());
+        assert_eq!(due, told_range(told("0")), "[{table}] {key}: {SCHEMA}");
+
+        let is_truth = told("1").contains(" is true or false");
+        assert_eq!(about["type"] == "boolean", is_truth, "[{table}] {key}: {SCHEMA}");
+
+        if let Some(named) = listed(&told(&format!("\"{{{UNKNOWN}}}\"")), "in this text (there is ", ")") {
+            let known: String = named.into_iter().filter(|name| name.starts_with('{')).collect();
+            let is_valid = |text: &str| {
+                let file = if table.is_empty() { json!({ key: text }) } else { json!({ table: { key: text } }) };
+                validator.is_valid(&file)
+            };
+            assert!(is_valid(&known), "[{table}] {key} may have {known}: {SCHEMA}");
+            assert!(!is_valid(&format!("{known}{{{UNKNOWN}}}")), "[{table}] {key} may have {known} only: {SCHEMA}");
+        }
+    }
+}
+
+fn the_schema_describes_each_key_and_has_the_defaults_of_the_tutorial() {
+    let schema = schemas::schema("dialect");
+    let mut file = String::new();
+    let mut last = "";
+    for (table, key, about) in keys_of(&schema) {
+        assert!(about["description"].is_string(), "[{table}] {key} has no description");
+        let Some(default) = about.get("default") else { continue };
+        if table != last {
+            file += &format!("[{table}]\n");
+            last = table;
+        }
+        file += &format!("{key} = {default}\n");
+    }
+    let dialect = Dialect::parse("course.toml", "tutorial", &file).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(dialect, Dialect::tutorial());
+}
+
+fn every_right_dialect_is_valid_under_the_schema() {
+    let validator = schemas::validator(&schemas::schema("dialect"));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/spec/dialect");
+    let built_in = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
+    let built_in = built_in.filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    let files: Vec<String> = built_in.chain([COURSE.into()]).map(|path| fs::read_to_string(path).expect("a file")).collect();
+    assert!(files.len() > 4);
+    for file in files.iter().chain(&files_of_the_topic()).map(String::as_str).chain([""]) {
+        let value: Value = toml::from_str(file).expect("TOML");
+        assert_eq!(schemas::mistakes(&validator, &value), "", "{file}");
+    }
+}
+
+fn every_unknown_key_and_every_wrong_choice_is_refused_by_the_schema() {
+    let validator = schemas::validator(&schemas::schema("dialect"));
+    // Other mistakes are about keys that mean nothing together, which a schema does not say.
+    let kinds = ["unknown key", "and not `", "and not a ", "is a number from", "is true or false", "is a table", "there is no {"];
+    let is_of_one_key = |message: &str| kinds.iter().any(|kind| message.contains(kind));
+    let refused = MISTAKES.iter().filter(|(_, _, message)| is_of_one_key(message));
+    assert!(refused.clone().count() > 12);
+    for (text, _, message) in refused {
+        let value: Value = toml::from_str(text).expect("TOML");
+        assert!(!validator.is_valid(&value), "{text}: the parser says: {message}");
+    }
 }

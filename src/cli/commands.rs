@@ -9,6 +9,7 @@ use super::man::Man;
 use super::merge::Merge;
 use super::new_fixture::NewFixture;
 use super::options::Options;
+use super::schema::Schema;
 use super::search::{Explore, Fuzz};
 use super::topics;
 use super::watch::Watch;
@@ -164,6 +165,19 @@ and let it judge the programs from which it came: a right program passes.
     Learn(Learn),
     /// Begin a scenario of your own.
     NewFixture(NewFixture),
+    /// Print the JSON schema of a dialect or of a report.
+    #[command(before_help = "\
+Examples:
+  sockspec schema dialect > dialect.schema.json
+  sockspec schema report")]
+    #[command(after_help = "\
+An editor that knows TOML checks and completes a dialect with this first line:
+#:schema ./dialect.schema.json")]
+    Schema {
+        /// Kind of file.
+        #[arg(value_name = "FILE")]
+        file: Schema,
+    },
     /// Print the completions for a shell.
     #[command(after_help = "\
 FOLDER is a folder of zsh's $fpath:
