@@ -3,6 +3,7 @@
 //! | file | content |
 //! |---|---|
 //! | `runs.rs` | the runs: each is played once, and written in every format |
+//! | `json.rs` | the JSON report, and its schema |
 //! | `junit.rs` | the XML that GitLab and Jenkins read; `junit.xsd` is its schema |
 //! | `html.rs` | the HTML page, read by the parser of a browser and opened in a browser: `look.js` measures it there |
 //! | `github.rs` | the commands that GitHub's runner reads, and the summary in Markdown |
@@ -14,10 +15,13 @@
 mod github;
 mod gradescope;
 mod html;
+mod json;
 mod junit;
 #[path = "../programs/mod.rs"]
 mod programs;
 mod runs;
+#[path = "../schemas/mod.rs"]
+mod schemas;
 mod tap;
 
 use libtest_mimic::Trial;
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
             headings_skip_no_level_and_the_page_suits_screen_readers
             long_conversations_are_folded_and_the_page_stays_below_a_megabyte colours_have_enough_contrast_in_light_and_dark,
             with "chromium": the_page_fits_a_phone_and_is_legible_in_light_mode the_page_fits_a_phone_and_is_legible_in_dark_mode a_browser_runs_no_script_of_the_page;
+        json: every_report_is_valid_under_the_schema the_schema_has_every_word_of_every_enumeration;
         junit: every_case_is_one_test_with_its_result test_names_are_unique the_counts_match_the_elements
             every_nonzero_exit_status_has_an_element hostile_output_is_escaped,
             with "xmllint": every_report_is_valid_under_the_schema the_schema_refuses_what_jenkins_refuses;

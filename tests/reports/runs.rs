@@ -108,7 +108,7 @@ fn hostile() -> Played {
 }
 
 /// A run whose JSON report was changed before `merge` wrote the other formats.
-fn altered(name: &'static str, from: &Played, change: impl FnOnce(&mut Value)) -> Played {
+pub fn altered(name: &'static str, from: &Played, change: impl FnOnce(&mut Value)) -> Played {
     let mut report = from.cases();
     change(&mut report);
     let folder = TempDir::new().expect("a folder");
