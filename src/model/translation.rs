@@ -68,6 +68,14 @@ const ABOUT_FRAMING: &[&str] = &[
     "client/reply",
 ];
 
+/// Whether a server sends a reply in two segments.
+fn has_cut_reply(scenario: &Scenario) -> bool {
+    let is_sent = |step: &&Step| matches!(step, Step::Wire(..));
+    let sent: Vec<&Step> = scenario.transcript.steps.iter().filter(is_sent).collect();
+    let is_reply = |step: &Step| matches!(step, Step::Wire(Peer::Server, Wire::Bytes(_)));
+    sent.windows(2).any(|two| two.iter().all(|step| is_reply(step)))
+}
+
 /// Whether a fixture says something about programs of this course.
 pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
     let tutorial = Dialect::tutorial();
@@ -102,9 +110,11 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
     let typed = |step: &Step| if let Step::Typed(_, bytes) = step { bytes.len() } else { 0 };
     let shows_parts = course.framing == Framing::Recv && !course.shows.is_bare() && !course.shows.is_nothing();
     let is_short = course.reply.hole == Hole::None || scenario.transcript.steps.iter().map(typed).all(|len| len < course.buffer / 2);
-    // Only an echo that is shown as it comes may be cut anywhere.
-    let is_cut_alike =
-        scenario.rule.id != "client/reply" || course.framing == Framing::Line || from.shows.is_bare() == course.shows.is_bare();
+    // Only an echo that is shown as it comes may be cut anywhere: its client knows where the echo ends, and prompts behind that.
+    let is_echo = course.reply.is_bare() && course.shows.is_bare() && course.prompt.is_empty();
+    let is_cut_alike = scenario.rule.id != "client/reply"
+        || course.framing == Framing::Line
+        || from.shows.is_bare() == course.shows.is_bare() && (is_echo || !has_cut_reply(scenario));
     // The operator of a server types one reply to each message, so the messages must be known.
     let is_open = |step: &Step| matches!(step, Step::PrintedAnyCut(..) | Step::Wire(_, Wire::Burst(_) | Wire::AnyCut(_)));
     // What an operator types means nothing where nobody types, and ends nothing where only the client's token does.
