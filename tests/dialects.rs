@@ -28,7 +28,7 @@ programs::tests! {
     every_wrong_program_of_a_built_in_dialect_breaks_the_rule_of_its_head("python3", "node", "go", "javac"),
     a_search_judges_programs_of_a_built_in_dialect("python3"),
     every_mistake_in_a_file_names_its_place_and_the_remedy,
-    the_file_of_the_topic_is_the_course_of_these_tests,
+    the_files_of_the_topic_are_five_courses_and_the_first_is_that_of_these_tests,
     the_schema_has_the_keys_and_choices_of_the_parser,
     the_schema_describes_each_key_and_has_the_defaults_of_the_tutorial,
     every_right_dialect_is_valid_under_the_schema,
@@ -299,10 +299,12 @@ fn files_of_the_topic() -> Vec<String> {
     programs::indented_blocks(&page).into_iter().filter(|block| !block.starts_with("sockspec ")).collect()
 }
 
-fn the_file_of_the_topic_is_the_course_of_these_tests() {
-    let file = files_of_the_topic().into_iter().find(|block| block.starts_with("name = ")).expect("a file");
+fn the_files_of_the_topic_are_five_courses_and_the_first_is_that_of_these_tests() {
     let read = |text: &str| Dialect::parse("course.toml", "course", text).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(read(&file), read(&fs::read_to_string(COURSE).expect("a file")));
+    let courses: Vec<Dialect> = files_of_the_topic().iter().map(|file| read(file)).collect();
+    assert_eq!(courses.len(), 5);
+    assert_eq!(courses[0], read(&fs::read_to_string(COURSE).expect("a file")));
+    assert!(courses.iter().all(|course| !course.is_tutorial()));
     assert_eq!(Dialect { name: "tutorial".into(), ..read("") }, Dialect::tutorial());
 }
 
