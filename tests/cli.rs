@@ -804,8 +804,22 @@ fn help_teaches() {
 }
 
 fn no_line_of_help_is_longer_than_the_terminal() {
-    let commands =
-        ["", "check", "watch", "explain", "list", "fuzz", "explore", "merge", "learn", "new-fixture", "schema", "completions", "man", "help"];
+    let commands = [
+        "",
+        "check",
+        "watch",
+        "explain",
+        "list",
+        "fuzz",
+        "explore",
+        "merge",
+        "learn",
+        "new-fixture",
+        "schema",
+        "completions",
+        "man",
+        "help",
+    ];
     for (command, columns) in commands.into_iter().flat_map(|command| [(command, 80), (command, 110)]) {
         for option in ["-h", "--help"] {
             let words: Vec<&str> = [command, option].into_iter().filter(|word| !word.is_empty()).collect();
