@@ -117,7 +117,7 @@ impl Rule {
             id if id.starts_with("server/exit-") && dialect.server_ends == ServerEnd::Operator => Some("only the operator ends the server"),
             id if id.starts_with("client/exit-") && dialect.client_ends == ClientEnd::Reply => Some("only a reply ends the client"),
             "server/exit-split" if token.len() < 2 => Some("a token of one byte cannot be cut"),
-            "server/exit-exact" | "server/exit-coalesced" | "client/exit-exact" if dialect.token_match == TokenMatch::Prefix => {
+            "server/exit-coalesced" if dialect.token_match == TokenMatch::Prefix => {
                 Some("every message that begins with the token ends the conversation")
             }
             "server/exit-final" if dialect.serves != Serves::One => Some("the server serves on"),
@@ -163,6 +163,18 @@ impl Rule {
     /// Whether it judges this facet.
     pub fn owns(&self, facet: Facet) -> bool {
         self.facets.contains(&facet)
+    }
+
+    /// The facets that it judges in this dialect. Where the token has other forms, such as `EXIT`, a client also ends at those.
+    pub fn facets_in(&self, dialect: &Dialect) -> impl Iterator<Item = Facet> {
+        let has_forms = matches!(dialect.token_match, TokenMatch::AnyCase | TokenMatch::Trimmed | TokenMatch::Prefix);
+        let end = (has_forms && self.id == "client/exit-exact").then_some(Facet::End);
+        self.facets.iter().copied().chain(end)
+    }
+
+    /// Whether it judges this facet in this dialect.
+    pub fn owns_in(&self, facet: Facet, dialect: &Dialect) -> bool {
+        self.facets_in(dialect).any(|owned| owned == facet)
     }
 }
 

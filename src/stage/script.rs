@@ -50,14 +50,23 @@ pub struct Script<'a> {
     due: Vec<Due>,
     /// The places of the actions among the steps.
     actions: Vec<usize>,
+    /// What the scenario's rule judges.
+    facets: Vec<Facet>,
 }
 
 impl<'a> Script<'a> {
     /// Prepares a scenario of a course with this dialect.
     pub fn new(scenario: &'a Scenario, dialect: &Dialect) -> Self {
         let subject = scenario.subject();
-        let mut script =
-            Self { scenario, stdout: Vec::new(), streams: Streams::default(), serves_many: false, due: Vec::new(), actions: Vec::new() };
+        let mut script = Self {
+            scenario,
+            stdout: Vec::new(),
+            streams: Streams::default(),
+            serves_many: false,
+            due: Vec::new(),
+            actions: Vec::new(),
+            facets: scenario.rule.facets_in(dialect).collect(),
+        };
         let mut due = Due { stdout: Some(0), ..Due::default() };
         let mut client = Client::new(dialect, false);
         for (i, step) in scenario.transcript.steps.iter().enumerate() {
@@ -187,6 +196,6 @@ impl<'a> Script<'a> {
 
     /// Whether the scenario's rule judges this.
     pub fn owns(&self, facet: Facet) -> bool {
-        self.scenario.rule.owns(facet)
+        self.facets.contains(&facet)
     }
 }

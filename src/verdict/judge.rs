@@ -35,8 +35,8 @@ pub fn judge(scenario: &Scenario, seen: &Seen, dialect: &Dialect) -> Finding {
         return Finding::inconclusive(trouble.clone());
     }
     let case = Case::new(scenario, seen, dialect);
-    let owned = |facet: &&Facet| scenario.rule.owns(**facet);
-    let differs = || scenario.rule.facets.iter().find_map(|facet| difference(&case, *facet));
+    let owned = |facet: &&Facet| scenario.rule.owns_in(**facet, dialect);
+    let differs = || scenario.rule.facets_in(dialect).find_map(|facet| difference(&case, facet));
     let mut finding = match case.breach().or_else(differs).or_else(|| case.crash()) {
         Some(mut difference) => {
             difference.clue = case.clue(&difference);

@@ -23,7 +23,7 @@ impl Case<'_> {
         // The rest does not matter either if everything that it demands was seen earlier. A client may end at `exit` without waiting for
         // the end of its input. If TCP may cut the stream in any way, a piece may have been the token. Rules about ends judge the status.
         let exits = || self.seen_steps.iter().any(|step| matches!(step, Step::Ends(_, End::Exits(_))));
-        let has_ended = ends_as_due || !self.scenario.rule.owns(Facet::End) && exits();
+        let has_ended = ends_as_due || !self.scenario.rule.owns_in(Facet::End, self.dialect) && exits();
         let needs_process = |step: &Step| matches!(step, Step::Control(..)) || step.is_measurement();
         let is_all_there = || {
             let sent = if self.subject == Role::Client { self.sent(Facet::Wire) } else { None };

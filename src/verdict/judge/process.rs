@@ -19,7 +19,7 @@ impl Case<'_> {
     /// A program that dies by a signal which the harness did not send fails, whatever the rule is about.
     pub(super) fn crash(&self) -> Option<Difference> {
         // A rule about ends has judged this already.
-        if self.scenario.rule.owns(Facet::End) {
+        if self.scenario.rule.owns_in(Facet::End, self.dialect) {
             return None;
         }
         let is_due = |role, end| self.expected.contains(&Step::Ends(role, end));
