@@ -70,7 +70,7 @@ impl<'a> Client<'a> {
                 break;
             }
             let message = if self.c_strings { message.split(|&byte| byte == 0).next().unwrap_or_default() } else { message };
-            self.is_at_token = self.dialect.client_ends != ClientEnd::Reply && self.dialect.is_token(message);
+            self.is_at_token = self.dialect.client_ends != ClientEnd::Reply && self.dialect.is_typed_token(message);
             self.is_over = self.is_at_token;
             if !self.is_over || self.dialect.client_ends != ClientEnd::Unsent {
                 messages.push(message.to_vec());

@@ -10,7 +10,7 @@ use crate::model::server::Server;
 use crate::model::stimuli::{Action, Stimuli};
 use crate::model::talk::{self, Talk};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{ClientEnd, Dialect};
+use crate::spec::dialect::{Dialect, TokenIs};
 use crate::spec::role::{Part, Role};
 use crate::spec::transcript::{Control, End, Peer, Step, Transcript, Wire};
 
@@ -100,7 +100,9 @@ fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
     steps.extend(server.accepts());
     // Words that the client has sent. It may also have sent the beginning of the next word, so the reaction is not known yet.
     let mut words: Vec<Vec<u8>> = Vec::new();
-    let (mut was_inside_word, mut is_server_gone) = (false, false);
+    let (mut was_inside_word, mut is_server_gone, mut awaits_answer) = (false, false, false);
+    // A client that waits for the answer to its token ends when the relay has brought the token, and the answer back.
+    let is_token_answered = has_relay && dialect.waits && dialect.token_is == TokenIs::Answered && dialect.replies_to_sender();
     for Action { step, is_cut_open } in &stimuli.actions {
         if ends_burst(step) {
             steps.extend(server.reads_to_the_end_of_the_burst());
@@ -133,12 +135,17 @@ fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
         }
         was_inside_word = client.is_inside_word();
         if client.is_over() && !was_over {
-            if !matches!(step, Step::Control(..)) {
+            awaits_answer = is_token_answered && client.is_at_token();
+            if !matches!(step, Step::Control(..)) && !awaits_answer {
                 steps.push(Step::Ends(Role::Client, End::Exits(0)));
             }
             if !has_relay {
                 steps.extend(server.reads_end());
             }
+        }
+        if awaits_answer && server.is_over() {
+            awaits_answer = false;
+            steps.push(Step::Ends(Role::Client, End::Exits(0)));
         }
     }
     if is_server_gone {
@@ -151,8 +158,7 @@ fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
 
 /// Whether a reply ends the client.
 fn dismisses(dialect: &Dialect, step: &Step) -> bool {
-    let Step::Wire(Peer::Server, Wire::Bytes(reply)) = step else { return false };
-    matches!(dialect.client_ends, ClientEnd::Reply | ClientEnd::Either) && dialect.is_token(dialect.unframed(&reply.to_vec()))
+    matches!(step, Step::Wire(Peer::Server, Wire::Bytes(reply)) if dialect.ends_client(dialect.unframed(&reply.to_vec())))
 }
 
 /// A server's reaction to messages that its client has sent together. One message arrives as one segment. TCP may join several messages, and cut

@@ -2,6 +2,7 @@
 //! print, and sizes around the buffer.
 
 use crate::model::client::Client;
+use crate::model::expectation::expect;
 use crate::model::stimuli::{Action, Stimuli};
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::{Dialect, Serves, Values, is_space};
@@ -21,7 +22,9 @@ pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
     if to.token.is_empty() && !from.token.is_empty() {
         end_without_token(&mut reworded, from);
     }
-    let patterns = Pattern::all(from, to);
+    let tokens = [from, to].map(|course| course.unframed(&course.sent_token()).to_vec());
+    let sent = Pattern::all(from, to, [&tokens[0], &tokens[1]]);
+    let typed = Pattern::all(from, to, [&from.token, &to.token]);
     let mut streams: HashMap<Peer, Vec<usize>> = HashMap::new();
     for (at, action) in reworded.actions.iter().enumerate() {
         if let Some(peer) = sender(&action.step) {
@@ -30,14 +33,16 @@ pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
     }
     for places in streams.into_values() {
         let pieces: Vec<Vec<u8>> = places.iter().filter_map(|&i| Some(reworded.actions[i].step.bytes()?.to_vec())).collect();
-        for (at, piece) in places.into_iter().zip(reword_stream(&pieces, &patterns, [from.buffer, to.buffer])) {
-            let is_sent = !matches!(reworded.actions[at].step, Step::Typed(..));
+        let is_sent = !matches!(reworded.actions[places[0]].step, Step::Typed(..));
+        let patterns = if is_sent { &sent } else { &typed };
+        for (at, piece) in places.into_iter().zip(reword_stream(&pieces, patterns, [from.buffer, to.buffer])) {
             let piece = if is_sent { framed(piece, from, to) } else { piece };
             reworded.actions[at].step = with_bytes(&reworded.actions[at].step, &piece);
         }
     }
     // A token of one byte has no inside, so a cut there leaves an empty piece.
-    reworded.actions.retain(|action| action.step.bytes().is_none_or(|bytes| !bytes.is_empty()));
+    let has_bytes = |action: &Action| action.step.bytes().is_none_or(|bytes| !bytes.is_empty());
+    reworded.actions.retain(|action| has_bytes(action) || sender(&action.step) == Some(Peer::Relay));
     if stimuli.subject == Part::Client {
         reword_replies(&mut reworded, from, to);
     }
@@ -46,7 +51,63 @@ pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
     }
     type_whole_lines(&mut reworded, to);
     complete(&mut reworded, to);
+    if reworded.has_relay() {
+        relay_what_is_sent(&mut reworded, to, stimuli, from);
+    }
     reworded
+}
+
+/// The relay of a pair forwards what the client sends, so its segments are cut from that: at the places that have the same meaning.
+fn relay_what_is_sent(reworded: &mut Stimuli, to: &Dialect, stimuli: &Stimuli, from: &Dialect) {
+    let is_relayed = |action: &&Action| sender(&action.step) == Some(Peer::Relay);
+    let segments = stimuli.actions.iter().filter(is_relayed).filter_map(|action| Some(action.step.bytes()?.len()));
+    let cuts: Vec<usize> = segments
+        .scan(0, |end, len| {
+            *end += len;
+            Some(*end)
+        })
+        .collect();
+    let (old, new) = (typed_messages(stimuli, from), typed_messages(reworded, to));
+    let stream = new.concat();
+    let moved_cut = |cut: usize| {
+        let (mut old_begin, mut new_begin) = (0, 0);
+        for (number, message) in old.iter().enumerate() {
+            let len = new.get(number).map_or(0, Vec::len);
+            if cut < old_begin + message.len() {
+                return new_begin + moved(cut - old_begin, message.len(), len);
+            }
+            (old_begin, new_begin) = (old_begin + message.len(), new_begin + len);
+        }
+        stream.len()
+    };
+    let (mut begin, mut rest) = (0, cuts.into_iter().map(moved_cut));
+    for action in reworded.actions.iter_mut().filter(|action| sender(&action.step) == Some(Peer::Relay)) {
+        let end = rest.next().unwrap_or(stream.len()).max(begin);
+        action.step = with_bytes(&action.step, &stream[begin..end]);
+        begin = end;
+    }
+    reworded
+        .actions
+        .retain(|action| sender(&action.step) != Some(Peer::Relay) || action.step.bytes().is_none_or(|bytes| !bytes.is_empty()));
+    let has_fin = reworded.actions.iter().any(|action| matches!(action.step, Step::Wire(Peer::Relay, Wire::Fin)));
+    let is_token = |action: &Action| action.step.bytes().is_some_and(|bytes| is_sent_token(&bytes.to_vec(), to));
+    if !has_fin && !reworded.actions.iter().rfind(|action| sender(&action.step) == Some(Peer::Relay)).is_some_and(is_token) {
+        reworded.actions.push(Step::Wire(Peer::Relay, Wire::Fin).into());
+    }
+}
+
+/// The messages that a client sends for what is typed, as they are sent.
+pub fn typed_messages(stimuli: &Stimuli, course: &Dialect) -> Vec<Vec<u8>> {
+    let mut client = Client::new(course, false);
+    let mut messages = Vec::new();
+    for action in &stimuli.actions {
+        match &action.step {
+            Step::Typed(Role::Client, bytes) => messages.extend(client.types(&bytes.to_vec())),
+            Step::TypedEof(Role::Client) => messages.extend(client.types_end()),
+            _ => {}
+        }
+    }
+    messages.iter().map(|message| [message, &course.delimiter[..]].concat()).collect()
 }
 
 /// Whose stream the bytes of this action belong to. What is typed is the stream of the client that reads it: then the harness does not play
@@ -69,9 +130,9 @@ fn end_without_token(stimuli: &mut Stimuli, from: &Dialect) {
         match &action.step {
             Step::Control(..) | Step::Wire(_, Wire::Connect) => is_over = false,
             // The client has ended its stream, or its input.
-            Step::Wire(Peer::Client | Peer::Relay, _) | Step::Typed(..) | Step::TypedEof(Role::Client) if is_over => continue,
-            Step::Wire(peer @ (Peer::Client | Peer::Relay), Wire::Bytes(bytes)) if is_sent_token(&bytes.to_vec(), from) => {
-                stimuli.actions.push(Step::Wire(*peer, Wire::Fin).into());
+            Step::Wire(Peer::Client, _) | Step::Typed(..) | Step::TypedEof(Role::Client) if is_over => continue,
+            Step::Wire(Peer::Client, Wire::Bytes(bytes)) if is_sent_token(&bytes.to_vec(), from) => {
+                stimuli.actions.push(Step::Wire(Peer::Client, Wire::Fin).into());
                 is_over = true;
                 continue;
             }
@@ -182,12 +243,44 @@ fn complete(stimuli: &mut Stimuli, to: &Dialect) {
                     _ => {}
                 }
             }
-            let is_server_gone = has(|step| matches!(step, Step::Wire(Peer::Server, _)));
-            if !client.is_over() && !is_server_gone {
+            let is_server_gone = has(|step| matches!(step, Step::Wire(Peer::Server, wire) if !matches!(wire, Wire::Bytes(_))));
+            let replies: Vec<Vec<u8>> = stimuli.actions.iter().filter_map(|action| reply(&action.step)).collect();
+            let is_dismissed = |reply: &Vec<u8>| to.ends_client(to.unframed(reply));
+            if !client.is_over() && !replies.is_empty() && !replies.iter().any(is_dismissed) {
+                answer_last(stimuli, to, replies.len());
+            }
+            let is_dismissed = stimuli.actions.iter().filter_map(|action| reply(&action.step)).any(|reply| is_dismissed(&reply));
+            if !client.is_over() && !is_dismissed && !is_server_gone {
                 stimuli.actions.push(Step::TypedEof(Role::Client).into());
             }
         }
+        Part::Pair => {
+            let ends = expect(to, stimuli).steps.iter().any(|step| matches!(step, Step::Ends(Role::Client, _)));
+            let is_kill = |action: &Action| matches!(action.step, Step::Control(Control::Kill, _));
+            if !ends && !stimuli.actions.iter().any(is_kill) {
+                let last = stimuli.actions.iter().rposition(|action| sender(&action.step).is_some()).map_or(0, |at| at + 1);
+                stimuli.actions.insert(last, Step::TypedEof(Role::Client).into());
+            }
+        }
         _ => {}
+    }
+}
+
+/// What a server sends.
+fn reply(step: &Step) -> Option<Vec<u8>> {
+    match step {
+        Step::Wire(Peer::Server, Wire::Bytes(bytes)) => Some(bytes.to_vec()),
+        _ => None,
+    }
+}
+
+/// What ended the client in the one course may be a message in the other, which waits for its reply.
+fn answer_last(stimuli: &mut Stimuli, to: &Dialect, replies: usize) {
+    let messages = typed_messages(stimuli, to);
+    let welcomes = usize::from(!to.welcome.is_empty());
+    if let Some(last) = messages.last().filter(|_| to.waits && messages.len() + welcomes > replies) {
+        let reply = to.reply.of(to.unframed(last));
+        stimuli.actions.push(Step::Wire(Peer::Server, Wire::Bytes(Bytes::compact(&reply))).into());
     }
 }
 
@@ -211,22 +304,21 @@ struct Pattern {
 
 impl Pattern {
     /// The longest texts come first, because a longer text may begin with a shorter one.
-    fn all(from: &Dialect, to: &Dialect) -> Vec<Self> {
+    fn all(from: &Dialect, to: &Dialect, [old, new]: [&[u8]; 2]) -> Vec<Self> {
         let within = |text: &[u8], becomes: &[u8]| Self { text: text.to_vec(), becomes: becomes.to_vec(), is_whole: false };
         let whole = |text: &[u8], becomes: &[u8]| Self { is_whole: true, ..within(text, becomes) };
         // Texts with values are no messages that a client would send.
         let texts = [(&from.server_greeting, &to.server_greeting), (&from.prefix, &to.prefix)];
         let plain = texts.into_iter().filter(|(old, new)| !Values::are_in(old) && !Values::are_in(new));
         let mut all: Vec<Self> = plain.map(|(old, new)| within(old, new)).collect();
-        if from.token != to.token && !from.token.is_empty() && !to.token.is_empty() {
-            let (old, new) = (&from.token[..], &to.token[..]);
+        if old != new && !from.token.is_empty() && !to.token.is_empty() {
             let (half, new_half) = (old.len() / 2, new.len() / 2);
             let short = new.len().saturating_sub(1);
             let capital = |word: &[u8]| [word[..1.min(word.len())].to_ascii_uppercase(), word[1.min(word.len())..].to_vec()].concat();
             all.extend([
                 within(old, new),
-                within(&old.to_ascii_uppercase(), &new.to_ascii_uppercase()),
-                within(&capital(old), &capital(new)),
+                within(&old.to_ascii_uppercase(), &in_another_case(new, new.to_ascii_uppercase())),
+                within(&capital(old), &in_another_case(new, capital(new))),
                 within(&old[..old.len() - 1], &new[..short]),
                 within(&old[1..], &new[1.min(new.len())..]),
                 whole(&old[..half], &new[..new_half]),
@@ -238,6 +330,12 @@ impl Pattern {
         all.retain(|pattern| !pattern.text.is_empty() && pattern.text != pattern.becomes);
         all
     }
+}
+
+/// The token in another case: this one, or the lower case if the token is in this one already, or another word if it has no letters.
+fn in_another_case(token: &[u8], changed: Vec<u8>) -> Vec<u8> {
+    let others = [changed, token.to_ascii_lowercase(), token.to_ascii_uppercase(), without_meaning(token)];
+    others.into_iter().find(|other| other != token).unwrap_or_default()
 }
 
 /// A word of the same length that is not the token, and does not resemble it.
@@ -324,7 +422,7 @@ mod tests {
         let from = Dialect::tutorial();
         let to = Dialect { token: token.into(), buffer, ..from.clone() };
         let pieces: Vec<Vec<u8>> = pieces.iter().map(|piece| piece.as_bytes().to_vec()).collect();
-        let pieces = reword_stream(&pieces, &Pattern::all(&from, &to), [from.buffer, to.buffer]);
+        let pieces = reword_stream(&pieces, &Pattern::all(&from, &to, [&from.token, &to.token]), [from.buffer, to.buffer]);
         pieces.into_iter().map(|piece| String::from_utf8(piece).expect("text")).collect()
     }
 

@@ -104,7 +104,10 @@ impl<'a> Talk<'a> {
             let (count, at_once) = (messages.len(), if are_many { messages.len() } else { 1 });
             for (number, messages) in messages.chunks(at_once).enumerate() {
                 let bytes: Vec<u8> = messages.iter().flat_map(|message| self.delimited(message)).collect();
-                self.steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&bytes))));
+                // To send an empty line without a newline is to send nothing.
+                if !bytes.is_empty() {
+                    self.steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&bytes))));
+                }
                 if !self.client.is_at_token() || number + 1 < count {
                     self.prints(&dialect.prompt);
                 }
@@ -114,7 +117,7 @@ impl<'a> Talk<'a> {
         while !self.awaits && !self.is_dismissed {
             let Some(message) = self.unsent.pop_front() else { break };
             self.steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&self.delimited(&message)))));
-            let is_token = dialect.is_token(&message) && dialect.client_ends != ClientEnd::Reply;
+            let is_token = dialect.is_typed_token(&message) && dialect.client_ends != ClientEnd::Reply;
             if is_token && dialect.token_is != TokenIs::Answered {
                 continue;
             }
@@ -159,8 +162,7 @@ impl<'a> Talk<'a> {
     fn shows(&mut self, reply: &[u8]) {
         let dialect = self.dialect;
         self.prints(&dialect.shows.of(reply));
-        let ends = matches!(dialect.client_ends, ClientEnd::Reply | ClientEnd::Either) && dialect.is_token(reply);
-        self.is_dismissed |= ends;
+        self.is_dismissed |= dialect.ends_client(reply);
         let was_awaited = std::mem::replace(&mut self.awaits, false);
         let is_done = self.is_dismissed || self.client.is_at_token() && self.unsent.is_empty();
         if was_awaited && !is_done {

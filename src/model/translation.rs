@@ -1,12 +1,13 @@
 //! Golden scenarios in the words of another dialect.
 
 use crate::model::expectation::expect;
-use crate::model::rewording::reword;
-use crate::model::stimuli::Stimuli;
-use crate::spec::dialect::{Dialect, Framing, Hole, ReplyTo, ServerEnd, Values};
+use crate::model::oracle::Token;
+use crate::model::rewording::{reword, typed_messages};
+use crate::model::stimuli::{SHORT_SEGMENT, Stimuli};
+use crate::spec::dialect::{ClientEnd, Dialect, Framing, Hole, ReplyTo, ServerEnd, Serves, Values};
 use crate::spec::fixture::Fixture;
 use crate::spec::role::{Part, Role};
-use crate::spec::transcript::{Control, Peer, Scenario, Step, Transcript, Wire};
+use crate::spec::transcript::{Control, MAX_SEGMENT, Peer, Scenario, Step, Transcript, Wire};
 
 /// What a scenario demands of programs of a course that speak this dialect. The scenario is written in the words of another course: `words`;
 /// or, if that is not known, in those of the tutorial, of the course itself, or of the dialect, such as a scenario that was found with such a
@@ -136,6 +137,15 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
     let knows_others = course.reply_to == ReplyTo::Sender
         || !scenario.transcript.steps.iter().any(has_others)
         || !scenario.transcript.steps.iter().any(|step| is_stop(step) || is_open(step));
+    // Who types at a server that has no operator is not heard.
+    let has_its_operator =
+        course.has_operator() || !scenario.transcript.steps.iter().any(|step| matches!(step, Step::Typed(Role::Server, _)));
+    // A relay cuts the same messages. A token is missing where a client does not send it.
+    let original = Stimuli::of(scenario, from);
+    let reworded = reword(&original, from, course);
+    let [old, new] = [(&original, from), (&reworded, course)].map(|(stimuli, course)| typed_messages(stimuli, course).len());
+    let is_relayed_alike =
+        !scenario.has_relay() || old == new || old == new + 1 && (course.token.is_empty() || course.client_ends == ClientEnd::Unsent);
     (is_framed_alike || !depends_on_framing)
         && is_cut_alike
         && has_same_turns
@@ -146,4 +156,43 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
         && knows_others
         && has_room
         && (is_short || !shows_parts)
+        && has_its_operator
+        && is_relayed_alike
+        && can_be_played(&reworded, course)
+}
+
+/// Whether the harness can do all of this, and the course says what comes of it.
+fn can_be_played(stimuli: &Stimuli, course: &Dialect) -> bool {
+    let steps = || stimuli.actions.iter().map(|action| &action.step);
+    let segment = |step: &Step| match step {
+        Step::Wire(peer, Wire::Bytes(bytes)) if *peer != Peer::Server => bytes.len(),
+        _ => 0,
+    };
+    let messages = typed_messages(stimuli, course);
+    let longest = steps().map(segment).chain(messages.iter().map(Vec::len)).max().unwrap_or(0);
+    let has_burst = steps().any(|step| matches!(step, Step::Wire(_, Wire::Burst(_))));
+    let is_open = has_burst || stimuli.actions.iter().any(|action| action.is_cut_open);
+    // Who comes after the last client finds nobody.
+    let starts = |step: &Step| matches!(step, Step::Control(Control::Start, _));
+    let clients = |steps: &[&Step]| steps.iter().filter(|step| matches!(step, Step::Wire(_, Wire::Connect))).count();
+    let all: Vec<&Step> = steps().collect();
+    let is_served = all.split(|step| starts(step)).all(|steps| match course.serves {
+        Serves::Some(most) => clients(steps) <= usize::from(most),
+        _ => true,
+    });
+    let knows_messages = match course.messages {
+        // How many messages a stream is that TCP may cut anywhere is not known; nor is what a client does that waits in vain.
+        Some(most) if course.framing == Framing::Recv => {
+            !is_open && longest <= SHORT_SEGMENT.min(course.buffer) && (stimuli.subject != Part::Pair || messages.len() <= most)
+        }
+        Some(most) => stimuli.subject != Part::Pair || messages.len() <= most,
+        None => true,
+    };
+    // If a long message holds the token, one recv may return just that. Then the server ends before the client has its reply.
+    let has_token = |message: &Vec<u8>| Token::of(course, false).occurs_in(message);
+    let is_cut = |message: &Vec<u8>| message.len() > SHORT_SEGMENT.min(course.buffer) && has_token(message);
+    let is_whole = stimuli.subject != Part::Pair || course.framing == Framing::Line || !course.waits || !messages.iter().any(is_cut);
+    // A client that sends an empty line without a newline sends nothing, and waits for a reply to it.
+    let is_answered = !course.waits || messages.iter().all(|message| !message.is_empty());
+    steps().map(segment).all(|len| len <= MAX_SEGMENT) && is_served && knows_messages && is_whole && is_answered
 }

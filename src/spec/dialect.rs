@@ -242,6 +242,20 @@ impl Dialect {
         self.token_match.is_met(&self.token, message)
     }
 
+    /// Whether this word or line, as it was typed at a client, is the token. The newline that the token may have is not typed.
+    pub fn is_typed_token(&self, typed: &[u8]) -> bool {
+        match self.token_match {
+            TokenMatch::Newline => TokenMatch::Whole.is_met(&self.token, typed),
+            other => other.is_met(&self.token, typed),
+        }
+    }
+
+    /// The token as a client sends it: with the newline that it has where messages are lines, or where it is compared with one.
+    pub fn sent_token(&self) -> Vec<u8> {
+        let end: &[u8] = if self.token_match == TokenMatch::Newline { b"\n" } else { b"" };
+        self.framed(&[&self.token, end].concat())
+    }
+
     /// Whether this message of a client ends the conversation for a server.
     pub fn ends_server(&self, message: &[u8]) -> bool {
         self.server_ends != ServerEnd::Operator && self.is_token(message)
@@ -250,6 +264,11 @@ impl Dialect {
     /// Whether this line ends the conversation for a server, if it is typed there.
     pub fn ends_server_if_typed(&self, line: &[u8]) -> bool {
         self.server_ends != ServerEnd::Client && self.is_token(line)
+    }
+
+    /// Whether this reply ends a client.
+    pub fn ends_client(&self, reply: &[u8]) -> bool {
+        matches!(self.client_ends, ClientEnd::Reply | ClientEnd::Either) && self.is_token(reply)
     }
 
     /// Whether the server sends what is typed at it.

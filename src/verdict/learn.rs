@@ -71,7 +71,7 @@ pub fn learn<E>(course: &Dialect, role: Role, mut play: impl FnMut(&Scenario) ->
         Role::Server => [WORDS[0], LONGER],
         Role::Client => WORDS,
     };
-    let token = Wire::Bytes(Bytes::literal(&course.framed(&course.token)));
+    let token = Wire::Bytes(Bytes::literal(&course.sent_token()));
     let ending = if course.token.is_empty() { Wire::Fin } else { token };
     let with_words = play(&smoke(course, role, &words, &Wire::Fin))?;
     let (dialect, unreadable) = match role {

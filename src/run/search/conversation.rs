@@ -162,7 +162,7 @@ impl Conversation {
             _ => self.pieces.clone(),
         };
         let is_line_open = pieces.concat().last().is_some_and(|&byte| byte != b'\n');
-        let token = self.course.framed(&self.course.token);
+        let token = self.course.sent_token();
         let has_ended = is_lines && pieces.concat().split_inclusive(|&byte| byte == b'\n').next_back() == Some(&token);
         let last = match (self.real_ending(), self.subject) {
             _ if has_ended => None,

@@ -29,6 +29,8 @@ impl Case<'_> {
         let first_unplayed = self.first_unplayed();
         let (sent, boundaries) = self.messages_of(first_cut, first_unplayed, |step| match step {
             Step::PrintedAnyCut(_, bytes) => Some(bytes.to_vec()),
+            // A farewell may look like a message.
+            Step::Printed(_, text) if [true, false].iter().any(|&at_token| text.to_vec() == self.dialect.farewell(at_token)) => None,
             step => Some(self.dialect.payload(&self.printed(step)?).unwrap_or_default().to_vec()),
         });
         let question = Question {
@@ -109,7 +111,7 @@ impl Case<'_> {
     fn ignores_output_after(&self, expected: usize) -> bool {
         let last_action = self.expected.iter().rev().find(|step| step.is_stimulus(self.subject));
         let ends_with_segment = matches!(last_action, Some(Step::Wire(_, Wire::Bytes(_))));
-        let is_tolerant = self.still_runs() && !ends_with_segment && !self.scenario.rule.owns(Facet::End);
+        let is_tolerant = self.still_runs() && !ends_with_segment && !self.scenario.rule.owns_in(Facet::End, self.dialect);
         is_tolerant && self.first_unplayed().is_none() && self.printed_before_last_action() <= expected
     }
 
