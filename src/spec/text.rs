@@ -2,15 +2,33 @@
 //!
 //! A text has placeholders for the words of a course, such as `{token}`.
 
-use crate::spec::dialect::{Dialect, Values};
+mod phrases;
+
+use crate::spec::dialect::{Dialect, Framing, Values};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// A text for a reader, with placeholders for the words of a course.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct Text(String);
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Text {
+    /// The text of every course.
+    Same(String),
+    /// A text that depends on what a message is.
+    ByFraming {
+        /// The text where a message is what one recv returns.
+        recv: String,
+        /// The text where a message is a line.
+        line: String,
+    },
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::Same(String::new())
+    }
+}
 
 /// The texts of one rule or mistake, by their names in the file.
 pub type Texts = BTreeMap<String, Text>;
@@ -21,11 +39,15 @@ impl Text {
     /// # Panics
     /// There is a mistake in the text. The tests of this project exclude that.
     pub fn of(&self, dialect: &Dialect) -> String {
-        self.filled(&placeholders(dialect))
+        self.filled(dialect, &placeholders(dialect))
     }
 
-    fn filled(&self, placeholders: &[(&str, String)]) -> String {
-        fill(&self.0, placeholders).unwrap_or_else(|error| panic!("{}: {error}", self.0))
+    fn filled(&self, dialect: &Dialect, placeholders: &[(&str, String)]) -> String {
+        let text = match self {
+            Self::ByFraming { line, .. } if dialect.framing == Framing::Line => line,
+            Self::Same(text) | Self::ByFraming { recv: text, .. } => text,
+        };
+        fill(text, placeholders).unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 }
 
@@ -52,9 +74,9 @@ pub fn mistakes() -> BTreeMap<String, Texts> {
 pub fn clue(dialect: &Dialect, name: &str, which: &str, value: &str) -> String {
     static ALL: LazyLock<BTreeMap<String, Texts>> = LazyLock::new(|| read("clues.toml", include_str!("text/en/clues.toml")));
     let Some(text) = ALL.get(name).and_then(|texts| texts.get(which)) else { return String::new() };
-    let mut words = placeholders(dialect).to_vec();
+    let mut words = placeholders(dialect);
     words.push(("value", value.to_owned()));
-    text.filled(&words)
+    text.filled(dialect, &words)
 }
 
 /// Removes the texts of one rule or mistake from the list. `whose` is its name; it must have exactly these texts.
@@ -73,13 +95,13 @@ fn read(name: &str, file: &str) -> BTreeMap<String, Texts> {
 }
 
 /// The placeholders, each with the words of a dialect that stand for it.
-pub(super) fn placeholders(dialect: &Dialect) -> [(&'static str, String); 17] {
+pub(super) fn placeholders(dialect: &Dialect) -> Vec<(&'static str, String)> {
     let word = |bytes: &[u8]| String::from_utf8_lossy(&Values::named(bytes)).trim_end_matches('\n').to_owned();
     let Dialect { token, buffer, address, .. } = dialect;
     let half = token.len() / 2;
     let flushing =
         if dialect.terminal { r"at a terminal, `\n` flushes as `endl` does" } else { r"`endl` flushes into a pipe; `\n` alone does not" };
-    [
+    let mut all = vec![
         ("address", address.to_string()),
         ("port", address.port().to_string()),
         ("server-greeting", word(&dialect.server_greeting)),
@@ -97,7 +119,9 @@ pub(super) fn placeholders(dialect: &Dialect) -> [(&'static str, String); 17] {
         ("token-tail", word(&token[half..])),
         ("token-length", token.len().to_string()),
         ("flushing", flushing.to_owned()),
-    ]
+    ];
+    all.extend(phrases::phrases(dialect));
+    all
 }
 
 /// Replaces the placeholders by their words. `{{` and `}}` stand for braces.

@@ -280,10 +280,16 @@ impl Clue {
             (Role::Server, Facet::Connections) => &["listening", "server"],
             (Role::Client, Facet::Connections) => &["connecting", "client"],
             (Role::Server, Facet::Greeting) => &["greeting", "server"],
+            (Role::Server, Facet::Wire | Facet::Welcome) if dialect.replies() => &["reply", "server"],
+            // A server that prints nothing shows in its replies what it has read.
+            (Role::Server, Facet::Stdout) if !dialect.prints_messages() => &["reply", "server"],
             (Role::Server, _) => &["server"],
+            (Role::Client, Facet::Stdout) if !dialect.shows.is_nothing() => &["shown", "greeting", "server"],
             (Role::Client, Facet::Stdout | Facet::Greeting) => &["greeting", "server"],
             (Role::Client, _) => &["client"],
         };
+        // The code of a program that prints does not show what is wrong with one that replies.
+        let names = if kind == "-code" && matches!(names[0], "reply" | "shown") { &names[..1] } else { names };
         names
             .iter()
             // A value may be empty.
