@@ -137,6 +137,17 @@ impl Dialect {
         Ok(())
     }
 
+    /// Whether a reply of the server can be the token.
+    fn may_reply_with_token(&self) -> bool {
+        let token = self.sent_token();
+        let reply = self.reply.of(self.unframed(&token));
+        match self.reply.hole {
+            Hole::Typed => true,
+            Hole::None => self.is_token(self.unframed(&reply)),
+            Hole::Message | Hole::UpperCase => self.token_is == TokenIs::Answered && self.is_token(self.unframed(&reply)),
+        }
+    }
+
     /// Keys that mean nothing together: the table (0 the file, 1 the server, 2 the client), the key, and a sentence that says why.
     pub fn contradiction(&self) -> Option<(usize, &'static str, &'static str)> {
         let tutorial = Self::tutorial();
@@ -199,6 +210,9 @@ impl Dialect {
             }
             () if waits_for_reply && !self.replies() => {
                 Some((2, "ends-by", "no reply ends the client: the server sends none (add reply to [server])"))
+            }
+            () if self.client_ends == ClientEnd::Reply && !self.may_reply_with_token() => {
+                Some((2, "ends-by", "no reply ends the client: none is the token (token-is = \"answered\" answers it, with reply = \"{message}\")"))
             }
             () => None,
         }
