@@ -257,6 +257,23 @@ impl Clue {
         self.text(dialect, role, facet, "-look")
     }
 
+    /// Whether it is about the process, and not about the bytes that it has printed or sent.
+    pub fn is_about_the_process(&self) -> bool {
+        matches!(
+            self,
+            Self::Dies(_)
+                | Self::Waits(_)
+                | Self::Unread(_)
+                | Self::EndsEarly(_)
+                | Self::EndsAt(_)
+                | Self::Status(..)
+                | Self::LivesOn(_)
+                | Self::EndsAfterStop
+                | Self::NoRestart(_)
+                | Self::Spins
+        )
+    }
+
     /// Whether the program waits in a call that the course itself asks for. Then the call is not what is wrong.
     fn is_due_in(&self, dialect: &Dialect, role: Role) -> bool {
         let (Self::Waits(call) | Self::Unread(call)) = self else { return false };
@@ -284,6 +301,7 @@ impl Clue {
             // A server that prints nothing shows in its replies what it has read.
             (Role::Server, Facet::Stdout) if !dialect.prints_messages() => &["reply", "server"],
             (Role::Server, _) => &["server"],
+            (Role::Client, Facet::Stdout) if !dialect.is_from_the_tutorial() && self.is_about_the_process() => &["client"],
             (Role::Client, Facet::Stdout) if !dialect.shows.is_nothing() => &["shown", "greeting", "server"],
             (Role::Client, Facet::Stdout | Facet::Greeting) => &["greeting", "server"],
             (Role::Client, _) => &["client"],

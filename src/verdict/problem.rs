@@ -115,14 +115,33 @@ impl<'a> Problem<'a> {
 
     /// What the reader can do. Empty if nothing that was seen leads to it.
     pub fn look(&self) -> String {
+        if self.is_best_told_by_its_rule() {
+            return self.rule().look.of(self.dialect);
+        }
         self.told(|mistake| &mistake.look, Clue::look)
+    }
+
+    /// Whether the rule knows more than the bytes that differ. In another course than the tutorial, bytes that differ where the token or another
+    /// client comes are the effect, and not the mistake.
+    fn is_best_told_by_its_rule(&self) -> bool {
+        const SAY_MORE: [&str; 7] = [
+            "server/exit-token",
+            "server/exit-exact",
+            "server/exit-split",
+            "server/exit-coalesced",
+            "server/next-client",
+            "server/many-clients",
+            "server/broadcast",
+        ];
+        let is_about_bytes = self.clue().is_none_or(|clue| !clue.is_about_the_process());
+        self.mistakes.is_empty() && is_about_bytes && SAY_MORE.contains(&self.rule().id) && !self.dialect.is_from_the_tutorial()
     }
 
     /// The lines of code to change, and how they should be, in the language of the program.
     pub fn example(&self, language: Language) -> Option<Example> {
         let shown = match (&self.mistakes[..], &self.plainest.finding.difference) {
             ([mistake], _) => mistake.name.clone(),
-            (_, Some(Difference { facet, clue: Some(clue), .. })) => clue.shown_by(self.dialect, self.role(), *facet),
+            (_, Some(Difference { facet, clue: Some(clue), .. })) if !self.is_best_told_by_its_rule() => clue.shown_by(self.dialect, self.role(), *facet),
             _ => return None,
         };
         code::example(&shown, language, self.dialect)

@@ -16,6 +16,7 @@ pub(super) fn phrases(dialect: &Dialect) -> Vec<(&'static str, String)> {
         ("then-return", if dialect.serves == Serves::One { "return 0" } else { "serve the next client" }.into()),
         ("near-misses", near_misses(dialect)),
         ("client-near-misses", client_near_misses(dialect)),
+        ("after-the-last-message", after_the_last_message(dialect)),
         ("end-the-receive-loop", all_of(&server_ends(dialect), "end", "the receive loop")),
         ("end-the-loop", all_of(&client_ends(dialect), "end", "the loop")),
         ("what-ends-the-client", one_of(&client_ends(dialect))),
@@ -113,6 +114,15 @@ fn client_near_misses(dialect: &Dialect) -> String {
     let all = [[token, b"s"].concat(), token.to_ascii_uppercase(), [b"x", token].concat()];
     let near: Vec<String> = all.iter().filter(|text| !dialect.is_typed_token(text)).map(|text| quoted(text)).collect();
     list(&near, "and")
+}
+
+/// Where a conversation has a number of messages, what comes after the last one. The space behind it is for the next sentence.
+fn after_the_last_message(dialect: &Dialect) -> String {
+    match dialect.messages {
+        None => String::new(),
+        Some(1) => "Take one message of each client, and no loop: then close the connection. ".into(),
+        Some(most) => format!("Leave the receive loop after message {most} of a client, and close the connection. "),
+    }
 }
 
 fn server_ends(dialect: &Dialect) -> Vec<String> {

@@ -76,7 +76,9 @@ pub(super) fn as_typed(due: &Due, seen: &[u8]) -> Option<Clue> {
     let typed = &due.typed[..];
     let bare: Vec<u8> = lines(due).flat_map(|line| line.strip_suffix(b"\n").unwrap_or(line)).copied().collect();
     let begins = |form: &[u8]| form.starts_with(seen) || seen.starts_with(form);
-    (!typed.is_empty() && seen.iter().copied().any(is_space) && !due.all().starts_with(seen) && (begins(typed) || begins(&bare)))
+    // With a newline behind each word, lines of one word are what is due.
+    let is_due = due.with(&words(typed).map(<[u8]>::to_vec).collect::<Vec<_>>()) == *typed;
+    (!typed.is_empty() && !is_due && seen.iter().copied().any(is_space) && !due.all().starts_with(seen) && (begins(typed) || begins(&bare)))
         .then_some(Clue::AsTyped)
 }
 
