@@ -183,11 +183,9 @@ fn a_new_scenario_is_completed_in_the_words_of_the_course() {
         .stderr(contains("has other texts than the dialect Networks 101"));
 }
 
-/// The programs of each built-in dialect, by the names of their files. `server.c` and `client.py` are right.
+/// The programs of a built-in dialect: the right ones, and the wrong ones.
 fn programs_of(dialect: &str) -> (Vec<String>, Vec<String>) {
-    let all = programs::programs_in(&format!("dialects/{dialect}"));
-    let name = |program: &String| program.rsplit('/').next().unwrap_or_default().to_owned();
-    all.into_iter().partition(|program| name(program).starts_with("server.") || name(program).starts_with("client."))
+    programs::right_and_wrong(&format!("dialects/{dialect}"))
 }
 
 fn dialects_with_programs() -> impl Iterator<Item = &'static str> {
@@ -214,10 +212,9 @@ fn every_wrong_program_of_a_built_in_dialect_breaks_the_rule_of_its_head() {
         let (_, wrong) = programs_of(dialect);
         assert!(wrong.len() >= 4, "{dialect}: {wrong:?}");
         for program in programs::todays_share(wrong, 3) {
-            let text = fs::read_to_string(programs::folder().join(&program)).expect("a program");
-            let rule = text.split("Breaks: ").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("a rule");
-            let role = format!("--{}", Rule::find(rule).unwrap_or_else(|| panic!("{program}: {rule}")).subject());
-            sockspec(folder().path(), &["check", "--dialect", dialect, &role, &programs::command(&program), "--strict", rule])
+            let rule = programs::broken_rule(&program);
+            let role = format!("--{}", Rule::find(&rule).unwrap_or_else(|| panic!("{program}: {rule}")).subject());
+            sockspec(folder().path(), &["check", "--dialect", dialect, &role, &programs::command(&program), "--strict", &rule])
                 .code(1)
                 .stdout(contains(format!("does not conform: {rule}")).or(contains(format!("warnings: {rule}"))));
         }
@@ -269,6 +266,8 @@ const MISTAKES: &[(&str, usize, &str)] = &[
     ("[client]\nwaits = \"yes\"", 2, "waits is true or false, without quotes"),
     ("[client]\nshows = \"{reply}\"", 2, "there is nothing to show"),
     ("[client]\nends-by = \"reply\"", 2, "no reply ends the client"),
+    ("[server]\nreply = \"ok\"\n[client]\nends-by = \"reply\"", 4, "none is the token"),
+    ("[server]\nreply = \"{message}\"\n[client]\nends-by = \"reply\"", 4, "token-is = \"answered\" answers it"),
     ("[client]\nsends = \"> {message}\"", 2, "the text begins with {message}"),
     ("token = \"good bye\"", 1, "a token is one word"),
     ("\n[server]\nmessage = \"got\\n\"", 3, "the text has no {message}"),

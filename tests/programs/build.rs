@@ -22,6 +22,13 @@ pub fn programs_in(subfolder: &str) -> Vec<String> {
     programs
 }
 
+/// The right programs in a subfolder, which are named `server.c`, `client.py` and so on, and the wrong ones.
+pub fn right_and_wrong(subfolder: &str) -> (Vec<String>, Vec<String>) {
+    let programs = programs_in(subfolder).into_iter().filter(|program| !program.ends_with(".toml"));
+    let name = |program: &String| program.rsplit('/').next().unwrap_or_default().to_owned();
+    programs.partition(|program| name(program).starts_with("server.") || name(program).starts_with("client."))
+}
+
 /// Builds a program, unless the same content was built before, and returns the command that starts it.
 pub fn command(program: &str) -> String {
     let language = language(program);

@@ -26,6 +26,13 @@ pub struct Head {
     pub message: String,
 }
 
+/// The rule that a wrong program of a course breaks, as its head comment says: `Breaks: server/reply`.
+pub fn broken_rule(program: &str) -> String {
+    let text = fs::read_to_string(super::folder().join(program)).unwrap_or_else(|error| panic!("{program}: {error}"));
+    let rule = text.split("Breaks: ").nth(1).and_then(|rest| rest.split_whitespace().next());
+    rule.unwrap_or_else(|| panic!("{program}: its head names no rule")).to_owned()
+}
+
 /// Reads the head comment of a program.
 pub fn head(program: &str) -> Head {
     let text = fs::read_to_string(super::folder().join(program)).unwrap_or_else(|error| panic!("{program}: {error}"));

@@ -1,0 +1,28 @@
+# Wrong: it does not chomp the line, so each message has two newlines, and the token is never met.
+# Breaks: server/message
+use strict;
+use warnings;
+use IO::Socket::INET;
+
+$| = 1;
+binmode STDOUT;
+$SIG{PIPE} = "IGNORE";
+
+my $listener = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 2525, Listen => 20, ReuseAddr => 1);
+if (!$listener) {
+    print STDERR "bind: $!\n";
+    exit 1;
+}
+while (1) {
+    my $connection = $listener->accept or next;
+    binmode $connection;
+    print "call from ", $connection->peerhost, "\n";
+    syswrite $connection, "220 ready\n";
+    while (defined(my $line = <$connection>)) {
+        last if $line eq "Quit!";
+        print "line: $line\n";
+        syswrite $connection, "250 $line\n";
+    }
+    close $connection;
+    print "call is over\n";
+}

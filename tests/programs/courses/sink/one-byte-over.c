@@ -1,0 +1,57 @@
+/* Wrong: the NUL goes one byte over the end of a full buffer, and is the length's first byte there.
+ * Breaks: server/stream */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int check(int result, const char *step) {
+    if (result < 0) {
+        perror(step);
+        exit(1);
+    }
+    return result;
+}
+
+static ssize_t receive(int connection, char *buffer, size_t size) {
+    ssize_t length;
+    do length = recv(connection, buffer, size, 0);
+    while (length < 0 && errno == EINTR);
+    return length;
+}
+
+static int listen_at(int port) {
+    int listener = check(socket(AF_INET, SOCK_STREAM, 0), "socket"), yes = 1;
+    check(setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes), "setsockopt");
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    check(bind(listener, (struct sockaddr *)&address, sizeof address), "bind");
+    check(listen(listener, 20), "listen");
+    return listener;
+}
+
+static int accept_next(int listener) {
+    for (;;) {
+        int connection = accept(listener, NULL, NULL);
+        if (connection < 0 && (errno == EINTR || errno == ECONNABORTED)) continue;
+        return check(connection, "accept");
+    }
+}
+
+int main(void) {
+    int listener = listen_at(4000);
+    for (;;) {
+        int connection = accept_next(listener);
+        struct { char buffer[16]; char length; } in;
+        in.length = 1;
+        ssize_t length;
+        while (in.length && (length = receive(connection, in.buffer, 16)) > 0) {
+            in.buffer[length] = '\0';
+            printf("%s\n", in.buffer);
+        }
+        close(connection);
+    }
+}

@@ -1,0 +1,82 @@
+/* Wrong: it does not close the connection of its first client.
+ * Breaks: server/hang-up */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int check(int result, const char *step) {
+    if (result < 0) {
+        perror(step);
+        exit(1);
+    }
+    return result;
+}
+
+static void send_all(int connection, const char *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t sent = send(connection, bytes, size, MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent < 0) return; /* The client has gone. The next recv tells. */
+        bytes += sent;
+        size -= (size_t)sent;
+    }
+}
+
+static ssize_t receive(int connection, char *buffer, size_t size) {
+    ssize_t length;
+    do length = recv(connection, buffer, size, 0);
+    while (length < 0 && errno == EINTR);
+    return length;
+}
+
+static int listen_at(int port) {
+    int listener = check(socket(AF_INET, SOCK_STREAM, 0), "socket"), yes = 1;
+    check(setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes), "setsockopt");
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    check(bind(listener, (struct sockaddr *)&address, sizeof address), "bind");
+    check(listen(listener, 20), "listen");
+    return listener;
+}
+
+static int accept_next(int listener) {
+    for (;;) {
+        int connection = accept(listener, NULL, NULL);
+        if (connection < 0 && (errno == EINTR || errno == ECONNABORTED)) continue;
+        return check(connection, "accept");
+    }
+}
+
+static void serve(int connection, int number) {
+    char buffer[1024 + 1];
+    send_all(connection, "hello", 5);
+    for (int messages = 0; messages < 3; messages++) {
+        ssize_t length = receive(connection, buffer, 1024);
+        if (length <= 0) return;
+        buffer[length] = '\0';
+        if (strcasecmp(buffer, "q") == 0) return;
+        printf("%d: %s\n", number, buffer);
+        fflush(stdout);
+        send_all(connection, "ack", 3);
+    }
+}
+
+int main(void) {
+    int listener = listen_at(1234);
+    printf("Open\n");
+    fflush(stdout);
+    for (int number = 1; number <= 2; number++) {
+        int connection = accept_next(listener);
+        printf("Client %d on %d\n", number, connection);
+        fflush(stdout);
+        serve(connection, number);
+        printf("Client %d done\n", number);
+        fflush(stdout);
+    }
+    return 0;
+}
