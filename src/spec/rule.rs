@@ -1,6 +1,6 @@
 //! The rules: a table with each requirement of the tutorial. Their texts are in `text/en/rules.toml`.
 
-use crate::spec::dialect::{Aspect, ClientEnd, Dialect, Hole, Input, ReplyTo, ServerEnd, Serves, TokenMatch};
+use crate::spec::dialect::{Aspect, ClientEnd, Dialect, Framing, Hole, Input, ReplyTo, ServerEnd, Serves, TokenMatch};
 use crate::spec::role::Part;
 use crate::spec::text::{self, Text};
 use serde::{Deserialize, Serialize};
@@ -132,6 +132,7 @@ impl Rule {
                 Some("the server does not show the message")
             }
             "server/nul" if !prints => Some("the server prints no messages"),
+            "server/nul" | "server/buffer" if dialect.framing == Framing::Line => Some("a message is a line, whatever one recv takes"),
             "server/silent" if replies || !dialect.welcome.is_empty() => Some("the server has something to send"),
             "server/welcome" if dialect.welcome.is_empty() => Some("the server sends no welcome"),
             "server/reply" if !replies => Some("the server sends no replies"),

@@ -19,14 +19,43 @@ pub(super) fn phrases(dialect: &Dialect) -> Vec<(&'static str, String)> {
         ("after-the-last-message", after_the_last_message(dialect)),
         ("end-the-receive-loop", all_of(&server_ends(dialect), "end", "the receive loop")),
         ("end-the-loop", all_of(&client_ends(dialect), "end", "the loop")),
+        ("what-ends-the-client-first", client_ends(dialect).swap_remove(0)),
         ("what-ends-the-client", one_of(&client_ends(dialect))),
         ("each-input", each_input(dialect).into()),
+        ("input-pieces", input_pieces(dialect)),
+        (
+            "only-splits",
+            by_input(dialect, "; splits only at the six white space bytes (not at U+00A0, U+3000, 0x1c to 0x1f, 0x85)", "").into(),
+        ),
+        (
+            "a-complete-line",
+            by_input(dialect, "the words of a line when the line is complete, or earlier", "a line when it is complete").into(),
+        ),
+        ("at-typed-token", at_typed_token(dialect)),
+        (
+            "nul-token",
+            if dialect.token.is_empty() {
+                String::new()
+            } else {
+                format!(r": {} is the token", quoted(&[&dialect.token, &b"\\0x"[..]].concat()))
+            },
+        ),
+        ("sent-token", quoted(dialect.unframed(&dialect.sent_token()))),
+        ("both-end", if dialect.serves == Serves::One { "both programs with status 0" } else { "the client with status 0" }.into()),
+        (
+            "when-client-is-killed",
+            if dialect.serves == Serves::One { "ends the server with status 0" } else { "lets the server serve the next client" }.into(),
+        ),
         ("word", if dialect.input == Input::Word { "word" } else { "line" }.into()),
     ]
 }
 
 fn by_framing(dialect: &Dialect, recv: &'static str, line: &'static str) -> &'static str {
     if dialect.framing == Framing::Recv { recv } else { line }
+}
+
+fn by_input(dialect: &Dialect, word: &'static str, line: &'static str) -> &'static str {
+    if dialect.input == Input::Word { word } else { line }
 }
 
 fn quoted(bytes: &[u8]) -> String {
@@ -68,7 +97,8 @@ fn at_token(dialect: &Dialect) -> String {
     let parts = [token, &farewell, ending(dialect)];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let (last, first) = parts.split_last().expect("the ending is never empty");
-    format!("{} and {last}", first.join(", "))
+    let comma = if first.concat().contains(" and ") { "," } else { "" };
+    format!("{}{comma} and {last}", first.join(", "))
 }
 
 /// How the conversation ends for a server.
@@ -122,6 +152,24 @@ fn after_the_last_message(dialect: &Dialect) -> String {
         None => String::new(),
         Some(1) => "Take one message of each client, and no loop: then close the connection. ".into(),
         Some(most) => format!("Leave the receive loop after message {most} of a client, and close the connection. "),
+    }
+}
+
+/// A word that arrives in two pieces: the token, if there is one.
+fn input_pieces(dialect: &Dialect) -> String {
+    let word = if dialect.token.len() > 1 { String::from_utf8_lossy(&dialect.token).into_owned() } else { "hello".to_owned() };
+    let half = (0..=word.len() / 2).rev().find(|&at| word.is_char_boundary(at)).unwrap_or(0);
+    let kind = by_input(dialect, "word", "line");
+    format!(r"`{}`, then `{}\n`, is the {kind} `{word}`", &word[..half], &word[half..])
+}
+
+/// When a client ends, apart from the end of its input.
+fn at_typed_token(dialect: &Dialect) -> String {
+    let token = format!("the {} {}", by_input(dialect, "word", "line"), quoted(&dialect.token));
+    match dialect.client_ends {
+        ClientEnd::Unsent => format!("at {token}, which it does not send"),
+        _ if dialect.waits && dialect.token_is == TokenIs::Answered => format!("after it has sent {token} and has read the reply"),
+        _ => format!("after it has sent {token}"),
     }
 }
 
@@ -188,7 +236,7 @@ mod tests {
         check(
             "[server]\nserves = 'next'\ntoken-is = 'printed'\nfarewell = \"bye\\n\"",
             "at-token",
-            "prints the token as a message, prints `bye` and a newline and closes the connection",
+            "prints the token as a message, prints `bye` and a newline, and closes the connection",
         );
         check("", "when-token-comes", "one recv returns exactly `exit`");
         check("token-match = 'newline'\n[client]\nsends = \"{message}\\n\"", "when-token-comes", r"one recv returns exactly `exit\n`");
@@ -200,6 +248,10 @@ mod tests {
             r"`exit`, `EXIT\n`, ` exit\n`, `exits\n`, `exi\n`",
         );
         check("token-match = 'prefix'", "client-near-misses", "`EXIT` and `xexit`");
+        check("", "input-pieces", r"`ex`, then `it\n`, is the word `exit`");
+        check("token = ''", "input-pieces", r"`he`, then `llo\n`, is the word `hello`");
+        check("", "nul-token", r": `exit\0x` is the token");
+        check("token = 'q'\n[client]\ninput = 'line'\nends-by = 'unsent'", "at-typed-token", "at the line `q`, which it does not send");
         check("", "end-the-receive-loop", "Only `exit` and the end of the stream end the receive loop");
         check("token = ''", "end-the-receive-loop", "Only the end of the stream ends the receive loop");
         check(
