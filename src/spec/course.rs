@@ -211,9 +211,11 @@ impl Dialect {
             () if waits_for_reply && !self.replies() => {
                 Some((2, "ends-by", "no reply ends the client: the server sends none (add reply to [server])"))
             }
-            () if self.client_ends == ClientEnd::Reply && !self.may_reply_with_token() => {
-                Some((2, "ends-by", "no reply ends the client: none is the token (token-is = \"answered\" answers it, with reply = \"{message}\")"))
-            }
+            () if self.client_ends == ClientEnd::Reply && !self.may_reply_with_token() => Some((
+                2,
+                "ends-by",
+                "no reply ends the client: none is the token (token-is = \"answered\" answers it, with reply = \"{message}\")",
+            )),
             () => None,
         }
     }

@@ -1,7 +1,7 @@
 //! The outcome of one scenario: the verdict, and the evidence for it.
 
 use crate::spec::rule::{Facet, Rule};
-use crate::spec::transcript::Scenario;
+use crate::spec::transcript::{End, Scenario, Step};
 use crate::stage::Seen;
 use crate::verdict::clue::Clue;
 use crate::verdict::finding::{Finding, Verdict};
@@ -37,7 +37,9 @@ impl Outcome {
     /// Whether the only fault is a crash, and the rule is not about ends.
     pub fn only_crashes(&self) -> bool {
         let differs_at_the_end = self.finding.difference.as_ref().is_some_and(|difference| difference.facet == Facet::End);
-        self.finding.verdict == Verdict::Fail && differs_at_the_end && !self.rule().owns(Facet::End)
+        // In some courses, a rule that is not about ends in the tutorial also judges whether a program ends.
+        let is_crash = self.seen.transcript.steps.iter().any(|step| matches!(step, Step::Ends(_, End::Dies(_))));
+        self.finding.verdict == Verdict::Fail && differs_at_the_end && is_crash && !self.rule().owns(Facet::End)
     }
 
     /// Whether it shows that its rule is broken. Then rules that need this rule cannot be judged.

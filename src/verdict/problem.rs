@@ -141,7 +141,9 @@ impl<'a> Problem<'a> {
     pub fn example(&self, language: Language) -> Option<Example> {
         let shown = match (&self.mistakes[..], &self.plainest.finding.difference) {
             ([mistake], _) => mistake.name.clone(),
-            (_, Some(Difference { facet, clue: Some(clue), .. })) if !self.is_best_told_by_its_rule() => clue.shown_by(self.dialect, self.role(), *facet),
+            (_, Some(Difference { facet, clue: Some(clue), .. })) if !self.is_best_told_by_its_rule() => {
+                clue.shown_by(self.dialect, self.role(), *facet)
+            }
             _ => return None,
         };
         code::example(&shown, language, self.dialect)
