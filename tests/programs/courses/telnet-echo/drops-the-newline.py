@@ -1,5 +1,5 @@
 """Wrong: it sends the line without its newline.
-Breaks: client/line
+Breaks: client/word
 """
 import select
 import socket

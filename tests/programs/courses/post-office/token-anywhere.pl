@@ -1,5 +1,5 @@
-# Wrong: it does not chomp the line, so each message has two newlines, and the token is never met.
-# Breaks: server/message
+# Wrong: it looks for the token anywhere in the line: =~ in place of eq.
+# Breaks: server/exit-exact
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -19,7 +19,9 @@ while (1) {
     print "call from ", $connection->peerhost, "\n";
     syswrite $connection, "220 ready\n";
     while (defined(my $line = <$connection>)) {
-        last if $line eq "Quit!";
+        last unless $line =~ s/\n\z//;
+        $line =~ s/\r\z//;
+        last if $line =~ /Quit!/;
         print "line: $line\n";
         syswrite $connection, "250 $line\n";
     }

@@ -1,5 +1,5 @@
-"""Wrong: it changes only the first letter of a message: capitalize() in place of upper().
-Breaks: server/reply
+"""Wrong: it ends at every message that begins with "exit".
+Breaks: server/exit-exact
 """
 import socket
 import sys
@@ -36,8 +36,8 @@ def send(connection, reply):
 
 
 def serve(connection):
-    while (message := receive(connection)) not in (b"", b"exit\n"):
-        send(connection, message.capitalize())
+    while (message := receive(connection)) and not message.startswith(b"exit"):
+        send(connection, message.upper())
 
 
 def main():

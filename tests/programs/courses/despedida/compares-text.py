@@ -1,5 +1,5 @@
-"""Wrong: it sends text in Latin-1, where the other side reads UTF-8.
-Breaks: client/word-bytes
+"""Wrong: it compares bytes with text, and in Python these are never equal.
+Breaks: client/exit-token
 """
 import socket
 import sys
@@ -31,8 +31,8 @@ def main():
         say(b"Conectado\n")
         try:
             for line in typed_lines(b"> "):
-                server.sendall(line.decode("utf-8", "replace").encode("latin-1", "replace"))
-                if line == "adiós".encode():
+                server.sendall(line)
+                if line == "adiós":
                     break
         except OSError as error:
             sys.exit(f"send: {error.strerror}")

@@ -1,5 +1,5 @@
-/* Wrong: it takes what one "data" event brings for a line.
- * Breaks: server/message-split */
+/* Wrong: it takes the first line of what one "data" event brings, and drops the others.
+ * Breaks: server/message-coalesced */
 const net = require("node:net");
 
 let guests = 0;
@@ -10,15 +10,20 @@ function say(text) {
 
 function serve(connection) {
     const number = ++guests;
+    let rest = "", isOver = false;
     say(`Guest ${number} (${connection.remoteAddress}) came in\n`);
     connection.setEncoding("latin1");
     connection.write("Welcome!\n");
     connection.on("data", (received) => {
-        for (const line of [received]) {
-            const message = line.trimEnd();
+        const lines = (rest + received).split("\n");
+        rest = lines.pop();
+        for (const line of lines.slice(0, 1)) {
+            if (isOver) return;
+            const message = line.endsWith("\r") ? line.slice(0, -1) : line;
             say(`Guest ${number}: ${message}\n`);
             connection.write(message + "\n", "latin1");
             if (message === "/quit") {
+                isOver = true;
                 connection.destroySoon(); // end() would wait until the client has closed the connection, too.
             }
         }
