@@ -5,7 +5,7 @@ use crate::model::client::Client;
 use crate::model::expectation::expect;
 use crate::model::stimuli::{Action, Stimuli};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{Dialect, Serves, Values, is_space};
+use crate::spec::dialect::{Dialect, Framing, Serves, Values, is_space};
 use crate::spec::role::{Part, Role};
 use crate::spec::transcript::{Control, Peer, Step, Wire};
 use std::collections::HashMap;
@@ -51,6 +51,9 @@ pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
     }
     type_whole_lines(&mut reworded, to);
     complete(&mut reworded, to);
+    if let (Some(most), Serves::One, Part::Server) = (to.messages, to.serves, stimuli.subject) {
+        end_after_the_last_message(&mut reworded, to, most);
+    }
     if reworded.has_relay() {
         relay_what_is_sent(&mut reworded, to, stimuli, from);
     }
@@ -203,6 +206,26 @@ fn reword_replies(stimuli: &mut Stimuli, from: &Dialect, to: &Dialect) {
     } else if let Some(welcome) = stimuli.actions.iter_mut().find(|action| is_reply(action) && !to.welcome.is_empty()) {
         welcome.step = with_bytes(&welcome.step, &Values::default().fill(&to.welcome, 1, 1));
     }
+}
+
+/// A server that takes so many messages ends with the last one, so its client does nothing more.
+fn end_after_the_last_message(stimuli: &mut Stimuli, to: &Dialect, most: usize) {
+    let mut count = 0;
+    stimuli.actions.retain(|action| {
+        let is_over = count >= most;
+        match &action.step {
+            Step::Control(Control::Start, _) | Step::Wire(Peer::Client, Wire::Connect) => {
+                count = 0;
+                return true;
+            }
+            Step::Wire(Peer::Client, Wire::Bytes(bytes)) => {
+                let lines = bytes.to_vec().iter().filter(|byte| **byte == b'\n').count();
+                count += if to.framing == Framing::Line { lines } else { 1 };
+            }
+            _ => {}
+        }
+        !is_over || !matches!(action.step, Step::Wire(Peer::Client, _))
+    });
 }
 
 /// A server that does not end by itself is killed before it is started again.

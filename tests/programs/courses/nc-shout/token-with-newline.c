@@ -25,7 +25,7 @@ static int connect_to(int port) {
     return server;
 }
 
-/* Sends the line, and shows as many bytes. */
+/* Sends the line, and shows the reply up to its newline. */
 static void exchange(int server, const char *line, size_t size) {
     char reply[512];
     size_t sent = 0, shown = 0;
@@ -47,7 +47,7 @@ static void exchange(int server, const char *line, size_t size) {
             }
             fwrite(reply, 1, (size_t)length, stdout);
             fflush(stdout);
-            shown += (size_t)length;
+            shown = memchr(reply, '\n', (size_t)length) != NULL ? size : shown + (size_t)length;
         }
     }
 }
