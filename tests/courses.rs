@@ -75,8 +75,11 @@ fn each_wrong_program_of_a_course_breaks_the_rule_of_its_head_and_few_others() {
     }
 }
 
+/// Whether a course says something.
+type IsSaid = fn(&Dialect) -> bool;
+
 /// What a course may say, key by key.
-const SAID: &[(&str, fn(&Dialect) -> bool)] = &[
+const SAID: &[(&str, IsSaid)] = &[
     ("name = \"…\"", |course| course.name != "course"),
     ("address = \"…\"", |course| course.address.port() != 8023),
     ("framing = \"recv\"", |course| course.framing == Framing::Recv),

@@ -137,9 +137,6 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
     let knows_others = course.reply_to == ReplyTo::Sender
         || !scenario.transcript.steps.iter().any(has_others)
         || !scenario.transcript.steps.iter().any(|step| is_stop(step) || is_open(step));
-    // Who types at a server that has no operator is not heard.
-    let has_its_operator =
-        course.has_operator() || !scenario.transcript.steps.iter().any(|step| matches!(step, Step::Typed(Role::Server, _)));
     // A relay cuts the same messages. A token is missing where a client does not send it.
     let original = Stimuli::of(scenario, from);
     let reworded = reword(&original, from, course);
@@ -156,7 +153,6 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
         && knows_others
         && has_room
         && (is_short || !shows_parts)
-        && has_its_operator
         && is_relayed_alike
         && can_be_played(&reworded, course)
 }
@@ -194,5 +190,14 @@ fn can_be_played(stimuli: &Stimuli, course: &Dialect) -> bool {
     let is_whole = stimuli.subject != Part::Pair || course.framing == Framing::Line || !course.waits || !messages.iter().any(is_cut);
     // A client that sends an empty line without a newline sends nothing, and waits for a reply to it.
     let is_answered = !course.waits || messages.iter().all(|message| !message.is_empty());
-    steps().map(segment).all(|len| len <= MAX_SEGMENT) && is_served && knows_messages && is_whole && is_answered
+    // A server that has ended with its last message neither rests nor stops.
+    let is_alive = match (course.messages, course.serves) {
+        (Some(most), Serves::One) => {
+            let is_about_life = |step: &&Step| step.is_measurement() || matches!(step, Step::Control(Control::Stop, _));
+            let before = all.iter().rposition(is_about_life).unwrap_or(0);
+            all[..before].iter().map(|step| segment(step)).filter(|len| *len > 0).count() < most
+        }
+        _ => true,
+    };
+    steps().map(segment).all(|len| len <= MAX_SEGMENT) && is_served && is_alive && knows_messages && is_whole && is_answered
 }
