@@ -15,15 +15,17 @@ struct Conversation {
     token: Vec<u8>,
     matching: TokenMatch,
     is_printed: bool,
+    is_in_capitals: bool,
     max_piece: Option<usize>,
     ending: Ending,
     c_strings: bool,
 }
 
 impl Conversation {
-    fn question(&self) -> Question<'_> {
+    fn question<'a>(&'a self, shown: &'a [u8]) -> Question<'a> {
         Question {
             sent: &self.sent,
+            shown,
             boundaries: &self.boundaries,
             prefix: &self.prefix,
             line_end: &self.line_end,
@@ -32,6 +34,10 @@ impl Conversation {
             ending: self.ending,
             c_strings: self.c_strings,
         }
+    }
+
+    fn shown(&self, bytes: &[u8]) -> Vec<u8> {
+        if self.is_in_capitals { bytes.to_ascii_uppercase() } else { bytes.to_vec() }
     }
 
     /// Every possible output, found by trying every cut.
@@ -52,7 +58,7 @@ impl Conversation {
             }
             let piece = &self.sent[from..to];
             let piece = if self.c_strings { piece.split(|&byte| byte == 0).next().unwrap_or_default() } else { piece };
-            let with_piece = [printed, &self.prefix, piece, &self.line_end].concat();
+            let with_piece = [printed, &self.prefix, &self.shown(piece), &self.line_end].concat();
             if !self.matching.is_met(&self.token, piece) {
                 self.cut(to, &with_piece, outputs);
             } else if self.is_printed {
@@ -84,11 +90,11 @@ fn conversation() -> impl Strategy<Value = Conversation> {
     ];
     // A token is one word.
     let token = proptest::collection::vec(prop::sample::select(&b"abA"[..]), 0..3);
-    let server = (bytes(0..3), line_end, token, matching, any::<bool>(), proptest::option::of(1usize..5), any::<bool>());
+    let server = (bytes(0..3), line_end, token, matching, any::<(bool, bool)>(), proptest::option::of(1usize..5), any::<bool>());
     (with_nuls(0..9), server, ending, any::<u16>()).prop_map(
-        |(sent, (prefix, line_end, token, matching, is_printed, max_piece, c_strings), ending, mask)| {
+        |(sent, (prefix, line_end, token, matching, (is_printed, is_in_capitals), max_piece, c_strings), ending, mask)| {
             let boundaries = (1..sent.len()).filter(|i| mask & mask >> 8 & 1 << i != 0).collect();
-            Conversation { sent, boundaries, prefix, line_end, token, matching, is_printed, max_piece, ending, c_strings }
+            Conversation { sent, boundaries, prefix, line_end, token, matching, is_printed, is_in_capitals, max_piece, ending, c_strings }
         },
     )
 }
@@ -99,7 +105,7 @@ proptest! {
     #[test]
     fn every_output_of_some_cut_is_accepted(conversation in conversation()) {
         for output in conversation.outputs() {
-            prop_assert_eq!(explain(&conversation.question(), &output), Ok(()), "{:?}", output);
+            prop_assert_eq!(explain(&conversation.question(&conversation.shown(&conversation.sent)), &output), Ok(()), "{:?}", output);
         }
     }
 
@@ -115,7 +121,7 @@ proptest! {
             2 => nearly.extend(&conversation.line_end),
             _ => nearly = other,
         }
-        let is_possible = explain(&conversation.question(), &nearly).is_ok();
+        let is_possible = explain(&conversation.question(&conversation.shown(&conversation.sent)), &nearly).is_ok();
         prop_assert_eq!(is_possible, outputs.contains(&nearly), "{:?}", nearly);
     }
 }
@@ -123,6 +129,7 @@ proptest! {
 fn server<'a>(sent: &'a [u8], boundaries: &'a [usize]) -> Question<'a> {
     Question {
         sent,
+        shown: sent,
         boundaries,
         prefix: "收到客户端信息：".as_bytes(),
         line_end: b"\n",

@@ -22,6 +22,8 @@ use std::collections::BTreeSet;
 pub struct Question<'a> {
     /// All bytes that were sent to the server, in order.
     pub sent: &'a [u8],
+    /// The same bytes as the server prints them: unchanged, or in upper case.
+    pub shown: &'a [u8],
     /// Places in `sent`, ascending, where a recv must have ended.
     pub boundaries: &'a [usize],
     /// The text before each printed piece. If the prefix and the line end are both empty, no cut is visible.
@@ -76,7 +78,7 @@ pub struct Shortfall {
 /// # Errors
 /// How far the best explanation gets, and what could have followed there.
 pub fn explain(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall> {
-    let Question { sent, prefix, line_end, .. } = *question;
+    let Question { sent, shown, prefix, line_end, .. } = *question;
     if question.c_strings && sent.contains(&0) {
         return explain_c_strings(question, printed);
     }
@@ -102,7 +104,7 @@ pub fn explain(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall>
             let begin = place + prefix.len();
             let most = question.most_from(consumed);
             let known = equal_until.saturating_sub(begin).min(most);
-            let equal = known + common_prefix(&printed[begin + known..], &sent[consumed + known..consumed + most]);
+            let equal = known + common_prefix(&printed[begin + known..], &shown[consumed + known..consumed + most]);
             equal_until = equal_until.max(begin + equal);
             best.offer(begin + equal, consumed + equal, || question.possible_within(consumed, equal));
             let first = line_ends.partition_point(|&end| end <= begin);
@@ -184,7 +186,7 @@ impl Question<'_> {
     fn possible_within(&self, consumed: usize, most: usize) -> String {
         let from = consumed + most;
         if most < self.most_from(consumed) {
-            let next = crate::spec::bytes::excerpt(&self.sent[from..(from + 16).min(self.sent.len())], 40);
+            let next = crate::spec::bytes::excerpt(&self.shown[from..(from + 16).min(self.shown.len())], 40);
             if most == 0 { format!("{next}, which was sent next") } else { format!("{next}, which was sent next, or the end of the line") }
         } else if most == 0 {
             "nothing more".into()
@@ -197,7 +199,7 @@ impl Question<'_> {
 /// The same if pieces end at their first NUL. Then the place in the output does not determine the place in the stream, because any number of
 /// bytes may follow a NUL. A state is a pair of both places, and the time grows with their product.
 fn explain_c_strings(question: &Question<'_>, printed: &[u8]) -> Result<(), Shortfall> {
-    let Question { sent, prefix, line_end, token, .. } = *question;
+    let Question { sent, shown, prefix, line_end, token, .. } = *question;
     let mut best = Shortfall { explained: 0, consumed: 0, possible: String::new() };
     let line_ends = line_ends(question, printed);
     let nuls: Vec<usize> = sent.iter().enumerate().filter(|(_, byte)| **byte == 0).map(|(at, _)| at).collect();
@@ -214,7 +216,7 @@ fn explain_c_strings(question: &Question<'_>, printed: &[u8]) -> Result<(), Shor
         let most = question.most_from(consumed);
         let next_nul = nuls.get(nuls.partition_point(|&at| at < consumed));
         let visible = next_nul.map(|at| at - consumed).filter(|len| *len < most);
-        let equal = common_prefix(&printed[begin..], &sent[consumed..consumed + visible.unwrap_or(most)]);
+        let equal = common_prefix(&printed[begin..], &shown[consumed..consumed + visible.unwrap_or(most)]);
         best.offer(begin + equal, consumed + equal, || question.possible_within(consumed, equal));
         let from = line_ends.partition_point(|&end| end < begin);
         let tokens = token.lengths(&sent[consumed..]);

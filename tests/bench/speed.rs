@@ -219,6 +219,7 @@ fn oracle() {
         let printed: Vec<u8> = sent.chunks(1000).flat_map(|piece| [prefix, piece, b"\n"].concat()).collect();
         let question = Question {
             sent: &sent,
+            shown: &sent,
             boundaries: &[],
             prefix,
             line_end: b"\n",

@@ -35,6 +35,7 @@ impl Case<'_> {
         });
         let question = Question {
             sent: &sent,
+            shown: &sent,
             boundaries: &boundaries,
             prefix: &self.dialect.prefix,
             line_end: &self.dialect.line_end,

@@ -43,9 +43,10 @@ impl Case<'_> {
                 format!("it sent {}; expected {} again and again", excerpt(rest, QUOTED), excerpt(&reply.before, QUOTED))
             }
             hole => {
-                let answered = if hole == Hole::UpperCase { messages.to_ascii_uppercase() } else { messages };
+                let answered = if hole == Hole::UpperCase { messages.to_ascii_uppercase() } else { messages.clone() };
                 let question = Question {
-                    sent: &answered,
+                    sent: &messages,
+                    shown: &answered,
                     boundaries: &boundaries,
                     prefix: &reply.before,
                     line_end: &reply.behind,
