@@ -1,5 +1,5 @@
 """A right client in Python: a thread shows the replies, and os._exit ends all when the reply "bye" comes, whatever the other thread
-reads.
+reads. At the end of its input, the client waits until each line has its reply.
 """
 import os
 import socket
@@ -21,7 +21,7 @@ def connect_to(port):
     return server
 
 
-def show(server, is_typed):
+def show(server, shown):
     with server.makefile("rb") as replies:
         for line in replies:
             reply = line.removesuffix(b"\n").removesuffix(b"\r")
@@ -29,22 +29,24 @@ def show(server, is_typed):
             if reply.lower() == b"bye":
                 server.close()
                 os._exit(0)
-    if not is_typed.is_set():
-        sys.stderr.write("recv: the server has closed the connection\n")
-        os._exit(1)
+            shown.release()
+    sys.stderr.write("recv: the server has closed the connection\n")
+    os._exit(1)
 
 
 def main():
     with connect_to(6060) as server:
         say(b"+\n")
-        is_typed = threading.Event()
-        threading.Thread(target=show, args=(server, is_typed), daemon=True).start()
+        shown, sent = threading.Semaphore(0), 0
+        threading.Thread(target=show, args=(server, shown), daemon=True).start()
         try:
             for line in sys.stdin.buffer:
                 server.sendall(line.removesuffix(b"\n") + b"\n")
+                sent += 1
         except OSError as error:
             sys.exit(f"send: {error.strerror}")
-        is_typed.set()
+        for _ in range(sent):
+            shown.acquire()
 
 
 main()

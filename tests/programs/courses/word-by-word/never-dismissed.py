@@ -21,27 +21,29 @@ def connect_to(port):
     return server
 
 
-def show(server, is_typed):
+def show(server, shown):
     with server.makefile("rb") as replies:
         for line in replies:
             reply = line.removesuffix(b"\n").removesuffix(b"\r")
             say(b"= " + reply + b"\n")
-    if not is_typed.is_set():
-        sys.stderr.write("recv: the server has closed the connection\n")
-        os._exit(1)
+            shown.release()
+    sys.stderr.write("recv: the server has closed the connection\n")
+    os._exit(1)
 
 
 def main():
     with connect_to(6060) as server:
         say(b"+\n")
-        is_typed = threading.Event()
-        threading.Thread(target=show, args=(server, is_typed), daemon=True).start()
+        shown, sent = threading.Semaphore(0), 0
+        threading.Thread(target=show, args=(server, shown), daemon=True).start()
         try:
             for line in sys.stdin.buffer:
                 server.sendall(line.removesuffix(b"\n") + b"\n")
+                sent += 1
         except OSError as error:
             sys.exit(f"send: {error.strerror}")
-        is_typed.set()
+        for _ in range(sent):
+            shown.acquire()
 
 
 main()
