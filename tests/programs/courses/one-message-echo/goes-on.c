@@ -1,5 +1,5 @@
 /* Wrong: it echoes until the end of the stream, and not once.
- * Breaks: server/reply */
+ * Breaks: server/message */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
