@@ -3,7 +3,7 @@
 mod names;
 pub mod write;
 
-use crate::spec::dialect::{ClientEnd, Dialect, Form, Framing, Hole, ReplyTo, ServerEnd, Serves, TokenMatch, Values, is_space};
+use crate::spec::dialect::{ClientEnd, Dialect, Form, Framing, Hole, ReplyTo, ServerEnd, Serves, TokenIs, TokenMatch, Values, is_space};
 use crate::spec::notation::ParseError;
 use crate::spec::source::Source;
 use crate::spec::table::{Keys, Parsed, Table};
