@@ -116,6 +116,11 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
     let is_cut_alike = scenario.rule.id != "client/reply"
         || course.framing == Framing::Line
         || from.shows.is_bare() == course.shows.is_bare() && (is_echo || !has_cut_reply(scenario));
+    // Without replies to the client's own messages, the rewording has no reply to show.
+    let is_reply = |step: &Step| matches!(step, Step::Wire(Peer::Server, Wire::Bytes(_)));
+    let has_due_replies = scenario.subject() != Part::Client
+        || !scenario.transcript.steps.iter().any(is_reply)
+        || from.replies_to_sender() == course.replies_to_sender();
     // The operator of a server types one reply to each message, so the messages must be known.
     let is_open = |step: &Step| matches!(step, Step::PrintedAnyCut(..) | Step::Wire(_, Wire::Burst(_) | Wire::AnyCut(_)));
     // What an operator types means nothing where nobody types, and ends nothing where only the client's token does.
@@ -126,12 +131,6 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
     let has_turns = !course.has_operator()
         || scenario.subject() == Part::Client
         || !scenario.transcript.steps.iter().any(|step| is_open(step) || is_several(longest(step)));
-    let is_empty = |line: &[u8]| line == b"\n";
-    let has_empty_line = |step: &Step| match step {
-        Step::Typed(Role::Client, bytes) => bytes.to_vec().split_inclusive(|&byte| byte == b'\n').any(is_empty),
-        _ => false,
-    };
-    let is_sent = !course.has_no_empty_lines() || !scenario.transcript.steps.iter().any(has_empty_line);
     // What goes to others is known only where it is known who is there.
     let has_others = |step: &Step| matches!(step, Step::Wire(Peer::Other(_), _));
     let knows_others = course.reply_to == ReplyTo::Sender
@@ -149,8 +148,8 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
         && has_replies
         && has_turns
         && has_operator
-        && is_sent
         && knows_others
+        && has_due_replies
         && has_room
         && (is_short || !shows_parts)
         && is_relayed_alike
@@ -188,8 +187,8 @@ fn can_be_played(stimuli: &Stimuli, course: &Dialect) -> bool {
     let has_token = |message: &Vec<u8>| Token::of(course, false).occurs_in(message);
     let is_cut = |message: &Vec<u8>| message.len() > SHORT_SEGMENT.min(course.buffer) && has_token(message);
     let is_whole = stimuli.subject != Part::Pair || course.framing == Framing::Line || !course.waits || !messages.iter().any(is_cut);
-    // A client that sends an empty line without a newline sends nothing, and waits for a reply to it.
-    let is_answered = !course.waits || messages.iter().all(|message| !message.is_empty());
+    // An empty line without its newline is nothing on the wire.
+    let is_sent = messages.iter().all(|message| !message.is_empty());
     // A server that has ended with its last message neither rests nor stops.
     let is_alive = match (course.messages, course.serves) {
         (Some(most), Serves::One) => {
@@ -199,5 +198,5 @@ fn can_be_played(stimuli: &Stimuli, course: &Dialect) -> bool {
         }
         _ => true,
     };
-    steps().map(segment).all(|len| len <= MAX_SEGMENT) && is_served && is_alive && knows_messages && is_whole && is_answered
+    steps().map(segment).all(|len| len <= MAX_SEGMENT) && is_served && is_alive && knows_messages && is_whole && is_sent
 }
