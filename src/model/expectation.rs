@@ -8,7 +8,7 @@ use crate::model::client::Client;
 use crate::model::crowd::Crowd;
 use crate::model::server::Server;
 use crate::model::stimuli::{Action, Stimuli};
-use crate::model::talk::{self, Talk};
+use crate::model::talk::{Talk, misses_its_server};
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::{Dialect, TokenIs};
 use crate::spec::role::{Part, Role};
@@ -84,12 +84,21 @@ fn ends_burst(action: &Step) -> bool {
 fn client(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
     // What the harness sends in place of the server has likely values.
     let filled = dialect.has_values().then(|| dialect.filled(&stimuli.values, 1));
-    let mut talk = Talk::new(filled.as_ref().unwrap_or(dialect), stimuli);
+    talk(filled.as_ref().unwrap_or(dialect), stimuli).ends()
+}
+
+fn talk<'a>(dialect: &'a Dialect, stimuli: &Stimuli) -> Talk<'a> {
+    let mut talk = Talk::new(dialect, stimuli);
     for Action { step, .. } in &stimuli.actions {
         talk.steps.push(step.clone());
         talk.takes(step);
     }
-    talk.ends()
+    talk
+}
+
+/// Whether a client waits for a reply that the harness does not send.
+pub fn waits_in_vain(dialect: &Dialect, stimuli: &Stimuli) -> bool {
+    stimuli.givens.is_empty() && talk(dialect, stimuli).waits_in_vain()
 }
 
 fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
@@ -149,7 +158,7 @@ fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
         }
     }
     if is_server_gone {
-        steps.extend(talk::misses_its_server());
+        steps.extend(misses_its_server());
     } else {
         steps.extend(server.ends());
     }
@@ -157,7 +166,7 @@ fn pair(dialect: &Dialect, stimuli: &Stimuli) -> Vec<Step> {
 }
 
 /// Whether a reply ends the client.
-fn dismisses(dialect: &Dialect, step: &Step) -> bool {
+pub fn dismisses(dialect: &Dialect, step: &Step) -> bool {
     matches!(step, Step::Wire(Peer::Server, Wire::Bytes(reply)) if dialect.ends_client(dialect.unframed(&reply.to_vec())))
 }
 

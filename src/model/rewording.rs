@@ -42,7 +42,7 @@ pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
     let has_bytes = |action: &Action| action.step.bytes().is_none_or(|bytes| !bytes.is_empty());
     reworded.actions.retain(|action| has_bytes(action) || sender(&action.step) == Some(Peer::Relay));
     if stimuli.subject == Part::Client {
-        reword_replies(&mut reworded, from, to);
+        reword_replies(&mut reworded, from, to, &sent);
     }
     if to.serves != Serves::One {
         end_before_restart(&mut reworded);
@@ -196,12 +196,19 @@ pub fn type_whole_lines(stimuli: &mut Stimuli, to: &Dialect) {
 
 /// The replies of the harness. A client shows whatever it gets, so they stay where both courses have the same turns. Where they do not, the model
 /// adds the replies of the course.
-fn reword_replies(stimuli: &mut Stimuli, from: &Dialect, to: &Dialect) {
+fn reword_replies(stimuli: &mut Stimuli, from: &Dialect, to: &Dialect, patterns: &[Pattern]) {
     let is_reply = |action: &Action| matches!(action.step, Step::Wire(Peer::Server, Wire::Bytes(_)));
     let has_same_turns = from.framing == to.framing && from.waits == to.waits && from.replies_to_sender() && to.replies_to_sender();
     if !has_same_turns || from.welcome.is_empty() != to.welcome.is_empty() {
         stimuli.actions.retain(|action| !is_reply(action));
-    } else if let Some(welcome) = stimuli.actions.iter_mut().find(|action| is_reply(action) && !to.welcome.is_empty()) {
+        return;
+    }
+    for action in stimuli.actions.iter_mut().filter(|action| is_reply(action)) {
+        let piece = action.step.bytes().map(Bytes::to_vec).unwrap_or_default();
+        let piece = reword_stream(&[piece], patterns, [from.buffer, to.buffer]).concat();
+        action.step = with_bytes(&action.step, &piece);
+    }
+    if let Some(welcome) = stimuli.actions.iter_mut().find(|action| is_reply(action) && !to.welcome.is_empty()) {
         welcome.step = with_bytes(&welcome.step, &Values::default().fill(&to.welcome, 1, 1));
     }
 }

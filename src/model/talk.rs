@@ -82,6 +82,11 @@ impl<'a> Talk<'a> {
         }
     }
 
+    /// Whether the client waits for a reply after all actions of the harness.
+    pub fn waits_in_vain(&self) -> bool {
+        self.dialect.waits && self.awaits && !self.is_server_gone && !self.is_dismissed
+    }
+
     /// The end of the conversation.
     pub fn ends(mut self) -> Vec<Step> {
         if self.is_server_gone {
