@@ -8,7 +8,7 @@ use crate::model::expectation::expect;
 use crate::model::rewording::stream::{Pattern, moved, reword_stream};
 use crate::model::stimuli::{Action, Stimuli};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{Dialect, Framing, Serves, Values, is_space};
+use crate::spec::dialect::{ClientEnd, Dialect, Framing, Serves, TokenIs, Values, is_space};
 use crate::spec::role::{Part, Role};
 use crate::spec::transcript::{Control, Peer, Step, Wire};
 use std::collections::HashMap;
@@ -200,6 +200,13 @@ fn reword_replies(stimuli: &mut Stimuli, from: &Dialect, to: &Dialect, patterns:
     let is_reply = |action: &Action| matches!(action.step, Step::Wire(Peer::Server, Wire::Bytes(_)));
     let has_same_turns = from.framing == to.framing && from.waits == to.waits && from.replies_to_sender() && to.replies_to_sender();
     if !has_same_turns || from.welcome.is_empty() != to.welcome.is_empty() {
+        // A server that answers the token says it when its client does.
+        let says_token = |action: &Action| reply(&action.step).is_some_and(|reply| from.ends_client(from.unframed(&reply)));
+        if to.client_ends == ClientEnd::Reply && to.token_is == TokenIs::Answered {
+            for action in stimuli.actions.iter_mut().filter(|action| says_token(action)) {
+                action.step = Step::Typed(Role::Client, Bytes::compact(&[&to.token[..], b"\n"].concat()));
+            }
+        }
         stimuli.actions.retain(|action| !is_reply(action));
         return;
     }
@@ -277,7 +284,12 @@ fn complete(stimuli: &mut Stimuli, to: &Dialect) {
             if !client.is_over() && !replies.is_empty() && !replies.iter().any(is_dismissed) {
                 answer_last(stimuli, to, replies.len());
             }
-            let is_dismissed = stimuli.actions.iter().filter_map(|action| reply(&action.step)).any(|reply| is_dismissed(&reply));
+            // Where the actions hold no reply, the harness answers each message.
+            let answers: Vec<Vec<u8>> = match replies.is_empty() && to.token_is == TokenIs::Answered {
+                true => typed_messages(stimuli, to).iter().map(|message| to.reply.of(to.unframed(message))).collect(),
+                false => stimuli.actions.iter().filter_map(|action| reply(&action.step)).collect(),
+            };
+            let is_dismissed = answers.iter().any(is_dismissed);
             if !client.is_over() && !is_dismissed && !is_server_gone {
                 stimuli.actions.push(Step::TypedEof(Role::Client).into());
             }
