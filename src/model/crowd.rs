@@ -162,7 +162,9 @@ impl<'a> Crowd<'a> {
         let mut distributed = Vec::new();
         for step in steps {
             if let Step::Wire(Peer::Server, Wire::Bytes(_)) = step {
-                let connected = self.connections.iter().filter(|(_, connection)| !connection.is_over()).map(|(client, _)| *client);
+                // The sender was there when it sent this, though the same message may have ended its connection.
+                let is_there = |(other, connection): &(&u8, &Server<'_>)| **other == client || !connection.is_over();
+                let connected = self.connections.iter().filter(is_there).map(|(other, _)| *other);
                 let addressed = connected.filter(is_addressed);
                 distributed.extend(addressed.flat_map(|other| as_seen_by(other, vec![step.clone()])));
             } else {
