@@ -76,8 +76,8 @@ pub(super) fn as_typed(due: &Due, seen: &[u8]) -> Option<Clue> {
     let typed = &due.typed[..];
     let bare: Vec<u8> = lines(due).flat_map(|line| line.strip_suffix(b"\n").unwrap_or(line)).copied().collect();
     let begins = |form: &[u8]| form.starts_with(seen) || seen.starts_with(form);
-    // With a newline behind each word, lines of one word are what is due.
-    let is_due = due.with(&words(typed).map(<[u8]>::to_vec).collect::<Vec<_>>()) == *typed;
+    // With a newline behind each word, lines of one word are what is due, unless a NUL ends a word.
+    let is_due = !typed.contains(&0) && due.with(&words(typed).map(<[u8]>::to_vec).collect::<Vec<_>>()) == *typed;
     (!typed.is_empty() && !is_due && seen.iter().copied().any(is_space) && !due.all().starts_with(seen) && (begins(typed) || begins(&bare)))
         .then_some(Clue::AsTyped)
 }
