@@ -256,7 +256,7 @@ fn a_client_that_ends_by_itself_or_by_a_reply_is_found() {
         ""
     );
     let found = proposed(&["--client", &client(&folder, &reply)]);
-    let text = "address = \"127.0.0.1:8888\"\ntoken = \"bye\"\n[server]\nreply = \"{message}\"\n\
+    let text = "address = \"127.0.0.1:8888\"\ntoken = \"bye\"\n[server]\nreply = \"{message}\"\ntoken-is = \"answered\"\n\
                 [client]\ngreeting = \"\"\nprompt = \"me: \"\ninput = \"line\"\nshows = \"it: {reply}\\n\"\nwaits = true\nends-by = \"reply\"";
     assert_eq!(found, Dialect::parse("course.toml", "", text).expect("a dialect"));
 }

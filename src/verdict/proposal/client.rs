@@ -6,7 +6,7 @@ use super::look::{Look, Looks, Reaction, answers, types};
 use super::message::{EXCERPT, WORDS};
 use super::text::{form, is_expressible};
 use crate::spec::bytes::{excerpt, find};
-use crate::spec::dialect::{ClientEnd, Dialect, Form, Framing, Hole, Input, Values};
+use crate::spec::dialect::{ClientEnd, Dialect, Form, Framing, Hole, Input, TokenIs, Values};
 use crate::spec::transcript::{Scenario, Step};
 use crate::stage::Seen;
 
@@ -296,6 +296,10 @@ impl<P> View<'_, P> {
         }
         let end: &[u8] = if dialect.framing == Framing::Line { b"\n" } else { b"" };
         dialect.reply = Form { hole: Hole::Message, behind: end.to_vec(), ..Form::default() };
+        if dialect.client_ends == ClientEnd::Reply {
+            // Of such a server, only the answer to the token can be the token.
+            dialect.token_is = TokenIs::Answered;
+        }
         proposal.note("server", "reply", "the client reads replies. What does the server send?");
     }
 }
