@@ -173,7 +173,7 @@ pub fn dismisses(dialect: &Dialect, step: &Step) -> bool {
 /// A server's reaction to messages that its client has sent together. One message arrives as one segment. TCP may join several messages, and cut
 /// the result anywhere, unless the client waits for the reply to each.
 fn receives_words(dialect: &Dialect, server: &mut Server<'_>, words: &[Vec<u8>], is_cut_open: bool) -> Vec<Step> {
-    let sent = |word: &Vec<u8>| [word, &dialect.delimiter[..]].concat();
+    let sent = |word: &Vec<u8>| dialect.delimited(word);
     match words {
         [] => Vec::new(),
         words if words.len() == 1 || dialect.waits => words.iter().flat_map(|word| server.reads(&sent(word), is_cut_open)).collect(),

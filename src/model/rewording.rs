@@ -108,7 +108,7 @@ pub fn typed_messages(stimuli: &Stimuli, course: &Dialect) -> Vec<Vec<u8>> {
             _ => {}
         }
     }
-    messages.iter().map(|message| [message, &course.delimiter[..]].concat()).collect()
+    messages.iter().map(|message| course.delimited(message)).collect()
 }
 
 /// Whose stream the bytes of this action belong to. What is typed is the stream of the client that reads it: then the harness does not play

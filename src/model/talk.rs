@@ -108,7 +108,7 @@ impl<'a> Talk<'a> {
             let are_many = messages.len() > MOST_SEPARATE_MESSAGES && dialect.prompt.is_empty();
             let (count, at_once) = (messages.len(), if are_many { messages.len() } else { 1 });
             for (number, messages) in messages.chunks(at_once).enumerate() {
-                let bytes: Vec<u8> = messages.iter().flat_map(|message| self.delimited(message)).collect();
+                let bytes: Vec<u8> = messages.iter().flat_map(|message| self.dialect.delimited(message)).collect();
                 // To send an empty line without a newline is to send nothing.
                 if !bytes.is_empty() {
                     self.steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&bytes))));
@@ -121,7 +121,7 @@ impl<'a> Talk<'a> {
         }
         while !self.awaits && !self.is_dismissed {
             let Some(message) = self.unsent.pop_front() else { break };
-            self.steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&self.delimited(&message)))));
+            self.steps.push(Step::Wire(Peer::Client, Wire::Bytes(Bytes::compact(&self.dialect.delimited(&message)))));
             let is_token = dialect.is_typed_token(&message) && dialect.client_ends != ClientEnd::Reply;
             if is_token && dialect.token_is != TokenIs::Answered {
                 continue;
@@ -132,17 +132,13 @@ impl<'a> Talk<'a> {
                 let received = match dialect.framing {
                     _ if dialect.has_operator() => dialect.typed_reply(self.sent),
                     Framing::Line => message,
-                    Framing::Recv => self.delimited(&message),
+                    Framing::Recv => self.dialect.delimited(&message),
                 };
                 self.answers_with(&dialect.reply.of(&received));
             } else if !dialect.waits {
                 self.prints(&dialect.prompt);
             }
         }
-    }
-
-    fn delimited(&self, message: &[u8]) -> Vec<u8> {
-        [message, &self.dialect.delimiter].concat()
     }
 
     /// The harness sends this, and the client reads it.

@@ -256,6 +256,11 @@ impl Dialect {
         self.framed(&[&self.token, end].concat())
     }
 
+    /// A message as a client sends it, with what the client sends behind each.
+    pub fn delimited(&self, message: &[u8]) -> Vec<u8> {
+        [message, &self.delimiter].concat()
+    }
+
     /// Whether this message of a client ends the conversation for a server.
     pub fn ends_server(&self, message: &[u8]) -> bool {
         self.server_ends != ServerEnd::Operator && self.is_token(message)

@@ -92,7 +92,7 @@ impl Dialogue {
             Input::Line => oracle::lines(&typed).collect(),
         };
         let sent = messages.into_iter().take_while(|message| !self.course.is_token(message) || has_open_word);
-        let sent: Vec<u8> = sent.flat_map(|message| [message, &self.course.delimiter].concat()).collect();
+        let sent: Vec<u8> = sent.flat_map(|message| self.course.delimited(message)).collect();
         let may_be_joined = !is_exact && Token::of(&self.course, false).occurs_in(&sent);
         match self.network {
             Network::Loopback => may_be_joined,
@@ -211,8 +211,7 @@ impl<'a> Writer<'a> {
     /// The client sends these messages.
     fn sends(&mut self, messages: Vec<Vec<u8>>) {
         for message in messages {
-            self.stream.extend_from_slice(&message);
-            self.stream.extend_from_slice(&self.course.delimiter);
+            self.stream.extend(self.course.delimited(&message));
             self.ends.push(self.stream.len());
         }
     }

@@ -14,6 +14,7 @@ use crate::verdict::finding::Difference;
 use crate::verdict::form::{Due, form, form_of_stream};
 use crate::verdict::judge::case::{Case, QUOTED};
 use crate::verdict::judge::process::crashes;
+use std::collections::BTreeSet;
 
 /// Whether it shows nothing that a program of this role sleeps in this call: there it waits for what it should wait for, or for everything,
 /// such as a runtime with an event loop, or only for a time.
@@ -66,15 +67,15 @@ impl Case<'_> {
             return None;
         }
         let Some(at) = difference.seen.map(|place| place.step) else {
-            let until = &self.expected[..difference.expected?.step];
-            let is_of = |step: &Step, client: u8| matches!(step, Step::Pause(Peer::Other(other)) | Step::Resume(Peer::Other(other)) if *other == client);
-            let is_paused = |step: &Step| match step {
-                Step::Pause(Peer::Other(client)) => {
-                    until.iter().rfind(|step| is_of(step, *client)) == Some(&Step::Pause(Peer::Other(*client)))
+            let mut paused = BTreeSet::new();
+            for step in &self.expected[..difference.expected?.step] {
+                match step {
+                    Step::Pause(Peer::Other(client)) => drop(paused.insert(client)),
+                    Step::Resume(Peer::Other(client)) => drop(paused.remove(client)),
+                    _ => {}
                 }
-                _ => false,
-            };
-            return until.iter().any(is_paused).then_some(Clue::HeldUp);
+            }
+            return (!paused.is_empty()).then_some(Clue::HeldUp);
         };
         let (before, seen) = (&self.seen_steps[..at], self.seen_steps.get(at)?);
         let last = before.iter().rfind(|step| step.is_stimulus(self.subject));
@@ -322,18 +323,17 @@ impl Case<'_> {
             self.expected.iter().filter_map(|step| if let Step::Typed(Role::Client, bytes) = step { Some(bytes.to_vec()) } else { None });
         let typed: Vec<u8> = typed.flatten().collect();
         // One step may hold several words. The input shows where each ends.
-        let delimiter = &self.dialect.delimiter;
         let mut left = &due.concat()[..];
         let mut texts = Vec::new();
         for word in words(&typed) {
-            let Some(rest) = left.strip_prefix(&[word, delimiter].concat()[..]) else { break };
+            let Some(rest) = left.strip_prefix(&self.dialect.delimited(word)[..]) else { break };
             left = rest;
             texts.push(word.to_vec());
         }
         if !left.is_empty() {
             texts.push(left.to_vec());
         }
-        let due = Due { texts, behind: delimiter.clone(), typed, token: self.dialect.token.clone(), ..Due::default() };
+        let due = Due { texts, behind: self.dialect.delimiter.clone(), typed, token: self.dialect.token.clone(), ..Due::default() };
         form(&due, &seen)
     }
 }

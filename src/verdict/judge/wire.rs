@@ -54,7 +54,7 @@ impl Case<'_> {
             _ => None,
         };
         // Other rules judge whether the client sends the token at the end not at all, once, or twice.
-        let token = [&self.dialect.token[..], &self.dialect.delimiter].concat();
+        let token = self.dialect.delimited(&self.dialect.token);
         let all = |steps: &[Step], channels: &Channels, bytes: &dyn Fn(&Step) -> Option<Vec<u8>>| {
             let mut joined = Joined::of_numbered(steps, |i, step| bytes(step).filter(|_| channels.0[i] == Some(channel)));
             while facet == Facet::Words && !token.is_empty() && joined.all.ends_with(&token) {
@@ -67,7 +67,7 @@ impl Case<'_> {
         let as_c_string = |step: &Step| {
             let bytes = sent(step)?;
             let word = bytes.strip_suffix(&self.dialect.delimiter[..]).unwrap_or(&bytes);
-            Some([word.split(|&byte| byte == 0).next().unwrap_or_default(), &self.dialect.delimiter].concat())
+            Some(self.dialect.delimited(word.split(|&byte| byte == 0).next().unwrap_or_default()))
         };
         if self.subject == Part::Client && expected.all.contains(&0) && all(self.expected, due, &as_c_string).all == seen.all {
             return None;

@@ -101,7 +101,7 @@ impl<P> View<'_, P> {
     /// What the harness answers to a message of a client. The reply of a server that is not known is as long as the message, and differs from
     /// it: a client may wait for so many bytes.
     fn reply(&self, dialect: &Dialect, message: &[u8]) -> Vec<u8> {
-        let sent = [message, &dialect.delimiter[..]].concat();
+        let sent = dialect.delimited(message);
         if self.knows_server && dialect.replies() {
             let received = if dialect.framing == Framing::Line { message } else { &sent[..] };
             let reply =

@@ -5,8 +5,8 @@ use super::draft::{Proposal, Proposed};
 use super::look::{Looks, connect, operator_types, sends};
 use super::message::{EXCERPT, Exchange, WORDS};
 use super::serving::Connection;
-use crate::spec::bytes::excerpt;
-use crate::spec::dialect::{Dialect, Framing, ServerEnd, TokenIs, TokenMatch, Values, replaced};
+use crate::spec::bytes::{are_alike, excerpt};
+use crate::spec::dialect::{Framing, ServerEnd, TokenIs, TokenMatch, Values, replaced};
 use crate::spec::transcript::Scenario;
 use crate::stage::Seen;
 
@@ -93,27 +93,22 @@ where
     Ok(typed.map(|i| candidates[i].to_vec()))
 }
 
-/// The token as the bytes of a message.
-fn message(dialect: &Dialect) -> Vec<u8> {
-    let end: &[u8] = if dialect.token_match == TokenMatch::Newline { b"\n" } else { b"" };
-    [&dialect.token[..], end].concat()
-}
-
 /// Finds whether the server prints and answers the token, and how it ends.
 fn what_it_does<P, E>(looks: &mut Looks<P>, proposal: &mut Proposal, connections: &[Connection]) -> Proposed<(), E>
 where
     P: FnMut(&Scenario) -> Result<Seen, E>,
 {
     let dialect = &proposal.dialect;
-    let token = message(dialect);
+    let as_sent = dialect.sent_token();
+    let token = dialect.unframed(&as_sent);
     let exchange = Exchange(dialect);
-    let steps = [connect(1)].into_iter().chain(exchange.of(1, WORDS[0], 1)).chain([sends(1, &dialect.framed(&token))]);
+    let steps = [connect(1)].into_iter().chain(exchange.of(1, WORDS[0], 1)).chain([sends(1, &as_sent)]);
     let look = looks.look(steps.collect())?;
     let (word, last) = (exchange.after(&look, 2), look.after(2 + exchange.len()));
-    let as_message = if dialect.prints_messages() { replaced(&word.printed, WORDS[0], &token) } else { Vec::new() };
-    let (reply, sent) = (Values::default().fill(&dialect.reply.of(&token), 1, 1), last.sent(1));
+    let as_message = if dialect.prints_messages() { replaced(&word.printed, WORDS[0], token) } else { Vec::new() };
+    let (reply, sent) = (Values::default().fill(&dialect.reply.of(token), 1, 1), last.sent(1));
     let is_printed = !as_message.is_empty() && last.printed.starts_with(&as_message);
-    let is_answered = dialect.replies_to_sender() && without_numbers(sent) == without_numbers(&reply);
+    let is_answered = dialect.replies_to_sender() && are_alike(sent, &reply);
     let farewell = if is_printed { &last.printed[as_message.len()..] } else { &last.printed };
     let token_is = match (is_printed || !dialect.prints_messages(), is_answered) {
         (true, true) => TokenIs::Answered,
@@ -126,7 +121,7 @@ where
         proposal.note("server", "token-is", text);
     }
     let usual = connections.first().and_then(|connection| connection.farewell.clone()).unwrap_or_default();
-    if without_numbers(farewell) != without_numbers(&usual) {
+    if !are_alike(farewell, &usual) {
         let text = format!("at the token it prints {} instead. A dialect has one farewell.", excerpt(farewell, EXCERPT));
         proposal.note("server", "farewell", text);
     }
@@ -138,10 +133,4 @@ where
         _ => {}
     }
     Ok(())
-}
-
-/// A text with one digit in place of each number.
-fn without_numbers(text: &[u8]) -> Vec<u8> {
-    let numbers = text.chunk_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit());
-    numbers.flat_map(|piece| if piece[0].is_ascii_digit() { &b"0"[..] } else { piece }).copied().collect()
 }
