@@ -18,6 +18,8 @@ pub struct Budget {
     bound: Deadline,
     last: Option<Progress>,
     ran_at_last: Option<u64>,
+    /// Whether the CPU time before the subject listened or connected is left out.
+    counts_from_the_beginning: bool,
     /// Bytes on stderr at the last step.
     complained_at_step: u64,
     /// The resources that the start had used at half of its time, and the other half. On a busy machine the look at half of the time may
@@ -57,6 +59,7 @@ impl Budget {
             bound: Deadline::after(allowance.bound),
             last: None,
             ran_at_last: None,
+            counts_from_the_beginning: stimulus != Stimulus::Start,
             complained_at_step: 0,
             effort: None,
             timed_wait: TimedWait::default(),
@@ -90,6 +93,14 @@ impl Budget {
     /// CPU time that the subject has used since anything moved.
     pub fn spent(&mut self, snapshot: &Snapshot) -> Duration {
         spent_since(&mut self.ran_at_last, snapshot.ran())
+    }
+
+    /// Whether `spent` leaves out what the subject used before it listened or connected. If not, now that it has, it does from now on.
+    pub fn counts_from_the_beginning(&mut self) -> bool {
+        if !self.counts_from_the_beginning {
+            self.ran_at_last = None;
+        }
+        std::mem::replace(&mut self.counts_from_the_beginning, true)
     }
 
     /// CPU time that the subject has used since it has produced the expected output.

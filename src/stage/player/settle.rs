@@ -98,10 +98,15 @@ impl Player<'_> {
                 }
                 Rest::Awake if self.may_spin(wait, &expected, reached) => {
                     let spent = budget.spent(&snapshot);
-                    // `has_begun` asks the kernel, which is expensive, so it comes last.
                     // Output that is not known may still come, as if the rule judged it.
                     let may_come = is_judged || self.request.purpose == Purpose::Look;
-                    if spent >= allowance.spinning(reached, may_come) && self.expects_connection() && self.has_begun() {
+                    // `has_begun` asks the kernel, which is expensive, so it comes late. A subject may have begun after the look above:
+                    // what it has computed until then is no spinning.
+                    if spent >= allowance.spinning(reached, may_come)
+                        && self.expects_connection()
+                        && self.has_begun()
+                        && budget.counts_from_the_beginning()
+                    {
                         if reached && (!is_judged || is_measured) {
                             break;
                         }
