@@ -54,10 +54,13 @@ fn the_right_programs_of_each_course_conform() {
     for course in programs::todays_share(courses(), SHARES) {
         let (right, _) = programs::right_and_wrong(&format!("courses/{course}"));
         assert!(!right.is_empty(), "{course}");
-        let role = |program: &str| if program.contains("/server.") { "--server" } else { "--client" };
-        let arguments = right.iter().flat_map(|program| [role(program).to_owned(), programs::command(program)]).collect::<Vec<_>>();
-        let (status, broken, shown) = judge(&course, &arguments);
-        assert_eq!((status, broken), (Some(0), BTreeSet::new()), "{course}: {shown}");
+        let (servers, clients): (Vec<String>, Vec<String>) = right.into_iter().partition(|program| program.contains("/server."));
+        for number in 0..servers.len().max(clients.len()) {
+            let program = |role: &str, all: &[String]| Some([format!("--{role}"), programs::command(all.get(number)?)]);
+            let all = [program("server", &servers), program("client", &clients)];
+            let (status, broken, shown) = judge(&course, &all.into_iter().flatten().flatten().collect::<Vec<_>>());
+            assert_eq!((status, broken), (Some(0), BTreeSet::new()), "{course}: {shown}");
+        }
     }
 }
 
@@ -109,6 +112,7 @@ const SAID: &[(&str, IsSaid)] = &[
     ("[server] greeting with {fd}", |course| has_value(&course.server_greeting, "fd")),
     ("[server] greeting with {n}", |course| has_value(&course.server_greeting, "n")),
     ("[server] message with a value", |course| Values::are_in(&course.prefix)),
+    ("[server] message with {len}", |course| [&course.prefix, &course.line_end].iter().any(|text| Values::has_length(text))),
     ("[server] message = \"…\\n\"", |course| course.line_end.ends_with(b"\n")),
     ("[server] message without a newline", |course| course.prints_messages() && !course.line_end.ends_with(b"\n")),
     ("[server] message = \"\"", |course| !course.prints_messages()),
@@ -140,6 +144,11 @@ const SAID: &[(&str, IsSaid)] = &[
     ("[client] input = \"line\"", |course| course.input == Input::Line),
     ("[client] sends = \"{message}\"", |course| course.delimiter.is_empty()),
     ("[client] sends = \"{message}\\n\"", |course| course.delimiter == b"\n"),
+    ("[client] sends = \"{message}{nul}\"", |course| course.delimiter.ends_with(b"\0")),
+    ("[client] sends = \"{message}{pad 80}\"", |course| course.padding > 0),
+    ("[server] reply = \"…{nul}\"", |course| course.reply.has_nuls() && course.reply.padding == 0),
+    ("[server] reply = \"…{pad 80}\"", |course| course.reply.padding > 0),
+    ("[server] welcome = \"…{nul}\"", |course| course.welcome.ends_with(b"\0")),
     ("[client] shows = \"…{reply}…\"", |course| course.shows.hole == Hole::Message && !course.shows.before.is_empty()),
     ("[client] shows = \"{reply}…\"", |course| course.shows.hole == Hole::Message && course.shows.before.is_empty()),
     ("no [client] shows", |course| course.shows.is_nothing()),

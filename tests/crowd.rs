@@ -142,7 +142,7 @@ impl Simulation<'_> {
             self.printed.extend([b"> ", message, b"\n"].concat());
         }
         if !is_token || self.course.token_is == TokenIs::Answered {
-            let Form { before, hole, behind } = &self.course.reply;
+            let Form { before, hole, behind, .. } = &self.course.reply;
             let said = match hole {
                 Hole::None => Vec::new(),
                 Hole::UpperCase => message.iter().map(u8::to_ascii_uppercase).collect(),
@@ -187,7 +187,7 @@ fn by_the_model(course: &Dialect, events: &[(u8, Event)]) -> Outcome {
         Event::Ends(how) => how.clone(),
     };
     let steps = events.iter().map(|(client, event)| Step::Wire(peer(*client), wire(event))).collect();
-    let transcript = expect(course, &Stimuli::new(Part::Server, steps, Precision::default()));
+    let transcript = expect(course, &Stimuli::new(Part::Server, steps, Precision::usual(course)));
     let mut outcome = Outcome::default();
     for step in &transcript.steps {
         let text = step.bytes().map(|bytes| String::from_utf8(bytes.to_vec()).expect("text")).unwrap_or_default();
@@ -205,8 +205,8 @@ fn course() -> impl Strategy<Value = Dialect> {
     let reply = prop_oneof![
         Just(Form::default()),
         Just(Form::fixed(b"ok\n")),
-        Just(Form { before: b"<".to_vec(), hole: Hole::Message, behind: b">\n".to_vec() }),
-        Just(Form { before: b"".to_vec(), hole: Hole::UpperCase, behind: b"\n".to_vec() }),
+        Just(Form { before: b"<".to_vec(), hole: Hole::Message, behind: b">\n".to_vec(), padding: 0 }),
+        Just(Form { before: b"".to_vec(), hole: Hole::UpperCase, behind: b"\n".to_vec(), padding: 0 }),
     ];
     let matching = prop_oneof![
         Just(TokenMatch::Whole),

@@ -8,7 +8,7 @@ use crate::model::expectation::expect;
 use crate::model::rewording::stream::{Pattern, moved, reword_stream};
 use crate::model::stimuli::{Action, Stimuli};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{ClientEnd, Dialect, Framing, Serves, TokenIs, Values, is_space};
+use crate::spec::dialect::{ClientEnd, Dialect, Framing, ServerEnd, Serves, TokenIs, Values, is_space};
 use crate::spec::role::{Part, Role};
 use crate::spec::transcript::{Control, Peer, Step, Wire};
 use std::collections::HashMap;
@@ -17,7 +17,9 @@ use std::collections::HashMap;
 #[must_use]
 pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
     let mut reworded = stimuli.clone();
-    if to.token.is_empty() && !from.token.is_empty() {
+    // Where only the operator ends the server, a client ends the conversation by its end of the stream.
+    let ends_by_operator = |course: &Dialect| stimuli.subject == Part::Server && course.server_ends == ServerEnd::Operator;
+    if to.token.is_empty() && !from.token.is_empty() || ends_by_operator(to) && !ends_by_operator(from) {
         end_without_token(&mut reworded, from);
     }
     let tokens = [from, to].map(|course| course.unframed(&course.sent_token()).to_vec());
@@ -33,8 +35,10 @@ pub fn reword(stimuli: &Stimuli, from: &Dialect, to: &Dialect) -> Stimuli {
         let pieces: Vec<Vec<u8>> = places.iter().filter_map(|&i| Some(reworded.actions[i].step.bytes()?.to_vec())).collect();
         let is_sent = !matches!(reworded.actions[places[0]].step, Step::Typed(..));
         let patterns = if is_sent { &sent } else { &typed };
+        let last = places.last().copied();
         for (at, piece) in places.into_iter().zip(reword_stream(&pieces, patterns, [from.buffer, to.buffer])) {
-            let piece = if is_sent { framed(piece, from, to) } else { piece };
+            let is_part = stimuli.precision.splits && to.pads_messages() && Some(at) != last;
+            let piece = if is_sent && !is_part { framed(piece, from, to) } else { piece };
             reworded.actions[at].step = with_bytes(&reworded.actions[at].step, &piece);
         }
     }
@@ -165,7 +169,8 @@ fn is_sent_token(segment: &[u8], course: &Dialect) -> bool {
 
 /// A segment that is a message of the one course as a message of the other.
 fn framed(segment: Vec<u8>, from: &Dialect, to: &Dialect) -> Vec<u8> {
-    if from.framing == to.framing || segment.is_empty() { segment } else { to.framed(from.unframed(&segment)) }
+    let is_alike = from.framing == to.framing && !to.pads_messages();
+    if is_alike || segment.is_empty() { segment } else { to.framed(from.unframed(&segment)) }
 }
 
 /// A client that reads words may send a word as soon as white space follows it, and waits for the reply then. The harness replies when the line
@@ -212,7 +217,7 @@ fn reword_replies(stimuli: &mut Stimuli, from: &Dialect, to: &Dialect, patterns:
     }
     for action in stimuli.actions.iter_mut().filter(|action| is_reply(action)) {
         let piece = action.step.bytes().map(Bytes::to_vec).unwrap_or_default();
-        let piece = reword_stream(&[piece], patterns, [from.buffer, to.buffer]).concat();
+        let piece = to.reply.with_nuls(&reword_stream(&[piece], patterns, [from.buffer, to.buffer]).concat());
         action.step = with_bytes(&action.step, &piece);
     }
     if let Some(welcome) = stimuli.actions.iter_mut().find(|action| is_reply(action) && !to.welcome.is_empty()) {

@@ -3,7 +3,7 @@
 use crate::model::oracle;
 use crate::model::stimuli::{Precision, Stimuli};
 use crate::spec::bytes::Bytes;
-use crate::spec::dialect::{Dialect, Form, Framing, Serves, TokenIs};
+use crate::spec::dialect::{Dialect, Form, Framing, Serves, TokenIs, Values};
 use crate::spec::role::Role;
 use crate::spec::transcript::{End, Peer, Step, Wire};
 use std::collections::VecDeque;
@@ -231,9 +231,9 @@ impl<'a> Server<'a> {
 
     /// The text for a message, with the values of this connection around it.
     fn message(&self, message: &[u8]) -> Vec<u8> {
-        let fill = |text: &[u8]| self.stimuli.values.fill(text, self.number, self.count);
+        let around = |text: &[u8]| Values::with_length(&self.stimuli.values.fill(text, self.number, self.count), message.len());
         if self.dialect.prints_messages() {
-            [&fill(&self.dialect.prefix)[..], message, &fill(&self.dialect.line_end)].concat()
+            [&around(&self.dialect.prefix)[..], message, &around(&self.dialect.line_end)].concat()
         } else {
             Vec::new()
         }

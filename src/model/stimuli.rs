@@ -40,18 +40,13 @@ pub struct Precision {
     pub c_strings: bool,
     /// The subject closes its connection.
     pub closes: bool,
+    /// Each segment but the last is a part of a message, so where NULs end a message, it has none.
+    pub splits: bool,
 }
 
 /// A segment of at most so many bytes fits into one recv of every server with a buffer of the usual sizes, from 256 bytes on. The size of the
 /// dialect's buffer is a SHOULD.
 pub const SHORT_SEGMENT: usize = 255;
-
-impl Default for Precision {
-    /// What random conversations demand.
-    fn default() -> Self {
-        Self { one_recv: SHORT_SEGMENT, buffer: None, c_strings: false, closes: false }
-    }
-}
 
 impl From<Step> for Action {
     fn from(step: Step) -> Self {
@@ -60,13 +55,25 @@ impl From<Step> for Action {
 }
 
 impl Precision {
-    /// What scenarios of a rule demand in this dialect. A server may keep one byte of its buffer for a NUL.
+    /// What random conversations demand in this dialect.
+    pub fn usual(dialect: &Dialect) -> Self {
+        Self {
+            one_recv: SHORT_SEGMENT.min(dialect.buffer - 1).max(dialect.padding),
+            buffer: None,
+            c_strings: dialect.has_nuls(),
+            closes: false,
+            splits: false,
+        }
+    }
+
+    /// What scenarios of a rule demand in this dialect. A server may keep one byte of its buffer for a NUL, if its client sends none.
     pub fn of(rule: &Rule, dialect: &Dialect) -> Self {
         Self {
-            one_recv: dialect.buffer - 1,
+            one_recv: dialect.padding.max(dialect.buffer - 1),
             buffer: (rule.id == "server/buffer").then_some(dialect.buffer),
-            c_strings: rule.id.ends_with("/nul"),
+            c_strings: rule.id.ends_with("/nul") || Self::usual(dialect).c_strings,
             closes: rule.owns(Facet::HangUp),
+            splits: rule.id == "server/message-split",
         }
     }
 }

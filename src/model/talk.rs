@@ -132,7 +132,10 @@ impl<'a> Talk<'a> {
                 let received = match dialect.framing {
                     _ if dialect.has_operator() => dialect.typed_reply(self.sent),
                     Framing::Line => message,
-                    Framing::Recv => self.dialect.delimited(&message),
+                    Framing::Recv => {
+                        let sent = dialect.delimited(&message);
+                        dialect.text_of(&sent).to_vec()
+                    }
                 };
                 self.answers_with(&dialect.reply.of(&received));
             } else if !dialect.waits {
@@ -162,6 +165,7 @@ impl<'a> Talk<'a> {
     /// The client shows a reply. If it has waited for this reply, it prompts again.
     fn shows(&mut self, reply: &[u8]) {
         let dialect = self.dialect;
+        let reply = dialect.text_of(reply);
         self.prints(&dialect.shows.of(reply));
         self.is_dismissed |= dialect.ends_client(reply);
         let was_awaited = std::mem::replace(&mut self.awaits, false);

@@ -3,8 +3,9 @@
 use crate::model::expectation::{dismisses, expect, waits_in_vain};
 use crate::model::oracle::Token;
 use crate::model::rewording::{reword, typed_messages};
-use crate::model::stimuli::{SHORT_SEGMENT, Stimuli};
-use crate::spec::dialect::{ClientEnd, Dialect, Framing, Hole, ReplyTo, ServerEnd, Serves, Values};
+use crate::model::stimuli::{Precision, SHORT_SEGMENT, Stimuli};
+use crate::spec::bytes::Bytes;
+use crate::spec::dialect::{ClientEnd, Dialect, Framing, ReplyTo, ServerEnd, Serves, TokenIs, Values};
 use crate::spec::fixture::Fixture;
 use crate::spec::role::{Part, Role};
 use crate::spec::transcript::{Control, MAX_SEGMENT, Peer, Scenario, Step, Transcript, Wire};
@@ -109,13 +110,14 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
     let has_room = course.framing == Framing::Recv || scenario.transcript.steps.iter().all(|step| longest(step) < course.buffer);
     // What one recv returns of a long reply cannot be known, so a text around each part cannot be, either.
     let typed = |step: &Step| if let Step::Typed(_, bytes) = step { bytes.len() } else { 0 };
-    let shows_parts = course.framing == Framing::Recv && !course.shows.is_bare() && !course.shows.is_nothing();
-    let is_short = course.reply.hole == Hole::None || scenario.transcript.steps.iter().map(typed).all(|len| len < course.buffer / 2);
+    let is_short = scenario.transcript.steps.iter().map(typed).all(|len| len < course.buffer / 2);
     // Only an echo that is shown as it comes may be cut anywhere: its client knows where the echo ends, and prompts behind that.
     let is_echo = course.reply.is_bare() && course.shows.is_bare() && course.prompt.is_empty();
     let is_cut_alike = scenario.rule.id != "client/reply"
         || course.framing == Framing::Line
-        || from.shows.is_bare() == course.shows.is_bare() && (is_echo || !has_cut_reply(scenario));
+        || !(course.pads_replies() && has_cut_reply(scenario))
+            && from.shows.is_bare() == course.shows.is_bare()
+            && (is_echo || !has_cut_reply(scenario));
     // Without replies to the client's own messages, the rewording has no reply to show.
     let is_reply = |step: &Step| matches!(step, Step::Wire(Peer::Server, Wire::Bytes(_)));
     let has_due_replies = scenario.subject() != Part::Client
@@ -126,14 +128,14 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
         let replies = stimuli.actions.iter().map(|action| &action.step).filter(|step| is_reply(step));
         replies.take_while(|reply| !dismisses(course, reply)).count()
     };
-    // The operator of a server types one reply to each message, so the messages must be known.
+    // What the texts of a server depend on must be known.
     let is_open = |step: &Step| matches!(step, Step::PrintedAnyCut(..) | Step::Wire(_, Wire::Burst(_) | Wire::AnyCut(_)));
     // What an operator types means nothing where nobody types, and ends nothing where only the client's token does.
     let is_typed_at_server = |step: &Step| matches!(step, Step::Typed(Role::Server, _) | Step::TypedEof(Role::Server));
     let has_same_operator = course.has_operator() && (from.server_ends == ServerEnd::Client) == (course.server_ends == ServerEnd::Client);
     let has_operator = has_same_operator || !scenario.transcript.steps.iter().any(is_typed_at_server);
     let is_several = |len: usize| len > from.buffer || len != from.buffer && len >= course.buffer;
-    let has_turns = !course.has_operator()
+    let has_turns = !course.needs_known_messages()
         || scenario.subject() == Part::Client
         || !scenario.transcript.steps.iter().any(|step| is_open(step) || is_several(longest(step)));
     // What goes to others is known only where it is known who is there.
@@ -150,14 +152,14 @@ pub fn fits(fixture: &Fixture, course: &Dialect) -> bool {
         && knows_others
         && has_due_replies
         && has_room
-        && (is_short || !shows_parts);
+        && (is_short || !course.shows_parts());
     // To reword a scenario takes time.
     if !is_alike {
         return false;
     }
     // A relay cuts the same messages. A token is missing where a client does not send it.
     let original = Stimuli::of(scenario, from);
-    let reworded = reword(&original, from, course);
+    let reworded = Stimuli { precision: Precision::of(scenario.rule, course), ..reword(&original, from, course) };
     let is_relayed_alike = || {
         let [old, new] = [(&original, from), (&reworded, course)].map(|(stimuli, course)| typed_messages(stimuli, course).len());
         old == new || old == new + 1 && (course.token.is_empty() || course.client_ends == ClientEnd::Unsent)
@@ -201,6 +203,18 @@ fn can_be_played(stimuli: &Stimuli, course: &Dialect) -> bool {
     let is_whole = stimuli.subject != Part::Pair || course.framing == Framing::Line || !course.waits || !messages.iter().any(is_cut);
     // An empty line without its newline is nothing on the wire.
     let is_sent = messages.iter().all(|message| !message.is_empty());
+    // A client waits in vain for a reply that nobody types.
+    let is_typed_at_server = |step: &&Step| matches!(step, Step::Typed(Role::Server, _));
+    let answered = steps().filter(is_typed_at_server).filter_map(Step::bytes).map(Bytes::to_vec);
+    let answered = answered.flatten().filter(|byte| *byte == b'\n').count();
+    let is_last = |message: &&Vec<u8>| course.token_is != TokenIs::Answered && course.ends_server(course.unframed(message));
+    let asks = messages.iter().take_while(|message| !is_last(message)).count();
+    let is_answered = stimuli.subject != Part::Pair || !course.has_operator() || stimuli.harness_operates() || asks <= answered;
+    // A client that pads its messages has room for the NUL behind each.
+    let has_room = course.padding == 0 || messages.iter().all(|message| message.len() <= course.padding && message.ends_with(b"\0"));
+    let is_known = !course.needs_known_messages()
+        || stimuli.subject == Part::Client
+        || !expect(course, stimuli).steps.iter().any(|step| matches!(step, Step::PrintedAnyCut(..) | Step::Wire(_, Wire::AnyCut(_))));
     // A server that has ended with its last message neither rests nor stops.
     let is_alive = match (course.messages, course.serves) {
         (Some(most), Serves::One) => {
@@ -210,5 +224,13 @@ fn can_be_played(stimuli: &Stimuli, course: &Dialect) -> bool {
         }
         _ => true,
     };
-    steps().map(segment).all(|len| len <= MAX_SEGMENT) && is_served && is_alive && knows_messages && is_whole && is_sent
+    steps().map(segment).all(|len| len <= MAX_SEGMENT)
+        && is_served
+        && is_alive
+        && knows_messages
+        && is_whole
+        && is_sent
+        && has_room
+        && is_known
+        && is_answered
 }

@@ -116,8 +116,8 @@ impl Dialect {
         }
         set(&mut self.farewell, server.read("farewell", with_values)?);
         self.farewell_at_token.clone_from(&self.farewell);
-        set(&mut self.welcome, server.read("welcome", with_values)?);
-        set(&mut self.reply, server.read("reply", |text| form_with(text, &["message", "MESSAGE", "typed"], true))?);
+        set(&mut self.welcome, server.read("welcome", welcome)?);
+        set(&mut self.reply, server.read("reply", reply)?);
         set(&mut self.reply_to, server.choice("reply-to", RECEIVERS)?);
         set(&mut self.server_ends, server.choice("ends-by", SERVER_ENDS)?);
         set(&mut self.serves, serves(server)?);
@@ -130,7 +130,9 @@ impl Dialect {
         set(&mut self.client_greeting, client.read("greeting", literal)?);
         set(&mut self.prompt, client.read("prompt", literal)?);
         set(&mut self.input, client.choice("input", INPUTS)?);
-        set(&mut self.delimiter, client.read("sends", sends)?);
+        if let Some(sends) = client.read("sends", sends)? {
+            (self.delimiter, self.padding) = (sends.behind, sends.padding);
+        }
         set(&mut self.shows, client.read("shows", |text| form(text, &["reply"]))?);
         set(&mut self.waits, client.truth("waits")?);
         set(&mut self.client_ends, client.choice("ends-by", CLIENT_ENDS)?);
@@ -197,6 +199,23 @@ impl Dialect {
                 "message",
                 "the server neither prints a message nor replies to it, so nothing would show that it has read it: add reply",
             )),
+            () if is_line && self.has_nuls() => Some((
+                if self.pads_messages() { 2 } else { 1 },
+                if self.pads_messages() {
+                    "sends"
+                } else if self.reply.has_nuls() {
+                    "reply"
+                } else {
+                    "welcome"
+                },
+                "with framing = \"line\", a newline ends a message: leave out {nul} and {pad}, or write framing = \"recv\"",
+            )),
+            () if self.padding > self.buffer => {
+                Some((2, "sends", "the client sends more than one recv of the server takes: {pad} is at most the buffer"))
+            }
+            () if self.padding > 0 && self.padding < self.token.len() + self.delimiter.len() + 1 => {
+                Some((2, "sends", "the token has no room in {pad}: the text and one NUL behind it must fit"))
+            }
             () if is_line && !self.delimiter.ends_with(b"\n") => {
                 Some((2, "sends", "with framing = \"line\", the client sends lines: write sends = \"{message}\\n\""))
             }
@@ -286,11 +305,42 @@ fn with_values(text: &str) -> Result<Vec<u8>, String> {
     form_with(text, &[], true).map(|form| form.before)
 }
 
+/// What a server sends to a client that has connected.
+fn welcome(text: &str) -> Result<Vec<u8>, String> {
+    let form = padded_form(text, |text| form_with(text, &[], true))?;
+    if form.padding > 0 && Values::are_in(&form.before) {
+        return Err("the length of a text with values is not known, so {pad} cannot lengthen it: write {nul}".into());
+    }
+    Ok(form.of(b""))
+}
+
+/// What a server sends for a message.
+fn reply(text: &str) -> Result<Form, String> {
+    padded_form(text, |text| form_with(text, &["message", "MESSAGE", "typed"], true))
+}
+
+/// A text that may have `{nul}` or `{pad N}` at its end.
+fn padded_form(text: &str, parse: impl Fn(&str) -> Result<Form, String>) -> Result<Form, String> {
+    if let Some(text) = text.strip_suffix("{nul}") {
+        let mut form = parse(text)?;
+        if form.hole == Hole::None { &mut form.before } else { &mut form.behind }.push(0);
+        return Ok(form);
+    }
+    let Some((text, number)) = text.strip_suffix('}').and_then(|text| text.rsplit_once("{pad ")) else { return parse(text) };
+    let form = parse(text)?;
+    match number.parse() {
+        Ok(padding) if !(2..=65_536).contains(&padding) => Err("{pad} is a number of bytes from 2 to 65536".into()),
+        Ok(padding) if form.of(b"").len() >= padding => Err(format!("the text has no room in {padding} bytes, with one NUL behind it")),
+        Ok(padding) => Ok(Form { padding, ..form }),
+        Err(_) => Err("{pad} has a number of bytes: write {pad 80}".into()),
+    }
+}
+
 /// What a client sends behind each message.
-fn sends(text: &str) -> Result<Vec<u8>, String> {
-    let form = form(text, &["message"])?;
+fn sends(text: &str) -> Result<Form, String> {
+    let form = padded_form(text, |text| form(text, &["message"]))?;
     match form.hole {
-        Hole::Message if form.before.is_empty() => Ok(form.behind),
+        Hole::Message if form.before.is_empty() => Ok(form),
         _ => Err("the text begins with {message}, which is the word or the line that was typed".into()),
     }
 }
@@ -305,6 +355,8 @@ fn form_with(text: &str, holes: &[&str], may_have_values: bool) -> Result<Form, 
     if text.contains('\0') {
         return Err("a text has no NUL".into());
     }
+    // A number of bytes is that of a message.
+    let may_have_length = holes.contains(&"reply") || may_have_values && holes.contains(&"message");
     let (mut form, mut rest) = (Form::default(), text);
     while let Some(at) = rest.find(['{', '}']) {
         let (before, brace, behind) = (&rest[..at], &rest[at..=at], &rest[at + 1..]);
@@ -319,14 +371,18 @@ fn form_with(text: &str, holes: &[&str], may_have_values: bool) -> Result<Form, 
         let Some((name, behind)) = behind.split_once('}').filter(|_| brace == "{") else {
             return Err("a single brace: write {{ or }}".into());
         };
-        if let Some(mark) = Values::mark(name).filter(|_| may_have_values) {
+        let is_length = name == Values::LENGTH;
+        if let Some(mark) = Values::mark(name).filter(|_| if is_length { may_have_length } else { may_have_values }) {
             target(&mut form, mark);
             rest = behind;
             continue;
         }
         match (holes.contains(&name), form.hole) {
+            (false, _) if name == "nul" || name.starts_with("pad") => {
+                return Err(format!("{{{name}}} stands at the end of what a program sends: in sends, reply or welcome"));
+            }
             (false, _) => {
-                let values = Values::names().filter(|_| may_have_values);
+                let values = Values::names().filter(|_| may_have_values).chain(may_have_length.then_some(Values::LENGTH));
                 let named = |name: &str| format!("{{{name}}}");
                 let known: Vec<String> = holes.iter().map(|name| named(name)).chain(values.map(named)).collect();
                 let known = if known.is_empty() { "none; write {{ for a brace".to_owned() } else { known.join(", ") };

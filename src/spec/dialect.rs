@@ -7,7 +7,7 @@ mod quoted;
 mod values;
 
 pub use choice::{ClientEnd, Framing, Input, ReplyTo, ServerEnd, Serves, TokenIs, TokenMatch};
-pub use form::{Form, Hole};
+pub use form::{Form, Hole, padded};
 pub use values::{Values, replaced};
 
 use crate::spec::bytes::find;
@@ -90,6 +90,9 @@ pub struct Dialect {
     /// The bytes that a client sends behind each word: in the tutorial, none.
     #[serde(with = "quoted")]
     pub delimiter: Vec<u8>,
+    /// The number of bytes to which a client lengthens each message with NULs. 0 if it does not.
+    #[serde(default)]
+    pub padding: usize,
     /// Whether programs run at a terminal. Otherwise their input and output are pipes.
     #[serde(default)]
     pub terminal: bool,
@@ -163,6 +166,7 @@ impl Dialect {
             waits: false,
             client_ends: ClientEnd::Typed,
             delimiter: Vec::new(),
+            padding: 0,
             terminal: false,
         }
     }
@@ -201,7 +205,12 @@ impl Dialect {
     /// The dialect of a pair: each program has the texts that it has alone.
     #[must_use]
     pub fn of_pair(server: &Self, client: &Self) -> Self {
-        Self { client_greeting: client.client_greeting.clone(), delimiter: client.delimiter.clone(), ..server.clone() }
+        Self {
+            client_greeting: client.client_greeting.clone(),
+            delimiter: client.delimiter.clone(),
+            padding: client.padding,
+            ..server.clone()
+        }
     }
 
     /// The texts that may have values: all that a server prints and sends about a connection.
@@ -226,15 +235,22 @@ impl Dialect {
             farewell: fill(&self.farewell),
             farewell_at_token: fill(&self.farewell_at_token),
             welcome: fill(&self.welcome),
-            reply: Form { before: fill(&self.reply.before), behind: fill(&self.reply.behind), hole: self.reply.hole },
+            reply: Form { before: fill(&self.reply.before), behind: fill(&self.reply.behind), ..self.reply.clone() },
             ..self.clone()
         }
     }
 
     /// What a server of this course has printed or sent, with marks in place of these values.
     pub fn marked(&self, printed: &[u8], values: &Values) -> Vec<u8> {
+        /// Longer than the messages with which a dialect is learned.
+        const LONGEST: usize = 80;
         let texts = self.texts_with_values().into_iter().filter(|text| Values::are_in(text));
-        texts.fold(printed.to_vec(), |printed, text| replaced(&printed, &values.fill(text, 1, 1), text))
+        texts.fold(printed.to_vec(), |printed, text| {
+            let filled = values.fill(text, 1, 1);
+            // A longer number may begin with a shorter one.
+            let lengths = if Values::has_length(text) { 0..=LONGEST } else { 0..=0 };
+            lengths.rev().fold(printed, |printed, length| replaced(&printed, &Values::with_length(&filled, length), text))
+        })
     }
 
     /// Whether this message is the token.
@@ -258,7 +274,44 @@ impl Dialect {
 
     /// A message as a client sends it, with what the client sends behind each.
     pub fn delimited(&self, message: &[u8]) -> Vec<u8> {
-        [message, &self.delimiter].concat()
+        padded([message, &self.delimiter].concat(), self.padding)
+    }
+
+    /// Whether a client sends NULs behind each message.
+    pub fn pads_messages(&self) -> bool {
+        self.padding > 0 || self.delimiter.ends_with(b"\0")
+    }
+
+    /// Whether a server sends NULs behind what it sends.
+    pub fn pads_replies(&self) -> bool {
+        self.welcome.ends_with(b"\0") || self.reply.has_nuls()
+    }
+
+    /// Whether a NUL ends a message.
+    pub fn has_nuls(&self) -> bool {
+        self.pads_messages() || self.pads_replies()
+    }
+
+    /// The text in what one recv returns: where programs send NULs, it ends at the first.
+    pub fn text_of<'a>(&self, received: &'a [u8]) -> &'a [u8] {
+        let has_nuls = self.has_nuls();
+        received.split(|&byte| has_nuls && byte == 0).next().unwrap_or_default()
+    }
+
+    /// Whether it must be known which messages a server receives, so TCP may not be free to cut them: what it sends depends on more than the
+    /// bytes.
+    pub fn needs_known_messages(&self) -> bool {
+        self.has_operator() || self.has_nuls() || self.has_lengths()
+    }
+
+    /// Whether a client shows a text around each part of a long reply that it gets in parts. What one recv returns of it is not known.
+    pub fn shows_parts(&self) -> bool {
+        self.framing == Framing::Recv && self.reply.hole != Hole::None && !self.shows.is_bare() && !self.shows.is_nothing()
+    }
+
+    /// Whether a text of the server holds the number of bytes of each message.
+    pub fn has_lengths(&self) -> bool {
+        [&self.prefix, &self.line_end, &self.reply.before, &self.reply.behind].into_iter().any(|text| Values::has_length(text))
     }
 
     /// Whether this message of a client ends the conversation for a server.
@@ -293,15 +346,22 @@ impl Dialect {
         self.replies() && self.reply_to != ReplyTo::Others
     }
 
-    /// A message as it is sent: a line has a newline.
+    /// A message as it is sent: a line has a newline, and a short message has the NULs that a client sends behind each.
     pub fn framed(&self, message: &[u8]) -> Vec<u8> {
-        let end: &[u8] = if self.framing == Framing::Line { b"\n" } else { b"" };
-        [message, end].concat()
+        match self.framing {
+            Framing::Line => [message, b"\n"].concat(),
+            Framing::Recv if self.padding > 0 => padded(message.to_vec(), self.padding),
+            Framing::Recv if self.pads_messages() && message.len() < self.buffer / 2 => [message, b"\0"].concat(),
+            Framing::Recv => message.to_vec(),
+        }
     }
 
-    /// What was sent as one message, without the newline of a line.
+    /// What was sent as one message, without the newline of a line, and without NULs behind it.
     pub fn unframed<'a>(&self, sent: &'a [u8]) -> &'a [u8] {
-        if self.framing == Framing::Line { sent.strip_suffix(b"\n").unwrap_or(sent) } else { sent }
+        match self.framing {
+            Framing::Line => sent.strip_suffix(b"\n").unwrap_or(sent),
+            Framing::Recv => self.text_of(sent),
+        }
     }
 
     /// Whether a client sends nothing at all for an empty line, so that it would wait in vain for a reply.
@@ -321,17 +381,41 @@ impl Dialect {
 
     /// The output of the server for one message.
     pub fn message(&self, payload: &[u8]) -> Vec<u8> {
-        if self.prints_messages() { [&self.prefix, payload, &self.line_end].concat() } else { Vec::new() }
+        let around = |text| Values::with_length(text, payload.len());
+        if self.prints_messages() { [&around(&self.prefix), payload, &around(&self.line_end)].concat() } else { Vec::new() }
     }
 
     /// The message in a printed line, if the line has the prefix and the line end of this dialect.
     pub fn payload<'a>(&self, line: &'a [u8]) -> Option<&'a [u8]> {
-        line.strip_prefix(&self.prefix[..])?.strip_suffix(&self.line_end[..])
+        if !self.has_lengths() {
+            return line.strip_prefix(&self.prefix[..])?.strip_suffix(&self.line_end[..]);
+        }
+        // The number has as many digits as the line has room for.
+        let around = |length: usize| [&self.prefix, &self.line_end].map(|text| Values::with_length(text, length));
+        [1, 10, 100, 1000, 10_000, 100_000].into_iter().find_map(|longest| {
+            let length = line.len().checked_sub(around(longest).concat().len())?;
+            let [prefix, line_end] = around(length);
+            line.strip_prefix(&prefix[..])?.strip_suffix(&line_end[..]).filter(|payload| payload.len() == length)
+        })
     }
 
     /// The messages in the output of a server, if it holds nothing else.
     pub fn messages(&self, output: &[u8]) -> Option<Vec<Vec<u8>>> {
         let (mut messages, mut rest) = (Vec::new(), output);
+        if self.has_lengths() {
+            /// Each place may be an end, so the time grows with the square of the length.
+            const LONGEST: usize = 8192;
+            if output.len() > LONGEST {
+                return None;
+            }
+            while !rest.is_empty() {
+                let is_message = |end: &usize| self.payload(&rest[..*end]).is_some();
+                let end = (1..=rest.len()).find(is_message)?;
+                messages.push(self.payload(&rest[..end])?.to_vec());
+                rest = &rest[end..];
+            }
+            return Some(messages);
+        }
         // A message may hold a line end. It ends where the next message begins.
         let between = [&self.line_end[..], &self.prefix].concat();
         while !rest.is_empty() {
@@ -373,7 +457,10 @@ impl Dialect {
                 Aspect::EndOfStream if dialect.farewell != dialect.farewell_at_token => dialect.farewell.clone_from(&course.farewell),
                 Aspect::EndOfStream => {}
                 Aspect::ClientGreeting => dialect.client_greeting.clone_from(&course.client_greeting),
-                Aspect::Delimiter => dialect.delimiter.clone_from(&course.delimiter),
+                Aspect::Delimiter => {
+                    dialect.delimiter.clone_from(&course.delimiter);
+                    dialect.padding = course.padding;
+                }
             }
         }
         dialect

@@ -131,6 +131,8 @@ impl Rule {
             "server/message-bytes" if !prints && matches!(reply.hole, Hole::None | Hole::Typed) => {
                 Some("the server does not show the message")
             }
+            "server/nul" | "client/nul" if dialect.has_nuls() => Some("each message of the course has a NUL behind it"),
+            "server/nul" if dialect.has_lengths() => Some("the course does not say how many bytes a message with a NUL has"),
             "server/nul" if !prints => Some("the server prints no messages"),
             "server/nul" | "server/buffer" if dialect.framing == Framing::Line => Some("a message is a line, whatever one recv takes"),
             "server/silent" if replies || !dialect.welcome.is_empty() => Some("the server has something to send"),
@@ -155,6 +157,7 @@ impl Rule {
             "client/reply" if dialect.shows.is_nothing() => Some("the client shows no replies"),
             "client/reply-token" if matches!(dialect.client_ends, ClientEnd::Typed | ClientEnd::Unsent) => Some("no reply ends the client"),
             "client/turns" if !dialect.waits => Some("the client does not wait for replies"),
+            "client/slow-server" if dialect.padding > 0 => Some("a client that pads each word has far more to send"),
             "client/slow-server" if dialect.waits => Some("a client that waits for each reply has never much to send"),
             "client/server-gone" | "pair/server-killed" if dialect.waits => Some(UNSAID),
             _ => None,

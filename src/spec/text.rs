@@ -21,6 +21,8 @@ pub enum Text {
         recv: String,
         /// The text where a message is a line.
         line: String,
+        /// The text where NULs end a message, if it is another one.
+        nul: Option<String>,
     },
 }
 
@@ -45,6 +47,7 @@ impl Text {
     fn filled(&self, dialect: &Dialect, placeholders: &[(&str, String)]) -> String {
         let text = match self {
             Self::ByFraming { line, .. } if dialect.framing == Framing::Line => line,
+            Self::ByFraming { nul: Some(nul), .. } if dialect.has_nuls() => nul,
             Self::Same(text) | Self::ByFraming { recv: text, .. } => text,
         };
         fill(text, placeholders).unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -96,7 +99,7 @@ fn read(name: &str, file: &str) -> BTreeMap<String, Texts> {
 
 /// The placeholders, each with the words of a dialect that stand for it.
 pub(super) fn placeholders(dialect: &Dialect) -> Vec<(&'static str, String)> {
-    let word = |bytes: &[u8]| String::from_utf8_lossy(&Values::named(bytes)).trim_end_matches('\n').to_owned();
+    let word = |bytes: &[u8]| String::from_utf8_lossy(&Values::named(bytes)).trim_end_matches(['\n', '\0']).to_owned();
     let Dialect { token, buffer, address, .. } = dialect;
     let half = token.len() / 2;
     let flushing =
@@ -108,9 +111,9 @@ pub(super) fn placeholders(dialect: &Dialect) -> Vec<(&'static str, String)> {
         ("client-greeting", word(&dialect.client_greeting)),
         ("prefix", word(&dialect.prefix)),
         ("welcome", word(&dialect.welcome)),
-        ("reply", word(&dialect.reply.of("…".as_bytes()))),
+        ("reply", word(&dialect.reply.with_dots())),
         ("prompt", word(&dialect.prompt)),
-        ("shows", word(&dialect.shows.of("…".as_bytes()))),
+        ("shows", word(&dialect.shows.with_dots())),
         ("buffer", buffer.to_string()),
         ("token", word(token)),
         ("TOKEN", word(token).to_uppercase()),

@@ -53,6 +53,8 @@ pub enum Clue {
     Nothing,
     /// The newlines are missing.
     NoNewline,
+    /// The NULs behind its texts are missing.
+    NoNuls,
     /// Each line ends with `\r\n`.
     CarriageReturn,
     /// Letters have become capitals.
@@ -175,6 +177,7 @@ impl Clue {
             Self::ConnectsAgain => "connects-again",
             Self::Nothing => "nothing",
             Self::NoNewline => "no-newline",
+            Self::NoNuls => "no-nuls",
             Self::CarriageReturn => "carriage-return",
             Self::UpperCase => "upper-case",
             Self::LowerCase => "lower-case",

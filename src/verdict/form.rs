@@ -20,6 +20,7 @@ const LONGEST: usize = 256 * 1024;
 /// The forms, the most special one first.
 const FORMS: &[Form] = &[
     nothing,
+    shapes::no_nuls,
     shapes::newline,
     shapes::carriage_return,
     letter_case,

@@ -86,7 +86,8 @@ pub fn learn<E>(course: &Dialect, role: Role, mut play: impl FnMut(&Scenario) ->
         },
     };
     let dialect = dialect.unwrap_or_else(|| course.clone());
-    let (has_due_messages, has_due_delimiter) = (dialect.has_messages_of(course), dialect.delimiter == course.delimiter);
+    let (has_due_messages, has_due_delimiter) =
+        (dialect.has_messages_of(course), (&dialect.delimiter, dialect.padding) == (&course.delimiter, course.padding));
     Ok(Learned { has_due_messages, has_due_delimiter, dialect, unreadable, refusal: None })
 }
 
@@ -124,7 +125,7 @@ fn smoke(course: &Dialect, role: Role, words: &[&[u8]], last: &Wire) -> Scenario
         }
     };
     let rule = Rule::find(rule).expect("the table of rules has it");
-    let transcript = expect(course, &Stimuli::new(role.into(), steps, Precision::default()));
+    let transcript = expect(course, &Stimuli::new(role.into(), steps, Precision::usual(course)));
     Scenario { comments: Vec::new(), title: title.into(), rule, givens: Vec::new(), transcript }
 }
 
@@ -162,7 +163,7 @@ fn server(course: &Dialect, [silent, mut talking, mut with_token]: [Seen; 3]) ->
     // Output of a program that has not ended is no farewell, unless it serves the next client.
     let is_complete = course.serves != Serves::One || has_ended(&silent) && has_ended(&talking);
     if course.prints_messages() {
-        let Texts { before, prefix, line_end, behind } = texts(&without, &with, [WORDS[0], LONGER], is_complete)?;
+        let Texts { before, prefix, line_end, behind } = texts(&without, &with, [WORDS[0], LONGER], b"\n", is_complete)?;
         // If nothing is between two messages, they cannot be told apart.
         if prefix.is_empty() && line_end.is_empty() {
             return None;
@@ -217,16 +218,17 @@ struct Texts {
 /// Finds the texts in two outputs: without a message, and with these two. `is_complete` says whether they end with a farewell.
 ///
 /// The first output is `before behind`, the second one is `before (prefix word line-end) × 2 behind`. These equations have more than one
-/// solution. Prefer the one in which the line end ends with the last newline between the words.
-fn texts(without: &[u8], with: &[u8], words: [&[u8]; 2], is_complete: bool) -> Option<Texts> {
+/// solution. Prefer the one in which the line end ends with the last of the bytes `ends` between the words.
+fn texts(without: &[u8], with: &[u8], words: [&[u8]; 2], ends: &[u8], is_complete: bool) -> Option<Texts> {
     let first = find(with, words[0])?;
     let second = first + find(&with[first..], words[1])?;
     let before = &with[..first];
     let between = &with[first + words[0].len()..second];
     let after = &with[second + words[1].len()..];
-    let newlines = (1..=between.len()).rev().filter(|&at| between[at - 1] == b'\n');
-    let others = (0..=between.len()).filter(|&at| at == 0 || between[at - 1] != b'\n');
-    newlines.chain(others).find_map(|at| {
+    let is_end = |at: usize| at > 0 && ends.contains(&between[at - 1]);
+    let after_ends = (1..=between.len()).rev().filter(|&at| is_end(at));
+    let others = (0..=between.len()).filter(|&at| !is_end(at));
+    after_ends.chain(others).find_map(|at| {
         let (line_end, prefix) = between.split_at(at);
         let before = before.strip_suffix(prefix)?;
         let behind = after.strip_prefix(line_end)?;
@@ -241,10 +243,17 @@ fn answers(course: &Dialect, without: &[u8], with: &[u8]) -> (Vec<u8>, Form) {
     let plain = [WORDS[0].to_vec(), LONGER.to_vec()];
     let upper = plain.clone().map(|word| word.to_ascii_uppercase());
     let typed = [1, 2].map(|number| course.typed_reply(number));
+    let due = if course.has_operator() { &typed } else { &plain }.each_ref().map(|word| course.reply.of(word));
+    // Words of one length do not show how a reply is padded.
+    if with.strip_prefix(without) == Some(&due.concat()) {
+        return (without.to_vec(), course.reply.clone());
+    }
     let known = [(Hole::Typed, typed), (Hole::Message, plain), (Hole::UpperCase, upper)];
+    // The NUL in the mark of a value ends nothing.
+    let ends: &[u8] = if course.pads_replies() && !course.has_values() { b"\n\0" } else { b"\n" };
     for (hole, words) in known.into_iter().filter(|(hole, _)| *hole != Hole::Typed || course.has_operator()) {
-        if let Some(Texts { before, prefix, line_end, .. }) = texts(without, with, [&words[0], &words[1]], true) {
-            return (before, Form { before: prefix, hole, behind: line_end });
+        if let Some(Texts { before, prefix, line_end, .. }) = texts(without, with, [&words[0], &words[1]], ends, true) {
+            return (before, Form { before: prefix, hole, behind: line_end, padding: 0 });
         }
     }
     // The same reply to each message: behind the welcome, the same comes twice.
@@ -308,7 +317,12 @@ fn client(course: &Dialect, seen: &Seen) -> Option<Dialect> {
     let greeting = seen.transcript.steps.iter().take_while(|step| !matches!(step, Step::Typed(..)));
     let greeting: Vec<u8> =
         greeting.filter_map(|step| if let Step::Printed(_, text) = step { Some(text.to_vec()) } else { None }).flatten().collect();
-    let mut dialect = Dialect { delimiter: delimiter(course, &sent)?, ..course.clone() };
+    let due: Vec<u8> = WORDS.iter().copied().chain([token_of(course)]).flat_map(|word| course.delimited(word)).collect();
+    let mut dialect = course.clone();
+    // What was typed at first shows whether a client pads what it sends.
+    if course.padding == 0 || sent.is_empty() || !due.starts_with(&sent) {
+        (dialect.delimiter, dialect.padding) = (delimiter(course, &sent)?, 0);
+    }
     // Behind the greeting, the client shows the welcome, and prompts for the first time.
     let welcome = if course.welcome.is_empty() { Vec::new() } else { course.shows.of(course.unframed(&course.welcome)) };
     let rest = [&welcome[..], &course.prompt].concat();
@@ -325,8 +339,13 @@ fn client(course: &Dialect, seen: &Seen) -> Option<Dialect> {
     Some(dialect)
 }
 
+/// The token, if the client sends it.
+fn token_of(course: &Dialect) -> &[u8] {
+    if course.client_ends == ClientEnd::Unsent { b"" } else { &course.token }
+}
+
 fn delimiter(course: &Dialect, sent: &[u8]) -> Option<Vec<u8>> {
-    let token = if course.client_ends == ClientEnd::Unsent { &[][..] } else { &course.token };
+    let token = token_of(course);
     // A client that stopped early has not shown its delimiter.
     let stopped_early = [[WORDS[0], WORDS[1], token], [WORDS[0], &course.delimiter, &[]]];
     if stopped_early.iter().any(|all| all.concat().starts_with(sent)) {

@@ -67,7 +67,7 @@ mod tests {
     /// Plays with the model of a right server in the place of a program.
     fn play(dialect: &Dialect, scenario: &Scenario) -> Seen {
         let actions = &scenario.transcript.steps;
-        let precision = Precision { one_recv: usize::MAX, buffer: Some(dialect.buffer), ..Precision::default() };
+        let precision = Precision { one_recv: usize::MAX, buffer: Some(dialect.buffer), ..Precision::usual(dialect) };
         // What follows the first so many actions, and one more at which nothing else happens.
         let steps_before = |count: usize, last: Step| {
             let actions = actions[..count].iter().cloned().chain([last.clone()]).collect();

@@ -6,7 +6,7 @@ use crate::model::oracle;
 use crate::model::rewording::type_whole_lines;
 use crate::model::stimuli::{Precision, SHORT_SEGMENT, Stimuli};
 use crate::spec::bytes::{Bytes, find};
-use crate::spec::dialect::{Dialect, Framing};
+use crate::spec::dialect::{Dialect, Framing, ServerEnd};
 use crate::spec::role::Role;
 use crate::spec::rule::Rule;
 use crate::spec::transcript::{Peer, Scenario, Step, Wire};
@@ -157,9 +157,9 @@ impl Conversation {
         let has_no_empty_lines = self.course.has_no_empty_lines();
         let pieces = match self.subject {
             Role::Server if is_lines => self.whole_lines(),
-            Role::Server if self.course.has_operator() => self.short_messages(),
-            Role::Client if has_no_empty_lines => filled_lines(&self.pieces),
-            _ => self.pieces.clone(),
+            Role::Server if self.course.needs_known_messages() => self.short_messages(),
+            Role::Client => typed_lines(&self.course, &self.pieces),
+            Role::Server => self.pieces.clone(),
         };
         let is_line_open = pieces.concat().last().is_some_and(|&byte| byte != b'\n');
         let token = self.course.sent_token();
@@ -189,7 +189,7 @@ impl Conversation {
             // TCP may join the token to the bytes before it. Then the token does not end the server.
             (Role::Server, ..) => steps.push(Step::Wire(Peer::Client, Wire::Fin)),
         }
-        let precision = Precision { closes: self.subject == Role::Client, ..Precision::default() };
+        let precision = Precision { closes: self.subject == Role::Client, ..Precision::usual(&self.course) };
         let mut stimuli = Stimuli::new(self.subject.into(), steps, precision);
         if self.subject == Role::Client {
             type_whole_lines(&mut stimuli, &self.course);
@@ -203,6 +203,7 @@ impl Conversation {
         let is_exact = self.course.replies() || self.course.framing == Framing::Line;
         match self.ending {
             Ending::Token if self.course.token.is_empty() => Ending::Eof,
+            Ending::Token if self.subject == Role::Server && self.course.server_ends == ServerEnd::Operator => Ending::Eof,
             Ending::Reset if self.pacing == Pacing::Burst && is_exact => Ending::Eof,
             ending => ending,
         }
@@ -212,7 +213,7 @@ impl Conversation {
     /// replies may be lost. So a token is no part of a burst if there are replies.
     fn real_pacing(&self) -> Pacing {
         let has_token = || find(&self.pieces.concat(), &self.course.token).is_some();
-        let is_exact = self.course.has_operator() || self.course.replies() && self.course.framing == Framing::Recv && has_token();
+        let is_exact = self.course.needs_known_messages() || self.course.replies() && self.course.framing == Framing::Recv && has_token();
         if is_exact { Pacing::Lockstep } else { self.pacing }
     }
 
@@ -222,7 +223,7 @@ impl Conversation {
         let (mut all, mut line) = (Vec::new(), Vec::new());
         for piece in &self.pieces {
             let mut lines = Vec::new();
-            for byte in piece.iter().map(|byte| if *byte == 0 { 1 } else { *byte }) {
+            for byte in without_nuls(piece) {
                 if line.len() == SHORT_SEGMENT.min(self.course.buffer / 2) {
                     lines.push(b'\n');
                     line.clear();
@@ -246,10 +247,10 @@ impl Conversation {
         all
     }
 
-    /// The pieces as short messages, each of which one recv returns. An operator replies to each, so it must be known how many there are.
+    /// The pieces as short messages, each of which one recv returns, where it must be known how many there are.
     fn short_messages(&self) -> Vec<Vec<u8>> {
-        let without_nuls = |piece: &[u8]| piece.iter().map(|byte| if *byte == 0 { 1 } else { *byte }).collect();
-        self.pieces.iter().flat_map(|piece| piece.chunks(SHORT_SEGMENT)).map(without_nuls).collect()
+        let most = if self.course.padding > 0 { self.course.padding - 1 } else { SHORT_SEGMENT.min(self.course.buffer - 2) };
+        self.pieces.iter().flat_map(|piece| piece.chunks(most)).map(|chunk| self.course.framed(&without_nuls(chunk))).collect()
     }
 
     /// Whether the harness is silent before this piece.
@@ -259,8 +260,26 @@ impl Conversation {
     }
 }
 
+/// These bytes with another one in place of each NUL.
+fn without_nuls(piece: &[u8]) -> Vec<u8> {
+    piece.iter().map(|byte| if *byte == 0 { 1 } else { *byte }).collect()
+}
+
+/// These pieces of input, as far as all right clients of the course take them in the same way.
+pub fn typed_lines(course: &Dialect, pieces: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let mut typed = pieces.to_vec();
+    if course.needs_known_messages() || course.shows_parts() {
+        // One recv must have room for each message, and for the reply.
+        typed = short_lines(course, &typed);
+    }
+    if course.has_no_empty_lines() {
+        typed = filled_lines(&typed);
+    }
+    typed
+}
+
 /// These pieces of input, with a letter in each empty line.
-pub fn filled_lines(pieces: &[Vec<u8>]) -> Vec<Vec<u8>> {
+fn filled_lines(pieces: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let mut is_line_empty = true;
     let mut filled = |byte: &u8| {
         let is_empty = std::mem::replace(&mut is_line_empty, *byte == b'\n') && *byte == b'\n';
@@ -269,15 +288,16 @@ pub fn filled_lines(pieces: &[Vec<u8>]) -> Vec<Vec<u8>> {
     pieces.iter().map(|piece| piece.iter().flat_map(&mut filled).collect()).collect()
 }
 
-/// These pieces of input, with line breaks in long lines: each line is a short message.
-pub fn short_lines(pieces: &[Vec<u8>]) -> Vec<Vec<u8>> {
+/// These pieces of input, with line breaks in long lines, and without NULs: each line is a short message, which its client has room for.
+fn short_lines(course: &Dialect, pieces: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let most = if course.padding > 0 { course.padding - 1 } else { SHORT_SEGMENT.min(course.buffer - 1) } - course.delimiter.len();
     let mut len = 0;
-    let mut broken = |byte: &u8| {
-        let is_full = len == SHORT_SEGMENT && *byte != b'\n';
-        len = if *byte == b'\n' { 0 } else { len % SHORT_SEGMENT + 1 };
-        if is_full { vec![b'\n', *byte] } else { vec![*byte] }
+    let mut broken = |byte: u8| {
+        let is_full = len == most && byte != b'\n';
+        len = if byte == b'\n' { 0 } else { len % most + 1 };
+        if is_full { vec![b'\n', byte] } else { vec![byte] }
     };
-    pieces.iter().map(|piece| piece.iter().flat_map(&mut broken).collect()).collect()
+    pieces.iter().map(|piece| without_nuls(piece).into_iter().flat_map(&mut broken).collect()).collect()
 }
 
 /// Whether a careless comparison would accept these bytes as the token, or they are a word that ends other programs.

@@ -4,7 +4,7 @@ use crate::model::client::Client;
 use crate::model::expectation::expect;
 use crate::model::oracle::{self, Token};
 use crate::model::stimuli::{Precision, Stimuli};
-use crate::run::search::conversation::{Pacing, filled_lines, short_lines};
+use crate::run::search::conversation::{Pacing, typed_lines};
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::{Dialect, Framing, Input, is_space};
 use crate::spec::role::{Part, Role};
@@ -93,7 +93,7 @@ impl Dialogue {
         };
         let sent = messages.into_iter().take_while(|message| !self.course.is_token(message) || has_open_word);
         let sent: Vec<u8> = sent.flat_map(|message| self.course.delimited(message)).collect();
-        let may_be_joined = !is_exact && Token::of(&self.course, false).occurs_in(&sent);
+        let may_be_joined = !is_exact && (self.course.needs_known_messages() || Token::of(&self.course, false).occurs_in(&sent));
         match self.network {
             Network::Loopback => may_be_joined,
             Network::Relay(Pacing::Burst, _) => may_be_joined || self.ending == Ending::ServerKilled,
@@ -163,19 +163,12 @@ impl<'a> Writer<'a> {
                 self.steps.extend([b"one\n", b"two\n"].map(|word| Step::Typed(Role::Client, Bytes::literal(word))));
             }
         }
-        Stimuli::new(Part::Pair, self.steps, Precision::default())
+        Stimuli::new(Part::Pair, self.steps, Precision::usual(self.course))
     }
 
     /// The pieces that are typed, as far as all right programs of the course take them in the same way.
     fn typed(&self, dialogue: &Dialogue) -> Vec<Vec<u8>> {
-        let mut typed = dialogue.typed.clone();
-        if self.course.has_no_empty_lines() {
-            typed = filled_lines(&typed);
-        }
-        if self.course.has_operator() {
-            // The operator types one reply to each message, so one recv must have room for it.
-            typed = short_lines(&typed);
-        }
+        let mut typed = typed_lines(self.course, &dialogue.typed);
         if self.course.framing == Framing::Line {
             // For a server, a return before the newline is no part of the line, and for the client it is.
             typed.iter_mut().flatten().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b' ');
@@ -219,7 +212,11 @@ impl<'a> Writer<'a> {
     /// The number of bytes that the relay forwards next: the planned number if the client has sent so many, and all of them at the end.
     fn next_length(&self, is_last: bool) -> Option<usize> {
         let Network::Relay(pacing, lengths) = &self.network else { return None };
-        let most = if *pacing == Pacing::Lockstep { LONGEST_HOP } else { BURST };
+        let most = match pacing {
+            Pacing::Lockstep if self.course.needs_known_messages() => Precision::usual(self.course).one_recv,
+            Pacing::Lockstep => LONGEST_HOP,
+            Pacing::Burst => BURST,
+        };
         let mut end = 0;
         // The lengths divide the whole stream. The next piece is the first that ends after the forwarded bytes.
         let next = lengths.iter().find_map(|len| {
@@ -248,7 +245,7 @@ impl<'a> Writer<'a> {
         let is_burst = matches!(self.network, Network::Relay(Pacing::Burst, _)) && !self.course.waits;
         let whole = self.ends.iter().rev().find(|end| **end <= self.forwarded).copied().unwrap_or(0);
         self.has_forwarded_token |= match self.course.framing {
-            Framing::Recv => !is_burst && self.course.ends_server(bytes),
+            Framing::Recv => !is_burst && self.course.ends_server(self.course.text_of(bytes)),
             // Lines do not depend on how TCP cuts the stream.
             Framing::Line => oracle::lines(&self.stream[self.whole..whole]).any(|line| self.course.ends_server(line)),
         };

@@ -81,12 +81,12 @@ impl Dialect {
 
     fn client_keys(&self) -> Vec<(&'static str, Option<String>)> {
         let usual = Self::tutorial();
-        let sends = |delimiter: &Vec<u8>| with_hole(&around(b"", delimiter), "message");
+        let sends = |dialect: &Self| Form { padding: dialect.padding, ..around(b"", &dialect.delimiter) };
         vec![
             ("greeting", differs(&self.client_greeting, &usual.client_greeting).map(|text| literal(text))),
             ("prompt", differs(&self.prompt, &usual.prompt).map(|text| literal(text))),
             ("input", differs(&self.input, &usual.input).map(|input| word(INPUTS, input))),
-            ("sends", differs(&self.delimiter, &usual.delimiter).map(sends)),
+            ("sends", differs(&sends(self), &sends(&usual)).map(|text| with_hole(text, "message"))),
             ("shows", differs(&self.shows, &usual.shows).map(|text| with_hole(text, "reply"))),
             ("waits", differs(&self.waits, &usual.waits).map(ToString::to_string)),
             ("ends-by", differs(&self.client_ends, &usual.client_ends).map(|end| word(CLIENT_ENDS, end))),
@@ -96,7 +96,7 @@ impl Dialect {
 
 /// A text with the message in it.
 fn around(before: &[u8], behind: &[u8]) -> Form {
-    Form { before: before.to_vec(), hole: Hole::Message, behind: behind.to_vec() }
+    Form { before: before.to_vec(), hole: Hole::Message, behind: behind.to_vec(), padding: 0 }
 }
 
 /// The value, if it is not the usual one.
@@ -126,13 +126,21 @@ fn with_hole(form: &Form, name: &str) -> String {
         Hole::UpperCase => format!("{{{}}}", name.to_uppercase()),
         Hole::Typed => "{typed}".into(),
     };
-    quoted(&[braced(&form.before), hole, braced(&form.behind)].concat())
+    let padding = if form.padding > 0 { format!("{{pad {}}}", form.padding) } else { String::new() };
+    quoted(&[braced(&form.before), hole, braced(&form.behind), padding].concat())
 }
 
-/// A text as it stands between the quotation marks: with double braces, and with the names of its values.
+/// A text as it stands between the quotation marks: with double braces, and with the names of its values and of the NULs behind it.
 fn braced(text: &[u8]) -> String {
+    let without_nuls = text.iter().rposition(|&byte| byte != 0).map_or(0, |at| at + 1);
+    let nuls = match text.len() - without_nuls {
+        0 => String::new(),
+        1 => "{nul}".into(),
+        _ => format!("{{pad {}}}", text.len()),
+    };
+    let text = &text[..without_nuls];
     let doubled: Vec<u8> = text.iter().flat_map(|&byte| vec![byte; if matches!(byte, b'{' | b'}') { 2 } else { 1 }]).collect();
-    String::from_utf8_lossy(&Values::named(&doubled)).into_owned()
+    String::from_utf8_lossy(&Values::named(&doubled)).into_owned() + &nuls
 }
 
 /// A string of TOML.
@@ -194,6 +202,9 @@ mod tests {
             ..Dialect::tutorial()
         };
         check(&odd);
+        check(&Dialect { welcome: b"hi\0".to_vec(), delimiter: b"\n\0".to_vec(), reply: Form::fixed(b"ok\0"), ..Dialect::tutorial() });
+        let reply = Form { padding: 20, ..around(b"<", b">") };
+        check(&Dialect { welcome: b"hi\0\0\0\0".to_vec(), padding: 80, reply, ..Dialect::tutorial() });
     }
 
     #[test]

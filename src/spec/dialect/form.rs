@@ -1,5 +1,6 @@
 //! A text with a hole, such as `Echo: {message}\n`.
 
+use super::Values;
 use serde::{Deserialize, Serialize};
 
 /// A text that holds a message, or always the same text.
@@ -13,6 +14,15 @@ pub struct Form {
     /// The text behind the hole.
     #[serde(with = "super::quoted")]
     pub behind: Vec<u8>,
+    /// The number of bytes to which NULs lengthen the text. 0 if none do.
+    #[serde(default)]
+    pub padding: usize,
+}
+
+/// The text with as many NULs behind it as it needs to have this number of bytes.
+pub fn padded(mut text: Vec<u8>, padding: usize) -> Vec<u8> {
+    text.resize(text.len().max(padding), 0);
+    text
 }
 
 /// What fills the hole of a form.
@@ -48,11 +58,30 @@ impl Form {
 
     /// The text for this message, or for this typed line.
     pub fn of(&self, message: &[u8]) -> Vec<u8> {
+        let [before, behind] = [&self.before, &self.behind].map(|text| Values::with_length(text, message.len()));
         let message = match self.hole {
             Hole::None => Vec::new(),
             Hole::Message | Hole::Typed => message.to_vec(),
             Hole::UpperCase => message.to_ascii_uppercase(),
         };
-        [&self.before[..], &message, &self.behind].concat()
+        padded([before, message, behind].concat(), self.padding)
+    }
+
+    /// The text for a reader, with dots in the hole.
+    pub fn with_dots(&self) -> Vec<u8> {
+        let dots = if self.hole == Hole::None { "" } else { "…" };
+        [&self.before, dots.as_bytes(), &self.behind].concat()
+    }
+
+    /// Another text, with as many NULs behind it as this text has.
+    pub fn with_nuls(&self, text: &[u8]) -> Vec<u8> {
+        let nul: &[u8] = if self.has_nuls() && self.padding == 0 { b"\0" } else { b"" };
+        padded([text, nul].concat(), self.padding)
+    }
+
+    /// Whether it ends with a NUL, or with many.
+    pub fn has_nuls(&self) -> bool {
+        let end = if self.hole == Hole::None { &self.before } else { &self.behind };
+        self.padding > 0 || end.ends_with(b"\0")
     }
 }

@@ -5,7 +5,9 @@
 use crate::spec::bytes::find;
 
 /// The marks, each with its name in the file of a dialect.
-const MARKS: [(&str, &[u8; 2]); 4] = [("ip", b"\0i"), ("port", b"\0p"), ("fd", b"\0f"), ("n", b"\0n")];
+const MARKS: [(&str, &[u8; 2]); 5] = [("ip", b"\0i"), ("port", b"\0p"), ("fd", b"\0f"), ("n", b"\0n"), ("len", LENGTH)];
+/// The mark of the number of bytes of a message. It differs from message to message, so [`Values::fill`] leaves it.
+const LENGTH: &[u8; 2] = b"\0l";
 
 /// The values of one connection after the other, in the order in which the server accepts them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,14 +21,27 @@ struct Connection {
 }
 
 impl Values {
-    /// The names of the values.
+    /// The names of the values of a connection.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        MARKS.iter().map(|(name, _)| *name)
+        MARKS.iter().map(|(name, _)| *name).filter(|name| *name != Self::LENGTH)
     }
+
+    /// The name of the number of bytes of a message.
+    pub const LENGTH: &'static str = "len";
 
     /// The mark of a value.
     pub fn mark(name: &str) -> Option<&'static [u8]> {
         MARKS.iter().find(|(known, _)| *known == name).map(|(_, mark)| &mark[..])
+    }
+
+    /// Whether a text has the number of bytes of a message.
+    pub fn has_length(text: &[u8]) -> bool {
+        find(text, LENGTH).is_some()
+    }
+
+    /// The text for a message of so many bytes.
+    pub fn with_length(text: &[u8], length: usize) -> Vec<u8> {
+        if Self::has_length(text) { replaced(text, LENGTH, length.to_string().as_bytes()) } else { text.to_vec() }
     }
 
     /// Whether a text has a value.
@@ -49,7 +64,7 @@ impl Values {
         let port = known.port.unwrap_or_else(|| (40_000 + number).to_string().into_bytes());
         let fd = known.fd.unwrap_or_else(|| (3 + number).to_string().into_bytes());
         let running = count.to_string();
-        MARKS.iter().fold(text.to_vec(), |text, (name, mark)| {
+        MARKS.iter().filter(|(name, _)| *name != Self::LENGTH).fold(text.to_vec(), |text, (name, mark)| {
             let value = match *name {
                 "ip" => b"127.0.0.1",
                 "port" => &port[..],
@@ -140,6 +155,14 @@ mod tests {
     fn the_port_is_that_of_the_client_and_not_what_was_printed() {
         let values = Values::seen(b"port \0p\n", b"port 1\n", &[50_000]);
         assert_eq!(values.fill(b"port \0p\n", 1, 1), b"port 50000\n");
+    }
+
+    #[test]
+    fn the_length_is_that_of_each_message() {
+        let text = b"\0l bytes at \0p\n";
+        assert_eq!(Values::default().fill(text, 1, 1), b"\0l bytes at 40001\n");
+        assert_eq!(Values::with_length(b"\0l of \0l", 12), b"12 of 12");
+        assert_eq!(Values::named(text), b"{len} bytes at {port}\n");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) fn phrases(dialect: &Dialect) -> Vec<(&'static str, String)> {
         ("end-the-loop", all_of(&client_ends(dialect), "end", "the loop")),
         ("what-ends-the-client-first", client_ends(dialect).swap_remove(0)),
         ("what-ends-the-client", one_of(&client_ends(dialect))),
-        ("each-input", each_input(dialect).into()),
+        ("each-input", each_input(dialect)),
         ("input-pieces", input_pieces(dialect)),
         (
             "only-splits",
@@ -46,6 +46,8 @@ pub(super) fn phrases(dialect: &Dialect) -> Vec<(&'static str, String)> {
             "when-client-is-killed",
             if dialect.serves == Serves::One { "ends the server with status 0" } else { "lets the server serve the next client" }.into(),
         ),
+        ("message-nuls", nuls(dialect.padding)),
+        ("reply-nuls", nuls(dialect.reply.padding)),
         ("word", if dialect.input == Input::Word { "word" } else { "line" }.into()),
     ]
 }
@@ -205,12 +207,27 @@ fn list(all: &[String], word: &str) -> String {
 }
 
 /// What a client sends.
-fn each_input(dialect: &Dialect) -> &'static str {
-    match (dialect.input, &dialect.delimiter[..]) {
-        (Input::Word, []) => "each word of its input, without the white space around it",
+fn each_input(dialect: &Dialect) -> String {
+    let input = match (dialect.input, &dialect.delimiter[..]) {
+        (Input::Word, [] | [0]) => "each word of its input, without the white space around it",
         (Input::Word, _) => "each word of its input, without the white space around it, and the newline that the course asks for",
-        (Input::Line, []) => "each line of its input, without its newline",
+        (Input::Line, [] | [0]) => "each line of its input, without its newline",
         (Input::Line, _) => "each line of its input, with its newline",
+    };
+    match dialect.padding {
+        0 if dialect.pads_messages() => format!("{input}, and a NUL behind it"),
+        0 => input.into(),
+        padding => format!("{input}, with NULs behind it: {padding} bytes in all"),
+    }
+}
+
+/// What is sent with a text, if NULs stand behind it.
+fn nuls(padding: usize) -> String {
+    match padding {
+        0 => "the NUL behind the text, too: strlen(text) + 1 bytes".into(),
+        padding => format!(
+            "{padding} bytes: the text, and NULs behind it. In C, clear a buffer of {padding} bytes with memset, and send all of it"
+        ),
     }
 }
 

@@ -11,6 +11,17 @@ const QUOTED: usize = 40;
 /// The longest text around each message that is looked for, in bytes.
 const AFFIX: usize = 64;
 
+/// The NULs that the course asks for behind each text are missing.
+pub(super) fn no_nuls(due: &Due, seen: &[u8]) -> Option<Clue> {
+    let all = due.all();
+    // The greeting, which a server sends in another place, may have its own.
+    let without = |from: usize| -> Vec<u8> {
+        let (lead, rest) = all.split_at(from);
+        lead.iter().chain(rest.iter().filter(|&&byte| byte != 0)).copied().collect()
+    };
+    [0, due.lead.len()].iter().any(|&from| due.shows(seen, &without(from))).then_some(Clue::NoNuls)
+}
+
 /// The newlines are missing: everywhere, behind the greeting, behind the texts, or at the end.
 pub(super) fn newline(due: &Due, seen: &[u8]) -> Option<Clue> {
     // If a message ends with a newline of its own, that one may be missing.

@@ -5,7 +5,7 @@
 
 use crate::model::oracle::words;
 use crate::spec::bytes::{excerpt, find};
-use crate::spec::dialect::{Hole, ReplyTo};
+use crate::spec::dialect::{Hole, ReplyTo, Serves};
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, End, Given, Peer, Step, Wire};
@@ -233,9 +233,10 @@ impl Case<'_> {
     /// The form of what was printed.
     fn clue_of_output(&self) -> Option<Clue> {
         let printed = self.all_printed(self.seen_steps).all;
-        // In a course with a farewell, a program that ended too early has said it, too: that is no text of its own.
-        let seen =
-            if self.has_ended() && !self.dialect.is_from_the_tutorial() { self.dialect.without_farewell(&printed) } else { &printed };
+        // In a course with a farewell, a program that ended too early has said it, too: that is no text of its own. One that serves the next
+        // client says it at the end of each connection.
+        let may_have_left = self.has_ended() || self.dialect.serves != Serves::One;
+        let seen = if may_have_left && !self.dialect.is_from_the_tutorial() { self.dialect.without_farewell(&printed) } else { &printed };
         let is_cut = |step: &Step| matches!(step, Step::PrintedAnyCut(..));
         if self.expected.iter().any(is_cut) {
             return self.clue_of_any_cut(seen);
@@ -298,14 +299,16 @@ impl Case<'_> {
         for message in received {
             let answer = reply.of(self.dialect.unframed(&message));
             let Some(behind) = rest.strip_prefix(&answer[..]) else { break };
-            texts.push(answer.strip_prefix(&reply.before[..])?.strip_suffix(&reply.behind[..])?.to_vec());
+            // NULs up to a length stand behind the whole reply.
+            let text = if reply.padding > 0 { &answer } else { answer.strip_prefix(&reply.before[..])?.strip_suffix(&reply.behind[..])? };
+            texts.push(text.to_vec());
             rest = behind;
         }
         if !rest.is_empty() || reply.hole == Hole::None {
             let all = due[lead.len()..].to_vec();
             return form(&Due { lead: lead.to_vec(), texts: vec![all], ..Due::default() }, seen);
         }
-        let (before, behind) = (reply.before.clone(), reply.behind.clone());
+        let (before, behind) = if reply.padding > 0 { Default::default() } else { (reply.before.clone(), reply.behind.clone()) };
         form(&Due { before, behind, texts, lead: lead.to_vec(), token: self.dialect.token.clone(), typed: Vec::new() }, seen)
     }
 
@@ -332,6 +335,10 @@ impl Case<'_> {
         }
         if !left.is_empty() {
             texts.push(left.to_vec());
+        }
+        let padded = Due { texts: texts.iter().map(|word| self.dialect.delimited(word)).collect(), ..Due::default() };
+        if self.dialect.padding > 0 && form(&padded, &seen) == Some(Clue::NoNuls) {
+            return Some(Clue::NoNuls);
         }
         let due = Due { texts, behind: self.dialect.delimiter.clone(), typed, token: self.dialect.token.clone(), ..Due::default() };
         form(&due, &seen)

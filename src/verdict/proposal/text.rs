@@ -13,7 +13,7 @@ pub(super) fn form(pairs: &[(Vec<u8>, Vec<u8>)]) -> Option<Form> {
     for (hole, word) in holes {
         let mut from = 0;
         while let Some(at) = find(&text[from..], &word).map(|at| from + at) {
-            let form = Form { before: text[..at].to_vec(), hole, behind: text[at + word.len()..].to_vec() };
+            let form = Form { before: text[..at].to_vec(), hole, behind: text[at + word.len()..].to_vec(), padding: 0 };
             if pairs.iter().all(|(word, text)| form.of(word) == *text) {
                 return Some(form);
             }
@@ -92,7 +92,7 @@ mod tests {
     use crate::verdict::proposal::text::{Facts, form, template};
 
     fn around(before: &[u8], behind: &[u8]) -> Form {
-        Form { before: before.to_vec(), hole: Hole::Message, behind: behind.to_vec() }
+        Form { before: before.to_vec(), hole: Hole::Message, behind: behind.to_vec(), padding: 0 }
     }
 
     #[track_caller]

@@ -1,0 +1,43 @@
+// Wrong: it sends the length of the first line again and again.
+// Breaks: server/reply
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+)
+
+func main() {
+	listener, err := net.Listen("tcp", "127.0.0.1:5252")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bind:", err)
+		os.Exit(1)
+	}
+	for number := 1; number <= 3; number++ {
+		connection, err := listener.Accept()
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "accept:", err)
+			os.Exit(1)
+		}
+		fmt.Printf("%d. client\n", number)
+		reader := bufio.NewReader(connection)
+		first := -1
+		for {
+			line, err := reader.ReadString('\n')
+			if err != nil {
+				break
+			}
+			line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+			fmt.Printf("%s: %d\n", line, len(line))
+			if first < 0 {
+				first = len(line)
+			}
+			fmt.Fprintf(connection, "%d bytes\n", first)
+		}
+		fmt.Println("left")
+		connection.Close()
+	}
+}
