@@ -19,12 +19,26 @@ pub fn expect(dialect: &Dialect, stimuli: &Stimuli) -> Transcript {
     let steps = match stimuli.subject {
         Part::Server if !stimuli.givens.is_empty() => complaint(Role::Server, &dialect.bind_complaint),
         Part::Client if !stimuli.givens.is_empty() => complaint(Role::Client, &dialect.connect_complaint),
-        Part::Server => server(dialect, stimuli),
+        Part::Server => with_any(dialect, server(dialect, stimuli)),
         Part::Client => client(dialect, stimuli),
         // Nobody sees what the two send to each other.
-        Part::Pair => pair(dialect, stimuli).into_iter().filter(|step| !matches!(step, Step::Wire(Peer::Server, _))).collect(),
+        Part::Pair => {
+            with_any(dialect, pair(dialect, stimuli)).into_iter().filter(|step| !matches!(step, Step::Wire(Peer::Server, _))).collect()
+        }
     };
     Transcript { steps }
+}
+
+/// A message may look like a text that differs each time. Then its transcript has `{any}`, too.
+fn with_any(dialect: &Dialect, mut steps: Vec<Step>) -> Vec<Step> {
+    if dialect.has_any() {
+        for step in &mut steps {
+            if let Step::Printed(Role::Server, text) = step {
+                *text = Bytes::compact(&dialect.with_any(text.to_vec()));
+            }
+        }
+    }
+    steps
 }
 
 /// A server whose port is taken, or a client without a server: the program prints a line on stderr, and exits with status 1.

@@ -75,7 +75,7 @@ impl<'a> Server<'a> {
 
     /// What it prints before anybody has connected.
     pub fn starts(&self) -> Vec<Step> {
-        printed(&self.dialect.start).into_iter().collect()
+        self.prints(&self.dialect.start).into_iter().collect()
     }
 
     /// Whether the connection is over, as far as is known.

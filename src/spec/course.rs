@@ -109,7 +109,7 @@ impl Dialect {
     }
 
     fn read_server(&mut self, server: &Table<'_>) -> Parsed<()> {
-        set(&mut self.start, server.read("start", literal)?);
+        set(&mut self.start, server.read("start", |text| literal_with(text, &["any"]))?);
         set(&mut self.server_greeting, server.read("greeting", with_values)?);
         if let Some(message) = server.read("message", around_message)? {
             (self.prefix, self.line_end) = (message.before, message.behind);
@@ -133,7 +133,7 @@ impl Dialect {
         if let Some(sends) = client.read("sends", sends)? {
             (self.delimiter, self.padding) = (sends.behind, sends.padding);
         }
-        set(&mut self.shows, client.read("shows", |text| form(text, &["reply"]))?);
+        set(&mut self.shows, client.read("shows", |text| form_with(text, &["reply"], &["len"]))?);
         set(&mut self.waits, client.truth("waits")?);
         set(&mut self.client_ends, client.choice("ends-by", CLIENT_ENDS)?);
         Ok(())
@@ -154,6 +154,10 @@ impl Dialect {
     pub fn contradiction(&self) -> Option<(usize, &'static str, &'static str)> {
         let tutorial = Self::tutorial();
         let (has_token, is_line) = (!self.token.is_empty(), self.framing == Framing::Line);
+        let prints_part = |text: &Vec<u8>| !text.is_empty() && !text.ends_with(b"\n");
+        let part = [("start", &self.start), ("greeting", &self.server_greeting), ("message", &self.line_end), ("farewell", &self.farewell)]
+            .into_iter()
+            .find(|(_, text)| self.has_any() && prints_part(text));
         let is_open = |text: &[u8]| is_line && !text.is_empty() && !text.ends_with(b"\n");
         let reply_end = if self.reply.hole == Hole::None { &self.reply.before } else { &self.reply.behind };
         let waits_for_reply = matches!(self.client_ends, ClientEnd::Reply | ClientEnd::Either);
@@ -198,6 +202,11 @@ impl Dialect {
                 1,
                 "message",
                 "the server neither prints a message nor replies to it, so nothing would show that it has read it: add reply",
+            )),
+            () if part.is_some() => Some((
+                1,
+                part.map_or("", |(key, _)| key),
+                "a text with {any} stands at the beginning of a line, so each text that the server prints ends with \\n",
             )),
             () if is_line && self.has_nuls() => Some((
                 if self.pads_messages() { 2 } else { 1 },
@@ -286,7 +295,10 @@ fn serves(server: &Table<'_>) -> Parsed<Option<Serves>> {
 
 /// The text for a message: the received bytes with something before or behind them. Empty if nothing is printed.
 fn around_message(text: &str) -> Result<Form, String> {
-    match form_with(text, &["message"], true)? {
+    match form_with(text, &["message"], &["ip", "port", "fd", "n", "len", "any"])? {
+        form if Values::has_any(&form.behind) => {
+            Err("{any} stands before {message}: behind it, nobody knows where the message ends".into())
+        }
         form if form.is_bare() => Err("nothing is around {message}: then one message could not be told from two; add \\n at least".into()),
         form if form.hole == Hole::None && !form.is_nothing() => {
             Err("the text has no {message}: that is where the received bytes stand (\"\" prints nothing)".into())
@@ -297,17 +309,22 @@ fn around_message(text: &str) -> Result<Form, String> {
 
 /// A text without a hole. `{{` and `}}` are braces.
 fn literal(text: &str) -> Result<Vec<u8>, String> {
-    form(text, &[]).map(|form| form.before)
+    literal_with(text, &[])
 }
 
-/// The same with values of the connection.
+/// The same with these values.
+fn literal_with(text: &str, values: &[&str]) -> Result<Vec<u8>, String> {
+    form_with(text, &[], values).map(|form| form.before)
+}
+
+/// What a server prints about a connection.
 fn with_values(text: &str) -> Result<Vec<u8>, String> {
-    form_with(text, &[], true).map(|form| form.before)
+    literal_with(text, &["ip", "port", "fd", "n", "any"])
 }
 
 /// What a server sends to a client that has connected.
 fn welcome(text: &str) -> Result<Vec<u8>, String> {
-    let form = padded_form(text, |text| form_with(text, &[], true))?;
+    let form = padded_form(text, |text| form_with(text, &[], &["ip", "port", "fd", "n"]))?;
     if form.padding > 0 && Values::are_in(&form.before) {
         return Err("the length of a text with values is not known, so {pad} cannot lengthen it: write {nul}".into());
     }
@@ -316,7 +333,7 @@ fn welcome(text: &str) -> Result<Vec<u8>, String> {
 
 /// What a server sends for a message.
 fn reply(text: &str) -> Result<Form, String> {
-    padded_form(text, |text| form_with(text, &["message", "MESSAGE", "typed"], true))
+    padded_form(text, |text| form_with(text, &["message", "MESSAGE", "typed"], &["ip", "port", "fd", "n", "len"]))
 }
 
 /// A text that may have `{nul}` or `{pad N}` at its end.
@@ -338,25 +355,18 @@ fn padded_form(text: &str, parse: impl Fn(&str) -> Result<Form, String>) -> Resu
 
 /// What a client sends behind each message.
 fn sends(text: &str) -> Result<Form, String> {
-    let form = padded_form(text, |text| form(text, &["message"]))?;
+    let form = padded_form(text, |text| form_with(text, &["message"], &[]))?;
     match form.hole {
         Hole::Message if form.before.is_empty() => Ok(form),
         _ => Err("the text begins with {message}, which is the word or the line that was typed".into()),
     }
 }
 
-/// A text with one hole at most, which has one of these names. `{{` and `}}` are braces.
-fn form(text: &str, holes: &[&str]) -> Result<Form, String> {
-    form_with(text, holes, false)
-}
-
-/// The same; it may have values, too.
-fn form_with(text: &str, holes: &[&str], may_have_values: bool) -> Result<Form, String> {
+/// A text with one hole at most, which has one of these names, and with these values. `{{` and `}}` are braces.
+fn form_with(text: &str, holes: &[&str], values: &[&str]) -> Result<Form, String> {
     if text.contains('\0') {
         return Err("a text has no NUL".into());
     }
-    // A number of bytes is that of a message.
-    let may_have_length = holes.contains(&"reply") || may_have_values && holes.contains(&"message");
     let (mut form, mut rest) = (Form::default(), text);
     while let Some(at) = rest.find(['{', '}']) {
         let (before, brace, behind) = (&rest[..at], &rest[at..=at], &rest[at + 1..]);
@@ -371,8 +381,7 @@ fn form_with(text: &str, holes: &[&str], may_have_values: bool) -> Result<Form, 
         let Some((name, behind)) = behind.split_once('}').filter(|_| brace == "{") else {
             return Err("a single brace: write {{ or }}".into());
         };
-        let is_length = name == Values::LENGTH;
-        if let Some(mark) = Values::mark(name).filter(|_| if is_length { may_have_length } else { may_have_values }) {
+        if let Some(mark) = Values::mark(name).filter(|_| values.contains(&name)) {
             target(&mut form, mark);
             rest = behind;
             continue;
@@ -382,9 +391,7 @@ fn form_with(text: &str, holes: &[&str], may_have_values: bool) -> Result<Form, 
                 return Err(format!("{{{name}}} stands at the end of what a program sends: in sends, reply or welcome"));
             }
             (false, _) => {
-                let values = Values::names().filter(|_| may_have_values).chain(may_have_length.then_some(Values::LENGTH));
-                let named = |name: &str| format!("{{{name}}}");
-                let known: Vec<String> = holes.iter().map(|name| named(name)).chain(values.map(named)).collect();
+                let known: Vec<String> = holes.iter().chain(values).map(|name| format!("{{{name}}}")).collect();
                 let known = if known.is_empty() { "none; write {{ for a brace".to_owned() } else { known.join(", ") };
                 return Err(format!("there is no {{{name}}} in this text (there is {known})"));
             }
@@ -402,5 +409,8 @@ fn form_with(text: &str, holes: &[&str], may_have_values: bool) -> Result<Form, 
     let last = rest.as_bytes();
     let target = if form.hole == Hole::None { &mut form.before } else { &mut form.behind };
     target.extend(last);
+    if ![&form.before, &form.behind].into_iter().all(|text| Values::any_ends(text)) {
+        return Err("nothing shows where {any} ends: write a text behind it, such as {any}] or {any}\\n".into());
+    }
     Ok(form)
 }

@@ -12,6 +12,7 @@ pub use values::{Values, replaced};
 
 use crate::spec::bytes::find;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 /// What a course asks of its programs, and the texts that they print and send. The rules demand the dialect of the course. A learned dialect
@@ -214,9 +215,19 @@ impl Dialect {
     }
 
     /// The texts that may have values: all that a server prints and sends about a connection.
-    fn texts_with_values(&self) -> [&Vec<u8>; 8] {
+    fn texts_with_values(&self) -> [&Vec<u8>; 9] {
         let Form { before, behind, .. } = &self.reply;
-        [&self.server_greeting, &self.prefix, &self.line_end, &self.farewell, &self.farewell_at_token, &self.welcome, before, behind]
+        [
+            &self.start,
+            &self.server_greeting,
+            &self.prefix,
+            &self.line_end,
+            &self.farewell,
+            &self.farewell_at_token,
+            &self.welcome,
+            before,
+            behind,
+        ]
     }
 
     /// Whether a text of the server has a value, such as the port of its client.
@@ -229,6 +240,7 @@ impl Dialect {
     pub fn filled(&self, values: &Values, number: usize) -> Self {
         let fill = |text: &Vec<u8>| values.fill(text, number, number);
         Self {
+            start: fill(&self.start),
             server_greeting: fill(&self.server_greeting),
             prefix: fill(&self.prefix),
             line_end: fill(&self.line_end),
@@ -301,12 +313,24 @@ impl Dialect {
     /// Whether it must be known which messages a server receives, so TCP may not be free to cut them: what it sends depends on more than the
     /// bytes.
     pub fn needs_known_messages(&self) -> bool {
-        self.has_operator() || self.has_nuls() || self.has_lengths()
+        self.has_operator() || self.has_nuls() || self.has_lengths() || self.has_any()
     }
 
     /// Whether a client shows a text around each part of a long reply that it gets in parts. What one recv returns of it is not known.
     pub fn shows_parts(&self) -> bool {
         self.framing == Framing::Recv && self.reply.hole != Hole::None && !self.shows.is_bare() && !self.shows.is_nothing()
+    }
+
+    /// Whether a server prints something that differs each time.
+    pub fn has_any(&self) -> bool {
+        self.texts_with_values().into_iter().any(|text| Values::has_any(text))
+    }
+
+    /// What a server has printed, with `{any}` in place of what differs each time.
+    pub fn with_any<'a>(&self, printed: impl Into<Cow<'a, [u8]>>) -> Cow<'a, [u8]> {
+        let printed = printed.into();
+        let texts: Vec<&[u8]> = self.texts_with_values().into_iter().filter(|text| Values::has_any(text)).map(|text| &text[..]).collect();
+        if texts.is_empty() { printed } else { Values::with_any(&printed, &texts).into() }
     }
 
     /// Whether a text of the server holds the number of bytes of each message.

@@ -5,9 +5,14 @@
 use crate::spec::bytes::find;
 
 /// The marks, each with its name in the file of a dialect.
-const MARKS: [(&str, &[u8; 2]); 5] = [("ip", b"\0i"), ("port", b"\0p"), ("fd", b"\0f"), ("n", b"\0n"), ("len", LENGTH)];
+const MARKS: [(&str, &[u8; 2]); 6] = [("ip", b"\0i"), ("port", b"\0p"), ("fd", b"\0f"), ("n", b"\0n"), ("len", LENGTH), ("any", ANY)];
 /// The mark of the number of bytes of a message. It differs from message to message, so [`Values::fill`] leaves it.
 const LENGTH: &[u8; 2] = b"\0l";
+
+/// The mark of what differs each time, such as the time of day.
+const ANY: &[u8; 2] = b"\0a";
+/// What stands in a transcript in its place.
+const ANYTHING: &[u8] = b"{any}";
 
 /// The values of one connection after the other, in the order in which the server accepts them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,14 +26,6 @@ struct Connection {
 }
 
 impl Values {
-    /// The names of the values of a connection.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        MARKS.iter().map(|(name, _)| *name).filter(|name| *name != Self::LENGTH)
-    }
-
-    /// The name of the number of bytes of a message.
-    pub const LENGTH: &'static str = "len";
-
     /// The mark of a value.
     pub fn mark(name: &str) -> Option<&'static [u8]> {
         MARKS.iter().find(|(known, _)| *known == name).map(|(_, mark)| &mark[..])
@@ -64,16 +61,39 @@ impl Values {
         let port = known.port.unwrap_or_else(|| (40_000 + number).to_string().into_bytes());
         let fd = known.fd.unwrap_or_else(|| (3 + number).to_string().into_bytes());
         let running = count.to_string();
-        MARKS.iter().filter(|(name, _)| *name != Self::LENGTH).fold(text.to_vec(), |text, (name, mark)| {
+        MARKS.iter().filter(|(_, mark)| *mark != LENGTH).fold(text.to_vec(), |text, (name, mark)| {
             let value = match *name {
                 "ip" => b"127.0.0.1",
                 "port" => &port[..],
                 "fd" => &fd,
                 "n" => running.as_bytes(),
+                "any" => ANYTHING,
                 _ => unreachable!("each mark has a value"),
             };
             replaced(&text, &mark[..], value)
         })
+    }
+
+    /// Whether a text has a part that differs each time.
+    pub fn has_any(text: &[u8]) -> bool {
+        find(text, ANY).is_some()
+    }
+
+    /// Whether something follows each such part that shows where it ends.
+    pub fn any_ends(text: &[u8]) -> bool {
+        text.windows(ANY.len() + 1).filter(|window| window.starts_with(ANY)).all(|window| window[ANY.len()] != 0) && !text.ends_with(ANY)
+    }
+
+    /// What was printed, with `{any}` in place of the parts of these texts that differ each time. A text stands at the beginning of a line,
+    /// and such a part is shorter than the line.
+    pub fn with_any(printed: &[u8], texts: &[&[u8]]) -> Vec<u8> {
+        let mut all = Vec::with_capacity(printed.len());
+        for line in printed.split_inclusive(|&byte| byte == b'\n') {
+            // A message may imitate another text. Then that one has a longer part that differs.
+            let forms = texts.iter().filter_map(|text| line_with_any(line, text));
+            all.extend(forms.min_by_key(|(len, _)| *len).map_or_else(|| line.to_vec(), |(_, form)| form));
+        }
+        all
     }
 
     /// The values in what a server has printed. `greeting` is the text that it prints for each connection, and `ports` are the ports of the
@@ -93,6 +113,38 @@ impl Values {
         }
         Self(all)
     }
+}
+
+/// A line that begins with this text, as far as the text is one line, and how many bytes in it differ each time. `None` for another line.
+fn line_with_any(line: &[u8], text: &[u8]) -> Option<(usize, Vec<u8>)> {
+    let (mut len, mut all, mut rest, mut left) = (0, Vec::new(), line, text);
+    while let Some(&byte) = left.first() {
+        if byte != 0 {
+            rest = rest.strip_prefix(&[byte])?;
+            all.push(byte);
+            left = &left[1..];
+            continue;
+        }
+        let end = match left.get(1) {
+            Some(b'a') => {
+                let behind = left[2..].split(|&byte| byte == 0).next().unwrap_or_default();
+                let end = find(rest, behind)?;
+                all.extend_from_slice(ANYTHING);
+                len += end;
+                rest = &rest[end..];
+                left = &left[2..];
+                continue;
+            }
+            Some(b'i') => b"127.0.0.1".len(),
+            _ => rest.iter().take_while(|byte| byte.is_ascii_digit()).count().max(1),
+        };
+        let (value, behind) = rest.split_at_checked(end)?;
+        all.extend_from_slice(value);
+        rest = behind;
+        left = &left[2..];
+    }
+    all.extend_from_slice(rest);
+    Some((len, all))
 }
 
 /// The first place in a text where the greeting stands, with any values; and what is behind it.
@@ -118,6 +170,7 @@ fn match_here<'a>(greeting: &[u8], text: &'a [u8]) -> Option<(Connection, &'a [u
             Some(b'f') if digits > 0 => (found.fd, rest) = (Some(value.into()), behind),
             Some(b'n') if digits > 0 => rest = behind,
             Some(b'i') => rest = rest.strip_prefix(b"127.0.0.1")?,
+            Some(b'a') => rest = rest.strip_prefix(ANYTHING)?,
             _ => return None,
         }
         left = &left[2..];
@@ -163,6 +216,18 @@ mod tests {
         assert_eq!(Values::default().fill(text, 1, 1), b"\0l bytes at 40001\n");
         assert_eq!(Values::with_length(b"\0l of \0l", 12), b"12 of 12");
         assert_eq!(Values::named(text), b"{len} bytes at {port}\n");
+    }
+
+    #[test]
+    fn what_differs_each_time_has_one_form() {
+        let texts: [&[u8]; 2] = [b"[\0a] ", b"\0a: \0p has come at \0a.\n"];
+        let with_any = |printed: &str| String::from_utf8(Values::with_any(printed.as_bytes(), &texts)).expect("text");
+        assert_eq!(with_any("[12:30] [1] one\n[2] two\n"), "[{any}] [1] one\n[{any}] two\n");
+        assert_eq!(with_any("x: 7 has come at noon.\nx: y\n[12"), "{any}: 7 has come at {any}.\nx: y\n[12");
+        assert_eq!(with_any("[{any}] one"), "[{any}] one");
+        let texts: [&[u8]; 2] = [b"[\0a] here\n", b"[\0a] "];
+        assert_eq!(Values::with_any(b"[12:30] 1] here\n", &texts), b"[{any}] 1] here\n", "the shortest part counts");
+        assert!(Values::any_ends(b"[\0a]") && !Values::any_ends(b"[\0a") && !Values::any_ends(b"\0a\0p\n"));
     }
 
     #[test]

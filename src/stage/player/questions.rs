@@ -5,6 +5,7 @@
 
 use super::Player;
 use super::wait::Wait;
+use crate::spec::bytes::Along;
 use crate::spec::role::Role;
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{Control, Peer, Step, Wire};
@@ -112,7 +113,13 @@ impl Player<'_> {
             self.alike.set(next);
             reached.has_reached(due)
         };
-        let has_values = self.request.dialect.has_values();
+        let dialect = &self.request.dialect;
+        if dialect.has_any() {
+            let printed = dialect.with_any(&*printed);
+            let is_met = |due| Along::default().go_on(&printed, &self.script.stdout).1.has_reached(due);
+            return due.stdout.is_some_and(is_met) || self.subjects.is_silent(self.script.scenario.subject().speaker());
+        }
+        let has_values = dialect.has_values();
         due.stdout.is_some_and(|due| if has_values { is_alike(due) } else { printed.starts_with(&self.script.stdout[..due]) })
             || self.subjects.is_silent(self.script.scenario.subject().speaker())
     }
