@@ -130,6 +130,7 @@ const SAID: &[(&str, IsSaid)] = &[
     ("[server] reply: a text and the message", |course| course.reply.hole == Hole::Message && !course.reply.before.is_empty()),
     ("[server] reply: {MESSAGE}", |course| course.reply.hole == Hole::UpperCase),
     ("[server] reply: always the same", |course| course.replies() && course.reply.hole == Hole::None),
+    ("[server] reply: a list of texts", |course| !course.later_replies.is_empty()),
     ("[server] serves = \"one\"", |course| course.serves == Serves::One),
     ("[server] serves = \"next\"", |course| course.serves == Serves::Next),
     ("[server] serves = \"many\"", |course| course.serves == Serves::Many),

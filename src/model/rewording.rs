@@ -291,7 +291,10 @@ fn complete(stimuli: &mut Stimuli, to: &Dialect) {
             }
             // Where the actions hold no reply, the harness answers each message.
             let answers: Vec<Vec<u8>> = match replies.is_empty() && to.token_is == TokenIs::Answered {
-                true => typed_messages(stimuli, to).iter().map(|message| to.reply.of(to.unframed(message))).collect(),
+                true => {
+                    let messages = typed_messages(stimuli, to);
+                    messages.iter().zip(1..).map(|(message, number)| to.nth_reply(number).of(to.unframed(message))).collect()
+                }
                 false => stimuli.actions.iter().filter_map(|action| reply(&action.step)).collect(),
             };
             let is_dismissed = answers.iter().any(is_dismissed);
@@ -324,7 +327,7 @@ fn answer_last(stimuli: &mut Stimuli, to: &Dialect, replies: usize) {
     let messages = typed_messages(stimuli, to);
     let welcomes = usize::from(!to.welcome.is_empty());
     if let Some(last) = messages.last().filter(|_| to.waits && messages.len() + welcomes > replies) {
-        let reply = to.reply.of(to.unframed(last));
+        let reply = to.nth_reply(messages.len()).of(to.unframed(last));
         stimuli.actions.push(Step::Wire(Peer::Server, Wire::Bytes(Bytes::compact(&reply))).into());
     }
 }

@@ -241,9 +241,9 @@ impl<'a> Server<'a> {
 
     /// The reply to a message, or the one that was typed, with the values of this connection around it.
     fn reply(&self, message: &[u8]) -> Vec<u8> {
-        let Form { before, behind, .. } = &self.dialect.reply;
+        let reply = self.dialect.nth_reply(self.messages);
         let fill = |text: &[u8]| self.stimuli.values.fill(text, self.number, self.count);
-        Form { before: fill(before), behind: fill(behind), ..self.dialect.reply.clone() }.of(message)
+        Form { before: fill(&reply.before), behind: fill(&reply.behind), ..reply.clone() }.of(message)
     }
 
     /// What the server does with a segment. If it may read the segment in several pieces, or the segment contains a NUL, the exact messages

@@ -137,7 +137,7 @@ impl<'a> Talk<'a> {
                         dialect.text_of(&sent).to_vec()
                     }
                 };
-                self.answers_with(&dialect.reply.of(&received));
+                self.answers_with(&dialect.nth_reply(self.sent).of(&received));
             } else if !dialect.waits {
                 self.prints(&dialect.prompt);
             }

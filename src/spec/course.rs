@@ -117,7 +117,11 @@ impl Dialect {
         set(&mut self.farewell, server.read("farewell", with_values)?);
         self.farewell_at_token.clone_from(&self.farewell);
         set(&mut self.welcome, server.read("welcome", welcome)?);
-        set(&mut self.reply, server.read("reply", reply)?);
+        if let Some(mut replies) = server.read_each("reply", reply)? {
+            let later = replies.split_off(replies.len().min(1));
+            self.reply = replies.pop().unwrap_or_default();
+            self.later_replies = later;
+        }
         set(&mut self.reply_to, server.choice("reply-to", RECEIVERS)?);
         set(&mut self.server_ends, server.choice("ends-by", SERVER_ENDS)?);
         set(&mut self.serves, serves(server)?);
@@ -142,12 +146,14 @@ impl Dialect {
     /// Whether a reply of the server can be the token.
     fn may_reply_with_token(&self) -> bool {
         let token = self.sent_token();
-        let reply = self.reply.of(self.unframed(&token));
-        match self.reply.hole {
-            Hole::Typed => true,
-            Hole::None => self.is_token(self.unframed(&reply)),
-            Hole::Message | Hole::UpperCase => self.token_is == TokenIs::Answered && self.is_token(self.unframed(&reply)),
-        }
+        self.replies_in_turn().any(|form| {
+            let reply = form.of(self.unframed(&token));
+            match form.hole {
+                Hole::Typed => true,
+                Hole::None => self.is_token(self.unframed(&reply)),
+                Hole::Message | Hole::UpperCase => self.token_is == TokenIs::Answered && self.is_token(self.unframed(&reply)),
+            }
+        })
     }
 
     /// Keys that mean nothing together: the table (0 the file, 1 the server, 2 the client), the key, and a sentence that says why.
@@ -159,7 +165,7 @@ impl Dialect {
             .into_iter()
             .find(|(_, text)| self.has_any() && prints_part(text));
         let is_open = |text: &[u8]| is_line && !text.is_empty() && !text.ends_with(b"\n");
-        let reply_end = if self.reply.hole == Hole::None { &self.reply.before } else { &self.reply.behind };
+        let is_list = !self.later_replies.is_empty();
         let waits_for_reply = matches!(self.client_ends, ClientEnd::Reply | ClientEnd::Either);
         let answers = self.replies() || !self.welcome.is_empty();
         match () {
@@ -228,7 +234,14 @@ impl Dialect {
             () if is_line && !self.delimiter.ends_with(b"\n") => {
                 Some((2, "sends", "with framing = \"line\", the client sends lines: write sends = \"{message}\\n\""))
             }
-            () if is_open(reply_end) => Some((1, "reply", "with framing = \"line\", a reply is a line: let it end with \\n")),
+            () if is_list && self.replies_in_turn().any(|reply| reply.is_nothing() || reply.hole == Hole::Typed) => Some((
+                1,
+                "reply",
+                "each text of a list is sent for one message, so none is empty, and none is what an operator types: leave out \"\" and {typed}",
+            )),
+            () if self.replies_in_turn().any(|reply| is_open(reply.end())) => {
+                Some((1, "reply", "with framing = \"line\", a reply is a line: let it end with \\n"))
+            }
             () if is_open(&self.welcome) => Some((1, "welcome", "with framing = \"line\", a welcome is a line: let it end with \\n")),
             () if self.waits && !self.replies() => {
                 Some((2, "waits", "the client would wait without end: the server sends no reply (add reply to [server])"))

@@ -48,6 +48,9 @@ pub struct Dialect {
     pub welcome: Vec<u8>,
     /// What a server sends for each message.
     pub reply: Form,
+    /// What it sends for the second message of a connection and those after it, if that is something else. The last one stays.
+    #[serde(default)]
+    pub later_replies: Vec<Form>,
     /// Who gets a reply.
     pub reply_to: ReplyTo,
     /// Whose token ends the conversation for a server.
@@ -150,6 +153,7 @@ impl Dialect {
             start: Vec::new(),
             welcome: Vec::new(),
             reply: Form::default(),
+            later_replies: Vec::new(),
             reply_to: ReplyTo::Sender,
             server_ends: ServerEnd::Client,
             serves: Serves::One,
@@ -215,30 +219,32 @@ impl Dialect {
     }
 
     /// The texts that may have values: all that a server prints and sends about a connection.
-    fn texts_with_values(&self) -> [&Vec<u8>; 9] {
-        let Form { before, behind, .. } = &self.reply;
-        [
-            &self.start,
-            &self.server_greeting,
-            &self.prefix,
-            &self.line_end,
-            &self.farewell,
-            &self.farewell_at_token,
-            &self.welcome,
-            before,
-            behind,
-        ]
+    fn texts_with_values(&self) -> impl Iterator<Item = &Vec<u8>> {
+        let Self { start, server_greeting, prefix, line_end, farewell, farewell_at_token, welcome, .. } = self;
+        let replies = self.replies_in_turn().flat_map(|reply| [&reply.before, &reply.behind]);
+        [start, server_greeting, prefix, line_end, farewell, farewell_at_token, welcome].into_iter().chain(replies)
+    }
+
+    /// What a server sends for the first message of a connection, for the second one, and so on.
+    pub fn replies_in_turn(&self) -> impl Iterator<Item = &Form> {
+        std::iter::once(&self.reply).chain(&self.later_replies)
+    }
+
+    /// What a server sends for the message with this number, from 1.
+    pub fn nth_reply(&self, number: usize) -> &Form {
+        self.replies_in_turn().take(number.max(1)).last().unwrap_or(&self.reply)
     }
 
     /// Whether a text of the server has a value, such as the port of its client.
     pub fn has_values(&self) -> bool {
-        self.texts_with_values().iter().any(|text| Values::are_in(text))
+        self.texts_with_values().any(|text| Values::are_in(text))
     }
 
     /// The dialect with the values of the connection with this number.
     #[must_use]
     pub fn filled(&self, values: &Values, number: usize) -> Self {
         let fill = |text: &Vec<u8>| values.fill(text, number, number);
+        let fill_form = |form: &Form| Form { before: fill(&form.before), behind: fill(&form.behind), ..form.clone() };
         Self {
             start: fill(&self.start),
             server_greeting: fill(&self.server_greeting),
@@ -247,7 +253,8 @@ impl Dialect {
             farewell: fill(&self.farewell),
             farewell_at_token: fill(&self.farewell_at_token),
             welcome: fill(&self.welcome),
-            reply: Form { before: fill(&self.reply.before), behind: fill(&self.reply.behind), ..self.reply.clone() },
+            reply: fill_form(&self.reply),
+            later_replies: self.later_replies.iter().map(fill_form).collect(),
             ..self.clone()
         }
     }
@@ -256,7 +263,7 @@ impl Dialect {
     pub fn marked(&self, printed: &[u8], values: &Values) -> Vec<u8> {
         /// Longer than the messages with which a dialect is learned.
         const LONGEST: usize = 80;
-        let texts = self.texts_with_values().into_iter().filter(|text| Values::are_in(text));
+        let texts = self.texts_with_values().filter(|text| Values::are_in(text));
         texts.fold(printed.to_vec(), |printed, text| {
             let filled = values.fill(text, 1, 1);
             // A longer number may begin with a shorter one.
@@ -296,7 +303,7 @@ impl Dialect {
 
     /// Whether a server sends NULs behind what it sends.
     pub fn pads_replies(&self) -> bool {
-        self.welcome.ends_with(b"\0") || self.reply.has_nuls()
+        self.welcome.ends_with(b"\0") || self.replies_in_turn().any(Form::has_nuls)
     }
 
     /// Whether a NUL ends a message.
@@ -313,29 +320,30 @@ impl Dialect {
     /// Whether it must be known which messages a server receives, so TCP may not be free to cut them: what it sends depends on more than the
     /// bytes.
     pub fn needs_known_messages(&self) -> bool {
-        self.has_operator() || self.has_nuls() || self.has_lengths() || self.has_any()
+        self.has_operator() || self.has_nuls() || self.has_lengths() || self.has_any() || !self.later_replies.is_empty()
     }
 
     /// Whether a client shows a text around each part of a long reply that it gets in parts. What one recv returns of it is not known.
     pub fn shows_parts(&self) -> bool {
-        self.framing == Framing::Recv && self.reply.hole != Hole::None && !self.shows.is_bare() && !self.shows.is_nothing()
+        let has_long_replies = self.replies_in_turn().any(|reply| reply.hole != Hole::None);
+        self.framing == Framing::Recv && has_long_replies && !self.shows.is_bare() && !self.shows.is_nothing()
     }
 
     /// Whether a server prints something that differs each time.
     pub fn has_any(&self) -> bool {
-        self.texts_with_values().into_iter().any(|text| Values::has_any(text))
+        self.texts_with_values().any(|text| Values::has_any(text))
     }
 
     /// What a server has printed, with `{any}` in place of what differs each time.
     pub fn with_any<'a>(&self, printed: impl Into<Cow<'a, [u8]>>) -> Cow<'a, [u8]> {
         let printed = printed.into();
-        let texts: Vec<&[u8]> = self.texts_with_values().into_iter().filter(|text| Values::has_any(text)).map(|text| &text[..]).collect();
+        let texts: Vec<&[u8]> = self.texts_with_values().filter(|text| Values::has_any(text)).map(|text| &text[..]).collect();
         if texts.is_empty() { printed } else { Values::with_any(&printed, &texts).into() }
     }
 
     /// Whether a text of the server holds the number of bytes of each message.
     pub fn has_lengths(&self) -> bool {
-        [&self.prefix, &self.line_end, &self.reply.before, &self.reply.behind].into_iter().any(|text| Values::has_length(text))
+        self.texts_with_values().any(|text| Values::has_length(text))
     }
 
     /// Whether this message of a client ends the conversation for a server.
@@ -462,7 +470,10 @@ impl Dialect {
         for aspect in aspects {
             match aspect {
                 Aspect::Welcome => dialect.welcome.clone_from(&course.welcome),
-                Aspect::Reply => dialect.reply.clone_from(&course.reply),
+                Aspect::Reply => {
+                    dialect.reply.clone_from(&course.reply);
+                    dialect.later_replies.clone_from(&course.later_replies);
+                }
                 Aspect::Prompt => dialect.prompt.clone_from(&course.prompt),
                 Aspect::ServerGreeting => {
                     dialect.start.clone_from(&course.start);

@@ -139,7 +139,9 @@ impl Rule {
             "server/welcome" if dialect.welcome.is_empty() => Some("the server sends no welcome"),
             "server/reply" if !replies => Some("the server sends no replies"),
             "server/reply" if !dialect.replies_to_sender() => Some("the server replies to the other clients"),
-            "server/reply-whole" if dialect.reply.hole == Hole::None || !dialect.replies_to_sender() || dialect.has_operator() => {
+            "server/reply-whole"
+                if dialect.nth_reply(usize::MAX).hole == Hole::None || !dialect.replies_to_sender() || dialect.has_operator() =>
+            {
                 Some("the server sends no long replies")
             }
             "server/operator" if !dialect.has_operator() => Some("nobody types at the server"),
@@ -223,7 +225,7 @@ static TABLE: &[Entry] = {
         Entry("server/reply", Must, &[Wire], &[Aspect::Reply], LISTEN),
         Entry("server/reply-whole", Must, &[Stdout, Wire], &[Aspect::Reply], &["server/listen", "server/reply"]),
         Entry("server/operator", Must, &[Stdout, Wire, End], &[], LISTEN),
-        Entry("server/next-client", Must, &[Stdout, End], &[], LISTEN),
+        Entry("server/next-client", Must, &[Stdout, Wire, End], &[], LISTEN),
         Entry("server/many-clients", Must, &[Stdout, Wire], &[], &["server/listen", "server/broadcast"]),
         Entry("server/broadcast", Must, &[Stdout, Wire], &[Aspect::Reply], LISTEN),
         Entry("server/one-connection", Must, &[Stdout], &[], LISTEN),

@@ -94,6 +94,21 @@ impl<'a> Table<'a> {
         read(text.get_ref()).map(Some).map_err(|message| self.source.error(text.span().start, message))
     }
 
+    /// A text, or each text of a list, parsed.
+    ///
+    /// # Errors
+    /// The value is something else, or a text cannot be parsed.
+    pub fn read_each<T>(&self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Parsed<Option<Vec<T>>> {
+        let Some(DeValue::Array(values)) = self.get(key).map(Spanned::get_ref) else {
+            return Ok(self.read(key, read)?.map(|one| vec![one]));
+        };
+        let each = values.iter().map(|value| match value.get_ref() {
+            DeValue::String(text) => read(text).map_err(|message| self.source.error(value.span().start, message)),
+            _ => Err(self.source.error(value.span().start, format!("{key} is a text in quotes, or a list of texts"))),
+        });
+        each.collect::<Parsed<Vec<T>>>().map(Some)
+    }
+
     /// The texts of a list, each parsed.
     ///
     /// # Errors

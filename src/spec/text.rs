@@ -111,7 +111,7 @@ pub(super) fn placeholders(dialect: &Dialect) -> Vec<(&'static str, String)> {
         ("client-greeting", word(&dialect.client_greeting)),
         ("prefix", word(&dialect.prefix)),
         ("welcome", word(&dialect.welcome)),
-        ("reply", word(&dialect.reply.with_dots())),
+        ("reply", dialect.replies_in_turn().map(|reply| word(&reply.with_dots())).collect::<Vec<_>>().join("`, then `")),
         ("prompt", word(&dialect.prompt)),
         ("shows", word(&dialect.shows.with_dots())),
         ("buffer", buffer.to_string()),

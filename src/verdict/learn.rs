@@ -243,9 +243,10 @@ fn answers(course: &Dialect, without: &[u8], with: &[u8]) -> (Vec<u8>, Form) {
     let plain = [WORDS[0].to_vec(), LONGER.to_vec()];
     let upper = plain.clone().map(|word| word.to_ascii_uppercase());
     let typed = [1, 2].map(|number| course.typed_reply(number));
-    let due = if course.has_operator() { &typed } else { &plain }.each_ref().map(|word| course.reply.of(word));
-    // Words of one length do not show how a reply is padded.
-    if with.strip_prefix(without) == Some(&due.concat()) {
+    let words = if course.has_operator() { &typed } else { &plain };
+    let due = words.iter().zip(1..).flat_map(|(word, number)| course.nth_reply(number).of(word)).collect::<Vec<u8>>();
+    // Words of one length do not show how a reply is padded. Two words do not show all replies of a list.
+    if with.strip_prefix(without) == Some(&due) || !course.later_replies.is_empty() {
         return (without.to_vec(), course.reply.clone());
     }
     let known = [(Hole::Typed, typed), (Hole::Message, plain), (Hole::UpperCase, upper)];

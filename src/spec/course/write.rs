@@ -70,13 +70,19 @@ impl Dialect {
             ("message", differs(&message(self), &message(&usual)).map(|text| with_hole(text, "message"))),
             ("farewell", differs(&self.farewell, &usual.farewell).map(|text| literal(text))),
             ("welcome", differs(&self.welcome, &usual.welcome).map(|text| literal(text))),
-            ("reply", differs(&self.reply, &usual.reply).map(|text| with_hole(text, "message"))),
+            ("reply", differs(&self.reply, &usual.reply).map(|_| self.reply_texts())),
             ("reply-to", differs(&self.reply_to, &usual.reply_to).map(|reply_to| word(RECEIVERS, reply_to))),
             ("serves", differs(&self.serves, &usual.serves).map(serves)),
             ("messages", self.messages.map(|count| count.to_string())),
             ("token-is", differs(&self.token_is, &usual.token_is).map(|token_is| word(TOKEN_IS, token_is))),
             ("ends-by", differs(&self.server_ends, &usual.server_ends).map(|end| word(SERVER_ENDS, end))),
         ]
+    }
+
+    /// The replies: a text, or a list of texts.
+    fn reply_texts(&self) -> String {
+        let texts: Vec<String> = self.replies_in_turn().map(|text| with_hole(text, "message")).collect();
+        if let [text] = &texts[..] { text.clone() } else { format!("[{}]", texts.join(", ")) }
     }
 
     fn client_keys(&self) -> Vec<(&'static str, Option<String>)> {
@@ -197,6 +203,7 @@ mod tests {
             farewell: b"\0n\0f\n".to_vec(),
             farewell_at_token: b"\0n\0f\n".to_vec(),
             reply: Form { behind: b"}".to_vec(), ..around(b"{", b"") },
+            later_replies: vec![Form::fixed(b"ok\n"), around(b"\0l: ", b"\n")],
             serves: Serves::Some(5),
             messages: Some(3),
             ..Dialect::tutorial()

@@ -81,7 +81,11 @@ impl Form {
 
     /// Whether it ends with a NUL, or with many.
     pub fn has_nuls(&self) -> bool {
-        let end = if self.hole == Hole::None { &self.before } else { &self.behind };
-        self.padding > 0 || end.ends_with(b"\0")
+        self.padding > 0 || self.end().ends_with(b"\0")
+    }
+
+    /// The text at its end.
+    pub fn end(&self) -> &[u8] {
+        if self.hole == Hole::None { &self.before } else { &self.behind }
     }
 }

@@ -296,11 +296,16 @@ impl Case<'_> {
         let (lead, mut rest) = if due.starts_with(welcome) { due.split_at(welcome.len()) } else { due.split_at(0) };
         let received = self.expected.iter().filter_map(received);
         let mut texts = Vec::new();
-        for message in received {
-            let answer = reply.of(self.dialect.unframed(&message));
+        let is_list = !self.dialect.later_replies.is_empty();
+        for (message, number) in received.zip(1..) {
+            let answer = self.dialect.nth_reply(number).of(self.dialect.unframed(&message));
             let Some(behind) = rest.strip_prefix(&answer[..]) else { break };
-            // NULs up to a length stand behind the whole reply.
-            let text = if reply.padding > 0 { &answer } else { answer.strip_prefix(&reply.before[..])?.strip_suffix(&reply.behind[..])? };
+            // NULs up to a length stand behind the whole reply, and each reply of a list is another one.
+            let text = if reply.padding > 0 || is_list {
+                &answer
+            } else {
+                answer.strip_prefix(&reply.before[..])?.strip_suffix(&reply.behind[..])?
+            };
             texts.push(text.to_vec());
             rest = behind;
         }
@@ -308,7 +313,7 @@ impl Case<'_> {
             let all = due[lead.len()..].to_vec();
             return form(&Due { lead: lead.to_vec(), texts: vec![all], ..Due::default() }, seen);
         }
-        let (before, behind) = if reply.padding > 0 { Default::default() } else { (reply.before.clone(), reply.behind.clone()) };
+        let (before, behind) = if reply.padding > 0 || is_list { Default::default() } else { (reply.before.clone(), reply.behind.clone()) };
         form(&Due { before, behind, texts, lead: lead.to_vec(), token: self.dialect.token.clone(), typed: Vec::new() }, seen)
     }
 
