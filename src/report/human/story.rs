@@ -8,7 +8,7 @@ use crate::report::text::capitalised;
 use crate::spec::bytes::{Bytes, excerpt};
 use crate::spec::code::Example;
 use crate::spec::dialect::Dialect;
-use crate::spec::role::Role;
+use crate::spec::role::{Part, Role};
 use crate::spec::rule::{Facet, Level, Rule};
 use crate::spec::transcript::{Control, End, Peer, Step, Wire, nth_client};
 use crate::stage::LAST_WORDS;
@@ -39,9 +39,8 @@ impl Section<'_> {
             let text = shortened(text, room(15));
             wrap(&text, &format!("  {name:<9}"), "           ", self.width)
         };
-        let is_client = outcome.scenario.subject() == Role::Client;
-        if let Some(given) = given(outcome) {
-            writeln!(out, "{}", row(if is_client { "typed" } else { "sent" }, &given))?;
+        if let Some((name, given)) = given(outcome) {
+            writeln!(out, "{}", row(name, &given))?;
         }
         writeln!(out, "{GOOD}{}{GOOD:#}", row("expected", &expected(outcome, problem.dialect)))?;
         writeln!(out, "{style}{}{style:#}", row("got", &got(outcome)))?;
@@ -147,7 +146,7 @@ impl Section<'_> {
 }
 
 /// The last things that the harness did before the difference.
-fn given(outcome: &Outcome) -> Option<String> {
+fn given(outcome: &Outcome) -> Option<(&'static str, String)> {
     let (scenario, subject) = (&outcome.scenario, outcome.scenario.subject());
     let expected = outcome.finding.difference.as_ref().and_then(|difference| difference.expected);
     let end = expected.map_or(scenario.transcript.steps.len(), |place| place.step);
@@ -157,9 +156,28 @@ fn given(outcome: &Outcome) -> Option<String> {
     let others: Vec<&Step> = all.iter().copied().filter(|step| !is_connect(step)).collect();
     let shown = if others.is_empty() { all } else { others };
     let from = shown.len().saturating_sub(STIMULI);
-    let words: Vec<String> = shown[from..].iter().map(|step| shortened(&words(step), LONGEST)).collect();
+    let shown = &shown[from..];
+    // Some of it may come from somebody else: a client's server, or a server's operator.
+    let is_other = |step: &&Step| match subject {
+        Part::Client => matches!(step, Step::Wire(Peer::Server, Wire::Bytes(_))),
+        Part::Server => matches!(step, Step::Typed(..)),
+        Part::Pair => false,
+    };
+    let has_others = shown.iter().any(is_other);
+    let words = |step: &&Step| match step {
+        Step::Wire(peer, Wire::Bytes(bytes)) if has_others => format!("{} sends {bytes}", name(*peer)),
+        Step::Typed(Role::Server, bytes) if has_others => format!("the operator types {bytes}"),
+        Step::Typed(Role::Client, bytes) if has_others => format!("the user types {bytes}"),
+        step => words(step),
+    };
+    let words: Vec<String> = shown.iter().map(|step| shortened(&words(step), LONGEST)).collect();
     let lead = if from > 0 { "…, " } else { "" };
-    (!words.is_empty()).then(|| format!("{lead}{}", words.join(", then ")))
+    let heading = match subject {
+        _ if has_others => "given",
+        Part::Client => "typed",
+        Part::Server | Part::Pair => "sent",
+    };
+    (!words.is_empty()).then(|| (heading, format!("{lead}{}", words.join(", then "))))
 }
 
 /// What should have come.
