@@ -139,16 +139,23 @@ impl Simulation<'_> {
             };
         let is_shown = !is_token || self.course.token_is != TokenIs::Hidden;
         if is_shown && !self.course.line_end.is_empty() {
-            self.printed.extend([b"> ", message, b"\n"].concat());
+            let count = if self.course.prefix.len() > 2 { message.len().to_string() } else { String::new() };
+            self.printed.extend([count.as_bytes(), b"> ", message, b"\n"].concat());
         }
         if !is_token || self.course.token_is == TokenIs::Answered {
-            let Form { before, hole, behind, .. } = &self.course.reply;
+            let replies: Vec<&Form> = self.course.replies_in_turn().collect();
+            let before = self.connections[&client].messages;
+            let Form { before, hole, behind, padding } = replies[before.min(replies.len() - 1)];
             let said = match hole {
                 Hole::None => Vec::new(),
                 Hole::UpperCase => message.iter().map(u8::to_ascii_uppercase).collect(),
                 Hole::Message | Hole::Typed => message.to_vec(),
             };
-            let reply = [&before[..], &said, behind].concat();
+            let before = if before == LENGTH { format!("{}\n", message.len()).into_bytes() } else { before.clone() };
+            let mut reply = [&before[..], &said, behind].concat();
+            while reply.len() < *padding {
+                reply.push(0);
+            }
             for other in self.order.clone() {
                 let is_there = self.connections[&other].is_served && !self.connections[&other].is_over;
                 let is_meant = match self.course.reply_to {
@@ -201,13 +208,19 @@ fn by_the_model(course: &Dialect, events: &[(u8, Event)]) -> Outcome {
     outcome
 }
 
+/// The reply `{len}`, and a newline.
+const LENGTH: &[u8] = b"\0l\n";
+
 fn course() -> impl Strategy<Value = Dialect> {
     let reply = prop_oneof![
-        Just(Form::default()),
         Just(Form::fixed(b"ok\n")),
+        Just(Form::fixed(LENGTH)),
+        Just(Form { before: b"[".to_vec(), hole: Hole::Message, behind: b"]\n".to_vec(), padding: 8 }),
         Just(Form { before: b"<".to_vec(), hole: Hole::Message, behind: b">\n".to_vec(), padding: 0 }),
         Just(Form { before: b"".to_vec(), hole: Hole::UpperCase, behind: b"\n".to_vec(), padding: 0 }),
     ];
+    // One text, or a list of texts.
+    let replies = prop_oneof![Just(vec![Form::default()]), proptest::collection::vec(reply, 1..4)];
     let matching = prop_oneof![
         Just(TokenMatch::Whole),
         Just(TokenMatch::Newline),
@@ -218,25 +231,31 @@ fn course() -> impl Strategy<Value = Dialect> {
     let serves = prop_oneof![Just(Serves::One), Just(Serves::Next), Just(Serves::Some(2)), Just(Serves::Many)];
     let token =
         (prop_oneof![Just(""), Just("ab")], matching, prop_oneof![Just(TokenIs::Hidden), Just(TokenIs::Printed), Just(TokenIs::Answered)]);
-    let texts = (any::<bool>(), any::<bool>(), any::<bool>());
+    let texts = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
     let reply_to = prop_oneof![Just(ReplyTo::Sender), Just(ReplyTo::Others), Just(ReplyTo::All)];
     let framing = prop_oneof![Just(Framing::Recv), Just(Framing::Line)];
-    (framing, token, texts, reply, reply_to, serves, proptest::option::of(1usize..4)).prop_map(
-        |(framing, (token, token_match, token_is), (prints, greets, parts), reply, reply_to, serves, messages)| {
+    (framing, token, texts, replies, reply_to, serves, proptest::option::of(1usize..4)).prop_map(
+        |(framing, (token, token_match, token_is), (prints, counts, greets, parts), mut replies, reply_to, serves, messages)| {
             let text = |is_there: bool, text: &str| if is_there { text.as_bytes().to_vec() } else { Vec::new() };
             let farewell = text(parts, "bye\n");
+            if framing == Framing::Line {
+                // A line has no NUL behind it.
+                replies.iter_mut().for_each(|reply| reply.padding = 0);
+            }
+            let later_replies = replies.split_off(1);
             Dialect {
                 framing,
                 token: token.into(),
                 token_match: if framing == Framing::Line && token_match == TokenMatch::Newline { TokenMatch::Whole } else { token_match },
                 token_is,
                 server_greeting: b"+\0n\n".to_vec(),
-                prefix: text(prints, "> "),
+                prefix: text(prints, if counts { "\0l> " } else { "> " }),
                 line_end: text(prints, "\n"),
                 farewell_at_token: farewell.clone(),
                 farewell,
                 welcome: text(greets, "hi\n"),
-                reply,
+                reply: replies.remove(0),
+                later_replies,
                 reply_to: if serves == Serves::Many { reply_to } else { ReplyTo::Sender },
                 serves,
                 messages,
