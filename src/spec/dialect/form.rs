@@ -1,6 +1,6 @@
 //! A text with a hole, such as `Echo: {message}\n`.
 
-use super::Values;
+use super::values::Values;
 use serde::{Deserialize, Serialize};
 
 /// A text that holds a message, or always the same text.
