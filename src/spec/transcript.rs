@@ -3,6 +3,7 @@
 //! *Expected* and *seen* are the same type. `Display` writes the notation that `fixtures/README.md` explains.
 
 use crate::spec::bytes::Bytes;
+use crate::spec::dialect::Dialect;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Rule;
 use std::fmt;
@@ -197,6 +198,15 @@ impl Scenario {
 }
 
 impl Step {
+    /// What a server of this course prints, with `{any}` in place of what differs each time. Other steps stay as they are.
+    #[must_use]
+    pub fn with_any(self, dialect: &Dialect) -> Self {
+        match self {
+            Self::Printed(Role::Server, text) => Self::Printed(Role::Server, Bytes::compact(&dialect.with_any(text.to_vec()))),
+            step => step,
+        }
+    }
+
     /// Whether the harness does this. All other steps are demanded of the subject, or seen.
     pub fn is_stimulus(&self, subject: Part) -> bool {
         match self {

@@ -46,6 +46,10 @@ pub struct Script<'a> {
     pub streams: Streams,
     /// Whether output is due to other clients than the first, or to a client that connects again: then the server should serve many.
     pub serves_many: bool,
+    /// Whether a text of the server has a value, such as a port: then any number stands for it.
+    pub has_values: bool,
+    /// Whether a text of the server has a part that differs each time.
+    pub has_any: bool,
     /// The expected events before the first action, and then after each.
     due: Vec<Due>,
     /// The places of the actions among the steps.
@@ -63,6 +67,8 @@ impl<'a> Script<'a> {
             stdout: Vec::new(),
             streams: Streams::default(),
             serves_many: false,
+            has_values: dialect.has_values(),
+            has_any: dialect.has_any(),
             due: Vec::new(),
             actions: Vec::new(),
             facets: scenario.rule.facets_in(dialect).collect(),

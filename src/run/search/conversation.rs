@@ -261,7 +261,7 @@ impl Conversation {
 }
 
 /// These bytes with another one in place of each NUL.
-fn without_nuls(piece: &[u8]) -> Vec<u8> {
+pub fn without_nuls(piece: &[u8]) -> Vec<u8> {
     piece.iter().map(|byte| if *byte == 0 { 1 } else { *byte }).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Generators of random conversations and dialogues. They prefer input that often breaks programs.
 
 use crate::model::oracle;
-use crate::run::search::conversation::{Conversation, END_COMMANDS, Ending, Pacing};
+use crate::run::search::conversation::{Conversation, END_COMMANDS, Ending, Pacing, without_nuls};
 use crate::run::search::dialogue::{self, Dialogue, Network};
 use crate::spec::dialect::{Dialect, Values};
 use crate::spec::role::Role;
@@ -73,7 +73,7 @@ fn whole_messages(token: &[u8]) -> impl Strategy<Value = Vec<Vec<u8>>> + use<> {
         8 => of_length(BUFFER_SIZES),
         6 => one_of(END_COMMANDS),
         2 => near_token(token),
-        2 => proptest::collection::vec(several, 1..5).prop_map(|fragments| without_nul(fragments.concat())),
+        2 => proptest::collection::vec(several, 1..5).prop_map(|fragments| without_nuls(&fragments.concat())),
         2 => one_of(COMMAND_PREFIXES),
         2 => one_of(REQUESTS),
         2 => one_of(SPECIAL_TEXTS),
@@ -134,7 +134,8 @@ const MANY: Range<usize> = 2050..2150;
 /// A random dialogue.
 pub fn dialogue(course: &Arc<Dialect>) -> BoxedStrategy<Dialogue> {
     use dialogue::Ending;
-    let input = proptest::collection::vec(input_fragment(&course.token), 0..9).prop_map(|fragments| without_nul(fragments.concat()));
+    // A program may end its word at a NUL, or not, so a long stream would have too many right outputs.
+    let input = proptest::collection::vec(input_fragment(&course.token), 0..9).prop_map(|fragments| without_nuls(&fragments.concat()));
     let relayed = prop_oneof![2 => Just(None), 4 => Just(Some(Pacing::Lockstep)), 1 => Just(Some(Pacing::Burst))];
     let ending = prop_oneof![
         4 => Just(Ending::Token),
@@ -195,12 +196,6 @@ fn without_token_before_nul(token: &[u8], mut stream: Vec<u8>) -> Vec<u8> {
         }
     }
     stream
-}
-
-/// Replaces each NUL. A program may end its message or word there, or not, so a long stream would have too many right outputs.
-fn without_nul(mut bytes: Vec<u8>) -> Vec<u8> {
-    bytes.iter_mut().filter(|byte| **byte == 0).for_each(|byte| *byte = 1);
-    bytes
 }
 
 fn one_of<T: AsRef<[u8]> + Debug + ?Sized>(texts: &'static [&'static T]) -> impl Strategy<Value = Vec<u8>> {

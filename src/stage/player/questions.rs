@@ -113,15 +113,15 @@ impl Player<'_> {
             self.alike.set(next);
             reached.has_reached(due)
         };
-        let dialect = &self.request.dialect;
-        if dialect.has_any() {
-            let printed = dialect.with_any(&*printed);
-            let is_met = |due| Along::default().go_on(&printed, &self.script.stdout).1.has_reached(due);
-            return due.stdout.is_some_and(is_met) || self.subjects.is_silent(self.script.scenario.subject().speaker());
-        }
-        let has_values = dialect.has_values();
-        due.stdout.is_some_and(|due| if has_values { is_alike(due) } else { printed.starts_with(&self.script.stdout[..due]) })
-            || self.subjects.is_silent(self.script.scenario.subject().speaker())
+        let is_met = |due: usize| match () {
+            () if self.script.has_any => {
+                let printed = self.request.dialect.with_any(&*printed);
+                Along::default().go_on(&printed, &self.script.stdout).1.has_reached(due)
+            }
+            () if self.script.has_values => is_alike(due),
+            () => printed.starts_with(&self.script.stdout[..due]),
+        };
+        due.stdout.is_some_and(is_met) || self.subjects.is_silent(self.script.scenario.subject().speaker())
     }
 
     fn wire_is_met(&self, due: &Due) -> bool {

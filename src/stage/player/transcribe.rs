@@ -14,13 +14,8 @@ use std::time::Duration;
 impl Player<'_> {
     /// Writes down all events since the last action: connections, output, bytes on the wire, ends.
     pub(super) fn write_down(&mut self) {
-        let Self { subjects, network, steps, request, .. } = self;
-        let with_any = |step| match step {
-            Step::Printed(Role::Server, text) if request.dialect.has_any() => {
-                Step::Printed(Role::Server, Bytes::compact(&request.dialect.with_any(text.to_vec())))
-            }
-            step => step,
-        };
+        let Self { subjects, network, steps, request, script, .. } = self;
+        let with_any = |step: Step| if script.has_any { step.with_any(&request.dialect) } else { step };
         steps.extend((0..network.new_connects()).map(|_| Step::Wire(Peer::Client, Wire::Connect)));
         steps.extend(subjects.iter_mut().flat_map(|(role, subject)| subject.said(role)).map(with_any));
         steps.extend(network.news());
