@@ -117,10 +117,8 @@ impl Dialect {
         set(&mut self.farewell, server.read("farewell", with_values)?);
         self.farewell_at_token.clone_from(&self.farewell);
         set(&mut self.welcome, server.read("welcome", welcome)?);
-        if let Some(mut replies) = server.read_each("reply", reply)? {
-            let later = replies.split_off(replies.len().min(1));
-            self.reply = replies.pop().unwrap_or_default();
-            self.later_replies = later;
+        if let Some(replies) = server.read_each("reply", reply)? {
+            self.set_replies(replies);
         }
         set(&mut self.reply_to, server.choice("reply-to", RECEIVERS)?);
         set(&mut self.server_ends, server.choice("ends-by", SERVER_ENDS)?);

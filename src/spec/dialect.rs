@@ -230,6 +230,13 @@ impl Dialect {
         std::iter::once(&self.reply).chain(&self.later_replies)
     }
 
+    /// Sets what a server sends for the first message of a connection, for the second one, and so on.
+    pub fn set_replies(&mut self, replies: Vec<Form>) {
+        let mut replies = replies.into_iter();
+        self.reply = replies.next().unwrap_or_default();
+        self.later_replies = replies.collect();
+    }
+
     /// What a server sends for the message with this number, from 1.
     pub fn nth_reply(&self, number: usize) -> &Form {
         self.replies_in_turn().take(number.max(1)).last().unwrap_or(&self.reply)

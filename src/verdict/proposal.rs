@@ -8,9 +8,11 @@ mod client;
 mod draft;
 mod look;
 mod message;
+mod replies;
 mod server;
 mod serving;
 mod text;
+mod time;
 mod token;
 
 use crate::spec::bytes::Bytes;

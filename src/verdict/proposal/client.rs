@@ -4,7 +4,7 @@ use super::choice::{CANDIDATES, Relatives, in_other_case, question};
 use super::draft::{Obstacle, Proposal, Proposed};
 use super::look::{Look, Looks, Reaction, answers, types};
 use super::message::{EXCERPT, WORDS};
-use super::text::{form, is_expressible};
+use super::text::{form, is_expressible, is_expressible_on_the_wire, without_nuls};
 use crate::spec::bytes::{excerpt, find};
 use crate::spec::dialect::{ClientEnd, Dialect, Form, Framing, Hole, Input, TokenIs, Values};
 use crate::spec::transcript::{Scenario, Step};
@@ -27,8 +27,8 @@ where
     let first = view.first(proposal)?;
     let begins = view.offset();
     view.is_slow = first.after(begins + 1).sent(1).is_empty();
-    let delimiter = delimiter(&first.after_all([begins + 1, begins + 2]));
-    let Some(delimiter) = delimiter else { return Err(Obstacle::Mute(mute(&first, begins))) };
+    let sent = first.after_all([begins + 1, begins + 2]);
+    let Some(delimiter) = delimiter(&sent) else { return Err(Obstacle::Mute(mute(&first, begins))) };
     set_delimiter(proposal, delimiter);
     // A client that waits sends the second word only after a reply.
     proposal.dialect.waits = first.after(begins + 3).sent(1).is_empty() && !first.after(begins + 3).ends(1);
@@ -103,7 +103,7 @@ impl<P> View<'_, P> {
     fn reply(&self, dialect: &Dialect, message: &[u8]) -> Vec<u8> {
         let sent = dialect.delimited(message);
         if self.knows_server && dialect.replies() {
-            let received = if dialect.framing == Framing::Line { message } else { &sent[..] };
+            let received = if dialect.framing == Framing::Line { message } else { dialect.text_of(&sent) };
             let reply =
                 if dialect.has_operator() { dialect.reply.of(&dialect.typed_reply(message.len())) } else { dialect.reply.of(received) };
             return Values::default().fill(&reply, 1, 1);
@@ -139,7 +139,7 @@ impl<P> View<'_, P> {
             let steps = [types(WORDS[0]), answers(&replies[0]), types(WORDS[1]), answers(&replies[1])];
             let look = self.look(steps.to_vec())?;
             let at = self.offset();
-            let shown = |reply: &Vec<u8>| dialect.unframed(reply).to_vec();
+            let shown = |reply: &Vec<u8>| dialect.text_of(dialect.unframed(reply)).to_vec();
             let pairs = [2, 4].map(|action| look.after(at + action).printed);
             let pairs: Vec<_> = replies.iter().map(shown).zip(pairs).collect();
             shows = form(&pairs);
@@ -148,7 +148,7 @@ impl<P> View<'_, P> {
             }
         }
         let shown = shows.clone().unwrap_or_default();
-        let welcome = if self.welcome.is_empty() { Vec::new() } else { shown.of(dialect.unframed(&self.welcome)) };
+        let welcome = if self.welcome.is_empty() { Vec::new() } else { shown.of(dialect.text_of(dialect.unframed(&self.welcome))) };
         let rest = [&welcome[..], &prompt].concat();
         let greeting = beginning.strip_suffix(&rest[..]).unwrap_or(&beginning).to_vec();
         if !beginning.ends_with(&rest) {
@@ -279,7 +279,7 @@ impl<P> View<'_, P> {
             with_newline: false,
             // To a client that reads words, blanks say nothing.
             with_blanks: dialect.input == Input::Line && ends([b" ", &token[..], b" "].concat())?,
-            in_other_case: ends(in_other_case(&token))?,
+            in_other_case: in_other_case(&token) != token && ends(in_other_case(&token))?,
             longer: ends([&token[..], b"s"].concat())?,
         };
         proposal.dialect.token_match = relatives.token_match();
@@ -309,8 +309,12 @@ fn delimiter(sent: &Reaction) -> Option<Vec<u8>> {
     sent.sent(1).strip_prefix(WORDS[0]).map(<[u8]>::to_vec)
 }
 
+/// Takes over what stands behind the first word. Many NULs make each message as long as this one.
 fn set_delimiter(proposal: &mut Proposal, delimiter: Vec<u8>) {
-    if is_expressible(&delimiter) {
+    let plain = without_nuls(&delimiter);
+    if is_expressible_on_the_wire(&delimiter) && delimiter.len() > plain.len() + 1 {
+        (proposal.dialect.delimiter, proposal.dialect.padding) = (plain.to_vec(), WORDS[0].len() + delimiter.len());
+    } else if is_expressible_on_the_wire(&delimiter) {
         proposal.dialect.delimiter = delimiter;
     } else {
         let text = format!("behind each message the client sends {}. No dialect can describe that yet.", excerpt(&delimiter, EXCERPT));

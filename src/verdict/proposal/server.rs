@@ -3,16 +3,18 @@
 use super::draft::{Obstacle, Proposal, Proposed};
 use super::look::{Look, Looks, connect, fin, operator_types, sends};
 use super::message::{EXCERPT, Exchange, WORDS};
+use super::replies;
 use super::serving::{self, Connection};
-use super::text::{Facts, Template, form, is_expressible, template, with_address};
+use super::text::{Facts, Template, form, is_expressible, is_expressible_on_the_wire, template, with_address, with_length, without_nuls};
 use super::token;
 use crate::spec::bytes::{excerpt, find};
-use crate::spec::dialect::{Dialect, Form, Framing, Hole};
+use crate::spec::dialect::{Dialect, Form, Framing, Hole, Values, replaced};
 use crate::spec::transcript::{MAX_SEGMENT, Scenario, Step};
 use crate::stage::Seen;
 
 /// So many messages of one client are tried. A server that takes only some messages of each usually takes fewer.
-const MOST_MESSAGES: usize = 12;
+pub(super) const MOST_MESSAGES: usize = 12;
+
 /// Completes the proposal.
 ///
 /// # Errors
@@ -23,8 +25,8 @@ where
 {
     let first = looks.look(vec![connect(1), sends(1, WORDS[0]), Step::Silence, sends(1, b"omegb\n"), sends(1, b"one\ntwo\n")])?;
     proposal.dialect.framing = framing(&first).ok_or_else(|| Obstacle::Mute(mute(&first)))?;
-    set_text(proposal, "start", first.after(0).printed, |dialect| &mut dialect.start);
     let without = looks.look(vec![connect(1), fin(1)])?;
+    proposal.dialect.start = start(proposal, [&first, &without]);
     operator(looks, proposal, &first)?;
     let said = messages(looks, proposal, &without)?;
     proposal.dialect.serves = serving::serves(looks, proposal, &without)?;
@@ -58,18 +60,20 @@ fn mute(first: &Look) -> String {
     )
 }
 
-/// Takes over a text that has no values, if a file can hold it.
-fn set_text(proposal: &mut Proposal, key: &'static str, text: Vec<u8>, field: impl Fn(&mut Dialect) -> &mut Vec<u8>) {
-    if is_expressible(&text) {
-        *field(&mut proposal.dialect) = text;
-    } else {
-        *field(&mut proposal.dialect) = Vec::new();
-        proposal.note("server", key, unreadable(&text));
-    }
+/// What is printed before anybody has connected. A number that differs from run to run, such as that of the process, has no name.
+fn start(proposal: &mut Proposal, looks: [&Look; 2]) -> Vec<u8> {
+    let nobody = Facts { count: 0, port: 0 };
+    let text = settled(proposal, "start", &looks.map(|look| (nobody, look.after(0).printed)), is_expressible);
+    let [fd, any] = ["fd", "any"].map(|name| Values::mark(name).unwrap_or_default());
+    replaced(&text, fd, any)
 }
 
 fn unreadable(text: &[u8]) -> String {
-    format!("it prints or sends {}, which is no UTF-8 or has a NUL. What does it mean?", excerpt(text, EXCERPT))
+    let shown = excerpt(&Values::named(text), EXCERPT);
+    if Values::has_any(text) {
+        return format!("it prints or sends {shown}, where {{any}} differs each time. A dialect cannot say that here.");
+    }
+    format!("it prints or sends {shown}, which is no UTF-8 or has a NUL. What does it mean?")
 }
 
 /// Finds out whether somebody types the replies: then the server takes no second message before.
@@ -131,7 +135,10 @@ where
     match form(&sent) {
         Some(reply) if has_operator => dialect.reply = Form { hole: Hole::Typed, ..reply },
         Some(reply) => dialect.reply = reply,
-        None => proposal.note("server", "reply", differing("is sent", &sent)),
+        None => match replies::in_turn(looks, proposal)? {
+            Some(list) => proposal.dialect.set_replies(list),
+            None => proposal.note("server", "reply", differing("is sent", &sent)),
+        },
     }
     let message = form(&printed);
     if message.is_none() {
@@ -141,7 +148,7 @@ where
 }
 
 /// A client that sends these messages.
-fn talk(dialect: &Dialect, words: &[&[u8]]) -> Vec<Step> {
+pub(super) fn talk(dialect: &Dialect, words: &[&[u8]]) -> Vec<Step> {
     let words = words.iter().enumerate().flat_map(|(i, word)| Exchange(dialect).of(1, word, i + 1));
     [connect(1)].into_iter().chain(words).collect()
 }
@@ -185,9 +192,9 @@ fn texts(proposal: &mut Proposal, message: Form, connections: &[Connection]) {
     let of = |text: fn(&Connection) -> Option<Vec<u8>>| -> Vec<(Facts, Vec<u8>)> {
         connections.iter().filter_map(|connection| Some((connection.facts, text(connection)?))).collect()
     };
-    let greeting = settled(proposal, "greeting", &of(|connection| Some(connection.greeting.clone())));
-    let farewell = settled(proposal, "farewell", &of(|connection| connection.farewell.clone()));
-    let welcome = settled(proposal, "welcome", &of(|connection| Some(connection.welcome.clone())));
+    let greeting = settled(proposal, "greeting", &of(|connection| Some(connection.greeting.clone())), is_expressible);
+    let farewell = settled(proposal, "farewell", &of(|connection| connection.farewell.clone()), is_expressible);
+    let welcome = settled(proposal, "welcome", &of(|connection| Some(connection.welcome.clone())), is_expressible_on_the_wire);
     proposal.dialect.welcome = welcome;
     reply(proposal, connections);
     proposal.dialect.server_greeting = greeting;
@@ -201,10 +208,12 @@ fn texts(proposal: &mut Proposal, message: Form, connections: &[Connection]) {
             proposal.note("server", "message", text);
         }
         Hole::Message => {
+            let has_length = [&message.before, &message.behind].into_iter().any(|text| Values::has_length(text));
             let part = |at: fn(&[u8], usize) -> Vec<u8>| {
                 let text = |connection: &Connection| {
                     let printed = connection.message.as_ref()?;
-                    Some((connection.facts, at(printed, find(printed, WORDS[0])?)))
+                    let part = at(printed, find(printed, WORDS[0])?);
+                    Some((connection.facts, if has_length { with_length(&part, WORDS[0].len()) } else { part }))
                 };
                 connections.iter().filter_map(text).collect::<Vec<_>>()
             };
@@ -213,7 +222,7 @@ fn texts(proposal: &mut Proposal, message: Form, connections: &[Connection]) {
             let (prefix, line_end) = if before.is_empty() {
                 (message.before, message.behind)
             } else {
-                (settled(proposal, "message", &before), settled(proposal, "message", &behind))
+                (settled(proposal, "message", &before, is_expressible), settled(proposal, "message", &behind, is_expressible))
             };
             (proposal.dialect.prefix, proposal.dialect.line_end) = (prefix, line_end);
         }
@@ -229,10 +238,13 @@ fn texts(proposal: &mut Proposal, message: Form, connections: &[Connection]) {
 /// Puts marks for values into the reply.
 fn reply(proposal: &mut Proposal, connections: &[Connection]) {
     let reply = proposal.dialect.reply.clone();
+    let has_length = [&reply.before, &reply.behind].into_iter().any(|text| Values::has_length(text));
     let part = |at: fn(&[u8], usize) -> Vec<u8>| {
         let text = |connection: &Connection| {
             let sent = connection.reply.as_ref()?;
-            Some((connection.facts, at(sent, find(sent, WORDS[0])?)))
+            let part = at(sent, find(sent, WORDS[0])?);
+            let part = if reply.padding > 0 { without_nuls(&part).to_vec() } else { part };
+            Some((connection.facts, if has_length { with_length(&part, WORDS[0].len()) } else { part }))
         };
         connections.iter().filter_map(text).collect::<Vec<_>>()
     };
@@ -240,16 +252,21 @@ fn reply(proposal: &mut Proposal, connections: &[Connection]) {
     let behind = part(|text, at| text[at + WORDS[0].len()..].to_vec());
     // A connection that one message ends has no record of it.
     if reply.hole == Hole::Message && !before.is_empty() {
-        let (before, behind) = (settled(proposal, "reply", &before), settled(proposal, "reply", &behind));
+        let [before, behind] = [before, behind].map(|part| settled(proposal, "reply", &part, is_expressible_on_the_wire));
         proposal.dialect.reply = Form { before, behind, ..reply };
-    } else if !is_expressible(&reply.before) || !is_expressible(&reply.behind) {
+    } else if !proposal
+        .dialect
+        .replies_in_turn()
+        .all(|reply| [&reply.before, &reply.behind].into_iter().all(|text| is_expressible_on_the_wire(text)))
+    {
         proposal.note("server", "reply", unreadable(&reply.of(WORDS[0])));
-        proposal.dialect.reply = Form::default();
+        proposal.dialect.set_replies(Vec::new());
     }
 }
 
-/// The text that these connections have in common, with marks for their values. What is unclear becomes a note.
-fn settled(proposal: &mut Proposal, key: &'static str, seen: &[(Facts, Vec<u8>)]) -> Vec<u8> {
+/// The text that these connections have in common, with marks for their values. What is unclear becomes a note. `fits` says whether a file
+/// can hold the text at this key.
+fn settled(proposal: &mut Proposal, key: &'static str, seen: &[(Facts, Vec<u8>)], fits: fn(&[u8]) -> bool) -> Vec<u8> {
     let first = seen.first().map(|(facts, text)| with_address(text, *facts)).unwrap_or_default();
     let Template { text, has_unknown_number } = template(seen).unwrap_or_else(|| {
         if let [(_, one), .., (_, other)] = seen {
@@ -258,14 +275,14 @@ fn settled(proposal: &mut Proposal, key: &'static str, seen: &[(Facts, Vec<u8>)]
         }
         Template { text: first, has_unknown_number: false }
     });
+    if !fits(&text) {
+        proposal.note("server", key, unreadable(&text));
+        return Vec::new();
+    }
     if has_unknown_number {
-        proposal.note("server", key, "a number in this text differs from client to client. Is it {port}, {fd} or {n}?");
+        proposal.note("server", key, "a number in this text differs each time, so {any} stands for it. Is it {port}, {fd} or {n}?");
     }
-    if is_expressible(&text) {
-        return text;
-    }
-    proposal.note("server", key, unreadable(&text));
-    Vec::new()
+    text
 }
 
 /// Finds how many bytes one recv takes. A long message comes out in pieces of this size; or the call in which the server sleeps tells.

@@ -1,10 +1,61 @@
 //! What is fixed in texts that were seen several times, and what is a message or a value.
 
+use super::time::without_times;
 use crate::spec::bytes::find;
 use crate::spec::dialect::{Form, Hole, Values, replaced};
 
 /// The form in which each of these words gave its text. None if no form does.
 pub(super) fn form(pairs: &[(Vec<u8>, Vec<u8>)]) -> Option<Form> {
+    let padding = padding(pairs)?;
+    let with_texts = |change: fn(&[u8], &[u8]) -> Vec<u8>| -> Vec<(Vec<u8>, Vec<u8>)> {
+        pairs.iter().map(|(word, text)| (word.clone(), change(word, without_nuls(text)))).collect()
+    };
+    let form = form_without_nuls(&with_texts(|_, text| text.to_vec()))
+        .or_else(|| form_without_nuls(&with_texts(|word, text| with_length(text, word.len()))))?;
+    Some(match padding {
+        Padding::None => form,
+        Padding::Nul if form.hole == Hole::None => Form { before: [&form.before[..], b"\0"].concat(), ..form },
+        Padding::Nul => Form { behind: [&form.behind[..], b"\0"].concat(), ..form },
+        Padding::To(padding) => Form { padding, ..form },
+    })
+}
+
+/// The NULs behind a text.
+enum Padding {
+    None,
+    /// One, whatever the length of the text.
+    Nul,
+    /// As many as make the text so long.
+    To(usize),
+}
+
+/// The NULs behind all these texts. None if no form has them.
+fn padding(pairs: &[(Vec<u8>, Vec<u8>)]) -> Option<Padding> {
+    let texts = || pairs.iter().map(|(_, text)| &text[..]);
+    let nuls = |text: &[u8]| text.len() - without_nuls(text).len();
+    let len = texts().next()?.len();
+    match () {
+        () if texts().all(|text| nuls(text) == 0) => Some(Padding::None),
+        () if texts().all(|text| nuls(text) == 1) => Some(Padding::Nul),
+        () if texts().all(|text| nuls(text) > 0 && text.len() == len) => Some(Padding::To(len)),
+        () => None,
+    }
+}
+
+/// The text without the NULs at its end.
+pub(super) fn without_nuls(text: &[u8]) -> &[u8] {
+    &text[..text.iter().rposition(|&byte| byte != 0).map_or(0, |at| at + 1)]
+}
+
+/// The text with the mark of `{len}` in place of each number that is the length of the message.
+pub(super) fn with_length(text: &[u8], len: usize) -> Vec<u8> {
+    let len = len.to_string();
+    let piece = |piece: Vec<u8>| if piece == len.as_bytes() { Values::mark("len").unwrap_or_default().to_vec() } else { piece };
+    pieces(text).into_iter().flat_map(piece).collect()
+}
+
+/// The same for texts that have no NULs behind them.
+fn form_without_nuls(pairs: &[(Vec<u8>, Vec<u8>)]) -> Option<Form> {
     let [(word, text), ..] = pairs else { return None };
     if pairs.iter().all(|(_, text)| text.is_empty()) {
         return Some(Form::default());
@@ -14,7 +65,11 @@ pub(super) fn form(pairs: &[(Vec<u8>, Vec<u8>)]) -> Option<Form> {
         let mut from = 0;
         while let Some(at) = find(&text[from..], &word).map(|at| from + at) {
             let form = Form { before: text[..at].to_vec(), hole, behind: text[at + word.len()..].to_vec(), padding: 0 };
-            if pairs.iter().all(|(word, text)| form.of(word) == *text) {
+            let is_of = |word: &[u8], text: &[u8]| {
+                let hole = if hole == Hole::Message { word.to_vec() } else { word.to_ascii_uppercase() };
+                [&form.before, &hole, &form.behind].into_iter().flatten().eq(text)
+            };
+            if pairs.iter().all(|(word, text)| is_of(word, text)) {
                 return Some(form);
             }
             from = at + 1;
@@ -32,7 +87,7 @@ pub(super) struct Facts {
     pub(super) port: u16,
 }
 
-/// A text with marks in place of its values, and whether a number in it differs for no known reason.
+/// A text with marks in place of its values, and whether a number in it differs for no known reason. Such a number has the mark of `{any}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Template {
     pub(super) text: Vec<u8>,
@@ -58,8 +113,7 @@ pub(super) fn template(seen: &[(Facts, Vec<u8>)]) -> Option<Template> {
             Some(3..1024) => "fd",
             _ => {
                 template.has_unknown_number = true;
-                template.text.extend_from_slice(piece);
-                continue;
+                "any"
             }
         };
         template.text.extend_from_slice(Values::mark(name).unwrap_or_default());
@@ -67,10 +121,10 @@ pub(super) fn template(seen: &[(Facts, Vec<u8>)]) -> Option<Template> {
     texts.iter().all(|pieces| pieces.len() == first.len()).then_some(template)
 }
 
-/// The text with marks for the address of the client.
+/// The text with marks for the address of the client, and for times of day.
 pub(super) fn with_address(text: &[u8], facts: Facts) -> Vec<u8> {
     let mark = |name| Values::mark(name).unwrap_or_default();
-    let text = replaced(text, b"127.0.0.1", mark("ip"));
+    let text = replaced(&without_times(text), b"127.0.0.1", mark("ip"));
     let port = facts.port.to_string();
     pieces(&text).iter().flat_map(|piece| if *piece == port.as_bytes() { mark("port").to_vec() } else { piece.clone() }).collect()
 }
@@ -80,10 +134,17 @@ fn pieces(text: &[u8]) -> Vec<Vec<u8>> {
     text.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()).map(<[u8]>::to_vec).collect()
 }
 
-/// Whether a file of a dialect can hold this text.
+/// Whether a file of a dialect can hold this text, as one that is printed.
 pub(super) fn is_expressible(text: &[u8]) -> bool {
     let without_values = Values::named(text);
-    str::from_utf8(&without_values).is_ok() && !without_values.contains(&0)
+    str::from_utf8(&without_values).is_ok() && !without_values.contains(&0) && Values::any_ends(text)
+}
+
+/// Whether a file of a dialect can hold this text, as one that is sent: it may have NULs at its end.
+pub(super) fn is_expressible_on_the_wire(text: &[u8]) -> bool {
+    let plain = without_nuls(text);
+    let has_known_length = !Values::are_in(plain) || text.len() < plain.len() + 2;
+    is_expressible(plain) && !Values::has_any(plain) && has_known_length
 }
 
 #[cfg(test)]
@@ -109,7 +170,17 @@ mod tests {
         check(["> alpha\n", "> omegbeta\n", "> Gamma7\n"], Some(&around(b"> ", b"\n")));
         check(["ALPHA", "OMEGBETA", "GAMMA7"], Some(&Form { hole: Hole::UpperCase, ..Form::default() }));
         check(["alphabet: alpha", "alphabet: omegbeta", "alphabet: Gamma7"], Some(&around(b"alphabet: ", b"")));
-        check(["5 alpha", "8 omegbeta", "6 Gamma7"], None);
+        check(["7 alpha", "7 omegbeta", "9 Gamma7"], None);
+    }
+
+    #[test]
+    fn a_text_may_have_the_length_of_the_word_and_nuls() {
+        check(["5 alpha", "8 omegbeta", "6 Gamma7"], Some(&around(b"\0l ", b"")));
+        check(["5\n", "8\n", "6\n"], Some(&Form::fixed(b"\0l\n")));
+        check(["alpha\0", "omegbeta\0", "Gamma7\0"], Some(&around(b"", b"\0")));
+        check(["ok\0", "ok\0", "ok\0"], Some(&Form::fixed(b"ok\0")));
+        check(["alpha\0\0\0\0\0", "omegbeta\0\0", "Gamma7\0\0\0\0"], Some(&Form { padding: 10, ..around(b"", b"") }));
+        check(["alpha\0\0", "omegbeta\0\0", "Gamma7\0\0"], None);
     }
 
     #[test]
@@ -122,7 +193,8 @@ mod tests {
         ];
         assert_eq!(template(&seen).expect("a template").text, b"\0n: \0i:\0p on \0f, room 9\n");
         let thread = [on(1, 1, "thread 140234\n"), on(2, 2, "thread 140235\n")];
-        assert!(template(&thread).expect("a template").has_unknown_number);
+        let thread = template(&thread).expect("a template");
+        assert_eq!((&thread.text[..], thread.has_unknown_number), (&b"thread \0a\n"[..], true));
         assert_eq!(template(&[on(1, 1, "a\n"), on(2, 2, "b\n")]), None);
     }
 }

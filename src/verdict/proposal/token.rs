@@ -5,8 +5,10 @@ use super::draft::{Proposal, Proposed};
 use super::look::{Looks, connect, operator_types, sends};
 use super::message::{EXCERPT, Exchange, WORDS};
 use super::serving::Connection;
+use super::text::with_length;
+use super::time::without_times;
 use crate::spec::bytes::{are_alike, excerpt};
-use crate::spec::dialect::{Framing, ServerEnd, TokenIs, TokenMatch, Values, replaced};
+use crate::spec::dialect::{Dialect, Framing, ServerEnd, TokenIs, TokenMatch, Values, replaced};
 use crate::spec::transcript::Scenario;
 use crate::stage::Seen;
 
@@ -48,7 +50,7 @@ where
         itself: ends(&token)?,
         with_newline: proposal.dialect.framing == Framing::Recv && ends(&[&token[..], b"\n"].concat())?,
         with_blanks: ends(&[b" ", &token[..], b" "].concat())?,
-        in_other_case: ends(&in_other_case(&token))?,
+        in_other_case: in_other_case(&token) != token && ends(&in_other_case(&token))?,
         longer: ends(&[&token[..], b"s"].concat())?,
     };
     proposal.dialect.token_match = relatives.token_match();
@@ -105,11 +107,12 @@ where
     let steps = [connect(1)].into_iter().chain(exchange.of(1, WORDS[0], 1)).chain([sends(1, &as_sent)]);
     let look = looks.look(steps.collect())?;
     let (word, last) = (exchange.after(&look, 2), look.after(2 + exchange.len()));
-    let as_message = if dialect.prints_messages() { replaced(&word.printed, WORDS[0], token) } else { Vec::new() };
-    let (reply, sent) = (Values::default().fill(&dialect.reply.of(token), 1, 1), last.sent(1));
-    let is_printed = !as_message.is_empty() && last.printed.starts_with(&as_message);
+    let as_message = if dialect.prints_messages() { as_message(dialect, &word.printed, token) } else { Vec::new() };
+    let printed = without_times(&last.printed);
+    let (reply, sent) = (Values::default().fill(&dialect.nth_reply(2).of(token), 1, 1), last.sent(1));
+    let is_printed = !as_message.is_empty() && printed.starts_with(&as_message);
     let is_answered = dialect.replies_to_sender() && are_alike(sent, &reply);
-    let farewell = if is_printed { &last.printed[as_message.len()..] } else { &last.printed };
+    let farewell = if is_printed { &printed[as_message.len()..] } else { &printed };
     let token_is = match (is_printed || !dialect.prints_messages(), is_answered) {
         (true, true) => TokenIs::Answered,
         _ if is_printed => TokenIs::Printed,
@@ -120,7 +123,7 @@ where
             format!("the server sends {} for the token. Answered means: printed and answered like a message.", excerpt(sent, EXCERPT));
         proposal.note("server", "token-is", text);
     }
-    let usual = connections.first().and_then(|connection| connection.farewell.clone()).unwrap_or_default();
+    let usual = connections.first().and_then(|connection| connection.farewell.as_deref()).map(without_times).unwrap_or_default();
     if !are_alike(farewell, &usual) {
         let text = format!("at the token it prints {} instead. A dialect has one farewell.", excerpt(farewell, EXCERPT));
         proposal.note("server", "farewell", text);
@@ -133,4 +136,11 @@ where
         _ => {}
     }
     Ok(())
+}
+
+/// What the server would print for the token, after what it has printed for the first of [`WORDS`].
+fn as_message(dialect: &Dialect, printed: &[u8], token: &[u8]) -> Vec<u8> {
+    let printed = without_times(printed);
+    let printed = if dialect.has_lengths() { Values::with_length(&with_length(&printed, WORDS[0].len()), token.len()) } else { printed };
+    replaced(&printed, WORDS[0], token)
 }
