@@ -8,7 +8,6 @@ use sockspec::spec::dialect::{ClientEnd, Dialect, Framing, Hole, Input, Serves, 
 use sockspec::spec::rule::Rule;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 programs::tests! {
@@ -22,23 +21,11 @@ const MOST_OTHERS: usize = 5;
 /// Outside of CI, one course in so many, and one wrong program in so many, is played each day.
 const SHARES: usize = 12;
 
-/// The names of the courses: those of their folders.
-fn courses() -> Vec<String> {
-    let entries = fs::read_dir(programs::folder().join("courses")).expect("a folder");
-    let mut names: Vec<String> = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name")).collect();
-    names.sort();
-    names
-}
-
-fn file_of(course: &str) -> PathBuf {
-    programs::folder().join("courses").join(course).join("course.toml")
-}
-
 /// Judges programs of a course. Returns the exit status, the rules that they break, and what the terminal shows.
 fn judge(course: &str, arguments: &[String]) -> (Option<i32>, BTreeSet<String>, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
-    command.current_dir(folder.path()).arg("check").args(arguments).arg("--strict").arg("--dialect").arg(file_of(course));
+    command.current_dir(folder.path()).arg("check").args(arguments).arg("--strict").arg("--dialect").arg(programs::course_file(course));
     command.args(["--report", "human", "--report", "json=report.json"]).args(programs::isolation_arguments());
     let output = command.env_remove("GITHUB_ACTIONS").env_remove("CI").output().expect("it runs");
     let shown = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
@@ -51,7 +38,7 @@ fn judge(course: &str, arguments: &[String]) -> (Option<i32>, BTreeSet<String>, 
 }
 
 fn the_right_programs_of_each_course_conform() {
-    for course in programs::todays_share(courses(), SHARES) {
+    for course in programs::todays_share(programs::courses(), SHARES) {
         let (right, _) = programs::right_and_wrong(&format!("courses/{course}"));
         assert!(!right.is_empty(), "{course}");
         let (servers, clients): (Vec<String>, Vec<String>) = right.into_iter().partition(|program| program.contains("/server."));
@@ -65,7 +52,7 @@ fn the_right_programs_of_each_course_conform() {
 }
 
 fn each_wrong_program_of_a_course_breaks_the_rule_of_its_head_and_few_others() {
-    let wrong = courses().into_iter().flat_map(|course| {
+    let wrong = programs::courses().into_iter().flat_map(|course| {
         let (_, wrong) = programs::right_and_wrong(&format!("courses/{course}"));
         assert!(!wrong.is_empty(), "{course}");
         wrong.into_iter().map(move |program| (course.clone(), program))
@@ -170,8 +157,8 @@ fn has_value(text: &[u8], name: &str) -> bool {
 }
 
 fn each_value_of_each_key_stands_in_two_courses() {
-    let dialect = |course: &String| Dialect::load(&file_of(course)).unwrap_or_else(|error| panic!("{error}"));
-    let all: Vec<Dialect> = courses().iter().map(dialect).collect();
+    let dialect = |course: &String| Dialect::load(&programs::course_file(course)).unwrap_or_else(|error| panic!("{error}"));
+    let all: Vec<Dialect> = programs::courses().iter().map(dialect).collect();
     assert!(all.len() >= 20, "{}", all.len());
     let rare: Vec<&str> =
         SAID.iter().filter(|(_, is_said)| all.iter().filter(|course| is_said(course)).count() < 2).map(|(said, _)| *said).collect();

@@ -19,6 +19,7 @@ programs::tests! {
     a_right_client_of_a_dialect_is_that_dialect("python3", "node", "go", "javac"),
     a_right_pair_of_a_dialect_is_that_dialect("python3", "node", "go", "javac"),
     a_course_that_is_not_built_in_is_found("python3"),
+    the_right_programs_of_a_course_are_that_course("python3", "node", "go", "javac", "perl"),
     a_program_passes_by_what_it_proposed("python3"),
     every_way_to_compare_the_token_is_found("python3"),
     servers_that_serve_some_clients_or_messages_are_found("python3"),
@@ -64,6 +65,7 @@ fn with_client_of(client: &Dialect, other: &Dialect) -> Dialect {
         prompt: client.prompt.clone(),
         input: client.input,
         delimiter: client.delimiter.clone(),
+        padding: client.padding,
         shows: client.shows.clone(),
         waits: client.waits,
         client_ends: client.client_ends,
@@ -155,6 +157,39 @@ fn a_course_that_is_not_built_in_is_found() {
     let course = Dialect { name: String::new(), ..Dialect::load(&folder.join("course.toml")).expect("a dialect") };
     let [server, client] = ["server.py", "client.c"].map(|name| programs::command(&format!("dialects/networks/{name}")));
     assert_eq!(proposed(&["--server", &server, "--client", &client]), course);
+}
+
+/// What a teacher corrects: a course, the question, what the file says, and what it should say.
+const CORRECTED: [(&str, &str, &str, &str); 9] = [
+    ("despedida", "token: q, exit, ", "token = \"\"", "token = \"adiós\""),
+    ("despedida", "token: q, exit, ", "[server]", "[server]\ntoken-is = \"printed\""),
+    ("night-watch", "token: q, exit, ", "token = \"\"", "token = \"dawn\""),
+    ("night-watch", "start: a number in this text differs each time", "{any} at {any}", "{any}"),
+    ("telnet-echo", "greeting: is 4 the descriptor", " on 4\\n", " on {fd}\\n"),
+    ("telnet-echo", "greeting: is 4 the descriptor", "4 closed", "{fd} closed"),
+    ("third-time", "greeting: is 4 the descriptor", "\"4", "\"{fd}"),
+    ("three-wishes", "token: q, exit, ", "token = \"\"", "token = \"enough\"\ntoken-match = \"trimmed\""),
+    ("two-then-home", "greeting: is 4 the descriptor", " on 4\\n", " on {fd}\\n"),
+];
+
+fn the_right_programs_of_a_course_are_that_course() {
+    for course in programs::todays_share(programs::courses(), 12) {
+        let (right, _) = programs::right_and_wrong(&format!("courses/{course}"));
+        let command = |role: &str| right.iter().find(|program| program.contains(&format!("/{role}."))).map(|one| programs::command(one));
+        let (server, client) = (command("server").expect("a right server"), command("client"));
+        let mut arguments = vec!["--server", &server];
+        arguments.extend(client.iter().flat_map(|client| ["--client", client]));
+        let mut text = file(&arguments);
+        for (_, question, old, new) in CORRECTED.iter().filter(|(name, ..)| *name == course) {
+            assert!(text.contains(&format!("# {question}")), "{question}\n{text}");
+            text = text.replace(old, new);
+        }
+        let found = Dialect::parse("mine.toml", "", &text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        let due = Dialect { name: String::new(), ..Dialect::load(&programs::course_file(&course)).expect("a dialect") };
+        let due = with_buffer_of(&found, &due);
+        let due = if client.is_some() { due } else { with_client_of(&found, &due) };
+        assert_eq!(found, due, "{course}:\n{text}\n--- due\n{}", due.to_file("", &[]));
+    }
 }
 
 fn a_program_passes_by_what_it_proposed() {

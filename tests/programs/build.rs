@@ -29,6 +29,17 @@ pub fn right_and_wrong(subfolder: &str) -> (Vec<String>, Vec<String>) {
     programs.partition(|program| name(program).starts_with("server.") || name(program).starts_with("client."))
 }
 
+/// The names of the imagined courses: those of their folders.
+pub fn courses() -> Vec<String> {
+    let names = programs_in("courses").into_iter();
+    names.map(|folder| folder.trim_start_matches("courses/").to_owned()).collect()
+}
+
+/// What an imagined course asks of its programs.
+pub fn course_file(course: &str) -> PathBuf {
+    folder().join("courses").join(course).join("course.toml")
+}
+
 /// Builds a program, unless the same content was built before, and returns the command that starts it.
 pub fn command(program: &str) -> String {
     let language = language(program);

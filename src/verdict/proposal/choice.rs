@@ -24,6 +24,27 @@ pub(super) struct Relatives {
 }
 
 impl Relatives {
+    /// Asks for the relatives of this token which of them end the conversation.
+    ///
+    /// # Errors
+    /// Those of `ends`.
+    pub(super) fn of<E>(
+        token: &[u8],
+        itself: bool,
+        with_newline: bool,
+        ends: &mut impl FnMut(&[u8]) -> Result<bool, E>,
+    ) -> Result<Self, E> {
+        let other_case = in_other_case(token);
+        Ok(Self {
+            itself,
+            with_newline,
+            with_blanks: ends(&[b" ", token, b" "].concat())?,
+            // Chinese has no cases.
+            in_other_case: other_case != token && ends(&other_case)?,
+            longer: ends(&[token, b"s"].concat())?,
+        })
+    }
+
     /// How the program compares a message with the token.
     pub(super) fn token_match(self) -> TokenMatch {
         match self {
@@ -37,7 +58,7 @@ impl Relatives {
 }
 
 /// The token with its letters in the other case.
-pub(super) fn in_other_case(token: &[u8]) -> Vec<u8> {
+fn in_other_case(token: &[u8]) -> Vec<u8> {
     let swapped = |byte: &u8| if byte.is_ascii_lowercase() { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() };
     token.iter().map(swapped).collect()
 }

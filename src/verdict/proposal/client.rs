@@ -1,6 +1,6 @@
 //! Looks at a client: what it prints, what it sends for what is typed, and what it does with the replies.
 
-use super::choice::{CANDIDATES, Relatives, in_other_case, question};
+use super::choice::{CANDIDATES, Relatives, question};
 use super::draft::{Obstacle, Proposal, Proposed};
 use super::look::{Look, Looks, Reaction, answers, types};
 use super::message::{EXCERPT, WORDS};
@@ -144,7 +144,7 @@ impl<P> View<'_, P> {
             let pairs: Vec<_> = replies.iter().map(shown).zip(pairs).collect();
             shows = form(&pairs);
             if let Some(form) = shows.as_mut().filter(|_| dialect.waits) {
-                prompt = take_prompt(form, &beginning);
+                prompt = take_prompt(form, &beginning, !self.welcome.is_empty());
             }
         }
         let shown = shows.clone().unwrap_or_default();
@@ -273,16 +273,10 @@ impl<P> View<'_, P> {
             return Ok(());
         }
         let token = dialect.token.clone();
-        let mut ends = |word: Vec<u8>| -> Proposed<bool, E> { Ok(self.typed_end(dialect, &[word])?.is_some()) };
-        let relatives = Relatives {
-            itself: true,
-            with_newline: false,
-            // To a client that reads words, blanks say nothing.
-            with_blanks: dialect.input == Input::Line && ends([b" ", &token[..], b" "].concat())?,
-            in_other_case: in_other_case(&token) != token && ends(in_other_case(&token))?,
-            longer: ends([&token[..], b"s"].concat())?,
-        };
-        proposal.dialect.token_match = relatives.token_match();
+        // To a client that reads words, blanks say nothing.
+        let says = |word: &[u8]| dialect.input == Input::Line || !word.contains(&b' ');
+        let mut ends = |word: &[u8]| -> Proposed<bool, E> { Ok(says(word) && self.typed_end(dialect, &[word.to_vec()])?.is_some()) };
+        proposal.dialect.token_match = Relatives::of(&token, true, false, &mut ends)?.token_match();
         Ok(())
     }
 
@@ -337,12 +331,13 @@ fn mute(first: &Look, begins: usize) -> String {
 }
 
 /// Splits the prompt from what stands behind a reply. The prompt also stands at the end of what the client prints before it reads. A newline
-/// at the beginning of what is common to both ends the reply.
-fn take_prompt(form: &mut Form, beginning: &[u8]) -> Vec<u8> {
+/// at the beginning of what is common to both ends the reply. Where the client has shown a welcome, any newline does.
+fn take_prompt(form: &mut Form, beginning: &[u8], shows_welcome: bool) -> Vec<u8> {
     let last = if form.hole == Hole::None { &mut form.before } else { &mut form.behind };
     let common = last.iter().rev().zip(beginning.iter().rev()).take_while(|(a, b)| a == b).count();
     let common = &last[last.len() - common..];
-    let prompt = common.strip_prefix(b"\n").unwrap_or(common).to_vec();
+    let newline = common.iter().position(|&byte| byte == b'\n').filter(|&at| at == 0 || shows_welcome);
+    let prompt = common[newline.map_or(0, |at| at + 1)..].to_vec();
     last.truncate(last.len() - prompt.len());
     prompt
 }

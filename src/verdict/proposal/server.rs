@@ -5,10 +5,12 @@ use super::look::{Look, Looks, connect, fin, operator_types, sends};
 use super::message::{EXCERPT, Exchange, WORDS};
 use super::replies;
 use super::serving::{self, Connection};
-use super::text::{Facts, Template, form, is_expressible, is_expressible_on_the_wire, template, with_address, with_length, without_nuls};
+use super::text::{
+    Facts, Template, form, is_expressible, is_expressible_on_the_wire, like_a_descriptor, template, with_address, with_length, without_nuls,
+};
 use super::token;
 use crate::spec::bytes::{excerpt, find};
-use crate::spec::dialect::{Dialect, Form, Framing, Hole, Values, replaced};
+use crate::spec::dialect::{Dialect, Form, Framing, Hole, Serves, Values, replaced};
 use crate::spec::transcript::{MAX_SEGMENT, Scenario, Step};
 use crate::stage::Seen;
 
@@ -196,6 +198,13 @@ fn texts(proposal: &mut Proposal, message: Form, connections: &[Connection]) {
     let farewell = settled(proposal, "farewell", &of(|connection| connection.farewell.clone()), is_expressible);
     let welcome = settled(proposal, "welcome", &of(|connection| Some(connection.welcome.clone())), is_expressible_on_the_wire);
     proposal.dialect.welcome = welcome;
+    // One connection after the other has the same descriptor.
+    if proposal.dialect.serves != Serves::Many
+        && let Some(number) = like_a_descriptor(&greeting)
+    {
+        let text = format!("is {number} the descriptor of the connection? Then write {{fd}} in its place, here and below.");
+        proposal.note("server", "greeting", text);
+    }
     reply(proposal, connections);
     proposal.dialect.server_greeting = greeting;
     proposal.dialect.farewell.clone_from(&farewell);

@@ -134,6 +134,12 @@ fn pieces(text: &[u8]) -> Vec<Vec<u8>> {
     text.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()).map(<[u8]>::to_vec).collect()
 }
 
+/// A number in this text that may be the descriptor of a connection: a small one, beside the standard streams and the listener.
+pub(super) fn like_a_descriptor(text: &[u8]) -> Option<u8> {
+    let number = |piece: Vec<u8>| str::from_utf8(&piece).ok()?.parse().ok();
+    pieces(text).into_iter().filter_map(number).find(|number| (4..=9).contains(number))
+}
+
 /// Whether a file of a dialect can hold this text, as one that is printed.
 pub(super) fn is_expressible(text: &[u8]) -> bool {
     let without_values = Values::named(text);

@@ -1,6 +1,6 @@
 //! Looks for the token: the word that ends a conversation.
 
-use super::choice::{CANDIDATES, Relatives, in_other_case, question};
+use super::choice::{CANDIDATES, Relatives, question};
 use super::draft::{Proposal, Proposed};
 use super::look::{Looks, connect, operator_types, sends};
 use super::message::{EXCERPT, Exchange, WORDS};
@@ -30,6 +30,12 @@ where
         _ => ServerEnd::Client,
     };
     if let (None, Some(token)) = (&received, &typed) {
+        let message = proposal.dialect.framed(WORDS[0]);
+        let mut ends = |line: &[u8]| -> Proposed<bool, E> {
+            Ok(looks.look(vec![connect(1), sends(1, &message), operator_types(line)])?.after(3).ends(1))
+        };
+        // A line that is typed has no newline of its own.
+        proposal.dialect.token_match = Relatives::of(token, true, false, &mut ends)?.token_match();
         proposal.dialect.token.clone_from(token);
         return Ok(());
     }
@@ -46,13 +52,9 @@ where
     let mut ends = |message: &[u8]| -> Proposed<bool, E> {
         Ok(looks.look(vec![connect(1), sends(1, &proposal.dialect.framed(message))])?.after(2).ends(1))
     };
-    let relatives = Relatives {
-        itself: ends(&token)?,
-        with_newline: proposal.dialect.framing == Framing::Recv && ends(&[&token[..], b"\n"].concat())?,
-        with_blanks: ends(&[b" ", &token[..], b" "].concat())?,
-        in_other_case: in_other_case(&token) != token && ends(&in_other_case(&token))?,
-        longer: ends(&[&token[..], b"s"].concat())?,
-    };
+    let (itself, is_recv) = (ends(&token)?, proposal.dialect.framing == Framing::Recv);
+    let with_newline = is_recv && ends(&[&token[..], b"\n"].concat())?;
+    let relatives = Relatives::of(&token, itself, with_newline, &mut ends)?;
     proposal.dialect.token_match = relatives.token_match();
     if proposal.dialect.token_match == TokenMatch::AnyCase && (relatives.with_blanks || relatives.with_newline) {
         proposal.note("", "token-match", "white space around the token does not matter, either. A dialect cannot say both.");
