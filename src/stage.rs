@@ -101,6 +101,6 @@ pub use java::JavaFolder;
 pub use limits::{Limit, Limits};
 pub use protocol::ARGUMENT;
 pub use purpose::Purpose;
-pub use seen::{LAST_WORDS, Seen};
+pub use seen::{LAST_WORDS, OTHER_TEXT, Seen};
 pub use stimulus::Stimulus;
 pub use worker::worker;

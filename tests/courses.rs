@@ -88,6 +88,8 @@ const SAID: &[(&str, IsSaid)] = &[
     ("token-match = \"trimmed\"", |course| course.token_match == TokenMatch::Trimmed),
     ("token-match = \"any-case\"", |course| course.token_match == TokenMatch::AnyCase),
     ("token-match = \"prefix\"", |course| course.token_match == TokenMatch::Prefix),
+    ("other-text = \"ignored\"", |course| course.ignores_other_text),
+    ("other-text = \"fails\"", |course| !course.ignores_other_text),
     ("terminal = true", |course| course.terminal),
     ("terminal = false", |course| !course.terminal),
     ("[server] start = \"…\"", |course| !course.start.is_empty()),

@@ -19,19 +19,19 @@ pub fn expect(dialect: &Dialect, stimuli: &Stimuli) -> Transcript {
     let steps = match stimuli.subject {
         Part::Server if !stimuli.givens.is_empty() => complaint(Role::Server, &dialect.bind_complaint),
         Part::Client if !stimuli.givens.is_empty() => complaint(Role::Client, &dialect.connect_complaint),
-        Part::Server => with_any(dialect, server(dialect, stimuli)),
-        Part::Client => client(dialect, stimuli),
+        Part::Server => compared(dialect, server(dialect, stimuli)),
+        Part::Client => compared(dialect, client(dialect, stimuli)),
         // Nobody sees what the two send to each other.
         Part::Pair => {
-            with_any(dialect, pair(dialect, stimuli)).into_iter().filter(|step| !matches!(step, Step::Wire(Peer::Server, _))).collect()
+            compared(dialect, pair(dialect, stimuli)).into_iter().filter(|step| !matches!(step, Step::Wire(Peer::Server, _))).collect()
         }
     };
     Transcript { steps }
 }
 
-/// A message may look like a text that differs each time. Then its transcript has `{any}`, too.
-fn with_any(dialect: &Dialect, steps: Vec<Step>) -> Vec<Step> {
-    if dialect.has_any() { steps.into_iter().map(|step| step.with_any(dialect)).collect() } else { steps }
+/// A message may look like a text that differs each time, or like other text. Then the same is left out in its transcript.
+fn compared(dialect: &Dialect, steps: Vec<Step>) -> Vec<Step> {
+    if dialect.is_compared_in_part() { steps.into_iter().filter_map(|step| step.compared(dialect)).collect() } else { steps }
 }
 
 /// A server whose port is taken, or a client without a server: the program prints a line on stderr, and exits with status 1.

@@ -7,7 +7,7 @@ use crate::spec::dialect::{ClientEnd, Dialect, Form, Framing, Hole, ReplyTo, Ser
 use crate::spec::notation::ParseError;
 use crate::spec::source::Source;
 use crate::spec::table::{Keys, Parsed, Table};
-use names::{CLIENT_ENDS, FRAMINGS, INPUTS, MATCHES, RECEIVERS, SERVER_ENDS, SERVING, TOKEN_IS};
+use names::{CLIENT_ENDS, FRAMINGS, INPUTS, MATCHES, OTHER_TEXT, RECEIVERS, SERVER_ENDS, SERVING, TOKEN_IS};
 use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use toml::de::DeValue;
 
-const KEYS: Keys = &["name", "address", "framing", "buffer", "token", "token-match", "terminal"];
+const KEYS: Keys = &["name", "address", "framing", "buffer", "token", "token-match", "terminal", "other-text"];
 const TABLES: Keys = &["server", "client"];
 const SERVER: Keys =
     &["start", "greeting", "message", "farewell", "welcome", "reply", "reply-to", "serves", "messages", "token-is", "ends-by"];
@@ -91,6 +91,7 @@ impl Dialect {
         set(&mut dialect.token, root.read("token", token)?);
         set(&mut dialect.token_match, root.choice("token-match", MATCHES)?);
         set(&mut dialect.terminal, root.truth("terminal")?);
+        set(&mut dialect.ignores_other_text, root.choice("other-text", OTHER_TEXT)?);
         let (server, client) = (root.table("server", SERVER)?, root.table("client", CLIENT)?);
         if let Some(server) = &server {
             dialect.read_server(server)?;
@@ -161,7 +162,7 @@ impl Dialect {
         let prints_part = |text: &Vec<u8>| !text.is_empty() && !text.ends_with(b"\n");
         let part = [("start", &self.start), ("greeting", &self.server_greeting), ("message", &self.line_end), ("farewell", &self.farewell)]
             .into_iter()
-            .find(|(_, text)| self.has_any() && prints_part(text));
+            .find(|(_, text)| self.is_compared_in_part() && prints_part(text));
         let is_open = |text: &[u8]| is_line && !text.is_empty() && !text.ends_with(b"\n");
         let is_list = !self.later_replies.is_empty();
         let waits_for_reply = matches!(self.client_ends, ClientEnd::Reply | ClientEnd::Either);
@@ -210,7 +211,24 @@ impl Dialect {
             () if part.is_some() => Some((
                 1,
                 part.map_or("", |(key, _)| key),
-                "a text with {any} stands at the beginning of a line, so each text that the server prints ends with \\n",
+                if self.ignores_other_text {
+                    "other text is a line (other-text = \"ignored\"), so each text that the server prints ends with \\n"
+                } else {
+                    "a text with {any} stands at the beginning of a line, so each text that the server prints ends with \\n"
+                },
+            )),
+            () if self.ignores_other_text && self.prints_messages() && self.prefix.is_empty() => Some((
+                1,
+                "message",
+                "any line could be a message, so no other text can be ignored: write a text before {message}, or other-text = \"fails\"",
+            )),
+            () if self.ignores_other_text && prints_part(&self.client_greeting) => {
+                Some((2, "greeting", "other text is a line (other-text = \"ignored\"), so the greeting ends with \\n"))
+            }
+            () if self.ignores_other_text && self.shows.before.is_empty() && !self.shows.is_nothing() => Some((
+                2,
+                "shows",
+                "any line could be a reply, so no other text can be ignored: write a text before {reply}, or other-text = \"fails\"",
             )),
             () if is_line && self.has_nuls() => Some((
                 if self.pads_messages() { 2 } else { 1 },

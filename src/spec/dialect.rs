@@ -3,6 +3,7 @@
 
 mod choice;
 mod form;
+mod other_text;
 mod quoted;
 mod values;
 
@@ -11,6 +12,7 @@ pub use form::{Form, Hole, padded};
 pub use values::{Values, replaced};
 
 use crate::spec::bytes::find;
+use crate::spec::role::Role;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -100,6 +102,9 @@ pub struct Dialect {
     /// Whether programs run at a terminal. Otherwise their input and output are pipes.
     #[serde(default)]
     pub terminal: bool,
+    /// Whether programs may print other text, too, in lines of its own.
+    #[serde(default)]
+    pub ignores_other_text: bool,
 }
 
 /// A part of the dialect. Rules that demand it use the course's text. All other rules use the text of the subject.
@@ -173,6 +178,7 @@ impl Dialect {
             delimiter: Vec::new(),
             padding: 0,
             terminal: false,
+            ignores_other_text: false,
         }
     }
 
@@ -327,7 +333,7 @@ impl Dialect {
     /// Whether it must be known which messages a server receives, so TCP may not be free to cut them: what it sends depends on more than the
     /// bytes.
     pub fn needs_known_messages(&self) -> bool {
-        self.has_operator() || self.has_nuls() || self.has_lengths() || self.has_any() || !self.later_replies.is_empty()
+        self.has_operator() || self.has_nuls() || self.has_lengths() || self.is_compared_in_part() || !self.later_replies.is_empty()
     }
 
     /// Whether a client shows a text around each part of a long reply that it gets in parts. What one recv returns of it is not known.
@@ -341,8 +347,19 @@ impl Dialect {
         self.texts_with_values().any(|text| Values::has_any(text))
     }
 
+    /// Whether not all that a program prints is compared: some of it differs each time, or is other text.
+    pub fn is_compared_in_part(&self) -> bool {
+        self.has_any() || self.ignores_other_text
+    }
+
+    /// What is compared of the text that a program has printed: all but other text, and with `{any}` in place of what differs each time.
+    pub fn compared<'a>(&self, role: Role, printed: &'a [u8]) -> Cow<'a, [u8]> {
+        let due = if self.ignores_other_text { self.without_other_text(role, printed).into() } else { Cow::Borrowed(printed) };
+        if role == Role::Server { self.with_any(due) } else { due }
+    }
+
     /// What a server has printed, with `{any}` in place of what differs each time.
-    pub fn with_any<'a>(&self, printed: impl Into<Cow<'a, [u8]>>) -> Cow<'a, [u8]> {
+    fn with_any<'a>(&self, printed: impl Into<Cow<'a, [u8]>>) -> Cow<'a, [u8]> {
         let printed = printed.into();
         let texts: Vec<&[u8]> = self.texts_with_values().filter(|text| Values::has_any(text)).map(|text| &text[..]).collect();
         if texts.is_empty() { printed } else { Values::with_any(&printed, &texts).into() }

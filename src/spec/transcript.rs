@@ -198,12 +198,15 @@ impl Scenario {
 }
 
 impl Step {
-    /// What a server of this course prints, with `{any}` in place of what differs each time. Other steps stay as they are.
+    /// What is compared of this step, in this course. Only what a program prints is compared in part, or not at all.
     #[must_use]
-    pub fn with_any(self, dialect: &Dialect) -> Self {
+    pub fn compared(self, dialect: &Dialect) -> Option<Self> {
         match self {
-            Self::Printed(Role::Server, text) => Self::Printed(Role::Server, Bytes::compact(&dialect.with_any(text.to_vec()))),
-            step => step,
+            Self::Printed(role, text) => match dialect.compared(role, &text.to_vec()) {
+                text if text.is_empty() => None,
+                text => Some(Self::Printed(role, Bytes::compact(&text))),
+            },
+            step => Some(step),
         }
     }
 

@@ -48,8 +48,8 @@ pub struct Script<'a> {
     pub serves_many: bool,
     /// Whether a text of the server has a value, such as a port: then any number stands for it.
     pub has_values: bool,
-    /// Whether a text of the server has a part that differs each time.
-    pub has_any: bool,
+    /// Whether not all that a program prints is compared.
+    pub is_compared_in_part: bool,
     /// The expected events before the first action, and then after each.
     due: Vec<Due>,
     /// The places of the actions among the steps.
@@ -68,7 +68,7 @@ impl<'a> Script<'a> {
             streams: Streams::default(),
             serves_many: false,
             has_values: dialect.has_values(),
-            has_any: dialect.has_any(),
+            is_compared_in_part: dialect.is_compared_in_part(),
             due: Vec::new(),
             actions: Vec::new(),
             facets: scenario.rule.facets_in(dialect).collect(),

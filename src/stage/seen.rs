@@ -12,6 +12,9 @@ use std::time::Duration;
 /// The beginning of the remark that repeats what a program complained of before it ended.
 pub const LAST_WORDS: &str = "it said ";
 
+/// The beginning of the remark that shows text of a program that its course ignores.
+pub const OTHER_TEXT: &str = "it also printed other text: ";
+
 /// The result of one scenario.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Seen {

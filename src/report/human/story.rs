@@ -11,7 +11,7 @@ use crate::spec::dialect::Dialect;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::{Facet, Level, Rule};
 use crate::spec::transcript::{Control, End, Peer, Step, Wire, nth_client};
-use crate::stage::LAST_WORDS;
+use crate::stage::{LAST_WORDS, OTHER_TEXT};
 use crate::verdict::finding::{Place, Verdict};
 use crate::verdict::outcome::Outcome;
 use crate::verdict::problem::Problem;
@@ -205,23 +205,32 @@ fn expected(outcome: &Outcome, dialect: &Dialect) -> String {
 fn got(outcome: &Outcome) -> String {
     let Some(difference) = &outcome.finding.difference else { return outcome.message() };
     let steps = &outcome.seen.transcript.steps;
-    match (difference.facet, difference.seen) {
+    let got = match (difference.facet, difference.seen) {
         (Facet::Stdout | Facet::Words | Facet::Wire | Facet::Welcome | Facet::Greeting | Facet::Farewell, Some(place)) => at(steps, place),
         (Facet::Stdout | Facet::Words | Facet::Wire | Facet::Welcome | Facet::Greeting, None) => {
             format!("nothing more; {}", state(outcome))
         }
         _ => outcome.message(),
-    }
+    };
+    got + &remark(outcome, OTHER_TEXT)
+}
+
+/// The remark that begins so, as the end of a sentence.
+fn remark(outcome: &Outcome, beginning: &str) -> String {
+    let remark = outcome.seen.remarks.iter().find(|remark| remark.starts_with(beginning));
+    remark.map(|remark| format!("; {remark}")).unwrap_or_default()
 }
 
 /// How the program ended, or what it does.
 fn state(outcome: &Outcome) -> String {
-    let last_words = outcome.seen.remarks.iter().find(|remark| remark.starts_with(LAST_WORDS));
-    let last_words = last_words.map(|words| format!("; {words}")).unwrap_or_default();
+    let last_words = remark(outcome, LAST_WORDS);
     match outcome.seen.transcript.last_end() {
         Some(End::Exits(status)) => format!("it ended with status {status}{last_words}"),
         Some(end @ End::Dies(_)) => end.to_string().replacen("dies by ", "it was killed by ", 1) + &last_words,
-        _ => outcome.seen.remarks.first().cloned().unwrap_or_else(|| "it still runs".into()),
+        _ => {
+            let first = outcome.seen.remarks.iter().find(|remark| !remark.starts_with(OTHER_TEXT));
+            first.cloned().unwrap_or_else(|| "it still runs".into())
+        }
     }
 }
 

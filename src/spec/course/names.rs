@@ -5,6 +5,9 @@ use crate::spec::dialect::{ClientEnd, Framing, Input, ReplyTo, ServerEnd, Serves
 /// A word of the file, and what it means.
 pub(super) type Names<T> = &'static [(&'static str, T)];
 
+/// Whether other text is ignored.
+pub(super) const OTHER_TEXT: Names<bool> = &[("fails", false), ("ignored", true)];
+
 pub(super) const FRAMINGS: Names<Framing> = &[("recv", Framing::Recv), ("line", Framing::Line)];
 
 pub(super) const MATCHES: Names<TokenMatch> = &[

@@ -1,7 +1,7 @@
 //! Writes a dialect as a file of a course: only the keys that differ from the tutorial, in the order of `sockspec help dialects`. Reading
 //! the file gives the dialect again.
 
-use super::names::{CLIENT_ENDS, FRAMINGS, INPUTS, MATCHES, Names, RECEIVERS, SERVER_ENDS, SERVING, TOKEN_IS};
+use super::names::{CLIENT_ENDS, FRAMINGS, INPUTS, MATCHES, Names, OTHER_TEXT, RECEIVERS, SERVER_ENDS, SERVING, TOKEN_IS};
 use crate::spec::dialect::{Dialect, Form, Hole, Serves, Values};
 use std::fmt::Write as _;
 
@@ -55,6 +55,7 @@ impl Dialect {
             ("token", differs(&self.token, &usual.token).map(|token| quoted(&String::from_utf8_lossy(token)))),
             ("token-match", differs(&self.token_match, &usual.token_match).map(|token_match| word(MATCHES, token_match))),
             ("terminal", differs(&self.terminal, &usual.terminal).map(ToString::to_string)),
+            ("other-text", differs(&self.ignores_other_text, &usual.ignores_other_text).map(|ignores| word(OTHER_TEXT, ignores))),
         ]
     }
 

@@ -84,9 +84,11 @@ impl Values {
         text.windows(ANY.len() + 1).filter(|window| window.starts_with(ANY)).all(|window| window[ANY.len()] != 0) && !text.ends_with(ANY)
     }
 
-    /// What was printed, with `{any}` in place of the parts of these texts that differ each time. A text stands at the beginning of a line,
-    /// and such a part is shorter than the line.
+    /// What was printed, with `{any}` in place of the parts of these texts that differ each time. Each line of a text stands at the beginning
+    /// of a line, and such a part is shorter than the line.
     pub fn with_any(printed: &[u8], texts: &[&[u8]]) -> Vec<u8> {
+        let lines = texts.iter().flat_map(|text| text.split_inclusive(|&byte| byte == b'\n'));
+        let texts: Vec<&[u8]> = lines.filter(|line| Self::has_any(line)).collect();
         let mut all = Vec::with_capacity(printed.len());
         for line in printed.split_inclusive(|&byte| byte == b'\n') {
             // A message may imitate another text. Then that one has a longer part that differs.
@@ -227,6 +229,8 @@ mod tests {
         assert_eq!(with_any("[{any}] one"), "[{any}] one");
         let texts: [&[u8]; 2] = [b"[\0a] here\n", b"[\0a] "];
         assert_eq!(Values::with_any(b"[12:30] 1] here\n", &texts), b"[{any}] 1] here\n", "the shortest part counts");
+        let texts: [&[u8]; 1] = [b"\0p has gone\nat \0a.\n"];
+        assert_eq!(Values::with_any(b"7 has gone\nat noon.\n", &texts), b"7 has gone\nat {any}.\n", "a text of several lines");
         assert!(Values::any_ends(b"[\0a]") && !Values::any_ends(b"[\0a") && !Values::any_ends(b"\0a\0p\n"));
     }
 

@@ -114,8 +114,8 @@ impl Player<'_> {
             reached.has_reached(due)
         };
         let is_met = |due: usize| match () {
-            () if self.script.has_any => {
-                let printed = self.request.dialect.with_any(&*printed);
+            () if self.script.is_compared_in_part => {
+                let printed = self.request.dialect.compared(self.script.scenario.subject().speaker(), &printed);
                 Along::default().go_on(&printed, &self.script.stdout).1.has_reached(due)
             }
             () if self.script.has_values => is_alike(due),

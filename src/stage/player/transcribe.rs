@@ -1,11 +1,11 @@
 //! Writes events into the transcript, always in the same order.
 
 use super::{Player, Wait};
-use crate::spec::bytes::Bytes;
+use crate::spec::bytes::{Bytes, excerpt};
 use crate::spec::role::Role;
 use crate::spec::transcript::{End, Peer, Step, Transcript, Wire};
 use crate::stage::processes;
-use crate::stage::seen::Seen;
+use crate::stage::seen::{OTHER_TEXT, Seen};
 use crate::stage::threads::Snapshot;
 use crate::stage::trouble::Trouble;
 use rustix::process::Signal;
@@ -15,9 +15,9 @@ impl Player<'_> {
     /// Writes down all events since the last action: connections, output, bytes on the wire, ends.
     pub(super) fn write_down(&mut self) {
         let Self { subjects, network, steps, request, script, .. } = self;
-        let with_any = |step: Step| if script.has_any { step.with_any(&request.dialect) } else { step };
+        let compared = |step: Step| if script.is_compared_in_part { step.compared(&request.dialect) } else { Some(step) };
         steps.extend((0..network.new_connects()).map(|_| Step::Wire(Peer::Client, Wire::Connect)));
-        steps.extend(subjects.iter_mut().flat_map(|(role, subject)| subject.said(role)).map(with_any));
+        steps.extend(subjects.iter_mut().flat_map(|(role, subject)| subject.said(role)).filter_map(compared));
         steps.extend(network.news());
         steps.extend(subjects.iter_mut().filter_map(|(role, subject)| subject.ended(role)));
     }
@@ -90,6 +90,12 @@ impl Player<'_> {
         }
         if subject.end == Some(End::Dies(Signal::XFSZ.as_raw())) {
             self.meter.breach = Some(self.request.limits.file_too_large());
+        }
+        // The last lines: what should have been another text stands at the end, or near it.
+        let other = self.request.dialect.other_text(role, subject.stdout.kept());
+        if !other.is_empty() {
+            let last = other[other.len().saturating_sub(3)..].concat();
+            self.remarks.push(format!("{OTHER_TEXT}{}", excerpt(&last, 120)));
         }
         if subject.stdout.total > subject.stdout.kept().len() as u64 {
             self.remarks.push(format!("it printed {} bytes, of which not all were kept", subject.stdout.total));

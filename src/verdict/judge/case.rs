@@ -5,7 +5,7 @@ use crate::spec::dialect::Dialect;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::Facet;
 use crate::spec::transcript::{End, Scenario, Step};
-use crate::stage::{LAST_WORDS, Seen};
+use crate::stage::{LAST_WORDS, OTHER_TEXT, Seen};
 use crate::verdict::finding::{Difference, Place};
 use crate::verdict::judge::joined::Joined;
 
@@ -95,7 +95,7 @@ impl<'a> Case<'a> {
                 ends.push((*role, *end));
             }
         }
-        let remark = self.seen.remarks.first();
+        let remark = self.seen.remarks.iter().find(|remark| !remark.starts_with(OTHER_TEXT));
         if let Some(remark) = remark.filter(|_| ends.iter().any(|(_, end)| *end == End::Runs) || ends.is_empty()) {
             return format!("; {remark}");
         }
