@@ -6,6 +6,7 @@
 mod arguments;
 mod bless;
 mod check;
+mod class;
 mod color;
 mod commands;
 mod completions;
@@ -49,6 +50,7 @@ pub fn main() -> ExitCode {
     let done = match &cli.command {
         None => check::self_test(&options),
         Some(Commands::Check(arguments)) => check::check(arguments, &options),
+        Some(Commands::Class(arguments)) => class::class(arguments, &options),
         Some(Commands::Watch(arguments)) => watch::watch(arguments, &options),
         Some(Commands::Fuzz(arguments)) => search::fuzz(arguments, &options),
         Some(Commands::Explore(arguments)) => search::explore(arguments, &options),

@@ -46,6 +46,7 @@
 //!   another course in what its right programs do.
 //! - [`run`]: plays many scenarios: the suite of fixtures, the search with random conversations, workers, partitions, recording.
 //! - [`report`]: writes the results of a run in eight formats. It reads JSON reports again, to merge them.
+//! - [`class`]: finds, copies and builds the folders of a class.
 //! - [`project`]: reads `sockspec.toml`, and builds the programs that the file names.
 //! - [`mod@reference`]: the built-in server and client, which meet every rule. Only `cli` uses it.
 //! - [`cli`]: the command line.
@@ -58,6 +59,7 @@
 //! - For every MUST and every SHOULD, a program that is wrong on purpose breaks the rule. For every scenario, a wrong program fails in it,
 //!   or a line `# Kept:` says why the scenario stays. `tests/faults.rs` checks this, and that [`spec::mistake`] describes these programs.
 
+pub mod class;
 pub mod cli;
 pub mod model;
 pub mod project;

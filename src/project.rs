@@ -11,5 +11,5 @@ mod parse;
 pub use crate::run::known_failure::PROJECT_FILE as FILE;
 pub use build::BuildError;
 pub use choice::Choice;
-pub use file::{Options, Program, Project};
+pub use file::{Class, Options, Program, Project};
 pub use parse::ProjectError;

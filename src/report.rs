@@ -2,6 +2,7 @@
 
 mod case;
 mod conclusion;
+mod csv;
 mod destination;
 mod detail;
 mod format;
@@ -12,6 +13,7 @@ mod human;
 pub mod json;
 mod junit;
 pub mod merge;
+pub mod points;
 mod tap;
 mod text;
 

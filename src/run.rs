@@ -17,4 +17,5 @@ pub mod search;
 pub mod setting;
 pub mod stalls;
 pub mod suite;
+pub mod weights;
 pub mod worker;

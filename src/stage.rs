@@ -79,7 +79,7 @@ mod network;
 mod notification;
 mod player;
 mod port;
-mod processes;
+pub mod processes;
 mod proof;
 mod protocol;
 mod purpose;

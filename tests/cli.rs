@@ -384,9 +384,9 @@ fn mistakes_in_the_command_line_have_a_clear_message_and_status_2() {
         (vec!["fuzz", "--server", "true", "--cases", "0"], "it is a number, at least 1"),
         (
             vec!["merge", "--strict", "x.json"],
-            "--strict does nothing here: it is an option of check, watch, fuzz, explore; a merged report",
+            "--strict does nothing here: it is an option of check, class, watch, fuzz, explore; a merged report",
         ),
-        (vec!["--jobs", "1", "list"], "--jobs does nothing here: it is an option of check, watch, fuzz, explore"),
+        (vec!["--jobs", "1", "list"], "--jobs does nothing here: it is an option of check, class, watch, fuzz, explore"),
         (vec!["fuzz", "--server", "true", "--fixtures", "."], "--fixtures does nothing here: it is an option of check"),
         (
             vec!["explain", "server/exit-splitt"],

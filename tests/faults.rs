@@ -16,6 +16,7 @@ use sockspec::run::partition::{Fingerprint, Partition, Share};
 use sockspec::run::results::{Rerun, Results, Run};
 use sockspec::run::setting::Subject;
 use sockspec::run::suite::{self, Plan};
+use sockspec::run::weights::Weights;
 use sockspec::spec::dialect::Dialect;
 use sockspec::spec::fixture::{self, Fixture};
 use sockspec::spec::mistake::Mistake;
@@ -227,7 +228,15 @@ fn fails_as_recorded(program: &str) -> Result<(), Failed> {
 fn default_report(run: &Run) -> String {
     let share = Share { partition: Partition::WHOLE, whole: Fingerprint(0), cases: run.outcomes.len() as u64, is_filtered: false };
     let again = Rerun::Check(String::new());
-    let results = Results { runs: vec![run.clone()], is_strict: false, again, share, is_verbose: false, tells_all: false };
+    let results = Results {
+        runs: vec![run.clone()],
+        is_strict: false,
+        weights: Weights::default(),
+        again,
+        share,
+        is_verbose: false,
+        tells_all: false,
+    };
     let mut report = Vec::new();
     Format::Human.write(&results, 100, &mut anstream::StripStream::new(&mut report)).expect("memory");
     String::from_utf8(report).expect("text")

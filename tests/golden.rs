@@ -11,6 +11,7 @@ use sockspec::run::partition::{Fingerprint, Partition, Share};
 use sockspec::run::results::{Rerun, Results};
 use sockspec::run::setting::Subject;
 use sockspec::run::suite::{self, Plan};
+use sockspec::run::weights::Weights;
 use sockspec::spec::fixture::{self, Fixture};
 use sockspec::spec::role::Role;
 use sockspec::spec::rule::Level;
@@ -56,7 +57,15 @@ fn judge(fixture: Fixture) -> Result<(), Failed> {
         _ => {
             let mut story = Vec::new();
             let share = Share { partition: Partition::WHOLE, whole: Fingerprint(0), cases: 1, is_filtered: true };
-            let results = Results { runs: vec![run], is_strict: true, again: Rerun::BuiltIn, share, is_verbose: true, tells_all: true };
+            let results = Results {
+                runs: vec![run],
+                is_strict: true,
+                weights: Weights::default(),
+                again: Rerun::BuiltIn,
+                share,
+                is_verbose: true,
+                tells_all: true,
+            };
             Format::Human.write(&results, 100, &mut anstream::StripStream::new(&mut story))?;
             Err(Failed::from(String::from_utf8_lossy(&story)))
         }

@@ -223,7 +223,16 @@ fn the_readmes_mistake_is_found_as_shown_and_its_fix_is_right() {
 fn the_commands_of_the_readme_and_of_the_topics_work() {
     let folder = tempfile::TempDir::new().expect("a folder");
     let at = |name: &str| folder.path().join(name);
-    for name in ["bin", "ann", "ben", "FOLDER", ".local/share/bash-completion/completions", ".config/fish/completions"] {
+    for name in [
+        "bin",
+        "ann",
+        "ben",
+        "FOLDER",
+        "submissions/ann",
+        "submissions/ben",
+        ".local/share/bash-completion/completions",
+        ".config/fish/completions",
+    ] {
         fs::create_dir_all(at(name)).expect("a folder");
     }
     let (server, client) = (env!("CARGO_BIN_EXE_sockspec-server"), env!("CARGO_BIN_EXE_sockspec-client"));
@@ -237,6 +246,9 @@ fn the_commands_of_the_readme_and_of_the_topics_work() {
         ("ann/a.out", server),
         ("ben/a.out", server),
         ("client.py", &right_client),
+        ("submissions/ann/server", server),
+        ("submissions/ben/server", server),
+        ("submissions/ben/client", client),
     ] {
         std::os::unix::fs::symlink(to, at(name)).expect("a link");
     }

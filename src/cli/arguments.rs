@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 /// The commands that `sockspec -h` shows. `sockspec --help` shows all of them.
-const MAIN: [&str; 7] = ["check", "watch", "explain", "list", "fuzz", "merge", "help"];
+const MAIN: [&str; 8] = ["check", "class", "watch", "explain", "list", "fuzz", "merge", "help"];
 
 /// The description of the command line. Each command has the options that it uses.
 pub(super) fn command() -> Command {
@@ -18,7 +18,7 @@ pub(super) fn command() -> Command {
     Cli::command().help_template(TEMPLATE).mut_subcommands(|command| {
         let command = command.help_template(TEMPLATE);
         match command.get_name() {
-            "check" | "watch" => Options::augment_args(command),
+            "check" | "class" | "watch" => Options::augment_args(command),
             "fuzz" | "explore" => Course::augment_args(Output::augment_args(Playing::augment_args(command))),
             "merge" => Output::augment_args(command),
             "list" | "explain" | "new-fixture" => Course::augment_args(OwnFixtures::augment_args(command)),

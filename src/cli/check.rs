@@ -16,8 +16,8 @@ use crate::project::Project;
 use crate::run::interrupt::Interrupt;
 use crate::run::known_failure::KnownFailure;
 use crate::run::partition::{Fingerprint, Partition, Share};
-use crate::run::results::{Rerun, Results};
-use crate::run::setting::Subject;
+use crate::run::results::{Rerun, Results, Run};
+use crate::run::setting::{Setting, Subject};
 use crate::run::suite::{self, Plan};
 use crate::spec::dialect::Dialect;
 use crate::spec::fixture::Fixture;
@@ -180,11 +180,18 @@ pub(super) fn play(
     plans.retain(|plan| !plan.fixtures.is_empty());
     let cases = plans.iter().map(|plan| plan.fixtures.len() as u64).sum();
     let share = Share { partition: options.partition(), whole, cases, is_filtered };
+    let runs = play_plans(&plans, &setting, options, interrupt)?;
+    Ok(options.results(runs, again, share))
+}
+
+/// Plays plans, one after the other, and shows progress. If the run is interrupted, the last run says so.
+pub(super) fn play_plans(plans: &[Plan], setting: &Setting, options: &Options, interrupt: &Interrupt) -> Result<Vec<Run>, Stop> {
+    let cases = plans.iter().map(|plan| plan.fixtures.len() as u64).sum();
     let mut progress = Progress::of_scenarios(cases, options);
     let mut runs = Vec::new();
-    for plan in &plans {
+    for plan in plans {
         let name = plan.name.as_deref().filter(|_| plans.len() > 1);
-        let run = suite::run(plan, &setting, interrupt, |news| progress.show(news, name, &plan.known_failures));
+        let run = suite::run(plan, setting, interrupt, |news| progress.show(news, name, &plan.known_failures));
         runs.push(run.map_err(|error| Stop::trouble(error.to_string()))?);
         if interrupt.is_set() {
             // The last run may be complete, but others are missing.
@@ -194,8 +201,7 @@ pub(super) fn play(
             break;
         }
     }
-    drop(progress);
-    Ok(Results { runs, is_strict: options.is_strict(), again, share, is_verbose: options.output.verbose, tells_all: options.output.all })
+    Ok(runs)
 }
 
 /// Refuses incomplete scenarios of `new-fixture`: a right program would fail them.

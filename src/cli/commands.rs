@@ -1,6 +1,7 @@
 //! The commands of the command line, and the examples in their help.
 
 use super::check::Check;
+use super::class::Class;
 use super::color::Color;
 use super::help::Help;
 use super::learn::Learn;
@@ -23,6 +24,7 @@ Examples:
   sockspec check ./server ./client      judge each, then both together
   sockspec check 'python3 client.py'    a command with arguments, in quotes
   sockspec check                        judge the programs of sockspec.toml
+  sockspec class submissions            judge a class, a folder for each student
   sockspec watch ./a.out                judge again after each change
   sockspec explain server/eof           say what a rule asks for
   sockspec fuzz --server ./a.out        try random conversations
@@ -85,6 +87,17 @@ Several filters add up.
 If the program takes its address as arguments, write {host}, {port} or {addr}.
 Without a program, sockspec builds and judges all subjects of ./sockspec.toml.")]
     Check(Check),
+    /// Judge the programs of a class: one folder for each student.
+    #[command(before_help = "\
+Examples:
+  sockspec class submissions
+  sockspec class submissions --build make --server ./server --report csv=marks.csv
+  sockspec class submissions --subject ann server/eof")]
+    #[command(after_long_help = "\
+sockspec copies and builds each folder, and looks for the server and the
+client in it. A folder that does not build, or has no program, is a result
+like any other. `sockspec help classes` says more.")]
+    Class(Class),
     /// Judge again each time that a program changes.
     #[command(before_help = "\
 Examples:

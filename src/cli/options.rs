@@ -3,8 +3,10 @@
 use super::stop::Stop;
 use super::subjects::own_file;
 use crate::report::{Destination, Format};
-use crate::run::partition::Partition;
+use crate::run::partition::{Partition, Share};
+use crate::run::results::{Rerun, Results, Run};
 use crate::run::setting::Setting;
+use crate::run::weights::Weights;
 use crate::spec::course::CourseError;
 use crate::spec::dialect::Dialect;
 use crate::spec::suggest::nearest;
@@ -26,6 +28,9 @@ pub(super) struct Options {
     pub(super) own: OwnFixtures,
     #[command(flatten)]
     pub(super) course: Course,
+    /// What each rule is worth: only the project file says that.
+    #[arg(skip)]
+    pub(super) weights: Weights,
 }
 
 // How sockspec judges programs.
@@ -48,8 +53,8 @@ pub(super) struct Playing {
     /// Place where programs run: `sockspec help places` [default: auto].
     #[arg(long, value_enum, hide_short_help = true)]
     pub(super) isolation: Option<Isolation>,
-    /// Play one part of several, such as 1/3. `sockspec merge` joins the reports.
-    #[arg(long, value_name = "I/N", hide_short_help = true)]
+    /// Play one part of several, such as 1/3; auto asks the CI system. `sockspec merge` joins the reports.
+    #[arg(long, value_name = "I/N|auto", hide_short_help = true)]
     pub(super) partition: Option<Partition>,
 }
 
@@ -147,6 +152,12 @@ impl Options {
             None => "",
         });
         again
+    }
+
+    /// The results of these runs.
+    pub(super) fn results(&self, runs: Vec<Run>, again: Rerun, share: Share) -> Results {
+        let Output { verbose: is_verbose, all: tells_all, .. } = self.output;
+        Results { runs, is_strict: self.is_strict(), weights: self.weights.clone(), again, share, is_verbose, tells_all }
     }
 
     /// What the options set for a run.

@@ -33,6 +33,18 @@ impl Progress {
         Self::new(len, "{pos}/{len}  {wide_msg}", options)
     }
 
+    /// For builds.
+    pub(super) fn of_builds(len: usize, options: &Options) -> Self {
+        let progress = Self::new(len as u64, "building {pos}/{len}", options);
+        progress.bar.set_message("");
+        progress
+    }
+
+    /// So many builds are done.
+    pub(super) fn built(&self, done: usize) {
+        self.bar.set_position(done as u64);
+    }
+
     /// For a search, which also shows its speed.
     pub(super) fn of_search(len: u64, options: &Options) -> Self {
         Self::new(len, "{pos}/{len}  {rate}  {wide_msg}", options)

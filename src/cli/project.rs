@@ -25,6 +25,7 @@ pub(super) fn read(options: &Options) -> Result<(Option<Project>, Options), Stop
         options.playing.strict = options.playing.strict.or(file.strict);
         options.playing.isolation = options.playing.isolation.or(file.isolation);
         options.playing.limits.splice(0..0, file.limits);
+        options.weights = project.weights.clone();
         options.course.dialect = options.course.dialect.or_else(|| project.dialect.clone());
         if options.own.fixtures.is_none() {
             options.own.fixtures = project.fixtures().map_err(|error| Stop::usage(error.to_string()))?;

@@ -3,6 +3,7 @@
 use super::messages::say;
 use super::options::Options;
 use super::stop::Stop;
+use crate::class::INTERPRETERS;
 use crate::run::interrupt::Interrupt;
 use crate::run::recognition::{Recognition, recognise};
 use crate::run::setting::Subject;
@@ -64,10 +65,6 @@ fn subject(text: &str, options: &Options, interrupt: &Interrupt) -> Result<Subje
         }
     }
 }
-
-/// The interpreter for each file name extension.
-const INTERPRETERS: [(&str, &str); 7] =
-    [("py", "python3"), ("js", "node"), ("mjs", "node"), ("pl", "perl"), ("rb", "ruby"), ("php", "php"), ("lua", "lua")];
 
 /// The command that starts the program of the working directory, if there is exactly one.
 pub(super) fn only_program_here() -> Option<String> {

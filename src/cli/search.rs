@@ -12,6 +12,7 @@ use crate::run::partition::{Fingerprint, Partition, Share};
 use crate::run::results::{Rerun, Results};
 use crate::run::search::{self, LONGEST_EXPLORED, Search, Source};
 use crate::run::setting::Subject;
+use crate::run::weights::Weights;
 use crate::spec::bytes::Bytes;
 use crate::spec::dialect::Dialect;
 use crate::verdict::outcome::Outcome;
@@ -182,8 +183,15 @@ fn search(
         outcome.file = folder.map_or_else(|| outcome.file.clone(), |folder| folder.join(&outcome.file).display().to_string());
     }
     let share = Share { partition: options.partition(), whole, cases, is_filtered: false };
-    let results =
-        Results { runs: vec![run], is_strict: options.is_strict(), again, share, is_verbose: options.output.verbose, tells_all: true };
+    let results = Results {
+        runs: vec![run],
+        is_strict: options.is_strict(),
+        weights: Weights::default(),
+        again,
+        share,
+        is_verbose: options.output.verbose,
+        tells_all: true,
+    };
     report::write(reports, &results, &options.output)?;
     if failures(&results).next().is_some() {
         // Even with --quiet: the seed is needed to repeat the search.

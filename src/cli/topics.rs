@@ -13,12 +13,14 @@ pub(super) struct Topic {
 }
 
 /// All files, in the order in which lists show them.
-const FILES: [&str; 15] = [
+const FILES: [&str; 17] = [
     include_str!("topics/program.txt"),
     include_str!("topics/levels.txt"),
     include_str!("topics/pair.txt"),
     include_str!("topics/dialects.txt"),
-    include_str!("topics/class.txt"),
+    include_str!("topics/classes.txt"),
+    include_str!("topics/grading.txt"),
+    include_str!("topics/security.txt"),
     include_str!("topics/project.txt"),
     include_str!("topics/scenarios.txt"),
     include_str!("topics/search.txt"),

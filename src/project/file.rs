@@ -1,6 +1,8 @@
 //! The content of the project file.
 
+use crate::class::Orders;
 use crate::run::known_failure::{KnownFailure, PROJECT_FILE as FILE};
+use crate::run::weights::Weights;
 use crate::spec::notation::ParseError;
 use crate::spec::role::Role;
 use crate::spec::source::Source;
@@ -21,7 +23,19 @@ pub struct Project {
     pub(super) programs: Vec<Program>,
     pub(super) pairs: Vec<Pair>,
     pub(super) known: Vec<Known>,
+    /// What each rule is worth.
+    pub weights: Weights,
+    /// The class, if the file describes one.
+    pub class: Option<Class>,
     pub(super) text: String,
+}
+
+/// A class: a folder for each student.
+#[derive(Clone, Debug)]
+pub struct Class {
+    /// How to build a folder, and how to start its programs.
+    pub orders: Orders,
+    pub(super) directory: Spanned<String>,
 }
 
 /// Options that the command line has, too.
@@ -67,6 +81,13 @@ pub(super) struct Known {
     pub(super) failure: KnownFailure,
     /// If it names a scenario: the byte of the name in the file. [`Project::check_cases`] checks the name, because parsing has no fixtures.
     pub(super) case: Option<usize>,
+}
+
+impl Class {
+    /// The path of the folders.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        vec![PathBuf::from(self.directory.get_ref())]
+    }
 }
 
 impl Project {

@@ -1,8 +1,10 @@
 //! Reads the project file. Every error names a place in the file, and a way to correct it.
 
-use super::file::{Known, Options, Pair, Program, Project};
+use super::file::{Class, Known, Options, Pair, Program, Project};
+use crate::class::Orders;
 use crate::run::known_failure::{KnownFailure, PROJECT_FILE as FILE};
 use crate::run::setting::Setting;
+use crate::run::weights::Weights;
 use crate::spec::notation::ParseError;
 use crate::spec::role::Role;
 use crate::spec::rule::{RULES, Rule};
@@ -17,7 +19,11 @@ use std::io;
 use toml::Spanned;
 
 const OPTIONS: Keys = &["strict", "timeout", "jobs", "isolation", "limit", "fixtures", "dialect"];
-const TABLES: Keys = &["subject", "pair", "known-failure"];
+const TABLES: Keys = &["subject", "pair", "known-failure", "class", "weights"];
+
+/// The most that one rule is worth.
+const MOST_POINTS: f64 = 1000.0;
+const CLASS: Keys = &["directory", "build", "build-timeout", "server", "client"];
 
 /// Why the file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +73,8 @@ impl Project {
             programs: Vec::new(),
             pairs: Vec::new(),
             known: Vec::new(),
+            weights: weights(&root)?,
+            class: root.table("class", CLASS)?.map(|table| class(&table)).transpose()?,
             text: text.to_owned(),
         };
         for (name, table) in root.named("subject", &["role", "command", "build", "directory", "dialect"])? {
@@ -155,6 +163,26 @@ impl Project {
         self.expect_judged(&failure, rule.subject()).map_err(|message| source.error(at, message))?;
         Ok(Known { failure, case: None })
     }
+}
+
+/// The table [weights]: a number for each rule that is not worth one point.
+fn weights(root: &Table<'_>) -> Parsed<Weights> {
+    let rules: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+    let Some(table) = root.table("weights", &rules)? else { return Ok(Weights::default()) };
+    let weight = |rule: &'static str| Ok(table.amount(rule, MOST_POINTS)?.map(|weight| (rule.to_owned(), weight)));
+    let all: Vec<Option<(String, f64)>> = RULES.iter().map(|rule| weight(rule.id)).collect::<Parsed<_>>()?;
+    Ok(Weights(all.into_iter().flatten().collect()))
+}
+
+fn class(table: &Table<'_>) -> Parsed<Class> {
+    let text = |key: &str| Ok(table.text(key)?.map(Spanned::into_inner));
+    let orders = Orders {
+        build: text("build")?,
+        build_timeout: table.read("build-timeout", Setting::timeout)?,
+        server: text("server")?,
+        client: text("client")?,
+    };
+    Ok(Class { orders, directory: table.required("directory", "submissions/*")? })
 }
 
 fn program(name: &str, table: &Table<'_>) -> Parsed<Program> {

@@ -3,8 +3,8 @@
 use super::conclusion::Mark;
 use super::detail::{place, repeat};
 use super::human;
-use super::text::{labels, legible};
-use crate::run::results::{Results, Run};
+use super::text::{labels, legible, legible_lines};
+use crate::run::results::{Obstacle, Results, Run};
 use crate::spec::rule::{Level, Rule};
 use crate::verdict::finding::Verdict;
 use crate::verdict::outcome::Outcome;
@@ -134,6 +134,9 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
     for (_, known) in results.passed_known_failures().into_iter().filter(|(of, _)| std::ptr::eq(*of, run)) {
         let message = legible(&known.remedy());
         cases.push(other(&format!("known failure {}", known.of), Status::Unjudged, message));
+    }
+    if let Some(Obstacle { what, detail }) = &run.obstacle {
+        cases.push(other(what, Status::Failed, legible_lines(detail).trim_end().to_owned()));
     }
     if run.is_interrupted {
         cases.push(other("the whole run", Status::Unjudged, results.interruption().unwrap_or_default()));

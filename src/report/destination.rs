@@ -3,7 +3,7 @@
 use super::format::Format;
 use crate::run::results::Results;
 use crate::spec::suggest::nearest;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -48,6 +48,8 @@ pub struct Opened {
     format: Format,
     path: Option<PathBuf>,
     file: Option<File>,
+    /// The folder, if the report is a folder with pages.
+    folder: Option<PathBuf>,
     /// The file for the summary of a GitHub job.
     summary: Option<File>,
 }
@@ -62,11 +64,21 @@ impl Destination {
             options.create(true).open(path).map_err(|error| Unwritable { what, path: path.to_owned(), error })
         };
         let open_report = |path: &PathBuf| open("the report", OpenOptions::new().write(true).truncate(false), path);
-        let file = self.path.as_ref().map(open_report).transpose()?;
+        let folder = self.path.clone().filter(|path| self.format == Format::Html && is_folder(path));
+        if let Some(folder) = &folder {
+            fs::create_dir_all(folder).map_err(|error| Unwritable { what: "the report", path: folder.clone(), error })?;
+        }
+        let file = folder.as_ref().map(|folder| folder.join("index.html")).or_else(|| self.path.clone());
+        let file = file.as_ref().map(open_report).transpose()?;
         let summary = summary.filter(|_| self.format == Format::Github);
         let summary = summary.map(|path| open("the summary that GITHUB_STEP_SUMMARY asks for", OpenOptions::new().append(true), path));
-        Ok(Opened { format: self.format, path: self.path, file, summary: summary.transpose()? })
+        Ok(Opened { format: self.format, path: self.path, file, folder, summary: summary.transpose()? })
     }
+}
+
+/// Whether a path means a folder: it ends with a slash, or is one.
+fn is_folder(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().ends_with(b"/") || path.is_dir()
 }
 
 impl Opened {
@@ -85,6 +97,9 @@ impl Opened {
     /// # Errors
     /// The destination is full, or gone.
     pub fn write(self, results: &Results, width: usize, stdout: &mut dyn Write) -> io::Result<()> {
+        if let Some(folder) = self.folder {
+            return super::html::write_pages(results, &folder);
+        }
         match self.file {
             None => self.format.write(results, width, stdout)?,
             Some(mut file) => {

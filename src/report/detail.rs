@@ -20,6 +20,7 @@ pub fn repeat(results: &Results, run: &Run, outcome: &Outcome) -> String {
     };
     match &results.again {
         Rerun::Check(options) => format!("sockspec check{commands}{options} {}", outcome.id),
+        Rerun::Class(folders_and_options) => format!("sockspec class{folders_and_options}{commands} {}", outcome.id),
         Rerun::Fuzz { folder: Some(folder), options } => {
             format!("sockspec check{commands} --fixtures {}{options} {}", shell_words::quote(folder), outcome.id)
         }

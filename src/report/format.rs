@@ -20,12 +20,14 @@ pub enum Format {
     Github,
     /// For Gradescope: `results.json`.
     Gradescope,
-    /// A page that a teacher can give to a student.
+    /// A page that a teacher can give to a student; or, for a path that is a folder, a page for each program.
     Html,
+    /// For a spreadsheet: a line for each program.
+    Csv,
 }
 
 /// The name of each format on the command line.
-const FORMATS: [(&str, Format); 8] = [
+const FORMATS: [(&str, Format); 9] = [
     ("human", Format::Human),
     ("brief", Format::Brief),
     ("json", Format::Json),
@@ -34,6 +36,7 @@ const FORMATS: [(&str, Format); 8] = [
     ("github", Format::Github),
     ("gradescope", Format::Gradescope),
     ("html", Format::Html),
+    ("csv", Format::Csv),
 ];
 
 impl Format {
@@ -73,6 +76,7 @@ impl Format {
             Self::Github => super::github::write(results, out),
             Self::Gradescope => super::gradescope::write(results, out),
             Self::Html => super::html::write(results, out),
+            Self::Csv => super::csv::write(results, out),
         }
     }
 }

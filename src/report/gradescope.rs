@@ -1,19 +1,20 @@
 //! Gradescope's `results.json`: a test for each rule.
 //!
-//! A rule that binds (MUST, and with --strict SHOULD) is worth one point. A program gets the point if no scenario of the rule has a failure
-//! that counts. All other rules are shown without points.
+//! The points are those of `points`, as `sockspec help grading` describes them. A rule that is worth nothing is shown without points.
 
 use super::case::{Case, CaseList, Status};
 use super::human;
+use super::points::Points;
 use super::text::legible_lines;
 use crate::run::results::Results;
 use crate::spec::rule::Rule;
 use serde::Serialize;
+use serde_json::Number;
 use std::io::{self, Write};
 
 #[derive(Serialize)]
 struct Report {
-    score: usize,
+    score: Number,
     execution_time: f64,
     output: String,
     output_format: &'static str,
@@ -24,8 +25,8 @@ struct Report {
 #[derive(Serialize)]
 struct Test {
     name: String,
-    score: usize,
-    max_score: usize,
+    score: Number,
+    max_score: Number,
     status: &'static str,
     output: String,
     output_format: &'static str,
@@ -36,40 +37,58 @@ struct Test {
 /// Writes the report.
 pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     let lists = CaseList::all(results);
-    let test = |list: &CaseList<'_>| list.by_rule().into_iter().map(|(rule, cases)| test(results, list, rule, &cases)).collect::<Vec<_>>();
-    let tests: Vec<Test> = lists.iter().flat_map(test).collect();
+    let points: Vec<Points> = results.runs.iter().map(|run| Points::of(results, run)).collect();
+    let score = points.iter().map(|points| points.earned).sum();
+    let test = |(list, points): (&CaseList<'_>, &Points)| {
+        list.by_rule().into_iter().map(|(rule, cases)| test(results, list, rule, &cases, points)).collect::<Vec<_>>()
+    };
+    let tests: Vec<Test> = lists.iter().zip(&points).flat_map(test).collect();
     let verdicts: String = lists
         .iter()
         .map(|it| human::plain_verdicts(results, it.run, &it.label) + &human::plain_problems(results, it.run, &it.problems))
         .collect();
-    write_report(tests, results.duration().as_secs_f64(), &(verdicts + &results.interruption().unwrap_or_default()), out)
+    write_report(tests, score, results.duration().as_secs_f64(), &(verdicts + &results.interruption().unwrap_or_default()), out)
 }
 
 /// Writes the reason why nothing could be judged, with no points. Without a file, Gradescope would show that the autograder has failed.
 pub fn write_refusal(why: &str, out: &mut dyn Write) -> io::Result<()> {
     let output = format!("Nothing could be judged: {why}.\nIs the program where it should be? Did it compile?\n");
-    write_report(Vec::new(), 0.0, &output, out)
+    write_report(Vec::new(), 0.0, 0.0, &output, out)
 }
 
-fn write_report(tests: Vec<Test>, execution_time: f64, output: &str, out: &mut dyn Write) -> io::Result<()> {
-    let score = tests.iter().map(|test| test.score).sum();
-    let report = Report { score, execution_time, output: legible_lines(output), output_format: "text", visibility: "visible", tests };
+fn write_report(tests: Vec<Test>, score: f64, execution_time: f64, output: &str, out: &mut dyn Write) -> io::Result<()> {
+    let report = Report {
+        score: hundredths(score),
+        execution_time,
+        output: legible_lines(output),
+        output_format: "text",
+        visibility: "visible",
+        tests,
+    };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
 }
 
-fn test(results: &Results, list: &CaseList<'_>, rule: Option<&Rule>, cases: &[&Case<'_>]) -> Test {
+/// Points, rounded to hundredths. A whole number has no point.
+fn hundredths(points: f64) -> Number {
+    let rounded = (points * 100.0).round();
+    let is_whole = rounded % 100.0 == 0.0;
+    let whole = Number::from((rounded / 100.0) as u64);
+    if is_whole { whole } else { Number::from_f64(rounded / 100.0).unwrap_or(whole) }
+}
+
+fn test(results: &Results, list: &CaseList<'_>, rule: Option<&Rule>, cases: &[&Case<'_>], points: &Points) -> Test {
     let status = cases.iter().map(|case| case.status).max().unwrap_or(Status::Passed);
-    let binds = rule.is_some_and(|rule| results.binds(rule));
-    let max_score = usize::from(binds);
-    let is_earned = !matches!(status, Status::Failed | Status::Unjudged);
-    let is_met = is_earned && status != Status::FallsShort;
+    let is_met = !matches!(status, Status::Failed | Status::Unjudged | Status::FallsShort);
+    // A rule that is left out of the sum has no points to lose.
+    let earned = rule.and_then(|rule| points.rules.iter().find(|each| each.rule == rule)).and_then(|each| Some((each.weight, each.share?)));
+    let (max_score, share) = earned.unwrap_or((0.0, 0.0));
     let name = rule.map_or_else(|| cases[0].name.clone(), |rule| list.labelled(&format!("{} ({})", rule.id, rule.level)));
     let role_and_level = |rule: &Rule| vec![rule.subject().to_string(), rule.level.to_string()];
     Test {
         name,
-        score: if is_earned { max_score } else { 0 },
-        max_score,
+        score: hundredths(max_score * share),
+        max_score: hundredths(max_score),
         status: if is_met { "passed" } else { "failed" },
         output: output(results, list, rule, cases),
         output_format: "text",

@@ -2,6 +2,7 @@
 //! stand side by side.
 
 mod changes;
+mod class;
 mod comparison;
 mod failure;
 mod section;
@@ -11,13 +12,14 @@ mod style;
 mod summary;
 
 use crate::run::place::BEST_PLACE;
-use crate::run::results::{Results, Run};
+use crate::run::results::{Rerun, Results, Run};
 use crate::spec::role::Part;
 use crate::verdict::outcome::Outcome;
 use crate::verdict::problem::Problem;
 pub use changes::write as write_changes;
 use comparison::side_by_side;
 use section::Section;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use style::{BOLD, wrap};
 use summary::summary;
@@ -54,14 +56,22 @@ pub fn write(results: &Results, width: usize, out: &mut dyn Write) -> io::Result
     } else if sections.is_empty() {
         writeln!(out, "\nthis part has no scenarios: there are more parts than scenarios")?;
     } else {
-        writeln!(out, "  {} programs side by side", sections.len())?;
-        let mut places: Vec<&str> = sections.iter().map(|section| section.run.place.as_str()).collect();
-        places.dedup();
+        let is_class = class::is_class(results);
+        let what = if matches!(results.again, Rerun::Class(_)) { "folders" } else { "programs side by side" };
+        writeln!(out, "  {} {what}", sections.len())?;
+        let places: BTreeSet<&str> = sections.iter().map(|section| section.run.place.as_str()).filter(|place| !place.is_empty()).collect();
         places.iter().try_for_each(|place| writeln!(out, "{}", wrap(place, "", "", width)))?;
         if results.is_verbose
             && let Some(section) = sections.first()
         {
             section.denied(out)?;
+        }
+        if is_class {
+            class::write(&sections, width, out)?;
+            if results.tells_all {
+                failures(&sections, out)?;
+            }
+            return writeln!(out).and_then(|()| summary(&sections, results, width, out));
         }
         writeln!(out)?;
         let widest = sections.iter().map(|section| textwrap::core::display_width(section.name())).max().unwrap_or(0);

@@ -5,6 +5,7 @@ use crate::report::json::VERSION;
 use crate::run::partition::{Fingerprint, Partition, Share};
 use crate::run::results::{Rerun, Results, Run};
 use crate::run::search;
+use crate::run::weights::Weights;
 use crate::verdict::outcome::Outcome;
 use std::collections::HashMap;
 
@@ -109,11 +110,9 @@ pub fn merge(reports: Vec<JsonReport>) -> Result<Results, MergeError> {
         }
     }
     let is_filtered = wholes.iter().flat_map(|(_, parts)| parts).any(|report| report.results.share.is_filtered);
-    let (is_strict, again) = wholes
-        .iter()
-        .flat_map(|(_, parts)| parts)
-        .next()
-        .map_or((false, Rerun::BuiltIn), |report| (report.results.is_strict, report.results.again.clone()));
+    let first = wholes.iter().flat_map(|(_, parts)| parts).next().map(|report| &report.results);
+    let (is_strict, weights, again) =
+        first.map_or((false, Weights::default(), Rerun::BuiltIn), |first| (first.is_strict, first.weights.clone(), first.again.clone()));
     let prints: Vec<String> = wholes.iter().map(|(whole, _)| format!("{:x}", whole.0)).collect();
     let whole = match &wholes[..] {
         [(whole, _)] => *whole,
@@ -126,7 +125,7 @@ pub fn merge(reports: Vec<JsonReport>) -> Result<Results, MergeError> {
         runs.extend(join(parts, &again));
     }
     let share = Share { partition: Partition::WHOLE, whole, cases, is_filtered };
-    Ok(Results { runs, is_strict, again, share, is_verbose: false, tells_all: false })
+    Ok(Results { runs, is_strict, weights, again, share, is_verbose: false, tells_all: false })
 }
 
 /// Checks that the reports are all parts of one or more runs, each once.

@@ -1,6 +1,9 @@
 //! Partitions: several machines share one run. Each machine plays a part of the cases, and `sockspec merge` joins the reports.
 
+mod machine;
+
 use crate::spec::dialect::Dialect;
+use std::env;
 use std::fmt;
 use std::str::FromStr;
 
@@ -69,6 +72,10 @@ impl FromStr for Partition {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if text == "auto" {
+            let (index, count) = machine::of_machine(|name| env::var(name).ok())?;
+            return Self::new(index, count);
+        }
         let number = |text: &str| text.parse::<u64>().ok().filter(|_| !text.starts_with('+'));
         let (index, count) = text.split_once('/').ok_or("write it as I/N: 1/3 is the first of three parts")?;
         let (Some(index), Some(count)) = (number(index), number(count)) else {

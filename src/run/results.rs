@@ -6,6 +6,7 @@ use crate::run::language::language_of;
 use crate::run::partition::Share;
 use crate::run::place::{Denied, Place};
 use crate::run::setting::Subject;
+use crate::run::weights::Weights;
 use crate::spec::code::Example;
 use crate::spec::dialect::Dialect;
 use crate::spec::language::Language;
@@ -32,6 +33,22 @@ pub struct Judged {
     pub language: Option<Language>,
 }
 
+/// Why a program, or all programs of a folder, cannot be judged: it does not build, or it is not there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Obstacle {
+    /// What is wrong, in a few words.
+    pub what: String,
+    /// More about it, such as the first error of the compiler. It may have several lines.
+    pub detail: String,
+}
+
+impl Obstacle {
+    /// What is wrong, and more about it.
+    pub fn new(what: &str, detail: String) -> Self {
+        Self { what: what.into(), detail }
+    }
+}
+
 /// One program, or a server and its client, with the outcomes of the scenarios that were played. A search keeps only failures.
 #[derive(Clone, Debug, Default)]
 pub struct Run {
@@ -55,6 +72,8 @@ pub struct Run {
     pub place: String,
     /// Better kinds of isolation than this one, and why the system does not allow them.
     pub denied: Vec<Denied>,
+    /// Why some or all programs could not be judged, although they should be there.
+    pub obstacle: Option<Obstacle>,
     /// Whether the run was interrupted, so that outcomes are missing.
     pub is_interrupted: bool,
     /// How long the run took.
@@ -68,6 +87,8 @@ pub struct Results {
     pub runs: Vec<Run>,
     /// Whether a broken SHOULD counts as a failure.
     pub is_strict: bool,
+    /// How much each rule is worth.
+    pub weights: Weights,
     /// How to play one scenario of the report again.
     pub again: Rerun,
     /// Which share of all scenarios was played (`--partition`).
@@ -84,6 +105,8 @@ pub struct Results {
 pub enum Rerun {
     /// With `sockspec check` and these options. The report adds the subjects.
     Check(String),
+    /// With `sockspec class`, and these folders and options. The report adds the name of the folder.
+    Class(String),
     /// The built-in pair was judged. There is no command to show.
     BuiltIn,
     /// `sockspec fuzz` found it. `sockspec check` replays the saved scenario.
@@ -254,6 +277,21 @@ impl Run {
 }
 
 impl Results {
+    /// The same with other runs.
+    #[must_use]
+    pub fn with_runs(&self, runs: Vec<Run>) -> Self {
+        let Self { is_strict, weights, again, share, is_verbose, tells_all, .. } = self;
+        Self {
+            runs,
+            is_strict: *is_strict,
+            weights: weights.clone(),
+            again: again.clone(),
+            share: share.clone(),
+            is_verbose: *is_verbose,
+            tells_all: *tells_all,
+        }
+    }
+
     /// How many scenarios were played, including the conversations in `passed_unlisted`.
     pub fn played(&self) -> u64 {
         self.runs.iter().map(|run| (run.outcomes.len() + run.passed_unlisted) as u64).sum()
@@ -300,7 +338,8 @@ impl Results {
 
     /// Whether the programs of a run conform.
     pub fn conforms(&self, run: &Run) -> bool {
-        !run.outcomes.iter().any(|outcome| self.counts(run, outcome)) && run.rules_broken_by_refusal().next().is_none()
+        let has_failed = run.outcomes.iter().any(|outcome| self.counts(run, outcome)) || run.rules_broken_by_refusal().next().is_some();
+        !has_failed && run.obstacle.is_none()
     }
 
     /// Whether an outcome is a failure because of which the program does not conform: the rule is a MUST (with `--strict`, also a SHOULD),

@@ -9,6 +9,7 @@ mod values;
 
 pub use choice::{ClientEnd, Framing, Input, ReplyTo, ServerEnd, Serves, TokenIs, TokenMatch};
 pub use form::{Form, Hole, padded};
+use other_text::DueText;
 pub use values::{Values, replaced};
 
 use crate::spec::bytes::find;
@@ -354,8 +355,31 @@ impl Dialect {
 
     /// What is compared of the text that a program has printed: all but other text, and with `{any}` in place of what differs each time.
     pub fn compared<'a>(&self, role: Role, printed: &'a [u8]) -> Cow<'a, [u8]> {
-        let due = if self.ignores_other_text { self.without_other_text(role, printed).into() } else { Cow::Borrowed(printed) };
+        let due = if self.ignores_other_text {
+            Cow::Owned(self.due_text(role).split(printed).flat_map(|(due, _)| due).copied().collect())
+        } else {
+            Cow::Borrowed(printed)
+        };
         if role == Role::Server { self.with_any(due) } else { due }
+    }
+
+    /// The lines that a program has printed, and that are ignored.
+    pub fn other_text<'a>(&self, role: Role, printed: &'a [u8]) -> Vec<&'a [u8]> {
+        if !self.ignores_other_text {
+            return Vec::new();
+        }
+        let texts = self.due_text(role);
+        texts.split(printed).map(|(_, other)| other).filter(|other| !other.trim_ascii().is_empty()).collect()
+    }
+
+    fn due_text(&self, role: Role) -> DueText<'_> {
+        match role {
+            Role::Server => {
+                let texts = [&self.start[..], &self.server_greeting, &self.prefix, &self.farewell, &self.farewell_at_token];
+                DueText::new(&texts, b"")
+            }
+            Role::Client => DueText::new(&[&self.client_greeting, &self.shows.before], &self.prompt),
+        }
     }
 
     /// What a server has printed, with `{any}` in place of what differs each time.

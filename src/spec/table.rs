@@ -152,6 +152,21 @@ impl<'a> Table<'a> {
         number.map(Some).ok_or_else(mistake)
     }
 
+    /// An amount, with or without a fraction, from 0 on.
+    ///
+    /// # Errors
+    /// The value is something else, or larger than `most`.
+    pub fn amount(&self, key: &str, most: f64) -> Parsed<Option<f64>> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => number.as_str().parse().ok(),
+            DeValue::Float(number) => number.as_str().parse().ok(),
+            _ => None,
+        };
+        let mistake = || self.source.error(value.span().start, format!("{key} is a number from 0 to {most}, without quotes"));
+        number.filter(|number: &f64| (0.0..=most).contains(number)).map(Some).ok_or_else(mistake)
+    }
+
     /// One of these words, and what it means.
     ///
     /// # Errors

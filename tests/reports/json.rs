@@ -33,6 +33,9 @@ fn reports() -> Vec<(String, Value)> {
     all.push(played("dialect", &["check", "--dialect", "echo", "--server", &echo, "server/reply"]));
     let rare = runs::altered("rare", runs::of("right"), |report| {
         report["cases"][0]["trouble"] = json!("the stage has ended");
+        report["part"]["again"] = json!({ "class": " submissions" });
+        report["part"]["weights"] = json!({ "server/eof": 2.5 });
+        report["runs"][0]["obstacle"] = json!({ "what": "there is no client", "detail": "the command `./client` does not exist" });
         let run = &mut report["runs"][0];
         run["dialect"]["serves"] = json!({ "some": 3 });
         run["denied"] = json!([{ "isolation": "namespace", "why": "unshare: EPERM" }]);

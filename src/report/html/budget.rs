@@ -17,6 +17,11 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// For a page about one program, of which a class has many.
+    pub fn of_a_small_page() -> Self {
+        Self { passed: Cell::new(0), others: Cell::new(90_000) }
+    }
+
     /// The picture, or a remark if the page has no space for it.
     pub fn take(&self, status: Status, picture: Markup) -> Markup {
         let budget = if status == Status::Passed { &self.passed } else { &self.others };

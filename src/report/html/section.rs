@@ -22,12 +22,19 @@ pub struct Section<'a> {
     list: &'a CaseList<'a>,
     number: usize,
     budget: &'a Budget,
+    /// Whether the page leaves out the conversations that have passed.
+    is_short: bool,
 }
 
 impl<'a> Section<'a> {
     /// The section with this number, counted from 0.
     pub fn new(results: &'a Results, list: &'a CaseList<'a>, number: usize, budget: &'a Budget) -> Self {
-        Self { results, list, number, budget }
+        Self { results, list, number, budget, is_short: false }
+    }
+
+    /// The only section of a small page.
+    pub fn short(results: &'a Results, list: &'a CaseList<'a>, budget: &'a Budget) -> Self {
+        Self { is_short: true, ..Self::new(results, list, 0, budget) }
     }
 
     /// The run.
@@ -179,10 +186,20 @@ impl<'a> Section<'a> {
                         @if !is_broken { dt { "usual mistakes" } dd { (sentence(&rule.mistake.of(&self.run().dialect))) } }
                         dt { "tutorial" } dd { (sentence(&rule.step.of(&self.run().dialect))) }
                     }
-                    @for case in cases { (self.case(case, opened == Some(&case.name), level + 1)) }
+                    @let is_blocked = |case: &Case<'_>| case.outcome.as_ref().is_some_and(|outcome| outcome.root.is_some());
+                    @let (short, long): (Vec<&Case<'_>>, Vec<&Case<'_>>) =
+                        cases.iter().partition(|case| self.is_short && (case.status == Status::Passed || is_blocked(case)));
+                    @for case in long { (self.case(case, opened == Some(&case.name), level + 1)) }
+                    @if !short.is_empty() {
+                        p.faint { @if short.iter().any(|case| is_blocked(case)) { "Not judged: " } @else { "Passed: " } @for (i, case) in short.iter().enumerate() { @if i > 0 { ", " } (self.name_of(case)) } "." }
+                    }
                 }
             }
         }
+    }
+
+    fn name_of(&self, case: &Case<'_>) -> String {
+        case.outcome.as_ref().map_or_else(|| case.name.clone(), |outcome| legible(&outcome.id))
     }
 
     fn case(&self, case: &Case<'_>, is_open: bool, level: u8) -> Markup {

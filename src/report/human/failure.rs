@@ -20,6 +20,7 @@ impl Section<'_> {
     /// All failures, problem by problem, the most important one last.
     pub(super) fn failures(&self, out: &mut dyn Write) -> io::Result<()> {
         let problems = self.run.problems();
+        self.obstacle("", out)?;
         self.unjudged(out)?;
         for problem in problems.iter().rev() {
             self.problem(problem, &problems, out)?;

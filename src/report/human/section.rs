@@ -2,9 +2,9 @@
 
 use super::style::{BAD, BOLD, FAINT, GOOD, WARN, shortened, wrap};
 use crate::report::conclusion::Mark;
-use crate::report::text::labels;
+use crate::report::text::{capitalised, labels, legible};
 use crate::run::place::Denied;
-use crate::run::results::{Results, Run};
+use crate::run::results::{Obstacle, Results, Run};
 use crate::spec::role::Part;
 use crate::spec::rule::{Level, Rule};
 use crate::verdict::finding::Verdict;
@@ -53,12 +53,22 @@ impl<'a> Section<'a> {
         writeln!(out)
     }
 
-    /// The refusals whose rule has no outcome, one in each line.
+    /// Why programs could not be judged: the obstacle, and the refusals whose rule has no outcome, one in each line.
     pub(super) fn refusals(&self, indentation: &str, out: &mut dyn Write) -> io::Result<()> {
+        self.obstacle(indentation, out)?;
         self.run.unlisted_refusals().try_for_each(|refusal| {
             let text = format!("{}: {}", refusal.rule().id, refusal.finding.message);
             writeln!(out, "{}", wrap(&text, indentation, &format!("{indentation}  "), self.width))
         })
+    }
+
+    /// Why programs that should be there could not be judged.
+    pub(super) fn obstacle(&self, indentation: &str, out: &mut dyn Write) -> io::Result<()> {
+        let Some(Obstacle { what, detail }) = &self.run.obstacle else { return Ok(()) };
+        let mut lines = detail.lines();
+        let first = format!("{}: {}", capitalised(&legible(what)), legible(lines.next().unwrap_or_default()));
+        writeln!(out, "{BAD}{}{BAD:#}", wrap(&first, indentation, &format!("{indentation}  "), self.width))?;
+        lines.try_for_each(|line| writeln!(out, "{indentation}{}", shortened(&legible(line), self.width - indentation.len())))
     }
 
     pub(super) fn place(&self, out: &mut dyn Write) -> io::Result<()> {

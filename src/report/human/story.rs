@@ -100,6 +100,7 @@ impl Section<'_> {
             .filter_map(|(_, outcomes)| outcomes.iter().copied().find(is(Verdict::Inconclusive)))
             .collect();
         let mut text = match (passing, rules.len()) {
+            (_, 0) => "nothing was judged".into(),
             (1, 1) => "1 rule passes".into(),
             (passing, all) if passing == all => format!("all {all} rules pass"),
             (passing, all) => format!("{passing} of {all} rules pass"),

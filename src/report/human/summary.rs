@@ -1,9 +1,11 @@
 //! The last lines of a report.
 
+use super::class::is_class;
 use super::section::Section;
 use super::style::{BAD, GOOD, WARN, wrap};
 use crate::report::conclusion::{Conclusion, Conforms, numbers};
-use crate::run::results::Results;
+use crate::report::text::legible;
+use crate::run::results::{Obstacle, Results};
 use std::io::{self, Write};
 
 /// Writes the last lines: known failures that have passed, the verdicts, and the numbers.
@@ -11,7 +13,12 @@ pub(super) fn summary(sections: &[Section<'_>], results: &Results, width: usize,
     for (_, known) in results.passed_known_failures() {
         writeln!(out, "{BAD}{}{BAD:#}", wrap(&known.remedy(), "", "  ", width))?;
     }
-    sections.iter().try_for_each(|section| section.verdicts(out))?;
+    if is_class(results) {
+        let conforming = results.runs.iter().filter(|run| results.conforms(run)).count();
+        writeln!(out, "{conforming} of {} conform", results.runs.len())?;
+    } else {
+        sections.iter().try_for_each(|section| section.verdicts(out))?;
+    }
     writeln!(out, "{}", numbers(results))
 }
 
@@ -28,6 +35,10 @@ fn named(rules: &[&str], most: usize) -> String {
 impl Section<'_> {
     /// Writes the verdict on each program, and on both together.
     pub(super) fn verdicts(&self, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(Obstacle { what, .. }) = &self.run.obstacle {
+            let lead = if self.label.is_empty() { String::new() } else { format!("{}: ", self.label) };
+            writeln!(out, "{lead}{BAD}{}{BAD:#}", legible(what))?;
+        }
         for Conclusion { conforms, words, must, should, .. } in Conclusion::all(self.results, self.run) {
             if !self.label.is_empty() {
                 write!(out, "{}: ", self.label)?;

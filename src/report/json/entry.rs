@@ -1,7 +1,8 @@
 //! The entries of a JSON report. The field names are the keys. A key that only other programs read is not read back.
 
 use crate::run::place::Denied;
-use crate::run::results::Rerun;
+use crate::run::results::{Obstacle, Rerun};
+use crate::run::weights::Weights;
 use crate::spec::dialect::Dialect;
 use crate::spec::language::Language;
 use crate::spec::role::Role;
@@ -170,6 +171,9 @@ pub(super) struct RunEntry {
     /// The better places, and why they were not available.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) denied: Vec<Denied>,
+    /// Why some or all programs could not be judged, although they should be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) obstacle: Option<Obstacle>,
     pub(super) interrupted: bool,
     pub(super) seconds: f64,
 }
@@ -226,5 +230,8 @@ pub(super) struct PartEntry {
     pub(super) whole: String,
     pub(super) filtered: bool,
     pub(super) strict: bool,
+    /// What each rule is worth, if that is not the usual.
+    #[serde(default)]
+    pub(super) weights: Weights,
     pub(super) again: Rerun,
 }

@@ -1,6 +1,6 @@
 //! Reads a JSON report.
 
-use super::entry::{CaseEntry, FindingEntry, KnownFailureEntry, LearnedEntry, PlaceEntry, ProgramEntry, Report, RunEntry};
+use super::entry::{CaseEntry, FindingEntry, KnownFailureEntry, LearnedEntry, PartEntry, PlaceEntry, ProgramEntry, Report, RunEntry};
 use crate::run::known_failure::KnownFailure;
 use crate::run::partition::{Fingerprint, Partition, Share};
 use crate::run::results::{Judged, Results, Run};
@@ -32,7 +32,8 @@ pub fn read(text: &str) -> Result<(Results, String), String> {
     let whole = u64::from_str_radix(&part.whole, 16).map_err(|_| format!("`{}` is no fingerprint", part.whole))?;
     let partition = Partition::new(part.index, part.count)?;
     let share = Share { partition, whole: Fingerprint(whole), cases: part.cases, is_filtered: part.filtered };
-    Ok((Results { runs, is_strict: part.strict, again: part.again, share, is_verbose: false, tells_all: false }, part.version))
+    let PartEntry { version, strict: is_strict, weights, again, .. } = part;
+    Ok((Results { runs, is_strict, weights, again, share, is_verbose: false, tells_all: false }, version))
 }
 
 fn run(entry: RunEntry) -> Result<Run, String> {
@@ -44,7 +45,8 @@ fn run(entry: RunEntry) -> Result<Run, String> {
         subjects.push(Judged { role, command, language });
     }
     let roles: Vec<Role> = subjects.iter().map(|subject| subject.role).collect();
-    if !matches!(roles[..], [_] | [Role::Server, Role::Client]) {
+    let has_programs = matches!(roles[..], [_] | [Role::Server, Role::Client]) || roles.is_empty() && entry.obstacle.is_some();
+    if !has_programs {
         return Err("a run has a server, a client, or a server and its client".into());
     }
     Ok(Run {
@@ -56,6 +58,7 @@ fn run(entry: RunEntry) -> Result<Run, String> {
         known_failures: entry.known_failures.into_iter().map(known_failure).collect(),
         place: entry.place,
         denied: entry.denied,
+        obstacle: entry.obstacle,
         is_interrupted: entry.interrupted,
         duration: duration(entry.seconds)?,
         ..Run::default()

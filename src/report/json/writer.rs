@@ -35,6 +35,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
             whole: format!("{:016x}", results.share.whole.0),
             filtered: results.share.is_filtered,
             strict: results.is_strict,
+            weights: results.weights.clone(),
             again: results.again.clone(),
         },
     };
@@ -175,6 +176,7 @@ fn run_entry(run: &Run) -> RunEntry {
         known_failures: run.known_failures.iter().map(known_failure_entry).collect(),
         place: run.place.clone(),
         denied: run.denied.clone(),
+        obstacle: run.obstacle.clone(),
         interrupted: run.is_interrupted,
         seconds: run.duration.as_secs_f64(),
     }

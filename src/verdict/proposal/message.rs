@@ -1,11 +1,14 @@
 //! The messages that are sent to a server, or typed for a client.
 
-use super::look::{Look, Reaction, operator_types, sends};
+use super::look::{Look, Reaction, connect, operator_types, sends};
 use crate::spec::dialect::Dialect;
 use crate::spec::transcript::Step;
 
 /// Three messages: of different lengths, with upper and lower case, and with a digit.
 pub(super) const WORDS: [&[u8]; 3] = [b"alpha", b"omegbeta", b"Gamma7"];
+
+/// So many messages of one client are tried. A server that takes only some messages of each usually takes fewer.
+pub(super) const MOST_MESSAGES: usize = 12;
 
 /// How long a text in a note may be, in characters.
 pub(super) const EXCERPT: usize = 80;
@@ -35,4 +38,10 @@ impl Exchange<'_> {
     pub(super) fn number(&self, action: usize, first: usize) -> Option<usize> {
         Some(action.checked_sub(first)? / self.len())
     }
+}
+
+/// A client that sends these messages.
+pub(super) fn talk(dialect: &Dialect, words: &[&[u8]]) -> Vec<Step> {
+    let words = words.iter().enumerate().flat_map(|(i, word)| Exchange(dialect).of(1, word, i + 1));
+    [connect(1)].into_iter().chain(words).collect()
 }

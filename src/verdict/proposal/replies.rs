@@ -2,8 +2,7 @@
 
 use super::draft::{Proposal, Proposed};
 use super::look::Looks;
-use super::message::{Exchange, WORDS};
-use super::server::{MOST_MESSAGES, talk};
+use super::message::{Exchange, MOST_MESSAGES, WORDS, talk};
 use super::text::form;
 use crate::spec::dialect::Form;
 use crate::spec::transcript::Scenario;

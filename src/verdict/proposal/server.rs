@@ -2,7 +2,7 @@
 
 use super::draft::{Obstacle, Proposal, Proposed};
 use super::look::{Look, Looks, connect, fin, operator_types, sends};
-use super::message::{EXCERPT, Exchange, WORDS};
+use super::message::{EXCERPT, Exchange, MOST_MESSAGES, WORDS, talk};
 use super::replies;
 use super::serving::{self, Connection};
 use super::text::{
@@ -13,9 +13,6 @@ use crate::spec::bytes::{excerpt, find};
 use crate::spec::dialect::{Dialect, Form, Framing, Hole, Serves, Values, replaced};
 use crate::spec::transcript::{MAX_SEGMENT, Scenario, Step};
 use crate::stage::Seen;
-
-/// So many messages of one client are tried. A server that takes only some messages of each usually takes fewer.
-pub(super) const MOST_MESSAGES: usize = 12;
 
 /// Completes the proposal.
 ///
@@ -147,12 +144,6 @@ where
         proposal.note("server", "message", differing("is printed", &printed));
     }
     Ok(message.unwrap_or_default())
-}
-
-/// A client that sends these messages.
-pub(super) fn talk(dialect: &Dialect, words: &[&[u8]]) -> Vec<Step> {
-    let words = words.iter().enumerate().flat_map(|(i, word)| Exchange(dialect).of(1, word, i + 1));
-    [connect(1)].into_iter().chain(words).collect()
 }
 
 /// What follows the first message of several connections: the text for the message, and perhaps a farewell, which is left out.

@@ -1,0 +1,49 @@
+//! Copies the folder of a student, so that nothing that is built or played there changes it.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+/// The most that a folder may hold, in bytes. A source tree is much smaller; a folder with a disk image is not meant.
+const MOST_BYTES: u64 = 512 << 20;
+/// The most files and folders.
+const MOST_ENTRIES: u64 = 50_000;
+
+/// How much has been copied.
+#[derive(Default)]
+struct Sum {
+    bytes: u64,
+    entries: u64,
+}
+
+/// Copies all files and folders, with their permissions. Links stay links. Pipes, sockets and devices are left out.
+///
+/// # Errors
+/// A file cannot be read or written, or the folder is too large.
+pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    copy_into(from, to, &mut Sum::default())
+}
+
+fn copy_into(from: &Path, to: &Path, sum: &mut Sum) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (kind, target) = (entry.file_type()?, to.join(entry.file_name()));
+        sum.entries += 1;
+        if kind.is_symlink() {
+            symlink(fs::read_link(entry.path())?, target)?;
+        } else if kind.is_dir() {
+            copy_into(&entry.path(), &target, sum)?;
+        } else if kind.is_file() {
+            sum.bytes += entry.metadata()?.len();
+            if sum.bytes <= MOST_BYTES {
+                fs::copy(entry.path(), target)?;
+            }
+        }
+        if sum.bytes > MOST_BYTES || sum.entries > MOST_ENTRIES {
+            return Err(io::Error::other(format!("it has more than {} MiB, or more than {MOST_ENTRIES} files", MOST_BYTES >> 20)));
+        }
+    }
+    Ok(())
+}

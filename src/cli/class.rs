@@ -1,0 +1,209 @@
+//! `sockspec class`.
+
+use super::check::play_plans;
+use super::filter::Filter;
+use super::fixtures::fixtures;
+use super::interrupt::watch_for_signals;
+use super::options::Options;
+use super::progress::Progress;
+use super::project;
+use super::report;
+use super::stop::Stop;
+use super::subjects::own_file;
+use crate::class::{Entry, Folder, Orders, Programs, Workshop, build_all, folders};
+use crate::model::translation::fits;
+use crate::project::FILE;
+use crate::run::interrupt::Interrupt;
+use crate::run::partition::{Fingerprint, Share};
+use crate::run::recognition::{Recognition, recognise};
+use crate::run::results::{Obstacle, Rerun, Run};
+use crate::run::setting::{Setting, Subject};
+use crate::run::suite::Plan;
+use crate::spec::fixture::Fixture;
+use crate::spec::role::Role;
+use crate::spec::suggest::nearest;
+use crate::stage::command::Command;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+#[derive(Debug, Args)]
+pub(super) struct Class {
+    /// Command that builds a folder. No shell reads it [default: make, or a compiler for each source file with a main].
+    #[arg(long, value_name = "CMD")]
+    build: Option<String>,
+    /// Time limit for a build [default: 60s].
+    #[arg(long, value_name = "DURATION", value_parser = Setting::timeout)]
+    build_timeout: Option<Duration>,
+    /// Server in each folder: a command that runs there [default: the program whose name says so, or that listens].
+    #[arg(long, value_name = "CMD")]
+    server: Option<String>,
+    /// Client in each folder [default: the program whose name says so, or that connects].
+    #[arg(long, value_name = "CMD")]
+    client: Option<String>,
+    /// Folder to judge, by its name. Give it several times for several folders [default: all].
+    #[arg(long = "subject", value_name = "NAME")]
+    names: Vec<String>,
+    /// Folders of the students, or one folder that holds them all; and scenarios to run [default: all].
+    #[arg(value_name = "DIR|FILTER")]
+    folders_and_filters: Vec<String>,
+}
+
+pub(super) fn class(arguments: &Class, options: &Options) -> Result<u8, Stop> {
+    let (project, completed) = project::read(options)?;
+    let plan = project.as_ref().and_then(|project| project.class.as_ref());
+    let (paths, filters): (Vec<&String>, Vec<&String>) = arguments.folders_and_filters.iter().partition(|text| Path::new(text).is_dir());
+    let given: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+    let given = match plan {
+        Some(plan) if given.is_empty() => plan.folders(),
+        _ if given.is_empty() => return Err(nothing_given(&filters)),
+        _ => given,
+    };
+    let orders = orders(arguments).over(plan.map(|plan| plan.orders.clone()).unwrap_or_default());
+    let all = folders(&given).map_err(|error| Stop::usage(error.to_string()))?;
+    let chosen = choose(&all, &arguments.names)?;
+    let filters: Vec<String> = filters.into_iter().cloned().collect();
+    let wanted = Filter::select(&filters, fixtures(&completed)?)?;
+    let again = Rerun::Class(repeated(arguments, &paths, options));
+    let is_filtered = !filters.is_empty() || !arguments.names.is_empty();
+    let whole = whole(&all, &orders, &wanted, &completed)?;
+    let reports = report::open(&completed.output)?;
+    let interrupt = watch_for_signals()?;
+    let (runs, cases) = judge(&Work { chosen, orders, wanted, options: &completed }, &interrupt)?;
+    let share = Share { partition: completed.partition(), whole, cases, is_filtered };
+    let results = completed.results(runs, again, share);
+    report::write(reports, &results, &completed.output)?;
+    Ok(results.exit_status())
+}
+
+fn orders(arguments: &Class) -> Orders {
+    Orders {
+        build: arguments.build.clone(),
+        build_timeout: arguments.build_timeout,
+        server: arguments.server.clone(),
+        client: arguments.client.clone(),
+    }
+}
+
+fn nothing_given(filters: &[&String]) -> Stop {
+    match filters.first() {
+        Some(text) => Stop::usage(format!("there is no folder `{text}`: name the folder that holds the folders of the students")),
+        None => Stop::usage(format!(
+            "which class? Name the folder that holds the folders of the students, as in `sockspec class submissions`, or write [class] \
+             and directory = \"submissions/*\" into {FILE}"
+        )),
+    }
+}
+
+/// The folders with these names; without a name, all of them.
+fn choose(all: &[Folder], names: &[String]) -> Result<Vec<Folder>, Stop> {
+    if let Some(unknown) = names.iter().find(|name| all.iter().all(|folder| folder.name != **name)) {
+        let hint = nearest(unknown, all.iter().map(|folder| folder.name.as_str()));
+        return Err(Stop::usage(format!("the class has no folder `{unknown}`{hint}")));
+    }
+    Ok(all.iter().filter(|folder| names.is_empty() || names.contains(&folder.name)).cloned().collect())
+}
+
+/// The words of the command line that matter when one scenario is played again.
+fn repeated(arguments: &Class, paths: &[&String], options: &Options) -> String {
+    let option = |name: &str, value: &Option<String>| {
+        value.as_ref().map(|value| format!(" --{name} {}", shell_words::quote(value))).unwrap_or_default()
+    };
+    let folders: String = paths.iter().map(|path| format!(" {}", shell_words::quote(path))).collect();
+    let Class { build, server, client, .. } = arguments;
+    folders + &option("build", build) + &option("server", server) + &option("client", client) + &options.repeated()
+}
+
+/// The fingerprint that all parts of a run share.
+fn whole(all: &[Folder], orders: &Orders, wanted: &[Fixture], options: &Options) -> Result<Fingerprint, Stop> {
+    let mut texts = vec!["class".to_owned(), options.is_strict().to_string(), format!("{orders:?}")];
+    texts.extend(Fingerprint::course(&*options.course.read()?));
+    texts.extend(all.iter().map(|folder| folder.name.clone()));
+    texts.extend(wanted.iter().flat_map(|fixture| [fixture.id.clone(), fixture.scenario.to_string()]));
+    Ok(Fingerprint::of(texts.iter().map(String::as_str)))
+}
+
+/// What to judge.
+struct Work<'a> {
+    chosen: Vec<Folder>,
+    orders: Orders,
+    wanted: Vec<Fixture>,
+    options: &'a Options,
+}
+
+/// Builds and judges the folders of this part. Returns a run for each, and the number of scenarios.
+fn judge(work: &Work<'_>, interrupt: &Interrupt) -> Result<(Vec<Run>, u64), Stop> {
+    let Work { chosen, orders, wanted, options } = work;
+    let setting = options.setting()?;
+    // Whole folders belong to a part: each must be built.
+    let is_in_part = |(number, _): &(usize, &Folder)| options.partition().contains(*number as u64);
+    let part: Vec<Folder> = chosen.iter().enumerate().filter(is_in_part).map(|(_, folder)| folder.clone()).collect();
+    let place = tempfile::Builder::new().prefix("sockspec-class-").tempdir();
+    let place = place.map_err(|error| Stop::trouble(format!("there is no room for copies of the folders: {error}")))?;
+    let workshop = Workshop { place: place.path().to_owned(), program: own_file()?, jobs: setting.jobs };
+    let progress = Progress::of_builds(part.len(), options);
+    let entries = build_all(&part, orders, &workshop, interrupt, |done| progress.built(done));
+    drop(progress);
+    let (mut plans, mut stopped) = (Vec::new(), Vec::new());
+    for Entry { folder, built } in entries {
+        let found = built.and_then(|programs| {
+            let (subjects, obstacle) = subjects(&programs, &setting, interrupt);
+            if subjects.is_empty() { Err(obstacle.unwrap_or_else(|| none(&programs))) } else { Ok((subjects, obstacle)) }
+        });
+        let obstacle = match found {
+            Ok((subjects, obstacle)) => {
+                let is_there = |role: &Role| subjects.iter().any(|subject| subject.role == *role);
+                let plays = |fixture: &&Fixture| fixture.scenario.subject().roles().iter().all(is_there) && fits(fixture, &setting.dialect);
+                let fixtures = wanted.iter().filter(plays).cloned().collect();
+                plans.push(Plan { name: Some(folder.name.clone()), ..Plan::of(subjects, fixtures) });
+                obstacle
+            }
+            Err(obstacle) => Some(obstacle),
+        };
+        stopped.extend(obstacle.map(|obstacle| (folder.name, obstacle)));
+    }
+    plans.retain(|plan| !plan.fixtures.is_empty());
+    let cases = plans.iter().map(|plan| plan.fixtures.len() as u64).sum();
+    let mut runs = play_plans(&plans, &setting, options, interrupt)?;
+    for (name, obstacle) in stopped {
+        match runs.iter_mut().find(|run| run.name.as_ref() == Some(&name)) {
+            Some(run) => run.obstacle = Some(obstacle),
+            None => runs.push(Run { name: Some(name), obstacle: Some(obstacle), dialect: setting.dialect.clone(), ..Run::default() }),
+        }
+    }
+    let order = |run: &Run| part.iter().position(|folder| run.name.as_ref() == Some(&folder.name));
+    runs.sort_by_key(order);
+    if let Some(run) = runs.last_mut().filter(|_| interrupt.is_set()) {
+        run.is_interrupted = true;
+    }
+    Ok((runs, cases))
+}
+
+/// The programs of a folder that are there, a server before its client, and why one is not.
+fn subjects(programs: &Programs, setting: &Setting, interrupt: &Interrupt) -> (Vec<Subject>, Option<Obstacle>) {
+    let (mut all, mut obstacle) = (Vec::new(), None);
+    let parse = |text: &str| Command::parse_in(text, Some(&programs.directory));
+    for (role, text) in [(Role::Server, &programs.server), (Role::Client, &programs.client)] {
+        match text.as_deref().map(parse) {
+            Some(Ok(command)) => all.push(Subject { role, command }),
+            Some(Err(error)) => obstacle = Some(Obstacle::new(&format!("there is no {role}"), error.to_string())),
+            None => {}
+        }
+    }
+    for text in &programs.unnamed {
+        let Ok(command) = parse(text) else { continue };
+        let recognition = recognise(&command, setting, interrupt, &mut |_| {});
+        if let Ok(Recognition::Plays(role)) = recognition
+            && all.iter().all(|subject| subject.role != role)
+        {
+            all.push(Subject { role, command });
+        }
+    }
+    all.sort_by_key(|subject| subject.role != Role::Server);
+    (all, obstacle)
+}
+
+/// Nothing in the folder is a server or a client.
+fn none(programs: &Programs) -> Obstacle {
+    Obstacle::new("no server and no client was found", format!("{}: neither listens nor connects", programs.unnamed.join(", ")))
+}
