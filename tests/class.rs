@@ -239,6 +239,10 @@ fn each_student_has_a_small_page() {
     let to_ann = index.select(&targets).filter_map(|link| link.attr("href")?.strip_prefix("./ann-2.html#"));
     let anchors: Vec<&str> = to_ann.collect();
     assert!(anchors.contains(&"server/message") && anchors.iter().all(|id| page.contains(&format!("id=\"{id}\""))), "{anchors:?}");
+    let report: Value = serde_json::from_str(&fs::read_to_string(class.0.path().join("t.json")).expect("a report")).expect("JSON");
+    let cases = report["cases"].as_array().expect("cases");
+    let kept = |verdict: &str| cases.iter().filter(|case| case["verdict"] == verdict && case["seen"] != "").count();
+    assert!(kept("pass") == 0 && kept("fail") > 0, "only what went wrong is kept");
     assert!(page.contains("href=\"./index.html\"") && page.contains("href=\"./style.css\"") && page.contains(" points"), "{page}");
     // A folder that exists needs no slash.
     class.sockspec(&["merge", "t.json", "--report", "html=out"]).code(1);

@@ -10,12 +10,18 @@ use std::convert::Infallible;
 /// Learns a dialect from the seen conversations.
 #[track_caller]
 fn learned(role: Role, conversations: &[String]) -> (Dialect, Option<&'static str>) {
+    learned_in(&Dialect::tutorial(), role, conversations)
+}
+
+/// The same with a program of this course.
+#[track_caller]
+fn learned_in(course: &Dialect, role: Role, conversations: &[String]) -> (Dialect, Option<&'static str>) {
     let mut conversations = conversations.iter();
     let play = |_: &_| {
         let steps = conversations.next().expect("no more conversations than these");
         Ok::<_, Infallible>(Seen { transcript: Transcript::parse(steps).unwrap_or_else(|error| panic!("{error}")), ..Seen::default() })
     };
-    let Ok(lesson) = learn(&Dialect::tutorial(), role, play);
+    let Ok(lesson) = learn(course, role, play);
     assert!(lesson.refusal.is_none());
     (lesson.dialect, lesson.unreadable.map(|rule| rule.id))
 }
@@ -67,6 +73,15 @@ fn a_server_that_joins_its_messages_has_no_dialect() {
     let all_in_one = r#""客户端成功连接\n收到客户端信息：alphaomegbeta\n""#;
     let joined = (Dialect::tutorial(), Some("server/message-split"));
     assert_eq!(server([r#""客户端成功连接\n收到客户端信息：\n""#, all_in_one, ONE_WORD], "exits 0"), joined);
+}
+
+#[test]
+fn a_time_that_was_the_same_twice_is_no_prefix() {
+    let text = "[server]\ngreeting = \"\"\nmessage = \"{any} INFO: {message}\\n\"";
+    let course = Dialect::parse("course.toml", "course", text).expect("a dialect");
+    let printed = [r#""""#, r#""12:30 WARN: alpha\n12:30 WARN: omegbeta\n""#, r#""12:31 WARN: alpha\n""#];
+    let steps = printed.map(|printed| format!("client: connect\nclient: fin\nserver> {printed}\nserver exits 0\n"));
+    assert_eq!(learned_in(&course, Role::Server, &steps), (course, None));
 }
 
 #[test]

@@ -180,19 +180,25 @@ pub(super) fn play(
     plans.retain(|plan| !plan.fixtures.is_empty());
     let cases = plans.iter().map(|plan| plan.fixtures.len() as u64).sum();
     let share = Share { partition: options.partition(), whole, cases, is_filtered };
-    let runs = play_plans(&plans, &setting, options, interrupt)?;
+    let runs = play_plans(&plans, &setting, options, interrupt, |run| run)?;
     Ok(options.results(runs, again, share))
 }
 
-/// Plays plans, one after the other, and shows progress. If the run is interrupted, the last run says so.
-pub(super) fn play_plans(plans: &[Plan], setting: &Setting, options: &Options, interrupt: &Interrupt) -> Result<Vec<Run>, Stop> {
+/// Plays plans, one after the other, and shows progress. If the run is interrupted, the last run says so. `keep` gives what is kept of a run.
+pub(super) fn play_plans(
+    plans: &[Plan],
+    setting: &Setting,
+    options: &Options,
+    interrupt: &Interrupt,
+    keep: impl Fn(Run) -> Run,
+) -> Result<Vec<Run>, Stop> {
     let cases = plans.iter().map(|plan| plan.fixtures.len() as u64).sum();
     let mut progress = Progress::of_scenarios(cases, options);
     let mut runs = Vec::new();
     for plan in plans {
         let name = plan.name.as_deref().filter(|_| plans.len() > 1);
         let run = suite::run(plan, setting, interrupt, |news| progress.show(news, name, &plan.known_failures));
-        runs.push(run.map_err(|error| Stop::trouble(error.to_string()))?);
+        runs.push(keep(run.map_err(|error| Stop::trouble(error.to_string()))?));
         if interrupt.is_set() {
             // The last run may be complete, but others are missing.
             if let Some(run) = runs.last_mut() {

@@ -164,7 +164,7 @@ fn judge(work: &Work<'_>, interrupt: &Interrupt) -> Result<(Vec<Run>, u64), Stop
     }
     plans.retain(|plan| !plan.fixtures.is_empty());
     let cases = plans.iter().map(|plan| plan.fixtures.len() as u64).sum();
-    let mut runs = play_plans(&plans, &setting, options, interrupt)?;
+    let mut runs = play_plans(&plans, &setting, options, interrupt, Run::without_passed_conversations)?;
     for (name, obstacle) in stopped {
         match runs.iter_mut().find(|run| run.name.as_ref() == Some(&name)) {
             Some(run) => run.obstacle = Some(obstacle),

@@ -12,6 +12,7 @@ use crate::spec::dialect::Dialect;
 use crate::spec::language::Language;
 use crate::spec::role::{Part, Role};
 use crate::spec::rule::{Level, RULES, Rule};
+use crate::spec::transcript::Transcript;
 use crate::verdict::diagnosis::Diagnosis;
 use crate::verdict::finding::Verdict;
 use crate::verdict::learn::{Learned, Refusal};
@@ -178,6 +179,16 @@ impl Run {
         let roles =
             self.subjects.iter().map(|subject| subject.role).filter(|role| self.known_failures.is_empty() || has_new_failure(*role));
         self.diagnoses = roles.flat_map(|role| Diagnosis::of(&self.outcomes, role)).collect();
+        self
+    }
+
+    /// The same without the conversations of scenarios that have passed: those of a whole class would fill memory and reports, and nobody
+    /// reads them.
+    #[must_use]
+    pub fn without_passed_conversations(mut self) -> Self {
+        for outcome in self.outcomes.iter_mut().filter(|outcome| outcome.verdict() == Verdict::Pass) {
+            outcome.seen.transcript = Transcript::default();
+        }
         self
     }
 
