@@ -14,6 +14,9 @@ use tempfile::TempDir;
 
 programs::tests! {
     each_folder_is_a_result_whatever_is_wrong_with_it("python3"),
+    a_build_sees_which_file_is_newer("python3"),
+    every_folder_has_a_row("python3"),
+    a_build_that_stops_its_guard_is_ended_all_the_same,
     the_folders_themselves_stay_as_they_are,
     a_build_that_hangs_is_ended_with_all_that_it_has_started,
     parts_of_a_class_are_the_same_class,
@@ -127,6 +130,46 @@ fn each_folder_is_a_result_whatever_is_wrong_with_it() {
     }
     let all = shown(&class.judge(&["all", "--subject", "no build", "--report", "junit"]).code(1));
     assert!(all.contains("server.c:2") && all.contains("<failure"), "the first error of the compiler: {all}");
+}
+
+fn a_build_sees_which_file_is_newer() {
+    let class = Class::new();
+    class.student("ann", &[("server.py", "old"), ("new.py", ""), ("Makefile", "server.py: new.py\n\tcp new.py server.py\n")]);
+    fs::copy(programs::folder().join("right/server.py"), class.all().join("ann/new.py")).expect("a copy");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let file = fs::OpenOptions::new().write(true).open(class.all().join("ann/server.py")).expect("a file");
+    file.set_modified(old).expect("a time");
+    for _ in 0..3 {
+        class.judge(&["all", "--server", "python3 server.py", "server/listen"]).code(0);
+    }
+}
+
+fn every_folder_has_a_row() {
+    let class = Class::new();
+    class.hands_in("ann", &[("server.c", "right/server.c")]);
+    class.hands_in("ben", &[("client.py", "right/client.py")]);
+    fs::write(class.all().join("marks.csv"), "old marks").expect("a file");
+    // Names in another encoding look the same.
+    for byte in [0xc0, 0xc1] {
+        let bytes = [byte];
+        let name = <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(&bytes);
+        fs::create_dir(class.all().join(name)).expect("a folder");
+    }
+    std::os::unix::fs::symlink(class.all().join("ann"), class.0.path().join("zoe")).expect("a link");
+    class.judge(&["all", "server/listen", "--report", "csv=t.csv"]).code(1);
+    let table = class.table("t.csv");
+    assert_eq!(table.len(), 4, "{table:?}");
+    assert_eq!(table["ben"][4], "there is no server");
+    class.judge(&["all/ann", "./all/ann", "all/marks.csv", "all/ben", "server/listen", "--report", "csv=t.csv"]).code(1);
+    assert_eq!(class.table("t.csv").len(), 2);
+    class.judge(&["all/*", "--subject", "ann", "server/listen"]).code(0);
+    class.judge(&["zoe", "server/listen", "--report", "csv"]).code(0).stdout(contains("\nzoe,conforms"));
+}
+
+fn a_build_that_stops_its_guard_is_ended_all_the_same() {
+    let class = Class::new();
+    class.student("ann", &[("Makefile", "all:\n\tkill -STOP $$(ps -o ppid= -p $$PPID); sleep 1000\n")]);
+    class.judge(&["all", "--build-timeout", "1s"]).code(1).stdout(contains("It does not build"));
 }
 
 fn the_folders_themselves_stay_as_they_are() {

@@ -8,18 +8,21 @@ use super::recipe::Orders;
 use crate::run::interrupt::Interrupt;
 use crate::run::results::Obstacle;
 use crate::stage::command::Command;
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{self, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How many bytes of a build's output are read, from its beginning: a compiler's first error stands there.
 const MOST_OUTPUT: u64 = 64 << 10;
 /// How many lines of the output a report shows, from the first error on.
 const SHOWN_LINES: usize = 4;
+/// How much longer than its build a guard may take.
+const GRACE: Duration = Duration::from_secs(5);
 /// How often to look whether the user has stopped the run.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -63,7 +66,10 @@ pub fn build_all(
                 {
                     let copy = workshop.place.join(format!("{number:04}")).join(folder.path.file_name().unwrap_or_default());
                     let built = build(folder, &copy, orders, workshop, interrupt);
-                    if let Ok(mut done) = done.lock() {
+                    // A build that was interrupted says nothing about its folder.
+                    if !interrupt.is_set()
+                        && let Ok(mut done) = done.lock()
+                    {
                         done.push((number, Entry { folder: folder.clone(), built }));
                         tell(done.len());
                     }
@@ -96,8 +102,9 @@ fn build(folder: &Folder, place: &Path, orders: &Orders, workshop: &Workshop, in
         }
         return Ok(programs);
     }
-    programs.server = orders.server.clone();
-    programs.client = orders.client.clone();
+    let found = Programs::find(&inner).unwrap_or_default();
+    programs.server = orders.server.clone().or(found.server);
+    programs.client = orders.client.clone().or(found.client);
     Ok(programs)
 }
 
@@ -147,16 +154,25 @@ fn run(command: &Command, directory: &Path, limit: Duration, workshop: &Workshop
     let mut guard = guard.spawn()?;
     // The guard lives as long as this pipe.
     let lifeline = guard.stdin.take();
-    while guard.try_wait()?.is_none() {
-        if interrupt.is_set() {
-            break;
-        }
+    let begun = Instant::now();
+    while guard.try_wait()?.is_none() && !interrupt.is_set() && begun.elapsed() < limit + GRACE {
         std::thread::sleep(LOOK);
     }
     drop(lifeline);
+    // A guard ends by itself, unless the build has stopped or killed it.
+    let begun = Instant::now();
+    while guard.try_wait()?.is_none() && begun.elapsed() < GRACE {
+        std::thread::sleep(LOOK);
+    }
+    if guard.try_wait()?.is_none() {
+        let _ = kill_process_group(Pid::from_child(&guard), Signal::KILL);
+    }
+    guard.wait()?;
     let mut how = String::new();
     guard.stdout.take().map(|mut pipe| pipe.read_to_string(&mut how)).transpose()?;
-    guard.wait()?;
+    if how.trim().is_empty() {
+        how = "ended its guard, which limits it".into();
+    }
     Ok((how.trim().to_owned(), legible(printed.as_file_mut())?))
 }
 

@@ -25,6 +25,17 @@ pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     copy_into(from, to, &mut Sum::default())
 }
 
+/// Copies a file with its time: `make` would take a program that is older than its source for a newer one.
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    let time = fs::metadata(from)?.modified()?;
+    fs::copy(from, to)?;
+    // A file that may only be read cannot be opened for this. Then the time does not matter: nothing builds it again.
+    if let Ok(file) = fs::OpenOptions::new().write(true).open(to) {
+        file.set_modified(time)?;
+    }
+    Ok(())
+}
+
 fn copy_into(from: &Path, to: &Path, sum: &mut Sum) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -38,7 +49,7 @@ fn copy_into(from: &Path, to: &Path, sum: &mut Sum) -> io::Result<()> {
         } else if kind.is_file() {
             sum.bytes += entry.metadata()?.len();
             if sum.bytes <= MOST_BYTES {
-                fs::copy(entry.path(), target)?;
+                copy_file(&entry.path(), &target)?;
             }
         }
         if sum.bytes > MOST_BYTES || sum.entries > MOST_ENTRIES {

@@ -1,5 +1,7 @@
 //! The folders of a class.
 
+use super::programs::is_program;
+use super::recipe::ending;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
@@ -28,8 +30,8 @@ pub enum FolderError {
     Empty(PathBuf),
 }
 
-/// The folders that these paths mean. If there is one path, and this folder has only folders in it, they are meant: `submissions` is then
-/// the same as `submissions/*`. With the star, files between the folders do not matter. Hidden files and folders do not count.
+/// The folders that these paths mean. If there is one path, and this folder has folders and no source code in it, they are meant:
+/// `submissions` is then the same as `submissions/*`. Hidden files and folders do not count.
 ///
 /// # Errors
 /// A path is no folder, or there is no folder at all.
@@ -51,7 +53,7 @@ pub fn folders(paths: &[PathBuf]) -> Result<Vec<Folder>, FolderError> {
     let all = match paths {
         [only] => match within(only)? {
             (all, false) => all,
-            (_, true) => vec![only.clone()],
+            _ => vec![only.clone()],
         },
         several => several.to_vec(),
     };
@@ -61,7 +63,7 @@ pub fn folders(paths: &[PathBuf]) -> Result<Vec<Folder>, FolderError> {
     Ok(named(&all))
 }
 
-/// The folders in this folder, in the order of their names, and whether there is something else in it.
+/// The folders in this folder, in the order of their names, and whether there is source code or a program beside them.
 fn within(folder: &Path) -> Result<(Vec<PathBuf>, bool), FolderError> {
     let unreadable = |error| FolderError::Unreadable(folder.to_owned(), error);
     let (mut all, mut has_others) = (Vec::new(), false);
@@ -73,26 +75,41 @@ fn within(folder: &Path) -> Result<(Vec<PathBuf>, bool), FolderError> {
         if entry.path().is_dir() {
             all.push(entry.path());
         } else {
-            has_others = true;
+            has_others |= is_work(&entry.path());
         }
     }
     all.sort();
     Ok((all, has_others))
 }
 
-/// Gives each folder a name of its own.
+/// Whether a student hands in a file like this one: source code, a makefile, or a program. Marks and archives are the teacher's.
+fn is_work(file: &Path) -> bool {
+    const ENDINGS: [&str; 14] = ["c", "h", "cpp", "cc", "cxx", "hpp", "go", "rs", "java", "py", "js", "mjs", "pl", "rb"];
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    name.eq_ignore_ascii_case("makefile") || ENDINGS.contains(&ending(&name)) || is_program(file)
+}
+
+/// Gives each folder a name of its own. A folder that stands there twice is one.
 fn named(paths: &[PathBuf]) -> Vec<Folder> {
-    let name = |path: &PathBuf| {
-        let path = path.canonicalize().unwrap_or_else(|_| path.clone());
-        path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
-    };
-    let names: Vec<String> = paths.iter().map(name).collect();
-    let is_unique = |name: &String| names.iter().filter(|other| *other == name).count() == 1;
-    let mut seen = BTreeSet::new();
-    let folder = |(path, name): (&PathBuf, &String)| {
-        let name = if is_unique(name) { name.clone() } else { path.display().to_string() };
-        Folder { name, path: path.clone() }
-    };
-    // A path that stands there twice is one folder.
-    paths.iter().zip(&names).map(folder).filter(|folder| seen.insert(folder.name.clone())).collect()
+    let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
+    let last = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let (mut seen, mut all) = (BTreeSet::new(), Vec::<Folder>::new());
+    for path in paths.iter().filter(|path| seen.insert(real(path))) {
+        let name = last(path).or_else(|| last(&real(path))).unwrap_or_else(|| path.display().to_string());
+        all.push(Folder { name, path: path.clone() });
+    }
+    let names: Vec<String> = all.iter().map(|folder| folder.name.clone()).collect();
+    let mut taken = BTreeSet::new();
+    for folder in &mut all {
+        if names.iter().filter(|name| **name == folder.name).count() > 1 {
+            folder.name = folder.path.display().to_string();
+        }
+        // Two names that are no UTF-8 may look the same.
+        let name = folder.name.clone();
+        let mut numbers = 2..;
+        while !taken.insert(folder.name.clone()) {
+            folder.name = format!("{name} ({})", numbers.next().unwrap_or_default());
+        }
+    }
+    all
 }

@@ -3,6 +3,7 @@
 use super::recipe::{ending, files, has_main, stem};
 use crate::stage::command::Command;
 use std::fs;
+use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -79,8 +80,9 @@ fn command(directory: &Path, files: &[String], file: &str) -> Option<String> {
 }
 
 /// Whether the file begins as an ELF program or as a script does. Object files and libraries are no programs.
-fn is_program(path: &Path) -> bool {
-    let bytes = fs::read(path).unwrap_or_default();
+pub(super) fn is_program(path: &Path) -> bool {
+    let mut bytes = Vec::new();
+    let _ = fs::File::open(path).and_then(|file| file.take(17).read_to_end(&mut bytes));
     // Byte 16 of an ELF file says what it is: 2 a program, 3 a program or a library.
     bytes.starts_with(b"#!") || bytes.starts_with(b"\x7fELF") && matches!(bytes.get(16), Some(2 | 3))
 }

@@ -52,7 +52,10 @@ pub(super) struct Class {
 pub(super) fn class(arguments: &Class, options: &Options) -> Result<u8, Stop> {
     let (project, completed) = project::read(options)?;
     let plan = project.as_ref().and_then(|project| project.class.as_ref());
-    let (paths, filters): (Vec<&String>, Vec<&String>) = arguments.folders_and_filters.iter().partition(|text| Path::new(text).is_dir());
+    let is_folder = |text: &&String| Path::new(text).is_dir() || text.ends_with("/*");
+    let (paths, mut filters): (Vec<&String>, Vec<&String>) = arguments.folders_and_filters.iter().partition(is_folder);
+    // A shell puts files in the place of a star, too.
+    filters.retain(|text| paths.is_empty() || !Path::new(text).is_file());
     let given: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     let given = match plan {
         Some(plan) if given.is_empty() => plan.folders(),
@@ -66,7 +69,7 @@ pub(super) fn class(arguments: &Class, options: &Options) -> Result<u8, Stop> {
     let wanted = Filter::select(&filters, fixtures(&completed)?)?;
     let again = Rerun::Class(repeated(arguments, &paths, options));
     let is_filtered = !filters.is_empty() || !arguments.names.is_empty();
-    let whole = whole(&all, &orders, &wanted, &completed)?;
+    let whole = whole(&chosen, &orders, &wanted, &completed)?;
     let reports = report::open(&completed.output)?;
     let interrupt = watch_for_signals()?;
     let (runs, cases) = judge(&Work { chosen, orders, wanted, options: &completed }, &interrupt)?;
@@ -110,15 +113,19 @@ fn repeated(arguments: &Class, paths: &[&String], options: &Options) -> String {
         value.as_ref().map(|value| format!(" --{name} {}", shell_words::quote(value))).unwrap_or_default()
     };
     let folders: String = paths.iter().map(|path| format!(" {}", shell_words::quote(path))).collect();
-    let Class { build, server, client, .. } = arguments;
-    folders + &option("build", build) + &option("server", server) + &option("client", client) + &options.repeated()
+    let Class { build, build_timeout, server, client, .. } = arguments;
+    let limit = build_timeout.map(|limit| humantime::format_duration(limit).to_string().replace(' ', ""));
+    let own = options.own.fixtures.as_ref().map(|folder| folder.display().to_string());
+    let words = [("build", build), ("build-timeout", &limit), ("server", server), ("client", client), ("fixtures", &own)];
+    folders + &words.map(|(name, value)| option(name, value)).concat() + &options.repeated()
 }
 
 /// The fingerprint that all parts of a run share.
-fn whole(all: &[Folder], orders: &Orders, wanted: &[Fixture], options: &Options) -> Result<Fingerprint, Stop> {
+fn whole(chosen: &[Folder], orders: &Orders, wanted: &[Fixture], options: &Options) -> Result<Fingerprint, Stop> {
     let mut texts = vec!["class".to_owned(), options.is_strict().to_string(), format!("{orders:?}")];
     texts.extend(Fingerprint::course(&*options.course.read()?));
-    texts.extend(all.iter().map(|folder| folder.name.clone()));
+    texts.push(format!("{:?}", options.weights));
+    texts.extend(chosen.iter().map(|folder| folder.name.clone()));
     texts.extend(wanted.iter().flat_map(|fixture| [fixture.id.clone(), fixture.scenario.to_string()]));
     Ok(Fingerprint::of(texts.iter().map(String::as_str)))
 }
@@ -154,7 +161,8 @@ fn judge(work: &Work<'_>, interrupt: &Interrupt) -> Result<(Vec<Run>, u64), Stop
             Ok((subjects, obstacle)) => {
                 let is_there = |role: &Role| subjects.iter().any(|subject| subject.role == *role);
                 let plays = |fixture: &&Fixture| fixture.scenario.subject().roles().iter().all(is_there) && fits(fixture, &setting.dialect);
-                let fixtures = wanted.iter().filter(plays).cloned().collect();
+                let fixtures: Vec<Fixture> = wanted.iter().filter(plays).cloned().collect();
+                let obstacle = obstacle.or_else(|| fixtures.is_empty().then(|| nothing_to_play(&subjects)));
                 plans.push(Plan { name: Some(folder.name.clone()), ..Plan::of(subjects, fixtures) });
                 obstacle
             }
@@ -201,6 +209,13 @@ fn subjects(programs: &Programs, setting: &Setting, interrupt: &Interrupt) -> (V
     }
     all.sort_by_key(|subject| subject.role != Role::Server);
     (all, obstacle)
+}
+
+/// The chosen scenarios are about the program that the folder does not have.
+fn nothing_to_play(subjects: &[Subject]) -> Obstacle {
+    let there = subjects.first().map_or(Role::Client, |subject| subject.role);
+    let missing = if there == Role::Server { Role::Client } else { Role::Server };
+    Obstacle::new(&format!("there is no {missing}"), format!("the folder has a {there}, and the chosen scenarios are not about it"))
 }
 
 /// Nothing in the folder is a server or a client.

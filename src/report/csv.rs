@@ -27,7 +27,7 @@ fn verdict(results: &Results, run: &Run) -> &'static str {
     match () {
         () if run.obstacle.is_some() && run.outcomes.is_empty() => "not judged",
         () if !results.conforms(run) => "does not conform",
-        () if run.outcomes.iter().any(|outcome| run.is_unjudged(outcome)) => "unclear",
+        () if run.is_interrupted || run.outcomes.iter().any(|outcome| run.is_unjudged(outcome)) => "unclear",
         () => "conforms",
     }
 }

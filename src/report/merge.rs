@@ -124,6 +124,9 @@ pub fn merge(reports: Vec<JsonReport>) -> Result<Results, MergeError> {
         parts.sort_by_key(|report| report.results.share.partition.index());
         runs.extend(join(parts, &again));
     }
+    if matches!(again, Rerun::Class(_)) {
+        runs.sort_by(|a: &Run, b: &Run| a.name.cmp(&b.name));
+    }
     let share = Share { partition: Partition::WHOLE, whole, cases, is_filtered };
     Ok(Results { runs, is_strict, weights, again, share, is_verbose: false, tells_all: false })
 }

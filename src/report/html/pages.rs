@@ -22,7 +22,10 @@ use std::path::Path;
 /// # Errors
 /// A file cannot be written.
 pub fn write(results: &Results, folder: &Path) -> io::Result<()> {
-    let labels = labels(results);
+    let mut labels = labels(results);
+    for label in labels.iter_mut().filter(|label| label.is_empty()) {
+        *label = "program".into();
+    }
     let files = file_names(&labels);
     fs::write(folder.join(STYLE_FILE), STYLE)?;
     fs::write(folder.join("index.html"), index(results, &labels, &files).into_string())?;

@@ -67,7 +67,7 @@ impl<'a> Row<'a> {
         let marks: Vec<_> = run.by_rule().into_iter().map(|(rule, outcomes)| (rule, Mark::of(run, rule, outcomes))).collect();
         let sign = if !results.conforms(run) {
             (BAD, 'x')
-        } else if run.outcomes.iter().any(|outcome| run.is_unjudged(outcome)) {
+        } else if run.is_interrupted || run.outcomes.iter().any(|outcome| run.is_unjudged(outcome)) {
             (WARN, '?')
         } else {
             (GOOD, '+')
@@ -84,12 +84,10 @@ impl<'a> Row<'a> {
         let (style, sign) = self.sign;
         let gap = name - display_width(&self.name);
         write!(out, "{style}{sign}{style:#} {BOLD}{}{BOLD:#}{:gap$}  {:>points$}", self.name, "", self.points)?;
-        if let Some(Obstacle { what, .. }) = self.obstacle {
+        let what = self.obstacle.map(|Obstacle { what, .. }| legible(what));
+        if let Some(what) = what.as_ref().filter(|_| self.marks.is_empty()) {
             let room = width.saturating_sub(2 + name + 2 + points + 2);
-            write!(out, "  {BAD}{}{BAD:#}", shortened(&legible(what), room))?;
-            if self.marks.is_empty() {
-                return writeln!(out);
-            }
+            return writeln!(out, "  {BAD}{}{BAD:#}", shortened(what, room));
         }
         let mut part = None;
         let mut line = String::new();
@@ -100,7 +98,8 @@ impl<'a> Row<'a> {
             let (style, sign) = self.mark(rule).map_or((FAINT, ' '), signs);
             line += &if style == FAINT { sign.to_string() } else { format!("{style}{sign}{style:#}") };
         }
-        writeln!(out, "{}", line.trim_end())
+        writeln!(out, "{}", line.trim_end())?;
+        what.map_or(Ok(()), |what| writeln!(out, "  {BAD}{what}{BAD:#}"))
     }
 }
 
@@ -151,7 +150,8 @@ fn legend(rows: &[Row<'_>], columns: &[&'static Rule], width: usize, out: &mut d
     if columns.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n{FAINT}x breaks a MUST, ! a SHOULD, - not judged because of another failure, . right{FAINT:#}")?;
+    writeln!(out, "\n{FAINT}rows: + conforms, x does not, ? not sure{FAINT:#}")?;
+    writeln!(out, "{FAINT}rules: x breaks a MUST, ! a SHOULD, k known, - not judged, . right{FAINT:#}")?;
     let entry = |(rule, letter): (&&'static Rule, char)| {
         let count = rows.iter().filter(|row| matches!(row.mark(rule), Some(Mark::Warn | Mark::Fail))).count();
         format!("{letter}  {:<24} {count:>3}", rule.id)
@@ -207,7 +207,7 @@ fn key(problem: &Problem<'_>) -> String {
         ([], Some(clue)) if *clue != Clue::OtherText => clue.record(),
         _ => String::new(),
     };
-    format!("{} {}", if cause.is_empty() { problem.rule().id } else { "" }, cause)
+    format!("{} {} {}", problem.role(), if cause.is_empty() { problem.rule().id } else { "" }, cause)
 }
 
 /// The problem as a sentence about a program of the class.
