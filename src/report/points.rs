@@ -59,9 +59,13 @@ impl Points {
         Self { earned: if counted > 0.0 { earned / counted * most } else { 0.0 }, most, rules }
     }
 
-    /// The points in words: `17.5/19`.
-    pub fn words(&self) -> String {
-        format!("{}/{}", short(self.earned), short(self.most))
+    /// The points of a run in words: `17.5/19`. What could be earned is not known where nothing was played.
+    pub fn words(results: &Results, run: &Run) -> String {
+        if run.outcomes.is_empty() {
+            return "0".into();
+        }
+        let Self { earned, most, .. } = Self::of(results, run);
+        format!("{}/{}", short(earned), short(most))
     }
 }
 

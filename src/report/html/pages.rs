@@ -33,15 +33,10 @@ pub fn write(results: &Results, folder: &Path) -> io::Result<()> {
         let one = results.with_runs(vec![run.clone()]);
         let (lists, budget) = (CaseList::all(&one), Budget::of_a_small_page());
         let sections: Vec<Section<'_>> = lists.iter().map(|list| Section::short(&one, list, &budget)).collect();
-        let points = Some(points(results, run)).filter(|points| !points.is_empty());
+        let points = Some(Points::words(results, run));
         fs::write(folder.join(file), page(&one, &sections, &Style::Shared { name: label, points }).into_string())?;
     }
     Ok(())
-}
-
-/// The points of a run, as the index shows them.
-fn points(results: &Results, run: &Run) -> String {
-    if run.outcomes.is_empty() { "0".into() } else { Points::of(results, run).words() }
 }
 
 /// A file for each run, with its name as far as a path can hold it.
@@ -91,7 +86,7 @@ fn index(results: &Results, labels: &[String], files: &[String]) -> Markup {
                                     a href={ "./" (file) } { (label) }
                                     @if let Some(Obstacle { what, .. }) = &run.obstacle { " " span.fail { (what) } }
                                 }
-                                td.points { (points(results, run)) }
+                                td.points { (Points::words(results, run)) }
                                 @for rule in &columns { td { (cell(run, rule, file)) } }
                             }
                         }

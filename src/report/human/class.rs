@@ -72,8 +72,8 @@ impl<'a> Row<'a> {
         } else {
             (GOOD, '+')
         };
-        let points = if run.outcomes.is_empty() { "0".into() } else { Points::of(results, run).words() };
-        Self { name: shortened(&section.label, LONGEST_NAME), points, sign, marks, obstacle: run.obstacle.as_ref() }
+        let (name, points) = (shortened(&section.label, LONGEST_NAME), Points::words(results, run));
+        Self { name, points, sign, marks, obstacle: run.obstacle.as_ref() }
     }
 
     fn mark(&self, rule: &Rule) -> Option<Mark> {
