@@ -35,6 +35,17 @@ fn messages_quote_the_whole_step_that_differs() {
     fails("server/message", TALK, missing, r#""收到客户端信息：a\n" was not printed; the server exited with status 0"#);
 }
 
+/// A server that ends by itself does so before a message is sent to it, or before it reads the message. Both are the same to the judge.
+#[test]
+fn a_server_that_ends_proves_nothing_about_a_message_that_it_may_not_have_read() {
+    let expected = r#"client: connect; server> "x\n"; client: "a"; server> "m: a\n"; client: fin; server exits 0"#;
+    let unsent = r#"client: connect; server> "x\n"; server: fin; server exits 0"#;
+    let unread = r#"client: connect; server> "x\n"; server: fin; client: "a"; server exits 0"#;
+    for seen in [unsent, unread] {
+        assert_eq!(verdict("server/silent", expected, seen, &[]).0, Verdict::Inconclusive, "{seen}");
+    }
+}
+
 #[test]
 fn an_unplayed_conversation_is_inconclusive() {
     // The program printed nothing wrong only because it did nothing.
