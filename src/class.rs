@@ -3,7 +3,6 @@
 //! A folder that cannot be judged stops no other: what is wrong with it is its result.
 
 mod builder;
-mod copy;
 mod folder;
 mod guard;
 mod programs;

@@ -67,6 +67,7 @@ mod console;
 mod diag;
 mod effort;
 mod events;
+pub(crate) mod files;
 mod handle;
 mod holdings;
 mod isolation;
@@ -95,6 +96,7 @@ mod threads;
 mod trouble;
 mod worker;
 
+pub use files::Files;
 pub use handle::{Conditions, Lifeline, Stage, StageError};
 pub use isolation::{Isolation, Tier};
 pub use java::JavaFolder;

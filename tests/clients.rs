@@ -8,7 +8,7 @@ use sockspec::spec::bytes::Bytes;
 use sockspec::spec::dialect::Dialect;
 use sockspec::spec::transcript::{Scenario, Step};
 use sockspec::stage::command::Command;
-use sockspec::stage::{Seen, Stage, Tier};
+use sockspec::stage::{Files, Seen, Stage, Tier};
 use sockspec::verdict::finding::{Finding, Verdict};
 use sockspec::verdict::judge::judge;
 use std::path::Path;
@@ -47,7 +47,7 @@ const PORT: &str = "{port}";
 fn stages() -> impl Iterator<Item = (Tier, Stage)> {
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let all = [Tier::Namespace, Tier::Network, Tier::Address, Tier::Host];
-    let open = |tier| Stage::open(Path::new(env!("CARGO_BIN_EXE_sockspec")), tier, NUMBER.fetch_add(1, Ordering::Relaxed));
+    let open = |tier| Stage::open(Path::new(env!("CARGO_BIN_EXE_sockspec")), tier, Files::Fresh, NUMBER.fetch_add(1, Ordering::Relaxed));
     all.into_iter()
         .filter(|tier| missing_tier(*tier).is_none())
         .map(move |tier| (tier, open(tier).unwrap_or_else(|error| panic!("{error}"))))

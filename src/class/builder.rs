@@ -1,6 +1,5 @@
 //! Copies and builds the folders of a class, several at once.
 
-use super::copy::copy;
 use super::folder::Folder;
 use super::guard::ARGUMENT;
 use super::programs::Programs;
@@ -8,6 +7,7 @@ use super::recipe::Orders;
 use crate::run::interrupt::Interrupt;
 use crate::run::results::Obstacle;
 use crate::stage::command::Command;
+use crate::stage::files::copy::copy;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -23,6 +23,8 @@ const MOST_OUTPUT: u64 = 64 << 10;
 const SHOWN_LINES: usize = 4;
 /// How much longer than its build a guard may take.
 const GRACE: Duration = Duration::from_secs(5);
+/// How long the library for Go may take.
+const GO_LIMIT: Duration = Duration::from_secs(300);
 /// How often to look whether the user has stopped the run.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -35,7 +37,13 @@ pub struct Workshop {
     pub program: PathBuf,
     /// How many builds run at once.
     pub jobs: usize,
+    /// Whether builds may write where they like.
+    pub is_open: bool,
 }
+
+/// What Go compiles for nearly every program of a course. Builds do not share what they compile, so this is compiled once before, into the
+/// user's own cache, where builds find it.
+const GO_LIBRARY: &str = "go build bufio bytes errors fmt io log net os os/signal strings sync time";
 
 /// The programs of a folder, or why there are none.
 pub type Built = Result<Programs, Obstacle>;
@@ -57,6 +65,10 @@ pub fn build_all(
     interrupt: &Interrupt,
     tell: impl Fn(usize) + Sync,
 ) -> Vec<Entry> {
+    if folders.iter().any(|folder| orders.recipe(&innermost(&folder.path)).iter().any(|text| text.starts_with("go build "))) {
+        // If this fails, the builds say why.
+        let _ = Command::plain(GO_LIBRARY, None).map(|command| run(&command, &workshop.place, GO_LIMIT, None, workshop, interrupt));
+    }
     let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..workshop.jobs.min(folders.len()) {
@@ -137,19 +149,31 @@ fn carry_out(text: &str, directory: &Path, orders: &Orders, workshop: &Workshop,
     const FAILS: &str = "it does not build";
     let command = Command::plain(text, Some(directory)).map_err(|error| Obstacle::new(FAILS, error.to_string()))?;
     let limit = orders.build_timeout.unwrap_or(Orders::BUILD_TIMEOUT);
-    match run(&command, directory, limit, workshop, interrupt) {
+    let caches = (!workshop.is_open).then(|| workshop.place.join("caches"));
+    match run(&command, directory, limit, caches.as_deref(), workshop, interrupt) {
         Ok((how, _)) if how == "succeeded" => Ok(()),
         Ok((how, output)) => Err(Obstacle::new(FAILS, format!("`{text}` {how}{}", first_error(&output)))),
         Err(error) => Err(Obstacle::new(FAILS, format!("`{text}` could not be started: {error}"))),
     }
 }
 
-/// Runs a command under a guard. Returns how it ended, and the beginning of its output.
-fn run(command: &Command, directory: &Path, limit: Duration, workshop: &Workshop, interrupt: &Interrupt) -> io::Result<(String, String)> {
+/// Runs a command under a guard. With a folder for `caches`, it may write only there and into its directory. Returns how it ended, and the
+/// beginning of its output.
+fn run(
+    command: &Command,
+    directory: &Path,
+    limit: Duration,
+    caches: Option<&Path>,
+    workshop: &Workshop,
+    interrupt: &Interrupt,
+) -> io::Result<(String, String)> {
+    if let Some(caches) = caches {
+        fs::create_dir_all(caches)?;
+    }
     let mut printed = tempfile::NamedTempFile::new_in(&workshop.place)?;
     let words = command.words(Command::NOWHERE);
     let mut guard = process::Command::new(&workshop.program);
-    guard.args([ARGUMENT, &limit.as_secs_f64().to_string()]).arg(command.program()).args(&words[1..]);
+    guard.args([ARGUMENT, &limit.as_secs_f64().to_string()]).arg(caches.unwrap_or(Path::new(""))).arg(command.program()).args(&words[1..]);
     guard.current_dir(directory).env("PWD", directory).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(printed.reopen()?);
     let mut guard = guard.spawn()?;
     // The guard lives as long as this pipe.

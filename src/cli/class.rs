@@ -22,6 +22,7 @@ use crate::run::suite::Plan;
 use crate::spec::fixture::Fixture;
 use crate::spec::role::Role;
 use crate::spec::suggest::nearest;
+use crate::stage::Files;
 use crate::stage::command::Command;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -141,13 +142,17 @@ struct Work<'a> {
 /// Builds and judges the folders of this part. Returns a run for each, and the number of scenarios.
 fn judge(work: &Work<'_>, interrupt: &Interrupt) -> Result<(Vec<Run>, u64), Stop> {
     let Work { chosen, orders, wanted, options } = work;
-    let setting = options.setting()?;
+    let mut setting = options.setting()?;
+    if setting.files == Files::Fresh {
+        setting.files = Files::Alone;
+    }
     // Whole folders belong to a part: each must be built.
     let is_in_part = |(number, _): &(usize, &Folder)| options.partition().contains(*number as u64);
     let part: Vec<Folder> = chosen.iter().enumerate().filter(is_in_part).map(|(_, folder)| folder.clone()).collect();
     let place = tempfile::Builder::new().prefix("sockspec-class-").tempdir();
     let place = place.map_err(|error| Stop::trouble(format!("there is no room for copies of the folders: {error}")))?;
-    let workshop = Workshop { place: place.path().to_owned(), program: own_file()?, jobs: setting.jobs };
+    let workshop =
+        Workshop { place: place.path().to_owned(), program: own_file()?, jobs: setting.jobs, is_open: setting.files == Files::Kept };
     let progress = Progress::of_builds(part.len(), options);
     let entries = build_all(&part, orders, &workshop, interrupt, |done| progress.built(done));
     drop(progress);

@@ -10,7 +10,7 @@ use crate::run::weights::Weights;
 use crate::spec::course::CourseError;
 use crate::spec::dialect::Dialect;
 use crate::spec::suggest::nearest;
-use crate::stage::{Isolation, Limit, Limits};
+use crate::stage::{Files, Isolation, Limit, Limits};
 use clap::Args;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -50,6 +50,9 @@ pub(super) struct Playing {
     /// Limit for what a program may use, such as memory=4GiB or processes=none. `sockspec help limits` lists them all.
     #[arg(long = "limit", value_name = "NAME=VALUE", hide_short_help = true)]
     pub(super) limits: Vec<Limit>,
+    /// Let programs write into their folder itself. By default, each scenario finds the folder as it was.
+    #[arg(long, hide_short_help = true)]
+    pub(super) keep_files: bool,
     /// Place where programs run: `sockspec help places` [default: auto].
     #[arg(long, value_enum, hide_short_help = true)]
     pub(super) isolation: Option<Isolation>,
@@ -146,6 +149,7 @@ impl Options {
         if let Some(timeout) = self.playing.timeout {
             again.push_str(&format!(" --timeout {}", humantime::format_duration(timeout).to_string().replace(' ', "")));
         }
+        again.push_str(if self.playing.keep_files { " --keep-files" } else { "" });
         again.push_str(match self.playing.strict {
             Some(true) => " --strict",
             Some(false) => " --strict=false",
@@ -166,6 +170,7 @@ impl Options {
             jobs: self.playing.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
             timeout: self.playing.timeout.unwrap_or(Duration::from_secs(5)),
             limits: self.playing.limits.iter().copied().fold(Limits::default(), Limits::with),
+            files: if self.playing.keep_files { Files::Kept } else { Files::Fresh },
             isolation: self.playing.isolation.unwrap_or(Isolation::Auto),
             program: own_file()?,
             dialect: self.course.read()?,

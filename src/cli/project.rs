@@ -24,6 +24,7 @@ pub(super) fn read(options: &Options) -> Result<(Option<Project>, Options), Stop
         options.playing.timeout = options.playing.timeout.or(file.timeout);
         options.playing.strict = options.playing.strict.or(file.strict);
         options.playing.isolation = options.playing.isolation.or(file.isolation);
+        options.playing.keep_files |= file.keep_files;
         options.playing.limits.splice(0..0, file.limits);
         options.weights = project.weights.clone();
         options.course.dialect = options.course.dialect.or_else(|| project.dialect.clone());

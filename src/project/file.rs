@@ -49,6 +49,8 @@ pub struct Options {
     pub jobs: Option<u16>,
     /// Where programs run.
     pub isolation: Option<Isolation>,
+    /// Whether programs write into their folder itself.
+    pub keep_files: bool,
     /// Limits for what a program may use, in the order of the file.
     pub limits: Vec<Limit>,
 }

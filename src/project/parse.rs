@@ -18,7 +18,7 @@ use std::fs;
 use std::io;
 use toml::Spanned;
 
-const OPTIONS: Keys = &["strict", "timeout", "jobs", "isolation", "limit", "fixtures", "dialect"];
+const OPTIONS: Keys = &["strict", "timeout", "jobs", "isolation", "keep-files", "limit", "fixtures", "dialect"];
 const TABLES: Keys = &["subject", "pair", "known-failure", "class", "weights"];
 
 /// The most that one rule is worth.
@@ -66,6 +66,7 @@ impl Project {
                 timeout: root.read("timeout", Setting::timeout)?,
                 jobs: root.number("jobs", 1..=256)?.map(|jobs| jobs as u16),
                 isolation: root.read("isolation", isolation)?,
+                keep_files: root.truth("keep-files")?.unwrap_or(false),
                 limits: root.texts("limit", "\"memory=4GiB\"")?,
             },
             fixtures: root.text("fixtures")?,

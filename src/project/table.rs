@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 /// The options of a project file.
-pub(super) const OPTIONS: [&str; 6] = ["strict", "timeout", "jobs", "isolation", "limit", "fixtures"];
+pub(super) const OPTIONS: [&str; 7] = ["strict", "timeout", "jobs", "isolation", "keep-files", "keep-files", "limit", "fixtures"];
 
 pub(super) type Parsed<T> = Result<T, ParseError>;
 

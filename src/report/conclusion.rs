@@ -3,7 +3,7 @@
 use crate::run::partition::Partition;
 use crate::run::results::{Results, Run};
 use crate::spec::role::Part;
-use crate::spec::rule::{Level, Rule};
+use crate::spec::rule::{Level, RULES, Rule};
 use crate::verdict::finding::Verdict;
 use crate::verdict::outcome::Outcome;
 use crate::verdict::problem::Problem;
@@ -31,6 +31,39 @@ pub enum Conforms {
     Unknown,
     /// The program breaks a rule that binds.
     No,
+}
+
+impl Conforms {
+    /// Whether all programs of a run conform.
+    pub fn of(results: &Results, run: &Run) -> Self {
+        if !results.conforms(run) {
+            Self::No
+        } else if run.is_interrupted || run.outcomes.iter().any(|outcome| run.is_unjudged(outcome)) {
+            Self::Unknown
+        } else {
+            Self::Yes
+        }
+    }
+}
+
+/// How many of several programs conform, in words.
+pub fn conforming(results: &Results) -> String {
+    let count = |wanted: Conforms| results.runs.iter().filter(|run| Conforms::of(results, run) == wanted).count();
+    let unclear = match count(Conforms::Unknown) {
+        0 => String::new(),
+        1 => "; 1 is unclear".into(),
+        several => format!("; {several} are unclear"),
+    };
+    format!("{} of {} conform{unclear}", count(Conforms::Yes), results.runs.len())
+}
+
+/// The rules that some program breaks, in the order of parts: those of servers, of clients, of pairs.
+pub fn broken_rules(results: &Results) -> Vec<&'static Rule> {
+    let mark = |run: &Run, rule: &Rule| Mark::of(run, rule, run.outcomes.iter().filter(|outcome| outcome.rule() == rule));
+    let is_bad = |run: &Run, rule: &Rule| matches!(mark(run, rule), Mark::Fail | Mark::Warn | Mark::Known);
+    let is_broken = |rule: &&Rule| rule.level != Level::May && results.runs.iter().any(|run| is_bad(run, rule));
+    let of = |part: Part| RULES.iter().filter(move |rule| rule.subject() == part).filter(is_broken);
+    [Part::Server, Part::Client, Part::Pair].into_iter().flat_map(of).collect()
 }
 
 impl Conclusion {

@@ -1,6 +1,6 @@
 //! A table for a spreadsheet: a line for each run, with its points, and a column for each rule that was played.
 
-use super::conclusion::Mark;
+use super::conclusion::{Conforms, Mark};
 use super::points::{Points, short};
 use super::text::labels;
 use crate::run::results::{Results, Run};
@@ -24,11 +24,11 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn verdict(results: &Results, run: &Run) -> &'static str {
-    match () {
-        () if run.obstacle.is_some() && run.outcomes.is_empty() => "not judged",
-        () if !results.conforms(run) => "does not conform",
-        () if run.is_interrupted || run.outcomes.iter().any(|outcome| run.is_unjudged(outcome)) => "unclear",
-        () => "conforms",
+    match Conforms::of(results, run) {
+        _ if run.obstacle.is_some() && run.outcomes.is_empty() => "not judged",
+        Conforms::No => "does not conform",
+        Conforms::Unknown => "unclear",
+        Conforms::Yes => "conforms",
     }
 }
 

@@ -47,7 +47,7 @@ impl<'a> Place<'a> {
         let takes_port = subjects.iter().all(|subject| subject.command.takes_port());
         let mut denied = Vec::new();
         for &tier in setting.isolation.tiers() {
-            match Stage::open(&setting.program, tier, 0) {
+            match Stage::open(&setting.program, tier, setting.files, 0) {
                 Ok(stage) => {
                     interrupt.watch(&stage);
                     let may_be_parallel = tier.has_own_port() || takes_port;
@@ -99,7 +99,7 @@ impl<'a> Place<'a> {
     /// # Errors
     /// The stage cannot be opened, although the first one could.
     pub fn open(&self, number: usize) -> Result<Stage, StageError> {
-        let stage = Stage::open(&self.setting.program, self.tier, number)?;
+        let stage = Stage::open(&self.setting.program, self.tier, self.setting.files, number)?;
         self.interrupt.watch(&stage);
         Ok(stage)
     }

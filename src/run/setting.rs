@@ -3,7 +3,7 @@
 use crate::spec::dialect::Dialect;
 use crate::spec::role::Role;
 use crate::stage::command::Command;
-use crate::stage::{Isolation, Limits};
+use crate::stage::{Files, Isolation, Limits};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +19,8 @@ pub struct Setting {
     pub timeout: Duration,
     /// The limits for memory, processes, files and output.
     pub limits: Limits,
+    /// What becomes of the files that programs write.
+    pub files: Files,
     /// The kinds of isolation that the user permits.
     pub isolation: Isolation,
     /// The file of sockspec itself, which starts itself again as a stage.

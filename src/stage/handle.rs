@@ -1,12 +1,14 @@
 //! The harness's handle of a stage: it starts the worker, sends requests, and receives what the worker saw.
 
 use super::command::Command;
+use super::files::Files;
 use super::isolation::Tier;
 use super::limits::Limits;
-use super::protocol::{ARGUMENT, Greeting, Program, Request};
+use super::protocol::{Greeting, Program, Request};
 use super::purpose::Purpose;
 use super::seen::Seen;
 use super::stimulus::Stimulus;
+use super::worker::arguments;
 use crate::spec::dialect::Dialect;
 use crate::spec::transcript::Scenario;
 use serde::Deserialize;
@@ -73,14 +75,14 @@ impl Stage {
     /// longer request would wait for the stage to read, while the stage may wait until its answer is read.
     const AHEAD: usize = 32 << 10;
 
-    /// Starts a worker: `program` is this program's own file. On the machine's own loopback `number` keeps ports of parallel stages apart.
+    /// Starts a worker: `program` is this program's own file. `files` says what becomes of what programs write. On the machine's own loopback `number` keeps ports of parallel stages apart.
     ///
     /// # Errors
     /// [`StageError::Refused`] where the system forbids such a place, or the kernel does not show there what verdicts need.
-    pub fn open(program: &Path, tier: Tier, number: usize) -> Result<Self, StageError> {
+    pub fn open(program: &Path, tier: Tier, files: Files, number: usize) -> Result<Self, StageError> {
         use std::os::unix::process::CommandExt;
         let mut command = std::process::Command::new(program);
-        command.args([ARGUMENT, tier.name()]);
+        command.args(arguments(tier, files));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         // A Ctrl-C at the terminal is for the harness. If it ended a subject, the subject would be blamed.
         command.process_group(0);

@@ -10,13 +10,13 @@ use rustix::thread::{
     CapabilitySet, CapabilitySets, UnshareFlags, clear_ambient_capability_set, configure_capability_in_ambient_set,
     remove_capability_from_bounding_set, set_capabilities,
 };
-use std::fmt;
 use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 
 /// Why a place cannot be made: what the harness tried, and how the system refused it.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 pub struct Refused {
     tried: &'static str,
     errno: io::Errno,
@@ -40,14 +40,14 @@ impl Refused {
     }
 }
 
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Refused {
+    fn text(&self) -> String {
         let Self { tried, errno } = self;
         // ENOSPC: there are as many namespaces as are allowed. The system's own message is about a full disk.
         if *tried == UNSHARE && *errno == io::Errno::NOSPC {
-            return write!(f, "{tried}: no more namespaces are allowed (user.max_user_namespaces, user.max_net_namespaces)");
+            return format!("{tried}: no more namespaces are allowed (user.max_user_namespaces, user.max_net_namespaces)");
         }
-        write!(f, "{tried}: {}", std::io::Error::from(*errno))
+        format!("{tried}: {}", std::io::Error::from(*errno))
     }
 }
 
@@ -74,6 +74,10 @@ impl<T> Tried<T> for std::io::Result<T> {
 /// Needed to prepare new namespaces: to mount, to make a second loopback, to see packets, and to give up all of that.
 const NEEDED: [CapabilitySet; 4] = [CapabilitySet::SYS_ADMIN, CapabilitySet::NET_ADMIN, CapabilitySet::NET_RAW, CapabilitySet::SETPCAP];
 
+/// Needed to lay a layer over a folder: the kernel keeps a folder there that nobody may enter, and each layer has the folder's owner. These
+/// stay in this process.
+const NEEDED_FOR_LAYERS: [CapabilitySet; 3] = [CapabilitySet::DAC_OVERRIDE, CapabilitySet::CHOWN, CapabilitySet::FOWNER];
+
 /// Leaves the host's namespaces. The next child of this process is PID 1 in the new ones, and keeps the capabilities to prepare them.
 ///
 /// # Errors
@@ -81,8 +85,9 @@ const NEEDED: [CapabilitySet; 4] = [CapabilitySet::SYS_ADMIN, CapabilitySet::NET
 pub fn leave_host() -> Result<(), Refused> {
     unshare_user(UnshareFlags::NEWNET | UnshareFlags::NEWPID | UnshareFlags::NEWNS | UnshareFlags::NEWIPC)?;
     own_loopback()?;
-    let kept = NEEDED.into_iter().fold(CapabilitySet::empty(), |all, one| all | one);
-    set_capabilities(None, CapabilitySets { effective: kept, permitted: kept, inheritable: kept }).tried("keeping capabilities")?;
+    let inherited = NEEDED.into_iter().fold(CapabilitySet::empty(), |all, one| all | one);
+    let kept = NEEDED_FOR_LAYERS.into_iter().fold(inherited, |all, one| all | one);
+    set_capabilities(None, CapabilitySets { effective: kept, permitted: kept, inheritable: inherited }).tried("keeping capabilities")?;
     // If the user is not root, exec drops all but the ambient ones.
     for capability in NEEDED {
         configure_capability_in_ambient_set(capability, true).tried("keeping capabilities")?;
@@ -94,6 +99,11 @@ pub fn leave_host() -> Result<(), Refused> {
 pub fn leave_network() -> Result<(), Refused> {
     unshare_user(UnshareFlags::NEWNET)?;
     own_loopback()
+}
+
+/// Leaves the host's mounts, and nothing else.
+pub fn leave_mounts() -> Result<(), Refused> {
+    unshare_user(UnshareFlags::NEWNS)
 }
 
 /// Makes namespaces in a user namespace of their own.

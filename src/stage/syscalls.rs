@@ -5,7 +5,7 @@ use rustix::process::Pid;
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 use std::fs;
 use std::io;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 /// Puts the calling thread into new namespaces. For a user or PID namespace, the process must have one thread.
 pub fn unshare(namespaces: UnshareFlags) -> rustix::io::Result<()> {
@@ -49,6 +49,33 @@ pub fn close_on_exec() {
         // SAFETY: as above. The one that this list itself is read from is closed by now, or by exec.
         unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
     }
+}
+
+/// The descriptor with this number, which this process has inherited, and which nothing else here uses.
+pub fn inherited(fd: RawFd) -> Option<OwnedFd> {
+    // SAFETY: the parent has left this descriptor open for this caller, which asks once.
+    (fd > 2).then(|| unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// Mounts all file systems of this mount namespace read-only.
+///
+/// # Errors
+/// The kernel is older than Linux 5.12, or refuses it.
+pub fn make_all_read_only() -> rustix::io::Result<()> {
+    const MOUNT_ATTR_RDONLY: u64 = 1;
+    let attributes = [MOUNT_ATTR_RDONLY, 0, 0, 0];
+    // SAFETY: the kernel reads a path and four numbers that are here.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_mount_setattr,
+            libc::AT_FDCWD,
+            c"/".as_ptr(),
+            libc::AT_RECURSIVE,
+            attributes.as_ptr(),
+            size_of_val(&attributes),
+        )
+    };
+    if result == 0 { Ok(()) } else { Err(rustix::io::Errno::from_io_error(&io::Error::last_os_error()).unwrap_or(rustix::io::Errno::IO)) }
 }
 
 /// Lets the system choose this port when the socket is connected, and no other.

@@ -1,5 +1,7 @@
 //! The worker: this program's second life, in which it makes a place, and plays scenarios there until the harness is gone.
 
+use super::files::mounter::{self, Mounter};
+use super::files::{Files, Layout, write_only_in};
 use super::isolation::Tier;
 use super::loopback::{Endpoint, Loopback};
 use super::namespaces::{self, Refused};
@@ -8,41 +10,102 @@ use super::protocol::{Greeting, Request};
 use super::seen::Seen;
 use super::sniffer::Sniffer;
 use super::trouble::Trouble;
-use super::{player, processes, proof};
+use super::{player, processes, proof, syscalls};
 use crate::spec::transcript::Scenario;
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::{FdFlags, fcntl_setfd};
 use serde::Serialize;
 use std::io::{self, BufRead, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
+use tempfile::TempDir;
 
-/// The worker's own `main`. The first word names the tier; the second says that the place is made by now, or that this process is the
-/// witness.
+/// What a worker is told when it starts.
+struct Orders {
+    tier: Tier,
+    files: Files,
+}
+
+/// The worker's own `main`. The words are those of [`arguments`]. After them stands a folder for copies, if the place is made by now, and
+/// then the descriptor that leads to the mounter, if there is one.
 pub fn worker(words: &[String]) -> ExitCode {
-    let Some(tier) = words.first().and_then(|name| Tier::named(name)) else { return ExitCode::FAILURE };
-    match (tier, words.get(1).map(String::as_str)) {
-        (_, Some(proof::WITNESS)) => proof::witness(),
-        (Tier::Namespace, None) => match namespaces::leave_host() {
-            // The child of a process that unshared its PID namespace is PID 1 of the new one.
-            Ok(()) => match again(tier).status() {
-                Ok(status) if status.success() => ExitCode::SUCCESS,
-                _ => ExitCode::FAILURE,
-            },
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let [tier, words @ ..] = &words[..] else { return ExitCode::FAILURE };
+    let Some(tier) = Tier::named(tier) else { return ExitCode::FAILURE };
+    if words == [proof::WITNESS] {
+        return proof::witness();
+    }
+    let [files, words @ ..] = words else { return ExitCode::FAILURE };
+    let Some(files) = Files::named(files) else { return ExitCode::FAILURE };
+    let orders = Orders { tier, files };
+    match (tier, words) {
+        (Tier::Namespace, []) => match namespaces::leave_host() {
+            Ok(()) => found(&orders).unwrap_or(ExitCode::FAILURE),
             Err(refused) => refuse(&refused.to_string()),
         },
-        (_, None) => guard(tier),
-        (_, Some(_)) => match loopbacks(tier) {
-            Ok((first, second)) => serve(tier, &first, second.as_ref()),
-            Err(refused) => refuse(&refused.to_string()),
-        },
+        (_, []) => guard(&orders).unwrap_or(ExitCode::FAILURE),
+        (_, [place, line @ ..]) => {
+            let place = Path::new(place);
+            let line = line.first().and_then(|line| syscalls::inherited(line.parse().ok()?));
+            if let Err(error) = orders.confine(place) {
+                return refuse(&error.to_string());
+            }
+            match loopbacks(tier) {
+                Ok((first, second)) => serve(&orders, place, line.map(UnixStream::from), &first, second.as_ref()),
+                Err(refused) => refuse(&refused.to_string()),
+            }
+        }
     }
 }
 
-/// This program once more, to play in a place that is made.
-fn again(tier: Tier) -> Command {
+impl Orders {
+    /// Keeps strangers' programs from writing where the mounter cannot do so.
+    fn confine(&self, place: &Path) -> Result<bool, landlock::RulesetError> {
+        match (self.files, self.tier) {
+            (Files::Fresh | Files::Kept, _) | (_, Tier::Namespace) => Ok(false),
+            // This process writes the ids of its new namespaces to /proc, or the addresses that programs ask for.
+            (Files::Alone, Tier::Network | Tier::Address) => write_only_in(&[place, Path::new("/proc")]),
+            (Files::Alone, Tier::Host) => write_only_in(&[place]),
+        }
+    }
+}
+
+/// The words for a worker.
+pub(super) fn arguments(tier: Tier, files: Files) -> [&'static str; 3] {
+    [ARGUMENT, tier.name(), files.name()]
+}
+
+/// This program once more, to play in a place that is made. `copies` is a folder for copies.
+fn again(orders: &Orders, copies: &Path) -> Command {
     let mut command = Command::new("/proc/self/exe");
-    command.args([ARGUMENT, tier.name(), "play"]);
+    command.args(arguments(orders.tier, orders.files)).arg(copies);
+    if orders.files == Files::Alone {
+        // In private namespaces, /tmp is the programs' own. Elsewhere, they may write to this folder alone.
+        command.env("TMPDIR", if orders.tier == Tier::Namespace { Path::new("/tmp") } else { copies });
+    }
     command
+}
+
+/// A folder for copies. This process removes it when the stage has ended, however that happens.
+fn copies() -> io::Result<TempDir> {
+    tempfile::Builder::new().prefix("sockspec-").tempdir()
+}
+
+/// Starts the stage in the new namespaces, and mounts for it what it asks for: the child of a process that has unshared its PID namespace
+/// is PID 1 of the new one.
+fn found(orders: &Orders) -> io::Result<ExitCode> {
+    let (mine, its) = UnixStream::pair()?;
+    fcntl_setfd(&its, FdFlags::empty())?;
+    // Where nothing outside can be written, nothing is copied.
+    let copies = if orders.files == Files::Fresh { Some(copies()?) } else { None };
+    let copies = copies.as_ref().map_or(Path::new(""), TempDir::path);
+    let mut stage = again(orders, copies).arg(its.as_raw_fd().to_string()).spawn()?;
+    drop(its);
+    mounter::serve(mine);
+    Ok(if stage.wait()?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Makes the loopbacks of a place: one for the subject or both of them, and one for a client behind a relay.
@@ -68,16 +131,17 @@ fn loopbacks(tier: Tier) -> Result<(Loopback, Option<Loopback>), Refused> {
 }
 
 /// Without a PID namespace a subject may kill the stage, which is its parent. Then this process ends what the subject leaves behind.
-fn guard(tier: Tier) -> ExitCode {
+fn guard(orders: &Orders) -> io::Result<ExitCode> {
     processes::adopt_orphans();
-    let Ok(stage) = again(tier).spawn() else { return ExitCode::FAILURE };
+    let copies = copies()?;
+    let stage = again(orders, copies.path()).spawn()?;
     let is_killed = processes::watch(rustix::process::Pid::from_child(&stage));
     processes::sweep();
     if is_killed {
         let trouble = "the program has killed its parent, a process of sockspec; in private namespaces, a program cannot do that";
         say(&Seen { trouble: Some(trouble.into()), is_spent: true, ..Seen::default() });
     }
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }
 
 fn refuse(why: &str) -> ExitCode {
@@ -96,31 +160,33 @@ fn say(what: &impl Serialize) -> ExitCode {
 }
 
 /// Plays the scenarios that the harness requests, until the lifeline is cut.
-fn serve(tier: Tier, first: &Loopback, second: Option<&Loopback>) -> ExitCode {
+fn serve(orders: &Orders, copies: &Path, line: Option<UnixStream>, first: &Loopback, second: Option<&Loopback>) -> ExitCode {
     processes::settle_in();
     // This thread reads nothing: the other one reads the requests. When the last writer is gone, everything in this place ends.
     std::thread::spawn(|| {
         while poll(&mut [PollFd::new(&io::stdin(), PollFlags::empty())], None).is_err() {}
         processes::end()
     });
-    if let Err(missing) = proof::prove(tier, first) {
+    if let Err(missing) = proof::prove(orders.tier, first) {
         refuse(&missing);
         processes::end()
     }
     say(&Greeting::Ready);
+    let mut layout = Layout::new(orders.files, line.map(Mounter::at), copies);
     for line in io::stdin().lock().lines() {
         let Ok(line) = line else { break };
         let began = Instant::now();
-        let seen = play(first, second, &line).unwrap_or_else(|trouble| Seen { trouble: Some(trouble), ..Seen::default() });
+        let seen = play(first, second, &mut layout, &line).unwrap_or_else(|trouble| Seen { trouble: Some(trouble), ..Seen::default() });
         say(&Seen { duration: began.elapsed(), ..seen });
     }
     processes::end()
 }
 
 /// Plays one scenario, at an address of its own.
-fn play(first: &Loopback, second: Option<&Loopback>, request: &str) -> Result<Seen, Trouble> {
-    let request: Request = serde_json::from_str(request).map_err(|error| error.to_string())?;
+fn play(first: &Loopback, second: Option<&Loopback>, layout: &mut Layout, request: &str) -> Result<Seen, Trouble> {
+    let mut request: Request = serde_json::from_str(request).map_err(|error| error.to_string())?;
     let scenario = Scenario::parse("scenario", &request.scenario).map_err(|error| error.to_string())?;
+    layout.lay(&mut request);
     let first = first.begin(request.port)?;
     let second = second.filter(|_| scenario.has_relay()).map(|second| second.begin(request.port)).transpose()?;
     let seen = player::play(&first, second.as_ref(), &request, &scenario)?;

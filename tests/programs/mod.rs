@@ -18,7 +18,7 @@ use clap::ValueEnum;
 use libtest_mimic::{Arguments, Failed, Trial};
 use rustix::process::Signal;
 use sockspec::run::setting::Setting;
-use sockspec::stage::{Conditions, Isolation, Limits, Purpose, Stage, Tier};
+use sockspec::stage::{Conditions, Files, Isolation, Limits, Purpose, Stage, Tier};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -70,14 +70,15 @@ pub fn stage() -> Stage {
 /// # Panics
 /// This machine does not offer it. Tests check that before: see [`missing_tier`].
 pub fn stage_in(tier: Tier) -> Stage {
-    Stage::open(Path::new(env!("CARGO_BIN_EXE_sockspec")), tier, 0).unwrap_or_else(|error| panic!("{error}"))
+    Stage::open(Path::new(env!("CARGO_BIN_EXE_sockspec")), tier, Files::Fresh, 0).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The name of an isolation, if this machine does not offer it. Each is tried only once, because many tests ask.
 pub fn missing_tier(tier: Tier) -> Option<&'static str> {
     static TRIED: Mutex<BTreeMap<Tier, bool>> = Mutex::new(BTreeMap::new());
     let mut tried = TRIED.lock().unwrap_or_else(PoisonError::into_inner);
-    let is_there = *tried.entry(tier).or_insert_with(|| Stage::open(Path::new(env!("CARGO_BIN_EXE_sockspec")), tier, 0).is_ok());
+    let is_there =
+        *tried.entry(tier).or_insert_with(|| Stage::open(Path::new(env!("CARGO_BIN_EXE_sockspec")), tier, Files::Fresh, 0).is_ok());
     (!is_there).then_some(match tier {
         Tier::Namespace => NAMESPACE,
         Tier::Network => "private network",
@@ -258,6 +259,7 @@ pub fn setting(jobs: usize) -> Setting {
         jobs,
         timeout: Duration::from_secs(5),
         limits: Limits::default(),
+        files: Files::Fresh,
         isolation: isolation(),
         program: PathBuf::from(env!("CARGO_BIN_EXE_sockspec")),
     }

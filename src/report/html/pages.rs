@@ -5,12 +5,11 @@ use super::budget::Budget;
 use super::page::{STYLE, STYLE_FILE, Style, document, page};
 use super::section::Section;
 use crate::report::case::CaseList;
-use crate::report::conclusion::{Mark, numbers};
+use crate::report::conclusion::{Mark, broken_rules, conforming, numbers};
 use crate::report::points::Points;
 use crate::report::text::labels;
 use crate::run::results::{Obstacle, Results, Run};
-use crate::spec::role::Part;
-use crate::spec::rule::{Level, RULES, Rule};
+use crate::spec::rule::Rule;
 use maud::{Markup, html};
 use std::collections::BTreeSet;
 use std::fs;
@@ -54,14 +53,8 @@ fn file_names(labels: &[String]) -> Vec<String> {
 }
 
 fn index(results: &Results, labels: &[String], files: &[String]) -> Markup {
-    let conforming = results.runs.iter().filter(|run| results.conforms(run)).count();
-    let title = format!("{conforming} of {} conform", results.runs.len());
-    let is_broken = |rule: &&'static Rule| {
-        let mark = |run: &Run| Mark::of(run, rule, run.outcomes.iter().filter(|outcome| outcome.rule() == *rule));
-        rule.level != Level::May && results.runs.iter().any(|run| matches!(mark(run), Mark::Fail | Mark::Warn | Mark::Known))
-    };
-    let of = |part: Part| RULES.iter().filter(move |rule| rule.subject() == part).filter(is_broken).collect::<Vec<_>>();
-    let columns: Vec<&'static Rule> = [Part::Server, Part::Client, Part::Pair].into_iter().flat_map(of).collect();
+    let title = conforming(results);
+    let columns = broken_rules(results);
     let body = html! {
         header {
             p.brand { "sockspec " (env!("CARGO_PKG_VERSION")) }

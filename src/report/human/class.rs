@@ -2,12 +2,11 @@
 
 use super::section::Section;
 use super::style::{BAD, BOLD, FAINT, GOOD, WARN, shortened, wrap};
-use crate::report::conclusion::Mark;
+use crate::report::conclusion::{Conforms, Mark, broken_rules};
 use crate::report::points::Points;
 use crate::report::text::{capitalised, legible};
 use crate::run::results::{Obstacle, Rerun, Results};
-use crate::spec::role::Part;
-use crate::spec::rule::{Level, RULES, Rule};
+use crate::spec::rule::Rule;
 use crate::verdict::clue::Clue;
 use crate::verdict::problem::Problem;
 use anstyle::Style;
@@ -33,7 +32,8 @@ pub(super) fn is_class(results: &Results) -> bool {
 /// Writes the table, the rules of its columns, and what went wrong most.
 pub(super) fn write(sections: &[Section<'_>], width: usize, out: &mut dyn Write) -> io::Result<()> {
     let rows: Vec<Row<'_>> = sections.iter().map(Row::of).collect();
-    let columns = columns(&rows);
+    let mut columns = sections.first().map(|section| broken_rules(section.results)).unwrap_or_default();
+    columns.truncate(LETTERS.len());
     let name_width = rows.iter().map(|row| display_width(&row.name)).max().unwrap_or(0);
     let points_width = rows.iter().map(|row| row.points.len()).max().unwrap_or(0).max("points".len());
     let left = 2 + name_width + 2 + points_width;
@@ -65,12 +65,10 @@ impl<'a> Row<'a> {
     fn of(section: &'a Section<'a>) -> Self {
         let (results, run) = (section.results, section.run);
         let marks: Vec<_> = run.by_rule().into_iter().map(|(rule, outcomes)| (rule, Mark::of(run, rule, outcomes))).collect();
-        let sign = if !results.conforms(run) {
-            (BAD, 'x')
-        } else if run.is_interrupted || run.outcomes.iter().any(|outcome| run.is_unjudged(outcome)) {
-            (WARN, '?')
-        } else {
-            (GOOD, '+')
+        let sign = match Conforms::of(results, run) {
+            Conforms::No => (BAD, 'x'),
+            Conforms::Unknown => (WARN, '?'),
+            Conforms::Yes => (GOOD, '+'),
         };
         let (name, points) = (shortened(&section.label, LONGEST_NAME), Points::words(results, run));
         Self { name, points, sign, marks, obstacle: run.obstacle.as_ref() }
@@ -113,18 +111,6 @@ fn signs(mark: Mark) -> (Style, char) {
         Mark::Warn => (WARN, '!'),
         Mark::Fail => (BAD, 'x'),
     }
-}
-
-/// The rules that some program breaks.
-fn columns(rows: &[Row<'_>]) -> Vec<&'static Rule> {
-    let is_broken = |rule: &&'static Rule| {
-        let bad = |row: &Row<'_>| matches!(row.mark(rule), Some(Mark::Warn | Mark::Fail | Mark::Known));
-        rule.level != Level::May && rows.iter().any(bad)
-    };
-    let of = |part: Part| RULES.iter().filter(move |rule| rule.subject() == part).filter(is_broken);
-    let mut columns: Vec<&'static Rule> = [Part::Server, Part::Client, Part::Pair].into_iter().flat_map(of).collect();
-    columns.truncate(LETTERS.len());
-    columns
 }
 
 fn heading(columns: &[&'static Rule], from: usize, left: usize, out: &mut dyn Write) -> io::Result<()> {

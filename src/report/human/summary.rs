@@ -3,7 +3,7 @@
 use super::class::is_class;
 use super::section::Section;
 use super::style::{BAD, GOOD, WARN, wrap};
-use crate::report::conclusion::{Conclusion, Conforms, numbers};
+use crate::report::conclusion::{Conclusion, Conforms, conforming, numbers};
 use crate::report::text::legible;
 use crate::run::results::{Obstacle, Results};
 use std::io::{self, Write};
@@ -14,8 +14,7 @@ pub(super) fn summary(sections: &[Section<'_>], results: &Results, width: usize,
         writeln!(out, "{BAD}{}{BAD:#}", wrap(&known.remedy(), "", "  ", width))?;
     }
     if is_class(results) {
-        let conforming = results.runs.iter().filter(|run| results.conforms(run)).count();
-        writeln!(out, "{conforming} of {} conform", results.runs.len())?;
+        writeln!(out, "{}", conforming(results))?;
     } else {
         sections.iter().try_for_each(|section| section.verdicts(out))?;
     }

@@ -1,0 +1,123 @@
+//! What becomes of the files that programs write. Each scenario finds the folder of its programs as it was before the run: in private
+//! namespaces, a layer over the folder takes what programs write (`overlay`); elsewhere, programs run in a copy (`copy`).
+
+pub(crate) mod copy;
+mod landlock;
+pub(super) mod mounter;
+pub(crate) mod mounts;
+mod overlay;
+mod roots;
+
+use super::protocol::Request;
+use copy::Size;
+use mounter::Mounter;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::env;
+use std::io;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+pub(crate) use landlock::write_only_in;
+
+/// What becomes of the files that programs write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Files {
+    /// Each scenario finds the programs' folder as it was before the run. What programs write elsewhere stays.
+    #[default]
+    Fresh,
+    /// Programs write into their folder itself.
+    Kept,
+    /// As [`Files::Fresh`], and programs may write nowhere else: they are strangers'.
+    Alone,
+}
+
+impl Files {
+    /// Its name in the arguments of a worker.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Kept => "kept",
+            Self::Alone => "alone",
+        }
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        [Self::Fresh, Self::Kept, Self::Alone].into_iter().find(|files| files.name() == name)
+    }
+}
+
+/// The largest folder that is copied for each scenario. Copying more takes longer than most scenarios.
+const MOST_COPIED: Size = Size { bytes: 32 << 20, entries: 256 };
+
+/// Lays out the folders of programs before each scenario.
+pub(super) struct Layout {
+    files: Files,
+    /// Who mounts layers over folders, as long as the system allows it.
+    mounter: Option<Mounter>,
+    /// The folder for copies, if copies may be made.
+    place: Option<PathBuf>,
+    /// The copies for this scenario, each removed with it.
+    copies: Vec<TempDir>,
+    /// For each folder, whether it is small enough to be copied.
+    is_small: BTreeMap<PathBuf, bool>,
+}
+
+impl Layout {
+    /// A layout that makes its copies in this place. An empty path is none.
+    pub fn new(files: Files, mounter: Option<Mounter>, place: &Path) -> Self {
+        Self {
+            files,
+            mounter,
+            place: Some(place.to_owned()).filter(|place| *place != Path::new("")),
+            copies: Vec::new(),
+            is_small: BTreeMap::new(),
+        }
+    }
+
+    /// Gives the programs of a scenario their folders as they were before the run. If the programs run in copies, the request says so
+    /// afterwards. A folder that is too large for a copy, or cannot be read, is used itself.
+    pub fn lay(&mut self, request: &mut Request) {
+        self.copies.clear();
+        if self.files == Files::Kept {
+            return;
+        }
+        let here = env::current_dir().ok();
+        let roots = roots::of(&request.programs, here.as_deref(), self.files);
+        if let Some(mounter) = &mut self.mounter {
+            if mounter.mount(&roots, self.files).is_ok() {
+                // A folder under a layer stays open where a process is in it already.
+                let _ = here.map(env::set_current_dir);
+                return;
+            }
+            self.mounter = None;
+        }
+        for root in &roots {
+            let is_small = self.is_small.entry(root.clone()).or_insert_with(|| copy::fits(root, MOST_COPIED));
+            let place = self.place.as_ref().filter(|_| *is_small);
+            let Some(copy) = place.and_then(|place| copy_of(root, place).ok()) else {
+                *is_small = false;
+                continue;
+            };
+            let target = copy.path().join(root.file_name().unwrap_or_default());
+            for program in &mut request.programs {
+                let moved = |path: &Path| Some(target.join(path.strip_prefix(root).ok()?));
+                let directory = program.directory.as_deref().or(here.as_deref());
+                if let Some(directory) = directory.and_then(moved) {
+                    program.directory = Some(directory);
+                }
+                if let Some(file) = moved(&program.file) {
+                    program.file = file;
+                }
+            }
+            self.copies.push(copy);
+        }
+    }
+}
+
+/// Copies a folder into a new one.
+fn copy_of(folder: &Path, place: &Path) -> io::Result<TempDir> {
+    let copy = tempfile::Builder::new().prefix("files-").tempdir_in(place)?;
+    copy::copy(folder, &copy.path().join(folder.file_name().unwrap_or_default()))?;
+    Ok(copy)
+}

@@ -1,0 +1,41 @@
+//! The folders that belong to a program.
+
+use super::Files;
+use crate::stage::protocol::Program;
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The folders that these programs run in, and those of their files: no folder is within another one. `here` is the harness's own folder.
+///
+/// The folder of a file counts if the user has named it, as in `./server` or `/home/ann/server`. A program that is found on PATH, such as
+/// an interpreter, belongs to the system.
+pub(super) fn of(programs: &[Program], here: Option<&Path>, files: Files) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = Vec::new();
+    for program in programs {
+        all.extend(program.directory.as_deref().or(here).map(real));
+        let is_named = program.words.first().is_some_and(|word| word.contains('/'));
+        // A stranger's program has one folder.
+        if is_named && files != Files::Alone {
+            all.extend(program.file.parent().map(real).filter(|folder| !is_on_path(folder)));
+        }
+    }
+    all.sort();
+    all.dedup();
+    // A folder comes before those within it.
+    let mut outermost: Vec<PathBuf> = Vec::new();
+    for folder in all {
+        if !outermost.iter().any(|outer| folder.starts_with(outer)) {
+            outermost.push(folder);
+        }
+    }
+    outermost.retain(|folder| folder != Path::new("/"));
+    outermost
+}
+
+fn real(folder: &Path) -> PathBuf {
+    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+}
+
+fn is_on_path(folder: &Path) -> bool {
+    env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|each| real(&each) == folder))
+}
