@@ -15,6 +15,7 @@ mod filter;
 mod fixtures;
 mod help;
 mod interrupt;
+mod kept;
 mod learn;
 mod list;
 mod man;

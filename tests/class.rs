@@ -24,6 +24,9 @@ programs::tests! {
     the_project_file_may_describe_the_class_and_its_weights,
     each_student_has_a_small_page,
     one_scenario_of_one_folder_is_played_again,
+    folders_that_have_not_changed_are_not_judged_again,
+    kept_results_give_the_same_reports("python3"),
+    two_runs_share_kept_results,
     mistakes_say_what_to_do,
     a_spreadsheet_takes_no_name_for_a_formula,
 }
@@ -40,6 +43,11 @@ impl Class {
 
     fn all(&self) -> PathBuf {
         self.0.path().join("all")
+    }
+
+    /// The user's folder for caches.
+    fn caches(&self) -> PathBuf {
+        self.0.path().join("caches")
     }
 
     /// Adds a student with these files.
@@ -70,6 +78,7 @@ impl Class {
 
     fn sockspec(&self, arguments: &[&str]) -> Assert {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+        command.env("XDG_CACHE_HOME", self.caches());
         command.current_dir(self.0.path()).args(arguments).env_remove("GITHUB_ACTIONS").assert()
     }
 
@@ -196,6 +205,81 @@ fn a_build_that_hangs_is_ended_with_all_that_it_has_started() {
     };
     let left: Vec<_> = fs::read_dir("/proc").expect("a list").flatten().filter(runs).map(|entry| entry.path()).collect();
     assert_eq!(left, [PathBuf::new(); 0]);
+}
+
+fn folders_that_have_not_changed_are_not_judged_again() {
+    let class = Class::new();
+    class.hands_in("ann", &[("server.c", "right/server.c")]);
+    class.hands_in("ben", &[("server.c", "wrong/server/prefix-token.c")]);
+    class.student("no build", &[("server.c", "int main(void) {\n    return 0\n}\n")]);
+    class.student("slow", &[("Makefile", "all:\n\tsleep 1000\n")]);
+    let few = ["all", "server/listen", "server/exit-exact", "--build-timeout", "3s"];
+    let judge = |more: &[&str]| {
+        let done = class.judge(&[&few[..], more].concat()).code(1);
+        let told = String::from_utf8(done.get_output().stderr.clone()).expect("text");
+        // The time is another one each time.
+        let table = shown(&done).lines().filter(|line| !line.contains(" scenarios in ")).collect::<Vec<_>>().join("\n");
+        (table, told.lines().find(|line| line.contains("not changed")).map(str::to_owned))
+    };
+    let kept = |count: &str| Some(format!("{count} from an earlier run (--no-cache judges all again)"));
+    let (first, told) = judge(&[]);
+    assert_eq!(told, None);
+    // A build that takes too long may be quicker next time.
+    assert_eq!(judge(&[]), (first.clone(), kept("3 of 4 folders have not changed: their results are")));
+    assert_eq!(judge(&["--no-cache"]), (first.clone(), None));
+    // Other scenarios, limits or time limits are another question.
+    assert_eq!(judge(&["server/silent"]).1, None);
+    assert_eq!(judge(&["--limit", "processes=77"]).1, None);
+    assert_eq!(judge(&["--timeout", "7s"]).1, None);
+    // What is kept and cannot be read does not count.
+    for file in fs::read_dir(class.caches().join("sockspec/class")).expect("a folder").flatten() {
+        fs::write(file.path(), "{").expect("a file");
+    }
+    assert_eq!(judge(&[]), (first, None));
+    class.hands_in("ben", &[("server.c", "right/server.c")]);
+    let (second, told) = judge(&[]);
+    assert_eq!(told, kept("2 of 4 folders have not changed: their results are"));
+    assert!(second.contains("2 of 4 conform"), "{second}");
+    class.judge(&[&few[..], &["--quiet"]].concat()).stderr("");
+}
+
+fn kept_results_give_the_same_reports() {
+    let class = troubled();
+    let few = ["all", "server/listen", "server/exit-exact", "client/connect", "pair/relay"];
+    let reports = ["csv=C.csv", "html=C/", "json=C.json", "gradescope=C.grades"];
+    for name in ["1", "2"] {
+        let reports = reports.map(|report| report.replace('C', name));
+        let words = reports.iter().flat_map(|report| ["--report", report]);
+        class.judge(&few.into_iter().chain(words).collect::<Vec<_>>()).code(1);
+    }
+    let read = |path: &str| fs::read_to_string(class.0.path().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    assert_eq!(read("1.csv"), read("2.csv"));
+    // Durations are those of each run.
+    let without_times = |text: &str| -> String {
+        let times = |word: &str| word.parse::<f64>().is_ok() || word.ends_with(" s");
+        text.split_inclusive([' ', ',', ':', '<', '>', '"', '\n'])
+            .filter(|word| !times(word.trim_end_matches([' ', ',', ':', '<', '>', '"', '\n'])))
+            .collect()
+    };
+    assert_eq!(without_times(&read("1.json")), without_times(&read("2.json")));
+    assert_eq!(without_times(&read("1.grades")), without_times(&read("2.grades")));
+    for page in fs::read_dir(class.0.path().join("1")).expect("a folder").flatten() {
+        let page = page.file_name().into_string().expect("a name");
+        assert_eq!(without_times(&read(&format!("1/{page}"))), without_times(&read(&format!("2/{page}"))), "{page}");
+    }
+}
+
+fn two_runs_share_kept_results() {
+    let class = Class::new();
+    for name in ["ann", "ben", "cho", "dan"] {
+        class.hands_in(name, &[("server.c", "right/server.c")]);
+    }
+    let judge = || class.judge(&["all", "server/listen"]).code(0);
+    std::thread::scope(|scope| {
+        scope.spawn(judge);
+        scope.spawn(judge);
+    });
+    judge().stderr(contains("4 of 4 folders have not changed"));
 }
 
 fn parts_of_a_class_are_the_same_class() {

@@ -4,6 +4,7 @@ use super::check::play_plans;
 use super::filter::Filter;
 use super::fixtures::fixtures;
 use super::interrupt::watch_for_signals;
+use super::kept::Kept;
 use super::options::Options;
 use super::progress::Progress;
 use super::project;
@@ -16,7 +17,7 @@ use crate::project::FILE;
 use crate::run::interrupt::Interrupt;
 use crate::run::partition::{Fingerprint, Share};
 use crate::run::recognition::{Recognition, recognise};
-use crate::run::results::{Obstacle, Rerun, Run};
+use crate::run::results::{Obstacle, Rerun, Results, Run};
 use crate::run::setting::{Setting, Subject};
 use crate::run::suite::Plan;
 use crate::spec::fixture::Fixture;
@@ -25,6 +26,7 @@ use crate::spec::suggest::nearest;
 use crate::stage::Files;
 use crate::stage::command::Command;
 use clap::Args;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -42,6 +44,9 @@ pub(super) struct Class {
     /// Client in each folder [default: the program whose name says so, or that connects].
     #[arg(long, value_name = "CMD")]
     client: Option<String>,
+    /// Judge folders again that have not changed since an earlier run.
+    #[arg(long)]
+    no_cache: bool,
     /// Folder to judge, by its name. Give it several times for several folders [default: all].
     #[arg(long = "subject", value_name = "NAME")]
     names: Vec<String>,
@@ -73,9 +78,11 @@ pub(super) fn class(arguments: &Class, options: &Options) -> Result<u8, Stop> {
     let whole = whole(&chosen, &orders, &wanted, &completed)?;
     let reports = report::open(&completed.output)?;
     let interrupt = watch_for_signals()?;
-    let (runs, cases) = judge(&Work { chosen, orders, wanted, options: &completed }, &interrupt)?;
-    let share = Share { partition: completed.partition(), whole, cases, is_filtered };
-    let results = completed.results(runs, again, share);
+    let kept = if arguments.no_cache { None } else { Kept::open(&common(&orders, &wanted, &completed)?) };
+    let share = Share { partition: completed.partition(), whole, cases: 0, is_filtered };
+    let frame = completed.results(Vec::new(), again, share);
+    let (runs, cases) = judge(&Work { chosen, orders, wanted, options: &completed, kept, frame: &frame }, &interrupt)?;
+    let results = Results { runs, share: Share { cases, ..frame.share.clone() }, ..frame };
     report::write(reports, &results, &completed.output)?;
     Ok(results.exit_status())
 }
@@ -131,17 +138,29 @@ fn whole(chosen: &[Folder], orders: &Orders, wanted: &[Fixture], options: &Optio
     Ok(Fingerprint::of(texts.iter().map(String::as_str)))
 }
 
+/// What the results of all folders depend on.
+fn common(orders: &Orders, wanted: &[Fixture], options: &Options) -> Result<Vec<String>, Stop> {
+    let Setting { timeout, limits, isolation, files, dialect, .. } = options.setting()?;
+    let mut texts = vec![format!("{orders:?} {timeout:?} {limits:?} {isolation:?} {files:?} {dialect:?}")];
+    texts.extend(wanted.iter().flat_map(|fixture| [fixture.id.clone(), fixture.scenario.to_string()]));
+    Ok(texts)
+}
+
 /// What to judge.
 struct Work<'a> {
     chosen: Vec<Folder>,
     orders: Orders,
     wanted: Vec<Fixture>,
     options: &'a Options,
+    /// Results of earlier runs, if they may be used.
+    kept: Option<Kept>,
+    /// The results without their runs.
+    frame: &'a Results,
 }
 
 /// Builds and judges the folders of this part. Returns a run for each, and the number of scenarios.
 fn judge(work: &Work<'_>, interrupt: &Interrupt) -> Result<(Vec<Run>, u64), Stop> {
-    let Work { chosen, orders, wanted, options } = work;
+    let Work { chosen, orders, wanted, options, kept, frame } = work;
     let mut setting = options.setting()?;
     if setting.files == Files::Fresh {
         setting.files = Files::Alone;
@@ -153,10 +172,31 @@ fn judge(work: &Work<'_>, interrupt: &Interrupt) -> Result<(Vec<Run>, u64), Stop
     let place = place.map_err(|error| Stop::trouble(format!("there is no room for copies of the folders: {error}")))?;
     let workshop =
         Workshop { place: place.path().to_owned(), program: own_file()?, jobs: setting.jobs, is_open: setting.files == Files::Kept };
-    let progress = Progress::of_builds(part.len(), options);
-    let entries = build_all(&part, orders, &workshop, interrupt, |done| progress.built(done));
+    let (mut runs, mut new, mut keys) = (Vec::new(), Vec::new(), BTreeMap::new());
+    for folder in &part {
+        let key = kept.as_ref().and_then(|kept| kept.key(folder));
+        match key.as_ref().and_then(|key| kept.as_ref()?.find(key, folder)) {
+            Some(run) => runs.push(run),
+            None => new.push(folder.clone()),
+        }
+        keys.extend(key.map(|key| (folder.name.clone(), key)));
+    }
+    if !runs.is_empty() && !options.output.quiet {
+        anstream::eprintln!("{}", unchanged(runs.len(), part.len()));
+    }
+    let keep = |run: Run| {
+        let key = run.name.as_ref().and_then(|name| keys.get(name));
+        if let (Some(kept), Some(key)) = (kept, key)
+            && !interrupt.is_set()
+        {
+            kept.keep(key, &frame.with_runs(vec![run.clone()]));
+        }
+        run
+    };
+    let progress = Progress::of_builds(new.len(), options);
+    let entries = build_all(&new, orders, &workshop, interrupt, |done| progress.built(done));
     drop(progress);
-    let (mut plans, mut stopped) = (Vec::new(), Vec::new());
+    let (mut plans, mut stopped) = (Vec::new(), BTreeMap::new());
     for Entry { folder, built } in entries {
         let found = built.and_then(|programs| {
             let (subjects, obstacle) = subjects(&programs, &setting, interrupt);
@@ -176,20 +216,31 @@ fn judge(work: &Work<'_>, interrupt: &Interrupt) -> Result<(Vec<Run>, u64), Stop
         stopped.extend(obstacle.map(|obstacle| (folder.name, obstacle)));
     }
     plans.retain(|plan| !plan.fixtures.is_empty());
-    let cases = plans.iter().map(|plan| plan.fixtures.len() as u64).sum();
-    let mut runs = play_plans(&plans, &setting, options, interrupt, Run::without_passed_conversations)?;
-    for (name, obstacle) in stopped {
-        match runs.iter_mut().find(|run| run.name.as_ref() == Some(&name)) {
-            Some(run) => run.obstacle = Some(obstacle),
-            None => runs.push(Run { name: Some(name), obstacle: Some(obstacle), dialect: setting.dialect.clone(), ..Run::default() }),
+    let cases = plans.iter().map(|plan| plan.fixtures.len()).sum::<usize>() + runs.iter().map(|run| run.outcomes.len()).sum::<usize>();
+    let complete = |run: Run| {
+        let obstacle = run.name.as_ref().and_then(|name| stopped.get(name).cloned());
+        keep(Run { obstacle, ..run.without_passed_conversations() })
+    };
+    runs.extend(play_plans(&plans, &setting, options, interrupt, complete)?);
+    for (name, obstacle) in &stopped {
+        if runs.iter().all(|run| run.name.as_ref() != Some(name)) {
+            let (name, obstacle, dialect) = (Some(name.clone()), Some(obstacle.clone()), setting.dialect.clone());
+            runs.push(keep(Run { name, obstacle, dialect, ..Run::default() }));
         }
     }
+    kept.iter().for_each(Kept::tidy_up);
     let order = |run: &Run| part.iter().position(|folder| run.name.as_ref() == Some(&folder.name));
     runs.sort_by_key(order);
     if let Some(run) = runs.last_mut().filter(|_| interrupt.is_set()) {
         run.is_interrupted = true;
     }
-    Ok((runs, cases))
+    Ok((runs, cases as u64))
+}
+
+/// The message about folders that are not judged again.
+fn unchanged(kept: usize, all: usize) -> String {
+    let have = if kept == 1 { "has not changed: its result is" } else { "have not changed: their results are" };
+    format!("{kept} of {all} folders {have} from an earlier run (--no-cache judges all again)")
 }
 
 /// The programs of a folder that are there, a server before its client, and why one is not.
@@ -226,4 +277,5 @@ fn nothing_to_play(subjects: &[Subject]) -> Obstacle {
 /// Nothing in the folder is a server or a client.
 fn none(programs: &Programs) -> Obstacle {
     Obstacle::new("no server and no client was found", format!("{}: neither listens nor connects", programs.unnamed.join(", ")))
+        .passing_if(true)
 }

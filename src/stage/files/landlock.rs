@@ -3,6 +3,9 @@
 use landlock::{ABI, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus, path_beneath_rules};
 use std::path::Path;
 
+/// Devices that programs write to. Not all of /dev: there is a folder for shared memory in it.
+const DEVICES: [&str; 8] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx", "/dev/pts"];
+
 /// From now on, this thread and all that it starts may write only in these folders and to devices. Where the kernel does not have Landlock,
 /// nothing changes, and the answer is `false`.
 ///
@@ -11,7 +14,7 @@ use std::path::Path;
 pub(crate) fn write_only_in(folders: &[&Path]) -> Result<bool, landlock::RulesetError> {
     // All that this version tells apart; a kernel that knows less forbids less.
     let writes = AccessFs::from_write(ABI::V5) & !AccessFs::IoctlDev;
-    let rules = path_beneath_rules(folders.iter().copied().chain([Path::new("/dev")]), writes);
+    let rules = path_beneath_rules(folders.iter().copied().chain(DEVICES.map(Path::new)), writes);
     let ruleset = Ruleset::default().set_compatibility(CompatLevel::BestEffort).handle_access(writes)?.create()?;
     ruleset.add_rules(rules)?.restrict_self().map(|status| status.ruleset != RulesetStatus::NotEnforced)
 }
