@@ -29,6 +29,12 @@
 //! The clock does not count time in which the subject or the harness waits for a CPU, or in which this process was stopped (`clock`). If
 //! too much time is not counted, the machine is too busy, and the case is inconclusive. One action, `silence`, is a fixed time on purpose.
 //!
+//! # Files
+//!
+//! Each scenario finds the folder of its programs as it was before (`files`). In private namespaces, a layer in memory lies over the folder.
+//! The stage itself has given up the right to mount, so the process above it does that: no program sees this process. Elsewhere, programs
+//! run in a copy. Programs of a class, which are strangers', can write nowhere else.
+//!
 //! # Many clients
 //!
 //! The harness can be up to 200 clients of one server (`network`). After each action, it waits for what is due at all of them (`script`), so

@@ -246,11 +246,12 @@ fn the_commands_of_the_readme_and_of_the_topics_work() {
         ("ann/a.out", server),
         ("ben/a.out", server),
         ("client.py", &right_client),
-        ("submissions/ann/server", server),
-        ("submissions/ben/server", server),
-        ("submissions/ben/client", client),
     ] {
         std::os::unix::fs::symlink(to, at(name)).expect("a link");
+    }
+    // A class does not see this machine's /tmp, where the programs may be.
+    for (name, from) in [("submissions/ann/server", server), ("submissions/ben/server", server), ("submissions/ben/client", client)] {
+        fs::copy(from, at(name)).expect("a copy");
     }
     let script = |name: &str, text: &str| {
         fs::write(at(name), format!("#!/bin/sh\n{text}\n")).expect("a script");
@@ -311,7 +312,9 @@ fn unsafe_code_stays_in_two_modules_and_wall_clocks_out() {
         let text = read(file);
         let is_raw = file.ends_with("stage/syscalls.rs") || file.ends_with("stage/notification.rs");
         assert!(is_raw || !text.contains("unsafe {") && !text.contains("allow(unsafe_code)"), "{}", file.display());
-        assert!(!text.contains("SystemTime"), "{}: a clock that jumps", file.display());
+        // The age of a file is known by that clock only.
+        let has_old_files = file.ends_with("cli/kept.rs");
+        assert!(has_old_files || !text.contains("SystemTime"), "{}: a clock that jumps", file.display());
         let is_stage = file.components().any(|part| part.as_os_str() == "stage") || file.ends_with("stage.rs");
         let is_reference = file.components().any(|part| part.as_os_str() == "reference");
         assert!(is_stage || is_reference || !text.contains("socket2"), "{}: a socket outside of the stage", file.display());

@@ -8,6 +8,7 @@ use assert_cmd::assert::Assert;
 use landlock::{ABI, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr};
 use libtest_mimic::{Failed, Trial};
 use predicates::str::contains;
+use rustix::process::{Pid, Signal, kill_process};
 use sockspec::stage::Tier;
 use std::fs;
 use std::net::TcpListener;
@@ -25,7 +26,10 @@ const IN_EACH_PLACE: [(&str, fn(Tier)); 5] = [
     ("programs_of_a_class_have_a_folder_for_temporary_files", programs_of_a_class_have_a_folder_for_temporary_files),
 ];
 
-const OTHERS: [(&str, fn()); 6] = [
+const OTHERS: [(&str, fn()); 9] = [
+    ("each_sentence_about_security_has_a_test", each_sentence_about_security_has_a_test),
+    ("copies_are_removed_at_the_end", copies_are_removed_at_the_end),
+    ("a_build_that_kills_its_guard_may_leave_processes", a_build_that_kills_its_guard_may_leave_processes),
     ("a_folder_that_is_too_large_for_a_copy_is_used_itself", a_folder_that_is_too_large_for_a_copy_is_used_itself),
     ("a_layer_needs_no_copy", a_layer_needs_no_copy),
     ("builds_write_nowhere_but_into_the_copy", builds_write_nowhere_but_into_the_copy),
@@ -65,6 +69,72 @@ fn missing_landlock() -> Option<&'static str> {
     let writes = AccessFs::from_write(ABI::V1);
     let tried = Ruleset::default().set_compatibility(CompatLevel::HardRequirement).handle_access(writes).and_then(Ruleset::create);
     tried.err().map(|_| "Landlock")
+}
+
+/// The sentences of `sockspec help security` about what is protected and what is not, each with the tests that hold it: a file, and a text in
+/// it.
+const SECURITY: [(&str, &[(&str, &str)]); 20] = [
+    ("`class` builds and runs a copy of each folder", &[("class.rs", "fn the_folders_themselves_stay_as_they_are")]),
+    ("It removes the copies at the end", &[("writes.rs", "fn copies_are_removed_at_the_end")]),
+    ("Each scenario finds the folder of its programs as it was", &[("writes.rs", "fn each_scenario_finds_the_folder_as_it_was")]),
+    (
+        "When a scenario or a build ends, sockspec ends all processes that it has left behind",
+        &[("hostile.rs", "fn a_killed_harness_leaves_nothing_behind"), ("class.rs", "fn a_build_that_hangs_is_ended_with_all")],
+    ),
+    ("Each step of a scenario has a time limit", &[("programs/hostile/server/never-exits.py", "")]),
+    ("So has each build", &[("class.rs", "fn a_build_that_hangs_is_ended_with_all")]),
+    ("A program that uses too much memory is stopped", &[("programs/hostile/server/allocates.c", "")]),
+    (
+        "A process of a build may use 4 GiB of data, and may write 1 GiB to one file",
+        &[("writes.rs", "fn builds_write_nowhere_but_into_the_copy"), ("writes.rs", "ulimit -d"), ("writes.rs", "ulimit -f")],
+    ),
+    (
+        "Control characters in names and output are escaped",
+        &[("reports/github.rs", "fn hostile_output_is_escaped_in_the_summary"), ("reports/junit.rs", "fn hostile_output_is_escaped")],
+    ),
+    ("A page has no scripts", &[("reports/html.rs", "fn the_page_has_no_scripts_and_fetches_nothing")]),
+    ("No cell of a csv file is read as a formula", &[("class.rs", "fn a_spreadsheet_takes_no_name_for_a_formula")]),
+    (
+        "Programs of a class write into their own folder and into folders for temporary files, and nowhere else",
+        &[("writes.rs", "fn programs_of_a_class_write_nowhere_else"), ("writes.rs", "fn programs_of_a_class_have_a_folder_for_temporary")],
+    ),
+    ("Builds write into the copy, and nowhere else", &[("writes.rs", "fn builds_write_nowhere_but_into_the_copy")]),
+    (
+        "In the place `namespace`, programs do not see the copies of other folders",
+        &[("writes.rs", "fn programs_of_a_class_do_not_see_the_copies_of_others")],
+    ),
+    (
+        "In the places `namespace` and `network`, programs have a network of their own",
+        &[("writes.rs", "fn programs_have_no_network_and_builds_have_one")],
+    ),
+    ("They do not reach this machine", &[("writes.rs", "A listener of this machine cannot be reached from there.")]),
+    ("Programs and builds may read what you may read", &[("writes.rs", "fn programs_read_what_the_user_reads")]),
+    (
+        "With --keep-files, and on a system without namespaces and without Landlock, programs and builds may write where you may",
+        &[("writes.rs", "without protection, they leave files")],
+    ),
+    ("Builds use the network of this machine", &[("writes.rs", "fn programs_have_no_network_and_builds_have_one")]),
+    ("A build that kills its guard may leave processes behind", &[("writes.rs", "fn a_build_that_kills_its_guard_may_leave_processes")]),
+];
+
+/// Each sentence in the lists of the topic stands in `SECURITY`, and the other way round.
+fn each_sentence_about_security_has_a_test() {
+    let done = Command::new(env!("CARGO_BIN_EXE_sockspec")).args(["help", "security"]).assert().success();
+    let text = String::from_utf8(done.get_output().stdout.clone()).expect("text");
+    // An entry begins with two spaces and its name; its other lines begin with the width of the name.
+    let lists = text.lines().filter_map(|line| line.strip_prefix("  "));
+    let words = lists
+        .flat_map(|line| line.strip_prefix(' ').unwrap_or_else(|| line.split_once(' ').map_or("", |(_, rest)| rest)).split_whitespace());
+    let all = words.collect::<Vec<_>>().join(" ");
+    let sentences: Vec<&str> = all.split_inclusive(". ").map(|sentence| sentence.trim_end_matches([' ', '.'])).collect();
+    assert_eq!(sentences, SECURITY.map(|(sentence, _)| sentence));
+    for (sentence, tests) in SECURITY {
+        for (file, text) in tests {
+            let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(file)).expect("a file");
+            // This list is in one of the files.
+            assert!(source.matches(text).count() > usize::from(*file == "writes.rs"), "{sentence}: {file} has no {text}");
+        }
+    }
 }
 
 /// A folder with a server that is right, if the lines of shell before it let it start.
@@ -225,12 +295,39 @@ fn builds_write_nowhere_but_into_the_copy() {
     let (work, files) = strangers();
     let tries = tries(&files).replace('\n', "\n\t-").replace("$$", "$$$$");
     let tries = tries.trim_end_matches("\n\t-");
-    fs::write(work.path().join("all/ben/Makefile"), format!("all:\n\t-{tries}\n\techo x > built && touch \"$$(mktemp)\"\n"))
-        .expect("a file");
+    // In KiB, and in blocks of 512 bytes (dash) or KiB (bash).
+    let limits = "test $$(ulimit -d) = 4194304 && (test $$(ulimit -f) = 2097152 || test $$(ulimit -f) = 1048576)";
+    let makefile = format!("all:\n\t-{tries}\n\techo x > built && touch \"$$(mktemp)\"\n\t{limits}\n");
+    fs::write(work.path().join("all/ben/Makefile"), makefile).expect("a file");
     let server = "sh -c 'test -e built || test -e log && exec ./right'";
     work.sockspec("", Tier::Namespace, &["class", "all", "--no-cache", "--server", server, "server/listen"]).success();
     assert_eq!(is_left(&files), [&PathBuf::new(); 0]);
     assert_eq!(work.names("all/ben"), ["Makefile", "right", "server"]);
+}
+
+fn copies_are_removed_at_the_end() {
+    let work = Work::new();
+    work.server("all/ann", "");
+    fs::create_dir(work.path().join("temporary")).expect("a folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockspec"));
+    command.current_dir(work.path()).args(["class", "all", "--server", "./server", "server/listen", "--no-cache"]);
+    command.env("TMPDIR", work.path().join("temporary")).assert().success();
+    assert_eq!(work.names("temporary"), [""; 0]);
+}
+
+fn a_build_that_kills_its_guard_may_leave_processes() {
+    let work = Work::new();
+    work.server("all/ann", "");
+    // Words that no other process has.
+    let own = format!("1000.{}9", std::process::id());
+    let kills = format!("all:\n\tsetsid sleep {own} & kill -KILL $$(ps -o ppid= -p $$PPID); sleep 1000\n");
+    fs::write(work.path().join("all/ann/Makefile"), kills).expect("a file");
+    work.sockspec("", Tier::Namespace, &["class", "all", "--no-cache", "server/listen"]).code(1);
+    let words = format!("sleep\0{own}\0").into_bytes();
+    let is_own = |entry: &fs::DirEntry| fs::read(entry.path().join("cmdline")).is_ok_and(|found| found == words);
+    let left = fs::read_dir("/proc").expect("a list").flatten().find(is_own).expect("a process");
+    let pid = left.file_name().to_str().and_then(|pid| Pid::from_raw(pid.parse().ok()?)).expect("a pid");
+    kill_process(pid, Signal::KILL).expect("a kill");
 }
 
 fn programs_of_a_class_do_not_see_the_copies_of_others() {

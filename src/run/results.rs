@@ -191,12 +191,17 @@ impl Run {
         self
     }
 
-    /// The same without the conversations of scenarios that have passed: those of a whole class would fill memory and reports, and nobody
-    /// reads them.
+    /// The same without the conversations of scenarios that have passed, or were not played: those of a whole class would fill memory and
+    /// reports, and nobody reads them.
     #[must_use]
     pub fn without_passed_conversations(mut self) -> Self {
-        for outcome in self.outcomes.iter_mut().filter(|outcome| outcome.verdict() == Verdict::Pass) {
-            outcome.seen.transcript = Transcript::default();
+        for outcome in &mut self.outcomes {
+            let is_told = outcome.finding.difference.is_some();
+            if !is_told && (outcome.verdict() == Verdict::Pass || outcome.root.is_some()) {
+                outcome.seen.transcript = Transcript::default();
+                // A scenario has at least one step.
+                outcome.scenario.transcript.steps.truncate(1);
+            }
         }
         self
     }

@@ -6,12 +6,12 @@ mod landlock;
 pub(super) mod mounter;
 pub(crate) mod mounts;
 mod overlay;
+mod policy;
 mod roots;
 
 use super::protocol::Request;
 use copy::Size;
 use mounter::Mounter;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::env;
 use std::io;
@@ -19,33 +19,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 pub(crate) use landlock::write_only_in;
-
-/// What becomes of the files that programs write.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Files {
-    /// Each scenario finds the programs' folder as it was before the run. What programs write elsewhere stays.
-    #[default]
-    Fresh,
-    /// Programs write into their folder itself.
-    Kept,
-    /// As [`Files::Fresh`], and programs may write nowhere else: they are strangers'.
-    Alone,
-}
-
-impl Files {
-    /// Its name in the arguments of a worker.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Fresh => "fresh",
-            Self::Kept => "kept",
-            Self::Alone => "alone",
-        }
-    }
-
-    pub(super) fn named(name: &str) -> Option<Self> {
-        [Self::Fresh, Self::Kept, Self::Alone].into_iter().find(|files| files.name() == name)
-    }
-}
+pub use policy::Files;
 
 /// The largest folder that is copied for each scenario. Copying more takes longer than most scenarios.
 const MOST_COPIED: Size = Size { bytes: 32 << 20, entries: 256 };

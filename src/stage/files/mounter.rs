@@ -1,9 +1,9 @@
 //! Mounts layers over the folders of programs. A stage gives up all its capabilities before it starts a program. So the process that has
 //! made its namespaces does this: programs do not see that process.
 
-use super::Files;
 use super::mounts::Frozen;
 use super::overlay::{Overlay, view};
+use super::policy::Files;
 use rustix::io;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
 /// The stage's end of the line to that process.
-pub(in crate::stage) struct Mounter(BufReader<UnixStream>);
+pub(crate) struct Mounter(BufReader<UnixStream>);
 
 impl Mounter {
     /// The mounter at the other end of this line.
@@ -32,7 +32,7 @@ impl Mounter {
 }
 
 /// Mounts what the stage asks for, until the stage has ended.
-pub(in crate::stage) fn serve(line: UnixStream) {
+pub(crate) fn serve(line: UnixStream) {
     let mut mounts = Mounts::default();
     let mut line = BufReader::new(line);
     while let Ok((files, folders)) = hear::<(Files, Vec<PathBuf>)>(&mut line) {

@@ -1,6 +1,6 @@
 //! The folders that belong to a program.
 
-use super::Files;
+use super::policy::Files;
 use crate::stage::protocol::Program;
 use std::env;
 use std::path::{Path, PathBuf};
