@@ -204,7 +204,7 @@ fn a_build_that_hangs_is_ended_with_all_that_it_has_started() {
         fs::read(entry.path().join("cmdline")).is_ok_and(|words| words.windows(own.len()).any(|at| at == own.as_bytes()))
     };
     let left: Vec<_> = fs::read_dir("/proc").expect("a list").flatten().filter(runs).map(|entry| entry.path()).collect();
-    assert_eq!(left, [PathBuf::new(); 0]);
+    assert!(left.is_empty(), "{left:?}");
 }
 
 fn folders_that_have_not_changed_are_not_judged_again() {
@@ -224,8 +224,8 @@ fn folders_that_have_not_changed_are_not_judged_again() {
     let kept = |count: &str| Some(format!("{count} from an earlier run (--no-cache judges all again)"));
     let (first, told) = judge(&[]);
     assert_eq!(told, None);
-    // A build that takes too long may be quicker next time.
-    assert_eq!(judge(&[]), (first.clone(), kept("3 of 4 folders have not changed: their results are")));
+    // A build that fails may succeed next time.
+    assert_eq!(judge(&[]), (first.clone(), kept("2 of 4 folders have not changed: their results are")));
     assert_eq!(judge(&["--no-cache"]), (first.clone(), None));
     // Other scenarios, limits or time limits are another question.
     assert_eq!(judge(&["server/silent"]).1, None);
@@ -238,7 +238,7 @@ fn folders_that_have_not_changed_are_not_judged_again() {
     assert_eq!(judge(&[]), (first, None));
     class.hands_in("ben", &[("server.c", "right/server.c")]);
     let (second, told) = judge(&[]);
-    assert_eq!(told, kept("2 of 4 folders have not changed: their results are"));
+    assert_eq!(told, kept("1 of 4 folders has not changed: its result is"));
     assert!(second.contains("2 of 4 conform"), "{second}");
     class.judge(&[&few[..], &["--quiet"]].concat()).stderr("");
 }

@@ -7,18 +7,24 @@ use assert_cmd::Command;
 use assert_cmd::assert::Assert;
 use landlock::{ABI, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr};
 use libtest_mimic::{Failed, Trial};
+use predicates::prelude::*;
 use predicates::str::contains;
 use rustix::process::{Pid, Signal, kill_process};
 use sockspec::stage::Tier;
+use std::ffi::OsStr;
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{self, Child, ExitCode};
 use tempfile::TempDir;
 
+type InPlace = fn(Tier);
+
 /// The tests that are the same in each place.
-const IN_EACH_PLACE: [(&str, fn(Tier)); 5] = [
+const IN_EACH_PLACE: [(&str, InPlace); 5] = [
     ("each_scenario_finds_the_folder_as_it_was", each_scenario_finds_the_folder_as_it_was),
     ("so_does_the_folder_of_a_program_that_is_named", so_does_the_folder_of_a_program_that_is_named),
     ("keep_files_lets_programs_write_into_their_folder", keep_files_lets_programs_write_into_their_folder),
@@ -26,7 +32,11 @@ const IN_EACH_PLACE: [(&str, fn(Tier)); 5] = [
     ("programs_of_a_class_have_a_folder_for_temporary_files", programs_of_a_class_have_a_folder_for_temporary_files),
 ];
 
-const OTHERS: [(&str, fn()); 9] = [
+const OTHERS: [(&str, fn()); 13] = [
+    ("builds_end_processes_and_programs_may_not", builds_end_processes_and_programs_may_not),
+    ("a_socket_in_the_file_system_is_reached", a_socket_in_the_file_system_is_reached),
+    ("a_copy_has_the_neighbours_of_its_folder", a_copy_has_the_neighbours_of_its_folder),
+    ("names_need_not_be_text", names_need_not_be_text),
     ("each_sentence_about_security_has_a_test", each_sentence_about_security_has_a_test),
     ("copies_are_removed_at_the_end", copies_are_removed_at_the_end),
     ("a_build_that_kills_its_guard_may_leave_processes", a_build_that_kills_its_guard_may_leave_processes),
@@ -73,7 +83,7 @@ fn missing_landlock() -> Option<&'static str> {
 
 /// The sentences of `sockspec help security` about what is protected and what is not, each with the tests that hold it: a file, and a text in
 /// it.
-const SECURITY: [(&str, &[(&str, &str)]); 20] = [
+const SECURITY: [(&str, &[(&str, &str)]); 24] = [
     ("`class` builds and runs a copy of each folder", &[("class.rs", "fn the_folders_themselves_stay_as_they_are")]),
     ("It removes the copies at the end", &[("writes.rs", "fn copies_are_removed_at_the_end")]),
     ("Each scenario finds the folder of its programs as it was", &[("writes.rs", "fn each_scenario_finds_the_folder_as_it_was")]),
@@ -98,7 +108,10 @@ const SECURITY: [(&str, &[(&str, &str)]); 20] = [
         "Programs of a class write into their own folder and into folders for temporary files, and nowhere else",
         &[("writes.rs", "fn programs_of_a_class_write_nowhere_else"), ("writes.rs", "fn programs_of_a_class_have_a_folder_for_temporary")],
     ),
-    ("Builds write into the copy, and nowhere else", &[("writes.rs", "fn builds_write_nowhere_but_into_the_copy")]),
+    (
+        "Builds write into the copy and into caches of their own, and nowhere else",
+        &[("writes.rs", "fn builds_write_nowhere_but_into_the_copy")],
+    ),
     (
         "In the place `namespace`, programs do not see the copies of other folders",
         &[("writes.rs", "fn programs_of_a_class_do_not_see_the_copies_of_others")],
@@ -109,10 +122,14 @@ const SECURITY: [(&str, &[(&str, &str)]); 20] = [
     ),
     ("They do not reach this machine", &[("writes.rs", "A listener of this machine cannot be reached from there.")]),
     ("Programs and builds may read what you may read", &[("writes.rs", "fn programs_read_what_the_user_reads")]),
+    ("With --keep-files, programs and builds may write where you may", &[("writes.rs", "without protection, they leave files")]),
+    ("Builds may end your processes", &[("writes.rs", "fn builds_end_processes_and_programs_may_not")]),
     (
-        "With --keep-files, and on a system without namespaces and without Landlock, programs and builds may write where you may",
-        &[("writes.rs", "without protection, they leave files")],
+        "So may programs outside of `namespace`, unless Landlock forbids it",
+        &[("writes.rs", "fn builds_end_processes_and_programs_may_not")],
     ),
+    ("A program may use a service of this machine by its Unix socket", &[("writes.rs", "fn a_socket_in_the_file_system_is_reached")]),
+    ("In the place `namespace`, those of your session are hidden", &[("writes.rs", "fn a_socket_in_the_file_system_is_reached")]),
     ("Builds use the network of this machine", &[("writes.rs", "fn programs_have_no_network_and_builds_have_one")]),
     ("A build that kills its guard may leave processes behind", &[("writes.rs", "fn a_build_that_kills_its_guard_may_leave_processes")]),
 ];
@@ -230,7 +247,7 @@ fn keep_files_lets_programs_write_into_their_folder(tier: Tier) {
 
 /// Where a stranger's program may not leave a file on this machine: beside its folder, in the home, in folders for temporary files.
 fn elsewhere(work: &Work) -> Vec<PathBuf> {
-    let name = format!("sockspec-{}-{}", std::process::id(), work.path().file_name().expect("a name").to_string_lossy());
+    let name = format!("sockspec-{}-{}", process::id(), work.path().file_name().expect("a name").to_string_lossy());
     let folders = [work.path().join("all/ben"), work.path().join("all"), work.path().join("home"), work.path().to_owned()];
     let temporary = ["/tmp", "/var/tmp", "/dev/shm"].map(PathBuf::from).into_iter().filter(|folder| folder.is_dir());
     folders.into_iter().chain(temporary).map(|folder| folder.join(&name)).collect()
@@ -241,8 +258,9 @@ fn tries(files: &[PathBuf]) -> String {
     files.iter().map(|file| format!("(echo x > {}) 2>/dev/null\n", shell_words::quote(&file.display().to_string()))).collect()
 }
 
-fn is_left(files: &[PathBuf]) -> Vec<&PathBuf> {
-    files.iter().filter(|file| file.exists()).collect()
+/// Those of these files that are there.
+fn left_of(files: &[PathBuf]) -> Vec<&str> {
+    files.iter().filter(|file| file.exists()).filter_map(|file| file.to_str()).collect()
 }
 
 /// A class of two, whose programs try to write where they must not.
@@ -261,7 +279,7 @@ fn strangers() -> (Work, Vec<PathBuf>) {
 fn programs_of_a_class_write_nowhere_else(tier: Tier) {
     let (work, files) = strangers();
     work.sockspec("", tier, &["class", "all", "--no-cache", "--server", "./server", SCENARIOS]).success();
-    assert_eq!(is_left(&files), [&PathBuf::new(); 0]);
+    assert_eq!(left_of(&files), [""; 0]);
     assert_eq!(work.names("all/ann"), ["log", "old", "right", "server"]);
     // The programs themselves have tried: without protection, they leave files.
     let others: Vec<_> = files.iter().filter(|file| !file.starts_with("/dev")).collect();
@@ -301,7 +319,7 @@ fn builds_write_nowhere_but_into_the_copy() {
     fs::write(work.path().join("all/ben/Makefile"), makefile).expect("a file");
     let server = "sh -c 'test -e built || test -e log && exec ./right'";
     work.sockspec("", Tier::Namespace, &["class", "all", "--no-cache", "--server", server, "server/listen"]).success();
-    assert_eq!(is_left(&files), [&PathBuf::new(); 0]);
+    assert_eq!(left_of(&files), [""; 0]);
     assert_eq!(work.names("all/ben"), ["Makefile", "right", "server"]);
 }
 
@@ -319,7 +337,7 @@ fn a_build_that_kills_its_guard_may_leave_processes() {
     let work = Work::new();
     work.server("all/ann", "");
     // Words that no other process has.
-    let own = format!("1000.{}9", std::process::id());
+    let own = format!("1000.{}9", process::id());
     let kills = format!("all:\n\tsetsid sleep {own} & kill -KILL $$(ps -o ppid= -p $$PPID); sleep 1000\n");
     fs::write(work.path().join("all/ann/Makefile"), kills).expect("a file");
     work.sockspec("", Tier::Namespace, &["class", "all", "--no-cache", "server/listen"]).code(1);
@@ -328,6 +346,86 @@ fn a_build_that_kills_its_guard_may_leave_processes() {
     let left = fs::read_dir("/proc").expect("a list").flatten().find(is_own).expect("a process");
     let pid = left.file_name().to_str().and_then(|pid| Pid::from_raw(pid.parse().ok()?)).expect("a pid");
     kill_process(pid, Signal::KILL).expect("a kill");
+}
+
+/// A process of the user, and shell that tries to end it.
+fn victim() -> (Child, String) {
+    let child = process::Command::new("sleep").arg("1000").spawn().expect("a process");
+    let kill = format!("kill -KILL {} 2>/dev/null", child.id());
+    (child, kill)
+}
+
+fn builds_end_processes_and_programs_may_not() {
+    let work = Work::new();
+    let (mut process, kill) = victim();
+    work.server("all/ann", &kill);
+    let tiers: &[Tier] = if missing_landlock().is_none() { &[Tier::Namespace, Tier::Network, Tier::Host] } else { &[Tier::Namespace] };
+    for tier in tiers {
+        let _lock = (*tier == Tier::Host).then(host::Port::take);
+        work.sockspec("", *tier, &["class", "all", "--no-cache", "--server", "./server", "server/listen"]).success();
+        assert!(process.try_wait().expect("a state").is_none(), "{tier:?}");
+    }
+    fs::write(work.path().join("all/ann/Makefile"), format!("all:\n\t{kill}\n")).expect("a file");
+    work.sockspec("", Tier::Namespace, &["class", "all", "--no-cache", "--server", "./server", "server/listen"]).success();
+    process.wait().expect("an end");
+}
+
+fn a_socket_in_the_file_system_is_reached() {
+    let socket = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("s{}", process::id()));
+    let reaches = |folder: &Path| {
+        let path = folder.join("socket");
+        let listener = UnixListener::bind(&path).expect("a socket");
+        listener.set_nonblocking(true).expect("a listener");
+        let work = Work::new();
+        let reach = format!("import socket; socket.socket(socket.AF_UNIX).connect({:?})", path.display().to_string());
+        work.server("all/ann", &format!("python3 -c '{reach}' 2>/dev/null"));
+        work.sockspec("", Tier::Namespace, &["class", "all", "--no-cache", "--server", "./server", "server/listen"]).success();
+        fs::remove_file(path).expect("a socket");
+        listener.accept().is_ok()
+    };
+    // What is under /tmp is hidden there.
+    if !socket.starts_with("/tmp") && programs::missing("python3").is_none() {
+        fs::create_dir_all(&socket).expect("a folder");
+        assert!(reaches(&socket));
+        fs::remove_dir_all(&socket).expect("a folder");
+    }
+    assert!(!reaches(TempDir::new_in("/tmp").expect("a folder").path()));
+    // Only root has a session here in which a test may write.
+    let session = Path::new("/run/user");
+    if fs::create_dir_all(session).is_ok()
+        && let Ok(folder) = TempDir::new_in(session)
+    {
+        assert!(!reaches(folder.path()));
+    }
+}
+
+fn a_copy_has_the_neighbours_of_its_folder() {
+    let work = once();
+    let script = work.path().join("ann's, 李/server");
+    let text =
+        fs::read_to_string(&script).expect("a script").replace("#!/bin/sh\n", "#!/bin/sh\ncat ../common/file >/dev/null || exit 5\n");
+    fs::write(&script, text).expect("a script");
+    fs::create_dir(work.path().join("common")).expect("a folder");
+    fs::write(work.path().join("common/file"), "").expect("a file");
+    for tier in [Tier::Namespace, Tier::Network] {
+        work.sockspec("ann's, 李", tier, &["check", "--server", "./server", SCENARIOS]).success();
+    }
+    assert_eq!(work.names("ann's, 李"), ["log", "old", "right", "server"]);
+}
+
+/// Archives from Chinese Windows have names in GBK.
+fn names_need_not_be_text() {
+    let work = Work::new();
+    work.server("all/ann", "");
+    let gbk = OsStr::from_bytes(b"\xc0\xee\xc0\xd7");
+    fs::rename(work.path().join("all/ann"), work.path().join("all").join(gbk)).expect("a name");
+    work.server("all/ben", "");
+    fs::create_dir(work.path().join("all/cho")).expect("a folder");
+    work.server("x", "");
+    fs::rename(work.path().join("x"), work.path().join("all/cho").join(gbk)).expect("a name");
+    let done = work.sockspec("", Tier::Namespace, &["class", "all", "--no-cache", "--build", "true", "--report", "csv", "server/listen"]);
+    done.code(1)
+        .stdout(contains("\nben,conforms").and(contains("\n����,conforms")).and(contains("\ncho,not judged,0,0,the folder is empty")));
 }
 
 fn programs_of_a_class_do_not_see_the_copies_of_others() {

@@ -68,9 +68,10 @@ pub fn guard(words: &[String]) -> ExitCode {
 /// other files. Where the system allows none of this, the build may write anywhere.
 fn confine(caches: &Path) -> Vec<(&'static str, PathBuf)> {
     let Ok(here) = env::current_dir() else { return Vec::new() };
-    if freeze_but(&here).is_ok() {
+    if let Ok(has_home) = freeze_but(&here) {
         // This /tmp is the build's own, and so is what it writes into the user's home.
-        return vec![("TMPDIR", "/tmp".into())];
+        let cache = (!has_home).then(|| ("XDG_CACHE_HOME", "/tmp".into()));
+        return [("TMPDIR", "/tmp".into())].into_iter().chain(cache).collect();
     }
     match write_only_in(&[&here, caches]) {
         Ok(true) => vec![("TMPDIR", caches.to_owned()), ("XDG_CACHE_HOME", caches.to_owned())],

@@ -25,6 +25,7 @@ use crate::spec::role::Role;
 use crate::spec::suggest::nearest;
 use crate::stage::Files;
 use crate::stage::command::Command;
+use crate::stage::files::copy::remove;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -78,7 +79,7 @@ pub(super) fn class(arguments: &Class, options: &Options) -> Result<u8, Stop> {
     let whole = whole(&chosen, &orders, &wanted, &completed)?;
     let reports = report::open(&completed.output)?;
     let interrupt = watch_for_signals()?;
-    let kept = if arguments.no_cache { None } else { Kept::open(&common(&orders, &wanted, &completed)?) };
+    let kept = if arguments.no_cache { None } else { Kept::open(&common(&orders, &wanted, &completed)?, &named_files(&orders)) };
     let share = Share { partition: completed.partition(), whole, cases: 0, is_filtered };
     let frame = completed.results(Vec::new(), again, share);
     let (runs, cases) = judge(&Work { chosen, orders, wanted, options: &completed, kept, frame: &frame }, &interrupt)?;
@@ -146,6 +147,12 @@ fn common(orders: &Orders, wanted: &[Fixture], options: &Options) -> Result<Vec<
     Ok(texts)
 }
 
+/// The files that the commands for all folders name, such as a makefile of the teacher.
+fn named_files(orders: &Orders) -> Vec<PathBuf> {
+    let words = [&orders.build, &orders.server, &orders.client].into_iter().flatten().filter_map(|text| shell_words::split(text).ok());
+    words.flatten().map(PathBuf::from).filter(|path| path.is_absolute() && path.is_file()).collect()
+}
+
 /// What to judge.
 struct Work<'a> {
     chosen: Vec<Folder>,
@@ -169,9 +176,9 @@ fn judge(work: &Work<'_>, interrupt: &Interrupt) -> Result<(Vec<Run>, u64), Stop
     let is_in_part = |(number, _): &(usize, &Folder)| options.partition().contains(*number as u64);
     let part: Vec<Folder> = chosen.iter().enumerate().filter(is_in_part).map(|(_, folder)| folder.clone()).collect();
     let place = tempfile::Builder::new().prefix("sockspec-class-").tempdir();
-    let place = place.map_err(|error| Stop::trouble(format!("there is no room for copies of the folders: {error}")))?;
-    let workshop =
-        Workshop { place: place.path().to_owned(), program: own_file()?, jobs: setting.jobs, is_open: setting.files == Files::Kept };
+    let place = place.and_then(|place| Ok((place.path().canonicalize()?, place)));
+    let (real, place) = place.map_err(|error| Stop::trouble(format!("there is no room for copies of the folders: {error}")))?;
+    let workshop = Workshop { place: real, program: own_file()?, jobs: setting.jobs, is_open: setting.files == Files::Kept };
     let (mut runs, mut new, mut keys) = (Vec::new(), Vec::new(), BTreeMap::new());
     for folder in &part {
         let key = kept.as_ref().and_then(|kept| kept.key(folder));
@@ -229,6 +236,7 @@ fn judge(work: &Work<'_>, interrupt: &Interrupt) -> Result<(Vec<Run>, u64), Stop
         }
     }
     kept.iter().for_each(Kept::tidy_up);
+    remove(place.path());
     let order = |run: &Run| part.iter().position(|folder| run.name.as_ref() == Some(&folder.name));
     runs.sort_by_key(order);
     if let Some(run) = runs.last_mut().filter(|_| interrupt.is_set()) {
@@ -256,11 +264,12 @@ fn subjects(programs: &Programs, setting: &Setting, interrupt: &Interrupt) -> (V
     }
     for text in &programs.unnamed {
         let Ok(command) = parse(text) else { continue };
-        let recognition = recognise(&command, setting, interrupt, &mut |_| {});
-        if let Ok(Recognition::Plays(role)) = recognition
-            && all.iter().all(|subject| subject.role != role)
-        {
-            all.push(Subject { role, command });
+        match recognise(&command, setting, interrupt, &mut |_| {}) {
+            Ok(Recognition::Plays(role)) if all.iter().all(|subject| subject.role != role) => all.push(Subject { role, command }),
+            Ok(Recognition::Plays(_)) => {}
+            Ok(Recognition::Unknown(_)) => {}
+            Ok(Recognition::Unseen(why)) => obstacle = Some(Obstacle::new(&format!("it is not clear what `{text}` is"), why)),
+            Err(error) => obstacle = Some(Obstacle::new(&format!("it is not clear what `{text}` is"), error.to_string())),
         }
     }
     all.sort_by_key(|subject| subject.role != Role::Server);
@@ -277,5 +286,4 @@ fn nothing_to_play(subjects: &[Subject]) -> Obstacle {
 /// Nothing in the folder is a server or a client.
 fn none(programs: &Programs) -> Obstacle {
     Obstacle::new("no server and no client was found", format!("{}: neither listens nor connects", programs.unnamed.join(", ")))
-        .passing_if(true)
 }

@@ -6,12 +6,14 @@
 use crate::class::Folder;
 use crate::report::json;
 use crate::run::results::{Results, Run};
+use crate::verdict::finding::Verdict;
+use crate::verdict::outcome::Outcome;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use std::{env, time};
 
@@ -19,6 +21,23 @@ use std::{env, time};
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// A folder with more is judged each time: to read it takes too long.
 const MOST_BYTES: u64 = 512 << 20;
+
+/// Variables that choose a compiler, an interpreter, or what they do.
+const VARIABLES: [&str; 13] = [
+    "PATH",
+    "CC",
+    "CXX",
+    "CPPFLAGS",
+    "CFLAGS",
+    "CXXFLAGS",
+    "LDFLAGS",
+    "GOFLAGS",
+    "JAVA_HOME",
+    "CLASSPATH",
+    "PYTHONPATH",
+    "NODE_PATH",
+    "LD_LIBRARY_PATH",
+];
 
 /// The kept results of this user.
 pub(super) struct Kept {
@@ -32,9 +51,9 @@ pub(super) struct Kept {
 pub(super) struct Key(String);
 
 impl Kept {
-    /// The results in the user's folder for caches. `common` are texts that describe what is the same for all folders. `None` if there is
-    /// no such folder, and none can be made.
-    pub(super) fn open(common: &[String]) -> Option<Self> {
+    /// The results in the user's folder for caches. `common` are texts that describe what is the same for all folders, and
+    /// `files` are files that are used for all of them. `None` if there is no such folder, and none can be made.
+    pub(super) fn open(common: &[String], files: &[PathBuf]) -> Option<Self> {
         let caches = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
         let folder = caches.or_else(|| Some(env::home_dir()?.join(".cache")))?.join("sockspec").join("class");
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).ok()?;
@@ -44,9 +63,16 @@ impl Kept {
         let own = env::current_exe().and_then(fs::metadata).ok()?;
         let built = own.modified().ok()?.duration_since(time::UNIX_EPOCH).ok()?;
         hash.update(format!("{} {built:?}", own.len()));
-        // It finds the compilers and interpreters.
-        hash.update(env::var_os("PATH").unwrap_or_default().as_bytes());
+        // Several machines may share a home.
+        let machine = rustix::system::uname();
+        for text in [machine.nodename(), machine.release(), machine.machine()] {
+            add(&mut hash, text.to_bytes());
+        }
+        for name in VARIABLES {
+            add(&mut hash, env::var_os(name).unwrap_or_default().as_bytes());
+        }
         common.iter().for_each(|text| add(&mut hash, text.as_bytes()));
+        files.iter().for_each(|file| add(&mut hash, &fs::read(file).unwrap_or_default()));
         Some(Self { folder, common: hash })
     }
 
@@ -71,8 +97,13 @@ impl Kept {
     /// Keeps the results of a folder, unless another run may end otherwise. If this fails, the folder is judged again next time.
     pub(super) fn keep(&self, key: &Key, results: &Results) {
         let may_change = |run: &Run| {
-            let has_trouble = run.outcomes.iter().any(|outcome| outcome.seen.trouble.is_some());
-            run.is_interrupted || has_trouble || run.obstacle.as_ref().is_some_and(|obstacle| obstacle.may_pass)
+            // Another machine trouble: the place where the programs ran is gone, so nothing was seen.
+            let is_lost = |outcome: &Outcome| {
+                outcome.verdict() == Verdict::Inconclusive && outcome.root.is_none() && outcome.seen.transcript.steps.is_empty()
+            };
+            let has_trouble = run.outcomes.iter().any(|outcome| outcome.seen.trouble.is_some() || is_lost(outcome));
+            // The reason of an obstacle may be this machine: a compiler that is not there, or a full disk.
+            run.is_interrupted || has_trouble || run.obstacle.is_some()
         };
         if results.runs.iter().any(may_change) {
             return;
@@ -118,7 +149,12 @@ fn digest(folder: &Path, hash: &mut Sha256, bytes: &mut u64) -> io::Result<()> {
         add(hash, entry.file_name().as_bytes());
         hash.update(about.permissions().mode().to_le_bytes());
         if about.is_symlink() {
-            add(hash, fs::read_link(entry.path())?.as_os_str().as_bytes());
+            let target = fs::read_link(entry.path())?;
+            // Nobody knows when a file elsewhere changes.
+            if target.is_absolute() || target.components().any(|part| part == Component::ParentDir) {
+                return Err(io::Error::other("a link leads out of the folder"));
+            }
+            add(hash, target.as_os_str().as_bytes());
         } else if about.is_dir() {
             digest(&entry.path(), hash, bytes)?;
         } else if about.is_file() {

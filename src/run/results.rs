@@ -41,21 +41,12 @@ pub struct Obstacle {
     pub what: String,
     /// More about it, such as the first error of the compiler. It may have several lines.
     pub detail: String,
-    /// Whether the machine may be the reason, so that another run may get past it.
-    #[serde(skip)]
-    pub may_pass: bool,
 }
 
 impl Obstacle {
     /// What is wrong, and more about it.
     pub fn new(what: &str, detail: String) -> Self {
-        Self { what: what.into(), detail, may_pass: false }
-    }
-
-    /// The same, if the machine may be the reason.
-    #[must_use]
-    pub fn passing_if(self, may_pass: bool) -> Self {
-        Self { may_pass, ..self }
+        Self { what: what.into(), detail }
     }
 }
 

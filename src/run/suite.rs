@@ -46,6 +46,9 @@ impl Plan {
     }
 }
 
+/// What a report says of a place where nothing protects the user's files from strangers' programs.
+const EXPOSED: &str = "; programs can write to your files (sockspec help security)";
+
 /// Carries out a plan, and reports progress to `tell`.
 ///
 /// # Errors
@@ -93,13 +96,17 @@ pub fn run(plan: &Plan, setting: &Setting, interrupt: &Interrupt, mut tell: impl
             }
         }
     });
+    let mut described = Run::new(plan.name.as_ref(), &plan.subjects, &place, jobs);
+    if outcomes.iter().any(|outcome| outcome.seen.is_exposed) {
+        described.place += EXPOSED;
+    }
     let run = Run {
         outcomes,
         learned,
         known_failures: plan.known_failures.clone(),
         is_interrupted: interrupt.is_set(),
         duration: began.elapsed(),
-        ..Run::new(plan.name.as_ref(), &plan.subjects, &place, jobs)
+        ..described
     };
     Ok(run.concluded())
 }

@@ -14,15 +14,21 @@ use copy::Size;
 use mounter::Mounter;
 use std::collections::BTreeMap;
 use std::env;
+use std::fs;
 use std::io;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 pub(crate) use landlock::write_only_in;
 pub use policy::Files;
 
-/// The largest folder that is copied for each scenario. Copying more takes longer than most scenarios.
+/// The largest folder that is copied for each scenario. Copying more takes longer than most scenarios. (Strangers' programs have nothing
+/// else to write to, so their folder is copied anyway.)
 const MOST_COPIED: Size = Size { bytes: 32 << 20, entries: 256 };
+
+/// The most files and folders beside the folder that a program in a copy finds there, too.
+const MOST_BESIDE: usize = 256;
 
 /// Lays out the folders of programs before each scenario.
 pub(super) struct Layout {
@@ -31,6 +37,8 @@ pub(super) struct Layout {
     mounter: Option<Mounter>,
     /// The folder for copies, if copies may be made.
     place: Option<PathBuf>,
+    /// Whether programs can write nowhere else than in the folder for copies.
+    is_confined: bool,
     /// The copies for this scenario, each removed with it.
     copies: Vec<TempDir>,
     /// For each folder, whether it is small enough to be copied.
@@ -38,11 +46,12 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// A layout that makes its copies in this place. An empty path is none.
-    pub fn new(files: Files, mounter: Option<Mounter>, place: &Path) -> Self {
+    /// A layout that makes its copies in this place. An empty path is none. `is_confined` says that programs can write nowhere else.
+    pub fn new(files: Files, mounter: Option<Mounter>, place: &Path, is_confined: bool) -> Self {
         Self {
             files,
             mounter,
+            is_confined,
             place: Some(place.to_owned()).filter(|place| *place != Path::new("")),
             copies: Vec::new(),
             is_small: BTreeMap::new(),
@@ -66,32 +75,42 @@ impl Layout {
             }
             self.mounter = None;
         }
+        let most = if self.files == Files::Alone { Size::MOST } else { MOST_COPIED };
         for root in &roots {
-            let is_small = self.is_small.entry(root.clone()).or_insert_with(|| copy::fits(root, MOST_COPIED));
+            let is_small = self.is_small.entry(root.clone()).or_insert_with(|| copy::fits(root, most));
             let place = self.place.as_ref().filter(|_| *is_small);
             let Some(copy) = place.and_then(|place| copy_of(root, place).ok()) else {
                 *is_small = false;
                 continue;
             };
             let target = copy.path().join(root.file_name().unwrap_or_default());
+            let moved = |path: &Path| Some(target.join(roots::real(path).strip_prefix(root).ok()?));
             for program in &mut request.programs {
-                let moved = |path: &Path| Some(target.join(path.strip_prefix(root).ok()?));
-                let directory = program.directory.as_deref().or(here.as_deref());
-                if let Some(directory) = directory.and_then(moved) {
-                    program.directory = Some(directory);
-                }
-                if let Some(file) = moved(&program.file) {
-                    program.file = file;
+                let Some(directory) = program.directory.as_deref().or(here.as_deref()).and_then(moved) else { continue };
+                program.directory = Some(directory);
+                // The file may be a link, whose own name matters.
+                if let (Some(folder), Some(name)) = (program.file.parent().and_then(moved), program.file.file_name()) {
+                    program.file = folder.join(name);
                 }
             }
             self.copies.push(copy);
         }
+    }
+
+    /// Whether strangers' programs can write to the user's files, because nothing here prevents it.
+    pub fn is_exposed(&self) -> bool {
+        self.files == Files::Alone && self.mounter.is_none() && !self.is_confined
     }
 }
 
 /// Copies a folder into a new one.
 fn copy_of(folder: &Path, place: &Path) -> io::Result<TempDir> {
     let copy = tempfile::Builder::new().prefix("files-").tempdir_in(place)?;
-    copy::copy(folder, &copy.path().join(folder.file_name().unwrap_or_default()))?;
+    let name = folder.file_name().unwrap_or_default();
+    copy::copy(folder, &copy.path().join(name))?;
+    // A program may use what stands beside its folder.
+    for other in fs::read_dir(folder.parent().unwrap_or(folder))?.flatten().filter(|other| other.file_name() != name).take(MOST_BESIDE) {
+        symlink(other.path(), copy.path().join(other.file_name()))?;
+    }
     Ok(copy)
 }

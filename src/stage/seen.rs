@@ -29,6 +29,8 @@ pub struct Seen {
     pub breach: Option<String>,
     /// Why the conversation could not be played as written. This is never the subject's fault.
     pub trouble: Option<String>,
+    /// Whether the program could write to the user's files, although it is a stranger's.
+    pub is_exposed: bool,
     /// Where a server listens that does not listen where it should.
     pub listens_at: Vec<SocketAddr>,
     /// Where a client has tried to connect that has not connected where it should, as far as the stage can see that.

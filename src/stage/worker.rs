@@ -1,5 +1,6 @@
 //! The worker: this program's second life, in which it makes a place, and plays scenarios there until the harness is gone.
 
+use super::files::copy::remove;
 use super::files::mounter::{self, Mounter};
 use super::files::{Files, Layout, write_only_in};
 use super::isolation::Tier;
@@ -50,11 +51,10 @@ pub fn worker(words: &[String]) -> ExitCode {
         (_, [place, line @ ..]) => {
             let place = Path::new(place);
             let line = line.first().and_then(|line| syscalls::inherited(line.parse().ok()?));
-            if let Err(error) = orders.confine(place) {
-                return refuse(&error.to_string());
-            }
+            // Where Landlock is refused, the report says that nothing protects the user's files.
+            let is_confined = orders.confine(place).unwrap_or(false);
             match loopbacks(tier) {
-                Ok((first, second)) => serve(&orders, place, line.map(UnixStream::from), &first, second.as_ref()),
+                Ok((first, second)) => serve(&orders, place, is_confined, line.map(UnixStream::from), &first, second.as_ref()),
                 Err(refused) => refuse(&refused.to_string()),
             }
         }
@@ -65,6 +65,7 @@ impl Orders {
     /// Keeps strangers' programs from writing where the mounter cannot do so.
     fn confine(&self, place: &Path) -> Result<bool, landlock::RulesetError> {
         match (self.files, self.tier) {
+            _ if place == Path::new("") => Ok(false),
             (Files::Fresh | Files::Kept, _) | (_, Tier::Namespace) => Ok(false),
             // This process writes the ids of its new namespaces to /proc, or the addresses that programs ask for.
             (Files::Alone, Tier::Network | Tier::Address) => write_only_in(&[place, Path::new("/proc")]),
@@ -89,9 +90,14 @@ fn again(orders: &Orders, copies: &Path) -> Command {
     command
 }
 
-/// A folder for copies. This process removes it when the stage has ended, however that happens.
-fn copies() -> io::Result<TempDir> {
-    tempfile::Builder::new().prefix("sockspec-").tempdir()
+impl Orders {
+    /// A folder for copies, if they may be needed and there is room. This process removes it when the stage has ended, however that
+    /// happens.
+    fn copies(&self) -> Option<TempDir> {
+        // Where nothing outside can be written, nothing is copied.
+        let may_copy = self.files == Files::Fresh || self.files == Files::Alone && self.tier != Tier::Namespace;
+        may_copy.then(|| tempfile::Builder::new().prefix("sockspec-").tempdir().ok()).flatten()
+    }
 }
 
 /// Starts the stage in the new namespaces, and mounts for it what it asks for: the child of a process that has unshared its PID namespace
@@ -99,13 +105,14 @@ fn copies() -> io::Result<TempDir> {
 fn found(orders: &Orders) -> io::Result<ExitCode> {
     let (mine, its) = UnixStream::pair()?;
     fcntl_setfd(&its, FdFlags::empty())?;
-    // Where nothing outside can be written, nothing is copied.
-    let copies = if orders.files == Files::Fresh { Some(copies()?) } else { None };
+    let copies = orders.copies();
     let copies = copies.as_ref().map_or(Path::new(""), TempDir::path);
     let mut stage = again(orders, copies).arg(its.as_raw_fd().to_string()).spawn()?;
     drop(its);
     mounter::serve(mine);
-    Ok(if stage.wait()?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let status = stage.wait()?;
+    remove(copies);
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Makes the loopbacks of a place: one for the subject or both of them, and one for a client behind a relay.
@@ -133,14 +140,16 @@ fn loopbacks(tier: Tier) -> Result<(Loopback, Option<Loopback>), Refused> {
 /// Without a PID namespace a subject may kill the stage, which is its parent. Then this process ends what the subject leaves behind.
 fn guard(orders: &Orders) -> io::Result<ExitCode> {
     processes::adopt_orphans();
-    let copies = copies()?;
-    let stage = again(orders, copies.path()).spawn()?;
+    let copies = orders.copies();
+    let copies = copies.as_ref().map_or(Path::new(""), TempDir::path);
+    let stage = again(orders, copies).spawn()?;
     let is_killed = processes::watch(rustix::process::Pid::from_child(&stage));
     processes::sweep();
     if is_killed {
         let trouble = "the program has killed its parent, a process of sockspec; in private namespaces, a program cannot do that";
         say(&Seen { trouble: Some(trouble.into()), is_spent: true, ..Seen::default() });
     }
+    remove(copies);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -160,7 +169,14 @@ fn say(what: &impl Serialize) -> ExitCode {
 }
 
 /// Plays the scenarios that the harness requests, until the lifeline is cut.
-fn serve(orders: &Orders, copies: &Path, line: Option<UnixStream>, first: &Loopback, second: Option<&Loopback>) -> ExitCode {
+fn serve(
+    orders: &Orders,
+    copies: &Path,
+    is_confined: bool,
+    line: Option<UnixStream>,
+    first: &Loopback,
+    second: Option<&Loopback>,
+) -> ExitCode {
     processes::settle_in();
     // This thread reads nothing: the other one reads the requests. When the last writer is gone, everything in this place ends.
     std::thread::spawn(|| {
@@ -172,7 +188,7 @@ fn serve(orders: &Orders, copies: &Path, line: Option<UnixStream>, first: &Loopb
         processes::end()
     }
     say(&Greeting::Ready);
-    let mut layout = Layout::new(orders.files, line.map(Mounter::at), copies);
+    let mut layout = Layout::new(orders.files, line.map(Mounter::at), copies, is_confined);
     for line in io::stdin().lock().lines() {
         let Ok(line) = line else { break };
         let began = Instant::now();
@@ -191,5 +207,5 @@ fn play(first: &Loopback, second: Option<&Loopback>, layout: &mut Layout, reques
     let second = second.filter(|_| scenario.has_relay()).map(|second| second.begin(request.port)).transpose()?;
     let seen = player::play(&first, second.as_ref(), &request, &scenario)?;
     let trouble = || first.trouble().or_else(|| second.as_ref().and_then(Endpoint::trouble));
-    Ok(Seen { trouble: seen.trouble.or_else(trouble), ..seen })
+    Ok(Seen { trouble: seen.trouble.or_else(trouble), is_exposed: layout.is_exposed(), ..seen })
 }

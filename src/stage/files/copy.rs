@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
 /// How much a folder holds.
@@ -16,7 +16,7 @@ pub(crate) struct Size {
 
 impl Size {
     /// The most that is copied at all. A source tree is much smaller; a folder with a disk image is not meant.
-    const MOST: Self = Self { bytes: 512 << 20, entries: 50_000 };
+    pub const MOST: Self = Self { bytes: 512 << 20, entries: 50_000 };
 
     fn exceeds(self, most: Self) -> bool {
         self.bytes > most.bytes || self.entries > most.entries
@@ -44,7 +44,21 @@ pub(super) fn fits(folder: &Path, most: Size) -> bool {
     true
 }
 
-/// Copies all files and folders, with their permissions. Links stay links. Pipes, sockets and devices are left out.
+/// Removes a folder with all that is in it, also where a program has taken away the right to do so.
+pub(crate) fn remove(folder: &Path) {
+    if fs::remove_dir_all(folder).is_ok() {
+        return;
+    }
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let _ = fs::set_permissions(&folder, fs::Permissions::from_mode(0o700));
+        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+        folders.extend(entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path()));
+    }
+    let _ = fs::remove_dir_all(folder);
+}
+
+/// Copies all files and folders, the files with their permissions. Links stay links. Pipes, sockets and devices are left out.
 ///
 /// # Errors
 /// A file cannot be read or written, or the folder is too large.

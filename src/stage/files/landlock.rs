@@ -1,6 +1,8 @@
 //! Keeps strangers' programs from writing where nothing can be mounted: Landlock, since Linux 5.13.
 
-use landlock::{ABI, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus, path_beneath_rules};
+use landlock::{
+    ABI, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus, Scope, path_beneath_rules,
+};
 use std::path::Path;
 
 /// Devices that programs write to. Not all of /dev: there is a folder for shared memory in it.
@@ -14,7 +16,9 @@ const DEVICES: [&str; 8] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random"
 pub(crate) fn write_only_in(folders: &[&Path]) -> Result<bool, landlock::RulesetError> {
     // All that this version tells apart; a kernel that knows less forbids less.
     let writes = AccessFs::from_write(ABI::V5) & !AccessFs::IoctlDev;
+    // It may not signal other processes, and not talk to them by abstract sockets.
+    let scopes = Scope::Signal | Scope::AbstractUnixSocket;
     let rules = path_beneath_rules(folders.iter().copied().chain(DEVICES.map(Path::new)), writes);
-    let ruleset = Ruleset::default().set_compatibility(CompatLevel::BestEffort).handle_access(writes)?.create()?;
+    let ruleset = Ruleset::default().set_compatibility(CompatLevel::BestEffort).handle_access(writes)?.scope(scopes)?.create()?;
     ruleset.add_rules(rules)?.restrict_self().map(|status| status.ruleset != RulesetStatus::NotEnforced)
 }

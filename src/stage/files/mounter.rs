@@ -80,6 +80,7 @@ impl Mounts {
             };
             self.layers.insert(folder.clone(), layer);
         }
+        self.frozen.iter_mut().try_for_each(Frozen::renew)?;
         self.layers.values_mut().flatten().filter(|layer| !layer.is_untouched()).try_for_each(Overlay::renew)
     }
 }

@@ -11,7 +11,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// How much programs may write into a layer.
-pub(super) const ROOM: &CStr = c"size=1g,mode=755";
+pub(super) const ROOM: &CStr = c"size=512m,mode=755";
 
 /// The folder of the layer that shows the folder below it.
 const LOWER: &str = "lower";
@@ -30,12 +30,20 @@ pub(super) struct Overlay {
     mounted: usize,
 }
 
-/// A second view of a folder, without what is mounted below it.
+/// A second view of a folder.
+///
+/// # Errors
+/// The folder is gone, something is mounted below it, or the kernel is older than 5.2.
+pub(super) fn view(folder: &Path) -> io::Result<OwnedFd> {
+    open_tree(CWD, folder, OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC)
+}
+
+/// A second view of a folder with all that is mounted below it. A layer over it does not show that.
 ///
 /// # Errors
 /// The folder is gone, or the kernel is older than 5.2.
-pub(super) fn view(folder: &Path) -> io::Result<OwnedFd> {
-    open_tree(CWD, folder, OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC)
+pub(super) fn view_with_mounts(folder: &Path) -> io::Result<OwnedFd> {
+    open_tree(CWD, folder, OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_RECURSIVE)
 }
 
 impl Overlay {
@@ -45,22 +53,34 @@ impl Overlay {
     /// The system allows no such layer: the kernel is older than 5.11, or the folder is on two layers already. Or the folder holds files
     /// of users that this namespace does not know, and which could not be changed there.
     pub fn over(path: &Path, view: &OwnedFd) -> io::Result<Self> {
+        Self::new(path, view, true)
+    }
+
+    /// The same, also if the folder holds files of other users. Programs cannot change those.
+    ///
+    /// # Errors
+    /// The system allows no such layer.
+    pub fn over_any(path: &Path, view: &OwnedFd) -> io::Result<Self> {
+        Self::new(path, view, false)
+    }
+
+    fn new(path: &Path, view: &OwnedFd, refuses_strangers: bool) -> io::Result<Self> {
         mount("sockspec", path, "tmpfs", MountFlags::NOSUID | MountFlags::NODEV, Some(ROOM))?;
         let memory = open(path, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).inspect_err(|_| {
             let _ = unmount(path, UnmountFlags::DETACH);
         })?;
         let mut layer = Self { path: path.to_owned(), memory, mode: Mode::RWXU, owner: (0, 0), count: 0, mounted: 1 };
-        layer.show(view).map(|()| layer)
+        layer.show(view, refuses_strangers).map(|()| layer)
     }
 
     /// Shows the folder below the memory, and lays the first layer.
-    fn show(&mut self, view: &OwnedFd) -> io::Result<()> {
+    fn show(&mut self, view: &OwnedFd, refuses_strangers: bool) -> io::Result<()> {
         let memory = &self.memory;
         mkdirat(memory, LOWER, Mode::RWXU)?;
         move_mount(view, "", memory, LOWER, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)?;
         fchdir(memory)?;
         let folder = fs::metadata(LOWER).map_err(|_| io::Errno::IO)?;
-        if has_strangers(Path::new(LOWER)) {
+        if refuses_strangers && has_strangers(Path::new(LOWER)) {
             return Err(io::Errno::OVERFLOW);
         }
         (self.mode, self.owner) = (Mode::from_raw_mode(folder.mode() & 0o7777), (folder.uid(), folder.gid()));

@@ -2,6 +2,7 @@
 
 use super::policy::Files;
 use crate::stage::protocol::Program;
+use rustix::fs::{Access, access};
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -28,11 +29,12 @@ pub(super) fn of(programs: &[Program], here: Option<&Path>, files: Files) -> Vec
             outermost.push(folder);
         }
     }
-    outermost.retain(|folder| folder != Path::new("/"));
+    // Where nothing can be written, nothing needs to be undone.
+    outermost.retain(|folder| folder != Path::new("/") && access(folder, Access::WRITE_OK).is_ok());
     outermost
 }
 
-fn real(folder: &Path) -> PathBuf {
+pub(super) fn real(folder: &Path) -> PathBuf {
     folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }
 

@@ -66,6 +66,7 @@ impl Player<'_> {
             has_not_read: self.has_not_read,
             ports: self.network.ports(),
             duration: Duration::ZERO,
+            is_exposed: false,
             is_spent,
         }
     }
