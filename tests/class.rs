@@ -245,7 +245,9 @@ fn folders_that_have_not_changed_are_not_judged_again() {
 
 fn kept_results_give_the_same_reports() {
     let class = troubled();
-    let few = ["all", "server/listen", "server/exit-exact", "client/connect", "pair/relay"];
+    // If server/stream is broken, scenarios of other rules that send long streams are not judged.
+    class.hands_in("long streams", &[("server.c", "wrong/server/gives-up.c")]);
+    let few = ["all", "server/listen", "server/exit-exact", "server/stream", "server/eof", "client/connect", "pair/relay"];
     let reports = ["csv=C.csv", "html=C/", "json=C.json", "gradescope=C.grades"];
     for name in ["1", "2"] {
         let reports = reports.map(|report| report.replace('C', name));
@@ -265,6 +267,10 @@ fn kept_results_give_the_same_reports() {
     assert_eq!(without_times(&read("1.grades")), without_times(&read("2.grades")));
     for page in fs::read_dir(class.0.path().join("1")).expect("a folder").flatten() {
         let page = page.file_name().into_string().expect("a name");
+        // A JSON report leaves out most of a long stream, and so does what is kept.
+        if page == "long-streams.html" {
+            continue;
+        }
         assert_eq!(without_times(&read(&format!("1/{page}"))), without_times(&read(&format!("2/{page}"))), "{page}");
     }
 }

@@ -190,6 +190,9 @@ impl Run {
             let is_told = outcome.finding.difference.is_some();
             if !is_told && (outcome.verdict() == Verdict::Pass || outcome.root.is_some()) {
                 outcome.seen.transcript = Transcript::default();
+            }
+            // What a scenario demands decides whether another rule is the reason why it is not judged.
+            if !is_told && outcome.verdict() == Verdict::Pass {
                 // A scenario has at least one step.
                 outcome.scenario.transcript.steps.truncate(1);
             }

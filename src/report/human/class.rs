@@ -6,6 +6,7 @@ use crate::report::conclusion::{Conforms, Mark, broken_rules};
 use crate::report::points::Points;
 use crate::report::text::{capitalised, legible};
 use crate::run::results::{Obstacle, Rerun, Results};
+use crate::spec::role::Part;
 use crate::spec::rule::Rule;
 use crate::verdict::clue::Clue;
 use crate::verdict::problem::Problem;
@@ -159,8 +160,12 @@ fn common(sections: &[Section<'_>], width: usize, out: &mut dyn Write) -> io::Re
         if let Some(Obstacle { what, .. }) = &section.run.obstacle {
             all.entry(format!("obstacle {what}")).or_insert_with(|| (capitalised(&legible(what)) + ".", Vec::new())).1.push(&section.label);
         }
-        for problem in section.run.problems() {
-            let (_, names) = all.entry(key(&problem)).or_insert_with(|| (sentence(&problem), Vec::new()));
+        let problems = section.run.problems();
+        // What goes wrong between two programs follows from what is wrong with one of them.
+        let is_of_one = |problem: &Problem<'_>| problem.rule().subject() != Part::Pair;
+        let has_one = problems.iter().any(is_of_one);
+        for problem in problems.iter().filter(|problem| is_of_one(problem) || !has_one) {
+            let (_, names) = all.entry(key(problem)).or_insert_with(|| (sentence(problem), Vec::new()));
             if names.last() != Some(&section.label.as_str()) {
                 names.push(&section.label);
             }
