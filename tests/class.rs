@@ -15,6 +15,7 @@ use tempfile::TempDir;
 programs::tests! {
     each_folder_is_a_result_whatever_is_wrong_with_it("python3"),
     a_build_sees_which_file_is_newer("python3"),
+    a_java_program_may_have_any_class_and_package("javac"),
     every_folder_has_a_row("python3"),
     a_build_that_stops_its_guard_is_ended_all_the_same,
     the_folders_themselves_stay_as_they_are,
@@ -205,6 +206,14 @@ fn a_build_that_hangs_is_ended_with_all_that_it_has_started() {
     };
     let left: Vec<_> = fs::read_dir("/proc").expect("a list").flatten().filter(runs).map(|entry| entry.path()).collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+fn a_java_program_may_have_any_class_and_package() {
+    let class = Class::new();
+    class.hands_in("ann", &[("server.java", "right/server.java")]);
+    let text = fs::read_to_string(programs::folder().join("right/server.java")).expect("a program");
+    class.student("ben", &[("Server.java", &format!("package net.chat; // the main class is here\n{text}"))]);
+    class.judge(&["all", "server/listen"]).code(0).stdout(contains("2 of 2 conform"));
 }
 
 fn folders_that_have_not_changed_are_not_judged_again() {

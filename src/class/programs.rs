@@ -1,6 +1,6 @@
 //! Finds the server and the client among the files of a folder.
 
-use super::recipe::{ending, files, has_main, stem};
+use super::recipe::{ending, files, main_classes, stem};
 use crate::stage::command::Command;
 use std::fs;
 use std::io::Read;
@@ -40,7 +40,7 @@ impl Programs {
     /// Two programs have the name of a server, or of a client. The message says which.
     pub(super) fn find(directory: &Path) -> Result<Self, String> {
         let files = files(directory);
-        let all: Vec<(String, String)> = files.iter().filter_map(|file| Some((file.clone(), command(directory, &files, file)?))).collect();
+        let all: Vec<(String, String)> = files.iter().filter_map(|file| Some((file.clone(), command(directory, file)?))).collect();
         let is_named = |file: &str, words: &[&str]| words.iter().any(|word| stem(file).to_lowercase().contains(word));
         let (mut servers, mut clients, mut unnamed) = (Vec::new(), Vec::new(), Vec::new());
         for (file, command) in all {
@@ -62,12 +62,11 @@ impl Programs {
 }
 
 /// The command that starts this file, if it is a program.
-fn command(directory: &Path, files: &[String], file: &str) -> Option<String> {
+fn command(directory: &Path, file: &str) -> Option<String> {
     let path = directory.join(file);
-    let name = stem(file);
     if ending(file) == "java" {
-        let is_compiled = files.contains(&format!("{name}.class"));
-        return (is_compiled && has_main(&path, "main")).then(|| format!("java {}", shell_words::quote(name)));
+        let is_compiled = |class: &String| directory.join(class.replace('.', "/") + ".class").is_file();
+        return main_classes(&path).into_iter().find(is_compiled).map(|class| format!("java {}", shell_words::quote(&class)));
     }
     let here = format!("./{}", shell_words::quote(file));
     let may_run = fs::metadata(&path).is_ok_and(|about| about.permissions().mode() & 0o111 != 0);

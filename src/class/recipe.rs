@@ -62,7 +62,8 @@ fn needed(folder: &Path) -> Vec<String> {
     all.extend(rust.map(|file| format!("rustc -o {} {}", quoted_stem(file), shell_words::quote(file))));
     let java: String = files.iter().filter(|file| ending(file) == "java").map(|file| format!(" {}", shell_words::quote(file))).collect();
     if !java.is_empty() {
-        all.push(format!("javac{java}"));
+        // Each class lies where its package demands, wherever its source is.
+        all.push(format!("javac -d .{java}"));
     }
     all
 }
@@ -93,12 +94,31 @@ fn quoted_stem(file: &str) -> String {
     shell_words::quote(&if name.starts_with('-') { format!("./{name}") } else { name.to_owned() }).into_owned()
 }
 
+/// The classes of a Java file that may have its `main`, with their package, the most likely one first.
+pub(super) fn main_classes(file: &Path) -> Vec<String> {
+    let text = fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+    let before = calls(&text, "main").next().map_or("", |at| &text[..at]);
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '.');
+    let words: Vec<&str> = before.split(|c| !is_part(c)).filter(|word| !word.is_empty()).collect();
+    let behind = |keyword: &'static str| words.windows(2).filter(move |pair| pair[0] == keyword).map(|pair| pair[1]);
+    let package = behind("package").next().map(|package| format!("{package}.")).unwrap_or_default();
+    let mut classes: Vec<String> = behind("class").map(|class| format!("{package}{class}")).collect();
+    classes.reverse();
+    classes
+}
+
 /// Whether a source file has this function.
 pub(super) fn has_main(file: &Path, name: &str) -> bool {
     let text = fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    text.match_indices(name).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
+    calls(&text, name).next().is_some()
+}
+
+/// Where a function with this name is declared or called.
+fn calls<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let is_call = move |at: &usize| {
+        let before = text[..*at].chars().next_back();
         let behind = text[at + name.len()..].trim_start();
         behind.starts_with('(') && !before.is_some_and(|before| before.is_alphanumeric() || before == '_')
-    })
+    };
+    text.match_indices(name).map(|(at, _)| at).filter(is_call)
 }
