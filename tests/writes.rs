@@ -371,7 +371,6 @@ fn builds_end_processes_and_programs_may_not() {
 }
 
 fn a_socket_in_the_file_system_is_reached() {
-    let socket = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("s{}", process::id()));
     let reaches = |folder: &Path| {
         let path = folder.join("socket");
         let listener = UnixListener::bind(&path).expect("a socket");
@@ -383,12 +382,10 @@ fn a_socket_in_the_file_system_is_reached() {
         fs::remove_file(path).expect("a socket");
         listener.accept().is_ok()
     };
-    // What is under /tmp is hidden there.
-    if !socket.starts_with("/tmp") && programs::missing("python3").is_none() {
-        fs::create_dir_all(&socket).expect("a folder");
-        assert!(reaches(&socket));
-        fs::remove_dir_all(&socket).expect("a folder");
+    if programs::missing("python3").is_none() {
+        assert!(reaches(TempDir::new_in(visible_folder()).expect("a folder").path()));
     }
+    // What is under /tmp is hidden there.
     assert!(!reaches(TempDir::new_in("/tmp").expect("a folder").path()));
     // Only root has a session here in which a test may write.
     let session = Path::new("/run/user");
@@ -436,10 +433,18 @@ fn programs_of_a_class_do_not_see_the_copies_of_others() {
     work.sockspec("", Tier::Namespace, &["class", "all", "--no-cache", "--server", "./server", "server/listen"]).success();
 }
 
+/// A folder of this machine that programs of a class see: not one for temporary files.
+fn visible_folder() -> PathBuf {
+    let all = [env!("CARGO_MANIFEST_DIR"), "/srv", "/opt", "/var/lib"].map(PathBuf::from).into_iter().chain(std::env::home_dir());
+    let is_hidden = |folder: &PathBuf| ["/tmp", "/var/tmp"].iter().any(|hidden| folder.starts_with(hidden));
+    let mut visible = all.filter(|folder| !is_hidden(folder) && tempfile::tempfile_in(folder).is_ok());
+    visible.next().expect("a folder that programs see")
+}
+
 fn programs_read_what_the_user_reads() {
     let work = Work::new();
     fs::create_dir(work.path().join("home")).expect("a folder");
-    let secret = tempfile::NamedTempFile::new_in(env!("CARGO_MANIFEST_DIR")).expect("a file");
+    let secret = tempfile::NamedTempFile::new_in(visible_folder()).expect("a file");
     work.server("all/ann", &format!("cat {} || exit 3", shell_words::quote(&secret.path().display().to_string())));
     work.sockspec("", Tier::Namespace, &["class", "all", "--no-cache", "--server", "./server", "server/listen"]).success();
 }
