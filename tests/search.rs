@@ -230,7 +230,7 @@ fn splitting_at_unicode_spaces_shrinks_to_one_space() {
 fn a_failure_that_does_not_repeat_is_reported_as_flaky() {
     let folder = TempDir::new().expect("a folder");
     let server = programs::command("sometimes.py");
-    let arguments = ["fuzz", "--server", &server, "--cases", "50", "--seed", "1", "--jobs", "1"];
+    let arguments = ["fuzz", "--server", &server, "--cases", "50", "--seed", "1", "--jobs", "1", "--keep-files"];
     sockspec(&arguments).current_dir(folder.path()).assert().code(1).stdout(contains("It does not always go wrong"));
 }
 
