@@ -5,7 +5,7 @@ use super::filter::Filter;
 use super::fixtures::fixtures;
 use super::interrupt::watch_for_signals;
 use super::kept::Kept;
-use super::options::Options;
+use super::options::{Options, duration_word};
 use super::progress::Progress;
 use super::project;
 use super::report;
@@ -123,7 +123,7 @@ fn repeated(arguments: &Class, paths: &[&String], options: &Options) -> String {
     };
     let folders: String = paths.iter().map(|path| format!(" {}", shell_words::quote(path))).collect();
     let Class { build, build_timeout, server, client, .. } = arguments;
-    let limit = build_timeout.map(|limit| humantime::format_duration(limit).to_string().replace(' ', ""));
+    let limit = build_timeout.map(duration_word);
     let own = options.own.fixtures.as_ref().map(|folder| folder.display().to_string());
     let words = [("build", build), ("build-timeout", &limit), ("server", server), ("client", client), ("fixtures", &own)];
     folders + &words.map(|(name, value)| option(name, value)).concat() + &options.repeated()
@@ -232,7 +232,7 @@ fn judge(work: &Work<'_>, interrupt: &Interrupt) -> Result<(Vec<Run>, u64), Stop
     for (name, obstacle) in &stopped {
         if runs.iter().all(|run| run.name.as_ref() != Some(name)) {
             let (name, obstacle, dialect) = (Some(name.clone()), Some(obstacle.clone()), setting.dialect.clone());
-            runs.push(keep(Run { name, obstacle, dialect, ..Run::default() }));
+            runs.push(Run { name, obstacle, dialect, ..Run::default() });
         }
     }
     kept.iter().for_each(Kept::tidy_up);

@@ -131,6 +131,11 @@ pub(super) fn read_dialect(given: &str) -> Result<Arc<Dialect>, Stop> {
     })
 }
 
+/// A duration as one word of a command line, such as `1m30s`.
+pub(super) fn duration_word(duration: Duration) -> String {
+    humantime::format_duration(duration).to_string().replace(' ', "")
+}
+
 impl Options {
     pub(super) fn is_strict(&self) -> bool {
         self.playing.strict.unwrap_or(false)
@@ -147,7 +152,7 @@ impl Options {
         again.extend(self.course.dialect.iter().map(|dialect| format!(" --dialect {}", shell_words::quote(dialect))));
         again.extend(self.playing.limits.iter().map(|limit| format!(" --limit {limit}")));
         if let Some(timeout) = self.playing.timeout {
-            again.push_str(&format!(" --timeout {}", humantime::format_duration(timeout).to_string().replace(' ', "")));
+            again.push_str(&format!(" --timeout {}", duration_word(timeout)));
         }
         again.push_str(if self.playing.keep_files { " --keep-files" } else { "" });
         again.push_str(match self.playing.strict {

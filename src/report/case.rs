@@ -135,7 +135,7 @@ fn cases<'a>(results: &'a Results, run: &'a Run, label: &str) -> Vec<Case<'a>> {
         let message = legible(&known.remedy());
         cases.push(other(&format!("known failure {}", known.of), Status::Unjudged, message));
     }
-    if let Some(Obstacle { what, detail, .. }) = &run.obstacle {
+    if let Some(Obstacle { what, detail }) = &run.obstacle {
         cases.push(other(what, Status::Failed, legible_lines(detail).trim_end().to_owned()));
     }
     if run.is_interrupted {

@@ -75,7 +75,8 @@ impl Stage {
     /// longer request would wait for the stage to read, while the stage may wait until its answer is read.
     const AHEAD: usize = 32 << 10;
 
-    /// Starts a worker: `program` is this program's own file. `files` says what becomes of what programs write. On the machine's own loopback `number` keeps ports of parallel stages apart.
+    /// Starts a worker: `program` is this program's own file. `files` says what becomes of what programs write. On the machine's own
+    /// loopback `number` keeps ports of parallel stages apart.
     ///
     /// # Errors
     /// [`StageError::Refused`] where the system forbids such a place, or the kernel does not show there what verdicts need.

@@ -64,7 +64,7 @@ impl<'a> Section<'a> {
 
     /// Why programs that should be there could not be judged.
     pub(super) fn obstacle(&self, indentation: &str, out: &mut dyn Write) -> io::Result<()> {
-        let Some(Obstacle { what, detail, .. }) = &self.run.obstacle else { return Ok(()) };
+        let Some(Obstacle { what, detail }) = &self.run.obstacle else { return Ok(()) };
         let mut lines = detail.lines();
         let first = format!("{}: {}", capitalised(&legible(what)), legible(lines.next().unwrap_or_default()));
         writeln!(out, "{BAD}{}{BAD:#}", wrap(&first, indentation, &format!("{indentation}  "), self.width))?;

@@ -1,6 +1,7 @@
 //! Keeps strangers' programs from writing: mounts all file systems read-only, with exceptions.
 
 use super::overlay::{Overlay, view, view_with_mounts};
+use super::roots::outermost;
 use crate::stage::syscalls::make_all_read_only;
 use crate::stage::{namespaces, syscalls};
 use rustix::fs::{Access, CWD, access};
@@ -116,22 +117,21 @@ fn let_through(folder: &Path, itself: &OwnedFd) -> io::Result<()> {
 /// Folders where any program may leave files for a while.
 fn temporary_folders() -> BTreeSet<PathBuf> {
     let all = ["/tmp", "/var/tmp", "/dev/shm"].map(PathBuf::from).into_iter().chain([env::temp_dir()]);
-    outermost(all)
+    visible(all)
 }
 
 /// The user's home, and the caches of compilers that are elsewhere.
 fn private_folders() -> BTreeSet<PathBuf> {
     const CACHES: [&str; 5] = ["XDG_CACHE_HOME", "GOCACHE", "GOPATH", "GOMODCACHE", "CARGO_HOME"];
     let all = env::home_dir().into_iter().chain(CACHES.iter().filter_map(env::var_os).map(PathBuf::from));
-    outermost(all)
+    visible(all)
 }
 
 /// Those of these folders that exist, and are in no other one.
-fn outermost(folders: impl Iterator<Item = PathBuf>) -> BTreeSet<PathBuf> {
+fn visible(folders: impl Iterator<Item = PathBuf>) -> BTreeSet<PathBuf> {
     let real = folders.filter_map(|folder| folder.canonicalize().ok());
     let all: BTreeSet<PathBuf> = real.filter(|folder| folder.is_dir() && folder != Path::new("/")).collect();
-    let is_inner = |folder: &PathBuf| all.iter().any(|outer| outer != folder && folder.starts_with(outer));
-    all.iter().filter(|folder| !is_inner(folder)).cloned().collect()
+    outermost(&all).cloned().collect()
 }
 
 /// Hides services of this machine, which would do for a program what it may not do itself. A socket can be used on a read-only file system.

@@ -3,6 +3,7 @@
 use super::policy::Files;
 use crate::stage::protocol::Program;
 use rustix::fs::{Access, access};
+use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// The folder of a file counts if the user has named it, as in `./server` or `/home/ann/server`. A program that is found on PATH, such as
 /// an interpreter, belongs to the system.
 pub(super) fn of(programs: &[Program], here: Option<&Path>, files: Files) -> Vec<PathBuf> {
-    let mut all: Vec<PathBuf> = Vec::new();
+    let mut all = BTreeSet::new();
     for program in programs {
         all.extend(program.directory.as_deref().or(here).map(real));
         let is_named = program.words.first().is_some_and(|word| word.contains('/'));
@@ -20,18 +21,13 @@ pub(super) fn of(programs: &[Program], here: Option<&Path>, files: Files) -> Vec
             all.extend(program.file.parent().map(real).filter(|folder| !is_on_path(folder)));
         }
     }
-    all.sort();
-    all.dedup();
-    // A folder comes before those within it.
-    let mut outermost: Vec<PathBuf> = Vec::new();
-    for folder in all {
-        if !outermost.iter().any(|outer| folder.starts_with(outer)) {
-            outermost.push(folder);
-        }
-    }
     // Where nothing can be written, nothing needs to be undone.
-    outermost.retain(|folder| folder != Path::new("/") && access(folder, Access::WRITE_OK).is_ok());
-    outermost
+    outermost(&all).filter(|folder| *folder != Path::new("/") && access(*folder, Access::WRITE_OK).is_ok()).cloned().collect()
+}
+
+/// Those of these folders that are in no other one.
+pub(super) fn outermost(all: &BTreeSet<PathBuf>) -> impl Iterator<Item = &PathBuf> {
+    all.iter().filter(|folder| folder.ancestors().skip(1).all(|outer| !all.contains(outer)))
 }
 
 pub(super) fn real(folder: &Path) -> PathBuf {

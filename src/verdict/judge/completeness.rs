@@ -13,10 +13,6 @@ impl Case<'_> {
         let demands = |step: &Step| {
             !step.is_stimulus(self.subject) && !matches!(step, Step::Ends(..) | Step::Complained(..)) || matches!(step, Step::Control(..))
         };
-        let is_all_there = || {
-            let sent = if self.subject == Role::Client { self.sent(Facet::Wire) } else { None };
-            self.stdout().or(sent).or_else(|| self.stderr()).is_none()
-        };
         let ends_as_due = self.end().is_none() && self.expected.iter().any(|step| matches!(step, Step::Ends(..)));
         // A server that has ended and has printed only the beginning may not have read all that was sent to it. It depends on who was
         // faster whether the last of it was sent at all, so that may not decide.
@@ -35,6 +31,10 @@ impl Case<'_> {
         let exits = || self.seen_steps.iter().any(|step| matches!(step, Step::Ends(_, End::Exits(_))));
         let has_ended = ends_as_due || !self.scenario.rule.owns_in(Facet::End, self.dialect) && exits();
         let needs_process = |step: &Step| matches!(step, Step::Control(..)) || step.is_measurement();
+        let is_all_there = || {
+            let sent = if self.subject == Role::Client { self.sent(Facet::Wire) } else { None };
+            self.stdout().or(sent).or_else(|| self.stderr()).is_none()
+        };
         if has_ended && !self.expected[first..].iter().any(needs_process) && is_all_there() {
             return None;
         }
